@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <await/await.h>: values that do not exist yet.
+ *
+ * An await of type W remembers a function and its arguments. The first wait
+ * runs the function on the waiting thread; the result is kept and every later
+ * wait, of any thread, gets it at the cost of a compare (a cached hit).
+ *
+ *     #include <await/await.h>
+ *
+ *     struct page { int lines; };
+ *     static int fetch(struct page *out, const char *path, int depth);
+ *
+ *     AWAIT_TYPE(page, struct page);
+ *     AWAITABLE(page, fetch, (const char *, path), (int, depth));
+ *
+ *     int main(void)
+ *     {
+ *             await_page *aw = awaitable(fetch, "/etc/hosts", 0);
+ *             struct page page;
+ *             int rc = await_wait(aw, &page);       // runs fetch here
+ *             int lines = AWAIT_FIELD(aw, lines);   // a cached hit
+ *
+ *             await_unref(aw);
+ *             return rc ? 1 : lines;
+ *     }
+ *
+ * Build with `pkg-config --cflags --libs await`.
+ *
+ * What all of it has in common:
+ *  - A handle (await_page *) is a counted reference. What creates one returns
+ *    it with one reference; await_ref() and await_unref() count. Handles may
+ *    be kept anywhere and used by any thread that holds a reference.
+ *  - 0 or a negative errno is returned; an out parameter is written on success
+ *    only.
+ *  - Only await_wait(), await_get() and AWAIT_FIELD() run the function or
+ *    block. Nothing here may be called in a signal handler.
+ *  - aw is evaluated once, and may be NULL where that is said.
+ */
+#pragma once
+
+#include <await/core.h>
+#include <await/macros.h>
+
+#include <errno.h>
+
+/*
+ * AWAIT_TYPE(name, W) declares the type await_name: an await of a W. Any type
+ * that can be assigned will do: scalars, pointers, structs. Put it where W is
+ * declared; at file scope, once in each source file that uses it.
+ *
+ * AWAIT_TYPE(name, W, destroy) also names `void destroy(W *value)`, called
+ * once when an await that has a value ends.
+ *
+ *     AWAIT_TYPE(int, int);
+ *     AWAIT_TYPE(page, struct page, page_clear);
+ */
+#define AWAIT_TYPE(name, ...)                                                  \
+	AWAIT_TYPE_DEFINE_(await_##name, #name, __VA_ARGS__)
+
+/*
+ * AWAITABLE(type, fn, (T, name)...) makes awaits of `int fn(W *out, T...)`,
+ * which returns 0 and writes *out, or fails with a negative errno (any other
+ * number but 0 is a failure too and is passed on as it is). type is a name
+ * given to AWAIT_TYPE. Up to eight arguments; each is copied as C copies it,
+ * so what a pointer points to is shared and must outlive the await's run.
+ *
+ * AWAITABLE_VALUE(type, fn, (T, name)...) does the same for `W fn(T...)`,
+ * which returns its value and cannot fail: any function, also a library's.
+ *
+ * (T, name, release) gives the argument to the await, which calls
+ * release(argument) once: after the function succeeded, or when an await that
+ * never resolved ends. (T, name, release, retain) stores retain(argument)
+ * instead of the argument. So (char *, path, free, strdup) copies a string,
+ * (struct obj *, obj, obj_unref, obj_ref) shares an object. Name a type like
+ * int (*)(void) by a typedef.
+ *
+ * After a failure the arguments are kept and the next wait runs fn again.
+ */
+#define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, __VA_ARGS__)
+#define AWAITABLE_VALUE(...) AWAIT_FUNC_DEFINE_(VALUE, __VA_ARGS__)
+
+/*
+ * awaitable(fn, arguments...) makes an await that will call fn with them. Runs
+ * nothing but retain hooks. NULL when memory is out: then nothing was taken
+ * over, and arguments to be released are still the caller's.
+ */
+#define awaitable(...) AWAIT_CREATE_(__VA_ARGS__)
+
+/*
+ * await_nowait(type, value) makes an await that has its value already. NULL
+ * when memory is out.
+ */
+#define await_nowait(type, value) AWAIT_NOWAIT_(await_##type, value)
+
+/*
+ * await_wait(aw, out) waits and copies the value to *out (out may be NULL).
+ * The first wait runs the function, on this thread and its stack; a wait that
+ * finds it running on another thread blocks; all later ones are cached hits.
+ * Exactly one thread runs it. What that thread wrote before is visible here.
+ *
+ *   0           *out holds the value
+ *   -EINVAL     aw is NULL
+ *   -EDEADLK    the function that runs now is waiting, directly or through
+ *               other awaits and threads, for this one: a cycle. Nothing
+ *               else happened; the waits in the cycle go on.
+ *   -ECANCELED  the last reference was dropped while it ran
+ *   -EAGAIN     more than 65,535 threads use awaits
+ *   other       what fn returned; the next wait runs fn again
+ */
+#define await_wait(aw, out) AWAIT_WAIT_(aw, out)
+
+/*
+ * await_get(aw) waits and is the value. Where await_wait() would return an
+ * error it prints that, where the await was made and where it was waited for,
+ * and aborts: for awaits that cannot fail.
+ */
+#define await_get(aw) AWAIT_GET_(aw)
+
+/* AWAIT_FIELD(aw, field) waits as await_get() does and is one field. */
+#define AWAIT_FIELD(aw, field) (AWAIT_GET_(aw).field)
+
+/*
+ * await_peek(aw, out) copies the value if it is there and never runs or
+ * blocks: 0, -EINVAL (aw is NULL) or -EAGAIN.
+ */
+#define await_peek(aw, out) AWAIT_PEEK_(aw, out)
+
+/*
+ * await_ref(aw) counts one more reference and is aw; await_unref(aw) gives one
+ * back. With the last one the await ends, and the destructors of its value, or
+ * of its arguments if it has none, run on this thread. Both ignore NULL.
+ */
+#define await_ref(aw) AWAIT_REF_(aw)
+#define await_unref(aw) AWAIT_UNREF_(aw)
+
+/*
+ * Looking never runs and never blocks; aw is not NULL.
+ *   await_state(aw)     enum await_state
+ *   await_id(aw)        a number no other await of this process has or had
+ *   await_error(aw)     what the last run that failed returned, or 0
+ *   await_attempts(aw)  how often the function was called (255: or more)
+ *   await_origin(aw)    enum await_origin
+ */
+#define await_state(aw) await_core_state(&(aw)->head)
+#define await_id(aw) await_core_id(&(aw)->head)
+#define await_error(aw) await_core_error(&(aw)->head)
+#define await_attempts(aw) await_core_attempts(&(aw)->head)
+#define await_origin(aw) ((enum await_origin)(aw)->head.site->func->origin)

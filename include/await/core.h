@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <await/core.h>: awaits without types. Programs include <await/await.h>,
+ * whose macros are made of what stands here; read this one to bind another
+ * language, to write a sink, or to know what a macro costs.
+ *
+ * An await is one slot of a slab: a head of 24 bytes, then its payload. The
+ * payload holds the arguments until the await resolves and the value from then
+ * on. Its state is one 32-bit word:
+ *
+ *     FREE -> PENDING -> RUNNING -> RESOLVED        (the value is cached)
+ *                ^           `----> FAILED          (the arguments are kept)
+ *                            ^________/             (the next wait runs again)
+ *
+ * Ownership: a handle is a counted reference. await_core_alloc() gives the
+ * first; every await_core_ref() is matched by one await_core_unref(); whoever
+ * calls any function here holds a reference until the call returns.
+ *
+ * Threads: every function may be called by any thread at any time, except from
+ * a signal handler. Only await_core_wait() blocks or runs user code (and
+ * await_core_unref(), which runs destructors).
+ *
+ * Errors: 0 or a negative errno, listed at each function.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+#include <atomic>
+#define AWAIT_ATOMIC(T) std::atomic<T>
+extern "C" {
+#else
+#include <stdatomic.h>
+#define AWAIT_ATOMIC(T) _Atomic(T)
+#endif
+
+/* Low three bits of the state word. The numbers are part of the debug ABI. */
+enum await_state {
+	AWAIT_FREE = 0,	     /* not an await: an unused slot */
+	AWAIT_PENDING = 1,   /* holds its arguments, has not run */
+	AWAIT_RUNNING = 2,   /* a thread is in its function */
+	AWAIT_RESOLVED = 3,  /* holds its value, for good */
+	AWAIT_FAILED = 4,    /* holds its arguments and the last error */
+	AWAIT_CANCELLED = 5, /* will never have a value */
+};
+
+/* Where an await came from. */
+enum await_origin {
+	AWAIT_LAZY = 0,	   /* a function and its arguments */
+	AWAIT_NOWAIT = 1,  /* born resolved */
+	AWAIT_PROMISE = 2, /* resolved or rejected from outside */
+};
+
+/* What a value or an argument is, for readers that have no debug information.
+ * With its size this is enough to print every scalar. */
+enum await_kind {
+	AWAIT_KIND_OPAQUE = 0, /* structs and everything else: bytes */
+	AWAIT_KIND_BOOL = 1,
+	AWAIT_KIND_SIGNED = 2,
+	AWAIT_KIND_UNSIGNED = 3,
+	AWAIT_KIND_FLOAT = 4,
+	AWAIT_KIND_STRING = 5, /* char *, NUL-terminated or NULL */
+	AWAIT_KIND_POINTER = 6,
+};
+
+struct await;
+
+/* One per AWAIT_TYPE: what a value is. Static and constant. */
+struct await_type {
+	const char *name;	      /* "page", as in await_page */
+	const char *spelling;	      /* "struct page" */
+	void (*destroy)(void *value); /* NULL, or ends a value's life */
+	uint32_t size;
+	uint32_t kind; /* enum await_kind */
+};
+
+/* One per argument of an AWAITABLE. */
+struct await_arg {
+	const char *name;
+	const char *spelling;
+	uint32_t offset; /* from the start of the arguments */
+	uint32_t size;
+	uint32_t kind; /* enum await_kind */
+	uint32_t reserved;
+};
+
+/* One per AWAITABLE: what runs, and the shape of its slot. */
+struct await_func {
+	const char *name;
+	const struct await_type *type;
+	const struct await_arg *args;
+	/* Copies the arguments out of the slot, calls the function, stores the
+	 * value, calls await_core_finish() and, after a success, releases its
+	 * copy of the arguments. Returns what the function returned. NULL for
+	 * an await that never runs. */
+	int (*run)(struct await *aw);
+	/* NULL, or releases the arguments of an await that never resolved. */
+	void (*release)(void *args);
+	uint32_t arg_count;
+	uint32_t args_offset;  /* from the start of the slot */
+	uint32_t value_offset; /* from the start of the slot */
+	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
+	uint32_t origin;       /* enum await_origin */
+	uint32_t reserved;
+};
+
+/* One per place in the source that creates awaits. */
+struct await_site {
+	const struct await_func *func;
+	const char *file;
+	const char *function;
+	uint32_t line;
+	uint32_t reserved;
+};
+
+/*
+ * The head of every await. Its fields belong to the library; the layout is
+ * public for the inline hit and for debuggers.
+ */
+struct await {
+	AWAIT_ATOMIC(uint32_t) state; /* enum await_state, flags, owner */
+	AWAIT_ATOMIC(uint32_t) refs;
+	const struct await_site *site;
+	AWAIT_ATOMIC(uint32_t) serial; /* generation << 8 | attempts */
+	AWAIT_ATOMIC(int32_t) error;   /* of the last run that failed */
+};
+
+/*
+ * One bit per kind of event that somebody listens to; 0 in a plain process.
+ * Creation looks at it once, after the state is stored; nothing else that is
+ * inline does (see sink.h).
+ */
+extern AWAIT_ATOMIC(uint32_t) await_armed;
+
+/*
+ * Takes a slot for an await of site, with one reference, its state still FREE:
+ * the caller stores arguments (or the value) into the payload and publishes it
+ * with await_core_publish(). Never runs user code. NULL when memory is out;
+ * nothing has happened then. site must live as long as the process.
+ */
+struct await *await_core_alloc(const struct await_site *site);
+
+/*
+ * Tells the sinks of an await that was just published. Called only while
+ * await_armed is not 0, from the user's own function: the address this call
+ * returns to is what traces report as the creation's call site.
+ */
+void await_core_created(struct await *aw);
+
+/*
+ * Waits: runs the function here if nobody has (or if the last run failed),
+ * otherwise blocks until the thread that is running it is done. The address
+ * this call returns to is reported as the waiter's call site.
+ *
+ *   0           resolved: the value may be read while a reference is held
+ *   -EINVAL     aw is NULL
+ *   -EDEADLK    it waits, directly or through other threads, for this wait
+ *   -ECANCELED  its last reference was dropped while it ran: no value
+ *   -EAGAIN     more than 65,535 threads use awaits at once
+ *   other       what the function returned (any number but 0 is a failure)
+ */
+int await_core_wait(struct await *aw);
+
+/*
+ * Ends a run: called once by await_func.run, on the thread that runs, after
+ * the value is stored (rc 0) or with the function's error. From its return on
+ * other threads may read the value, and drop the await.
+ */
+void await_core_finish(struct await *aw, int rc);
+
+/* Takes one more reference; returns aw. NULL stays NULL. */
+struct await *await_core_ref(struct await *aw);
+
+/*
+ * Gives one reference back. The last one ends the await: the value's
+ * destructor runs if it resolved, the arguments' if not, on this thread; while
+ * its function runs elsewhere, they run there, after it. NULL is ignored.
+ */
+void await_core_unref(struct await *aw);
+
+/*
+ * Looking never runs anything and never blocks. What another thread changes
+ * meanwhile may be seen before or after the change.
+ */
+enum await_state await_core_state(const struct await *aw);
+uint64_t await_core_id(const struct await *aw); /* unique in the process */
+int await_core_error(const struct await *aw);	/* of the last failure, or 0 */
+unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
+
+/* Prints who made and who waited for an await that has no value; aborts. */
+__attribute__((noreturn)) void await_core_die(const struct await *aw, int rc,
+					      const char *file, int line);
+
+#ifdef __cplusplus
+}
+#define AWAIT_ORDER_(name) std::memory_order_##name
+#define AWAIT_FENCE_ std::atomic_signal_fence
+#else
+#define AWAIT_ORDER_(name) memory_order_##name
+#define AWAIT_FENCE_ atomic_signal_fence
+#endif
+
+/*
+ * Makes a filled slot an await in the given state.
+ *
+ * Release: the payload and site are visible to whoever reads the state with
+ * acquire; partner: await_core_hit() and the claim in wait.c. The signal fence
+ * keeps the compiler from looking at await_armed before the store; the armer's
+ * membarrier() does the same for the processor (sink.c).
+ */
+static inline void await_core_publish(struct await *aw, enum await_state state)
+{
+#ifdef __cplusplus
+	aw->state.store(state, AWAIT_ORDER_(release));
+#else
+	atomic_store_explicit(&aw->state, state, AWAIT_ORDER_(release));
+#endif
+	AWAIT_FENCE_(AWAIT_ORDER_(seq_cst));
+}
+
+/*
+ * Whether anybody listens. Relaxed: it orders nothing by itself, see
+ * await_core_publish().
+ */
+static inline int await_core_armed(void)
+{
+#ifdef __cplusplus
+	return __builtin_expect(await_armed.load(AWAIT_ORDER_(relaxed)) != 0,
+				0);
+#else
+	return __builtin_expect(
+		atomic_load_explicit(&await_armed, AWAIT_ORDER_(relaxed)) != 0,
+		0);
+#endif
+}
+
+/*
+ * Whether this is a cached hit that nobody watches: the whole cost of waiting
+ * for a value that is there. A state word that carries any flag compares
+ * unequal and goes to await_core_wait().
+ *
+ * Acquire: orders the reading of the value after the state; partner: the
+ * release of await_core_finish() or await_core_publish(). Free on x86; not
+ * weaker, for the value would be read too early on arm64.
+ */
+static inline int await_core_hit(const struct await *aw)
+{
+#ifdef __cplusplus
+	return __builtin_expect(aw != nullptr &&
+					aw->state.load(AWAIT_ORDER_(acquire)) ==
+						AWAIT_RESOLVED,
+				1);
+#else
+	return __builtin_expect(
+		aw != NULL && atomic_load_explicit(&((struct await *)aw)->state,
+						   AWAIT_ORDER_(acquire)) ==
+				      AWAIT_RESOLVED,
+		1);
+#endif
+}

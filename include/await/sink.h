@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <await/sink.h>: the seam. Whoever wants to see what awaits do (a tracer, a
+ * recorder, a test) is a sink: it says which events it wants and is called for
+ * each, on the thread where it happens, at the moment it happens.
+ *
+ * A process without sinks pays for one load and one predicted branch at each
+ * creation, first wait and destruction, and nothing at all at a cached hit:
+ * a sink that asks for hits makes them take a slower path instead.
+ *
+ *     static void on_event(struct await_sink *sink, const struct await_event
+ * *e)
+ *     {
+ *             fprintf(stderr, "await %" PRIu64 ": event %d\n", e->id, e->type);
+ *     }
+ *     static struct await_sink sink = {
+ *             .event = on_event,
+ *             .events = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE),
+ *     };
+ *     ...
+ *     await_sink_add(&sink);
+ */
+#pragma once
+
+#include <await/core.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum await_event_type {
+	AWAIT_EVENT_CREATE = 0,	     /* published, handle not yet returned */
+	AWAIT_EVENT_EXEC_BEGIN = 1,  /* claimed, function about to be called */
+	AWAIT_EVENT_EXEC_END = 2,    /* function returned, outcome not yet
+					visible to other threads */
+	AWAIT_EVENT_HIT = 3,	     /* a wait found the value cached */
+	AWAIT_EVENT_BLOCK_BEGIN = 4, /* about to sleep until a run ends */
+	AWAIT_EVENT_BLOCK_END = 5,   /* awake again */
+	AWAIT_EVENT_CYCLE = 6,	     /* a wait was refused with -EDEADLK */
+	AWAIT_EVENT_DESTROY = 7,     /* last reference gone, payload intact */
+	AWAIT_EVENT_COUNT
+};
+
+#define AWAIT_EVENT_BIT(type) (1u << (type))
+#define AWAIT_EVENTS_ALL ((1u << AWAIT_EVENT_COUNT) - 1)
+
+/* Valid during the call only; the strings behind site live on. */
+struct await_event {
+	enum await_event_type type;
+	/* The outcome at EXEC_END, otherwise what the await is in. */
+	enum await_state state;
+	struct await *aw;
+	uint64_t id;
+	/* The await whose function this thread is in, 0 if none: the creator
+	 * at CREATE, the waiter at EXEC_BEGIN, HIT, BLOCK_* and CYCLE. */
+	uint64_t parent;
+	const struct await_site *site;
+	/* In the user's code: the call that created, waited or unreferenced. */
+	const void *addr;
+	uint64_t latency_ns; /* EXEC_END: the run's time, nested waits in it */
+	uint32_t attempt;    /* EXEC_*: 1 for the first run */
+	int32_t error;	     /* EXEC_END: what the function returned */
+	uint32_t owner;	     /* BLOCK_*, CYCLE: thread id of who runs it */
+};
+
+struct await_sink {
+	/* Must not longjmp. It may create and wait for awaits; what it does
+	 * itself is not reported to any sink. */
+	void (*event)(struct await_sink *sink, const struct await_event *event);
+	uint32_t events; /* AWAIT_EVENT_BIT()s; constant while added */
+	void *data;	 /* the sink's own */
+};
+
+/*
+ * Starts to call sink, which must live until await_sink_remove() returned.
+ * When this returns, no event of any thread that begins from now on is missed;
+ * those under way may be. Blocks for a few milliseconds per million awaits.
+ *
+ *   0          added
+ *   -EINVAL    no callback, or unknown events
+ *   -EALREADY  added before
+ *   -ENOSPC    eight sinks are there already
+ *   -ENOSYS    hits were asked for and the kernel has no membarrier(2)
+ */
+int await_sink_add(struct await_sink *sink);
+
+/*
+ * Stops calling sink. When this returns, no thread is inside its callback and
+ * none will be: blocks until those that are have left.
+ *
+ *   0         removed
+ *   -ENOENT   not added
+ *   -EDEADLK  called from inside a sink's callback
+ */
+int await_sink_remove(struct await_sink *sink);
+
+#ifdef __cplusplus
+}
+#endif

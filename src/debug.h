@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The debug ABI: one constant block that tells a debugger, without debug
+ * information, symbols or running code, where everything lies. It stands in
+ * the ELF section .await_debug of libawait.so and is the symbol await_debug.
+ *
+ * A reader finds the section (or symbol), checks magic and major, and uses
+ * offsets only from here. Minor versions append fields; `size` says how many
+ * bytes are there. A new major means none of this can be trusted: refuse.
+ *
+ * To list all awaits: follow *slabs through slab_next. Slot i of a slab lies
+ * at slab + slab_first_slot's value + i * slot size; its id is
+ *     (generation << 32) + first_id + i,    printed #N or #N.generation.
+ * A state of 0 is a free slot. All integers are native-endian.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
+#define AWAIT_DEBUG_MAJOR 1
+#define AWAIT_DEBUG_MINOR 0
+
+struct await_debug_block {
+	uint64_t magic;
+	uint16_t major;
+	uint16_t minor;
+	uint32_t size;
+
+	/* Addresses in the process. */
+	uint64_t slabs;	  /* of the pointer to the newest slab */
+	uint64_t threads; /* of the first thread entry */
+	uint64_t
+		thread_count; /* of the u32: entries ever used, the first too */
+	uint64_t armed;	      /* of the u32 await_armed */
+
+	/* struct slab */
+	uint64_t slab_magic_value;
+	uint32_t slab_magic;	  /* u64 */
+	uint32_t slab_next;	  /* pointer */
+	uint32_t slab_first_id;	  /* u64 */
+	uint32_t slab_size;	  /* u64, of the mapping */
+	uint32_t slab_slot_size;  /* u32 */
+	uint32_t slab_first_slot; /* u32 */
+	uint32_t slab_count;	  /* u32 */
+	uint32_t slab_alignment;  /* of every slab, not an offset */
+
+	/* struct await */
+	uint32_t await_state;  /* u32 */
+	uint32_t await_refs;   /* u32 */
+	uint32_t await_site;   /* pointer */
+	uint32_t await_serial; /* u32: generation << 8 | attempts */
+	uint32_t await_error;  /* i32 */
+	uint32_t await_head;   /* size of the head */
+
+	/* The state word */
+	uint32_t state_mask;
+	uint32_t state_watch;
+	uint32_t state_waiters;
+	uint32_t state_doomed;
+	uint32_t state_owner_shift; /* index of the running thread */
+
+	/* struct await_site */
+	uint32_t site_func;	/* pointer */
+	uint32_t site_file;	/* string */
+	uint32_t site_function; /* string */
+	uint32_t site_line;	/* u32 */
+
+	/* struct await_func */
+	uint32_t func_name;	    /* string */
+	uint32_t func_type;	    /* pointer */
+	uint32_t func_args;	    /* pointer to an array */
+	uint32_t func_run;	    /* code pointer */
+	uint32_t func_arg_count;    /* u32 */
+	uint32_t func_args_offset;  /* u32, in the slot */
+	uint32_t func_value_offset; /* u32, in the slot */
+	uint32_t func_slot_size;    /* u32 */
+	uint32_t func_origin;	    /* u32, enum await_origin */
+
+	/* struct await_type */
+	uint32_t type_name;	/* string */
+	uint32_t type_spelling; /* string */
+	uint32_t type_size;	/* u32 */
+	uint32_t type_kind;	/* u32, enum await_kind */
+
+	/* struct await_arg */
+	uint32_t arg_name;     /* string */
+	uint32_t arg_spelling; /* string */
+	uint32_t arg_offset;   /* u32, in the arguments */
+	uint32_t arg_size;     /* u32 */
+	uint32_t arg_kind;     /* u32, enum await_kind */
+	uint32_t arg_stride;   /* size of an array element */
+
+	/* struct thread */
+	uint32_t thread_tid;	      /* u32, 0: unused */
+	uint32_t thread_run;	      /* pointer to the innermost struct run */
+	uint32_t thread_blocked_on;   /* pointer to an await */
+	uint32_t thread_blocked_addr; /* code pointer */
+	uint32_t thread_stride;
+
+	/* struct run, on the stack of its thread */
+	uint32_t run_await; /* pointer */
+	uint32_t run_outer; /* pointer to the run that waits for it */
+	uint32_t run_addr;  /* code pointer: the call that waited */
+};
+
+extern const struct await_debug_block await_debug;

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listeners: who is told, and how a plain process stays free of them.
+ *
+ * await_armed is the union of the events that sinks ask for. Operations look
+ * at it after they have happened; those that find it 0 are done.
+ *
+ * Hits look at nothing: they compare the whole state word with RESOLVED.
+ * Arming for hits therefore sets WATCH in the word of every await there is,
+ * which sends its hits to await_core_wait(). In order: await_armed is set; a
+ * membarrier() makes every thread see it before its next look, and makes
+ * visible to us every slot whose creator looked too early; the walk sets WATCH
+ * in those; creators that come later see await_armed and set it themselves.
+ *
+ * A thread in a callback says so in its entry (in_sink). Removing a sink takes
+ * it from the list, then a membarrier(), then waits until no thread is in a
+ * callback: those that come later do not find it any more.
+ */
+#define _GNU_SOURCE
+#include "internal.h"
+
+#include <errno.h>
+#include <linux/membarrier.h>
+#include <pthread.h>
+#include <sched.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SINKS_MAX 8
+
+AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
+
+/* Written under sinks_lock. */
+static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
+static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
+
+static int membarrier(int command)
+{
+	return (int)syscall(SYS_membarrier, command, 0, 0);
+}
+
+/* A full barrier on every thread of this process. */
+static int barrier_everywhere(void)
+{
+	if (thread_is_alone())
+		return 0;
+	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0 ||
+	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0)
+		return -ENOSYS;
+	return 0;
+}
+
+/* The await whose function this thread is in, other than aw itself. */
+static uint64_t parent_id(const struct thread *self, const struct await *aw)
+{
+	const struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+
+	if (run && run->aw == aw)
+		run = run->outer;
+	return run ? await_core_id(run->aw) : 0;
+}
+
+static void call_sinks(const struct await_event *event)
+{
+	for (int i = 0; i < SINKS_MAX; i++) {
+		/* Acquire: the sink's fields; partner: await_sink_add(). */
+		struct await_sink *sink =
+			atomic_load_explicit(&sinks[i], memory_order_acquire);
+
+		if (sink && sink->events & AWAIT_EVENT_BIT(event->type))
+			sink->event(sink, event);
+	}
+}
+
+COLD void sink_announce(struct await_event *event)
+{
+	struct thread *self = thread_self();
+
+	/* Relaxed: written by this thread alone. */
+	if (!self ||
+	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
+		return;
+	event->id = await_core_id(event->aw);
+	event->site = event->aw->site;
+	event->parent = parent_id(self, event->aw);
+	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
+	/* Compiler only: in_sink is stored before a sink is loaded; the
+	 * processor's part is the membarrier() of await_sink_remove(). */
+	atomic_signal_fence(memory_order_seq_cst);
+	call_sinks(event);
+	/* Release: the callback is over; partner: wait_for_callbacks(). */
+	atomic_store_explicit(&self->in_sink, 0, memory_order_release);
+}
+
+COLD void sink_tell(enum await_event_type type, struct await *aw,
+		    const void *addr)
+{
+	struct await_event event = {
+		.type = type,
+		.aw = aw,
+		.addr = addr,
+	};
+
+	event.state = await_core_state(aw);
+	sink_announce(&event);
+}
+
+/* Relaxed, here and in unwatch(): a flag orders nothing. */
+static void watch(struct await *aw, void *unused)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	(void)unused;
+	while (state_of(word) != AWAIT_FREE && !(word & FLAG_WATCH))
+		if (atomic_compare_exchange_weak_explicit(
+			    &aw->state, &word, word | FLAG_WATCH,
+			    memory_order_relaxed, memory_order_relaxed))
+			break;
+}
+
+/* An await that was created while this walk passed may stay watched: its hits
+ * are slower, no more. */
+static void unwatch(struct await *aw, void *unused)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	(void)unused;
+	if (word & FLAG_WATCH)
+		atomic_fetch_and_explicit(&aw->state, ~FLAG_WATCH,
+					  memory_order_relaxed);
+}
+
+/* sinks_lock held. */
+static uint32_t wanted_events(void)
+{
+	uint32_t events = 0;
+
+	for (int i = 0; i < SINKS_MAX; i++) {
+		/* Relaxed: written under sinks_lock only. */
+		struct await_sink *sink =
+			atomic_load_explicit(&sinks[i], memory_order_relaxed);
+
+		if (sink)
+			events |= sink->events;
+	}
+	return events;
+}
+
+/* sinks_lock held. */
+static int find(const struct await_sink *sink)
+{
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (atomic_load_explicit(&sinks[i], memory_order_relaxed) ==
+		    sink)
+			return i;
+	return -1;
+}
+
+/* sinks_lock held. */
+static int add(struct await_sink *sink)
+{
+	int place = find(NULL), rc;
+
+	if (find(sink) >= 0)
+		return -EALREADY;
+	if (place < 0)
+		return -ENOSPC;
+	/* Release: partner of the acquire in call_sinks(). */
+	atomic_store_explicit(&sinks[place], sink, memory_order_release);
+	/* Relaxed: the barrier makes it seen. */
+	atomic_store_explicit(&await_armed, wanted_events(),
+			      memory_order_relaxed);
+	rc = barrier_everywhere();
+	if (rc != 0) {
+		atomic_store_explicit(&sinks[place], NULL,
+				      memory_order_relaxed);
+		atomic_store_explicit(&await_armed, wanted_events(),
+				      memory_order_relaxed);
+		return rc;
+	}
+	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+		slab_walk(watch, NULL);
+	return 0;
+}
+
+EXPORT int await_sink_add(struct await_sink *sink)
+{
+	int rc;
+
+	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL)
+		return -EINVAL;
+	pthread_mutex_lock(&sinks_lock);
+	rc = add(sink);
+	pthread_mutex_unlock(&sinks_lock);
+	return rc;
+}
+
+static void wait_for_callbacks(void)
+{
+	/* Acquire: entries below the count are zeroed; partner: thread.c. */
+	uint32_t count =
+		atomic_load_explicit(&await_thread_count, memory_order_acquire);
+
+	for (uint32_t i = 1; i < count; i++)
+		/* Acquire: what the callback did happened before; partner:
+		 * sink_announce(). */
+		while (atomic_load_explicit(&await_threads[i].in_sink,
+					    memory_order_acquire) != 0)
+			sched_yield();
+}
+
+EXPORT int await_sink_remove(struct await_sink *sink)
+{
+	struct thread *self = thread_self_;
+	int place;
+	bool hits;
+
+	if (!sink)
+		return -ENOENT;
+	if (self &&
+	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
+		return -EDEADLK;
+	pthread_mutex_lock(&sinks_lock);
+	place = find(sink);
+	if (place >= 0) {
+		atomic_store_explicit(&sinks[place], NULL,
+				      memory_order_relaxed);
+		atomic_store_explicit(&await_armed, wanted_events(),
+				      memory_order_relaxed);
+		hits = wanted_events() & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT);
+		if (!hits && sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+			slab_walk(unwatch, NULL);
+	}
+	pthread_mutex_unlock(&sinks_lock);
+	if (place < 0)
+		return -ENOENT;
+	if (barrier_everywhere() != 0)
+		return -ENOSYS;
+	wait_for_callbacks();
+	return 0;
+}

@@ -1,0 +1,368 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory of awaits, which is also their registry: whoever walks the slabs sees
+ * every await there is, and no operation pays for it.
+ *
+ * A slab is carved into slots of one size. Slots of up to 512 bytes come in
+ * steps of 32, larger ones in powers of two, those above 32 KiB have a slab to
+ * themselves. A slot's size decides its alignment: the largest power of two
+ * that divides it.
+ *
+ * A slot is FREE (state 0, which fresh pages are) or an await. Free slots are
+ * chained through `site`: in the free list of a thread (taken and given
+ * without a lock), in batches in the depot, or not yet carved. Sizes without
+ * thread lists use the depot alone, in batches of one.
+ *
+ * Slabs are never unmapped, so reading or waking a slot that was freed is
+ * harmless: block.c relies on it, and debuggers do.
+ */
+#include "internal.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define STEP 32u
+#define CACHED_CLASSES                                                         \
+	17u	    /* class 1 is 32 bytes, class 16 is 512; 0 unused          \
+		     */
+#define CLASSES 23u /* class 17 is 1 KiB, class 22 is 32 KiB */
+#define LARGEST (32u << 10)
+#define PAGE 4096u
+#define CARVE 32u  /* slots taken from a slab at once */
+#define KEEP 512u  /* free slots a thread keeps of a class */
+#define BATCH 256u /* of which it gives away these when full */
+
+_Static_assert(KEEP == 2 * BATCH, "what is kept is what is given away");
+
+AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
+
+/* A thread's free slots of one class. room counts down from KEEP; it is 0 in
+ * threads that never came here, so their first free registers them. */
+struct cache {
+	struct await *head;
+	uint32_t room;
+};
+static __thread struct cache caches[CACHED_CLASSES]
+	__attribute__((tls_model("initial-exec")));
+
+/* Everything below is guarded by depot_lock. */
+static pthread_mutex_t depot_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	struct await *batches; /* the first slot of each; see batch_next() */
+	struct slab *slab;     /* being carved */
+	uint32_t carved;
+} depot[CLASSES];
+static struct await *depot_huge; /* batches of one, of any size */
+static uint64_t next_id = 1;
+
+static struct await *link_next(const struct await *slot)
+{
+	return (struct await *)(uintptr_t)slot->site;
+}
+
+static void link_to(struct await *slot, struct await *next)
+{
+	slot->site = (const struct await_site *)(const void *)next;
+}
+
+/* A batch is a chain; its first slot knows its length and the next batch. */
+static struct await *batch_next(const struct await *first)
+{
+	struct await *next;
+
+	memcpy(&next, (const char *)first + sizeof(*first), sizeof(next));
+	return next;
+}
+
+static void batch_push(struct await **list, struct await *first,
+		       uint32_t length)
+{
+	/* Relaxed, here and in batch_pop(): guarded by depot_lock. */
+	atomic_store_explicit(&first->refs, length, memory_order_relaxed);
+	memcpy((char *)first + sizeof(*first), list, sizeof(*list));
+	*list = first;
+}
+
+static struct await *batch_pop(struct await **list, uint32_t *length)
+{
+	struct await *first = *list;
+
+	*length = atomic_load_explicit(&first->refs, memory_order_relaxed);
+	*list = batch_next(first);
+	return first;
+}
+
+static uint32_t class_of(uint32_t slot_size)
+{
+	if (slot_size < CACHED_CLASSES * STEP)
+		return (slot_size + STEP - 1) / STEP;
+	return CACHED_CLASSES - 1 + (32 - 9) -
+	       (uint32_t)__builtin_clz(slot_size - 1);
+}
+
+static uint32_t class_size(uint32_t class)
+{
+	return class < CACHED_CLASSES ? class * STEP :
+					512u << (class - CACHED_CLASSES + 1);
+}
+
+/* Maps size bytes, aligned to SLAB_SIZE; NULL when memory is out. */
+static void *map_aligned(size_t size)
+{
+	size_t whole = size + SLAB_SIZE;
+	char *map = mmap(NULL, whole, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	size_t before;
+
+	if (map == MAP_FAILED)
+		return NULL;
+	before = -(uintptr_t)map & (SLAB_SIZE - 1);
+	if (before != 0)
+		munmap(map, before);
+	munmap(map + before + size, whole - before - size);
+	return map + before;
+}
+
+/* depot_lock held. */
+static struct slab *slab_new(uint32_t slot_size, size_t size)
+{
+	struct slab *slab = map_aligned(size), *head;
+	uint32_t align = slot_size & -slot_size;
+
+	if (!slab)
+		return NULL;
+	if (align > PAGE)
+		align = PAGE;
+	slab->magic = SLAB_MAGIC;
+	slab->first_id = next_id;
+	slab->size = size;
+	slab->slot_size = slot_size;
+	slab->first_slot = sizeof(*slab) > align ? sizeof(*slab) : align;
+	slab->count = (uint32_t)((size - slab->first_slot) / slot_size);
+	next_id += slab->count;
+
+	/* Relaxed: only pushed under depot_lock. */
+	head = atomic_load_explicit(&await_slabs, memory_order_relaxed);
+	slab->next = head;
+	/* Release: a walker that finds the slab finds its header written;
+	 * partner: the acquire in slab_walk(). */
+	atomic_store_explicit(&await_slabs, slab, memory_order_release);
+	return slab;
+}
+
+/* Chains up to CARVE fresh slots; depot_lock held. */
+static struct await *carve(uint32_t class, uint32_t *length)
+{
+	uint32_t size = class_size(class), n;
+	struct slab *slab = depot[class].slab;
+	char *first;
+
+	if (!slab || depot[class].carved == slab->count) {
+		slab = slab_new(size, SLAB_SIZE);
+		if (!slab)
+			return NULL;
+		depot[class].slab = slab;
+		depot[class].carved = 0;
+	}
+	n = slab->count - depot[class].carved;
+	if (n > CARVE)
+		n = CARVE;
+	if (class >= CACHED_CLASSES)
+		n = 1; /* nobody keeps the rest */
+	first = (char *)slab + slab->first_slot +
+		(size_t)depot[class].carved * size;
+	for (uint32_t i = 0; i + 1 < n; i++)
+		link_to((void *)(first + i * size),
+			(void *)(first + (i + 1) * size));
+	depot[class].carved += n;
+	*length = n;
+	return (struct await *)(void *)first;
+}
+
+/* A chain of free slots of a class, ending in NULL; NULL when memory is out. */
+static struct await *depot_take(uint32_t class, uint32_t *length)
+{
+	struct await *first;
+
+	pthread_mutex_lock(&depot_lock);
+	if (depot[class].batches)
+		first = batch_pop(&depot[class].batches, length);
+	else
+		first = carve(class, length);
+	pthread_mutex_unlock(&depot_lock);
+	return first;
+}
+
+static void depot_give(struct await **list, struct await *first,
+		       uint32_t length)
+{
+	pthread_mutex_lock(&depot_lock);
+	batch_push(list, first, length);
+	pthread_mutex_unlock(&depot_lock);
+}
+
+/* Reuses a slab of one that is large enough but at most twice as large. */
+static struct await *huge_alloc(uint32_t slot_size)
+{
+	struct await **link, *slot = NULL;
+	struct slab *slab;
+
+	pthread_mutex_lock(&depot_lock);
+	for (link = &depot_huge; *link; link = (void *)(*link + 1)) {
+		uint32_t have = slab_of(*link)->slot_size;
+
+		if (have >= slot_size && have / 2 <= slot_size)
+			break;
+	}
+	if (*link) {
+		slot = *link;
+		*link = batch_next(slot);
+	} else {
+		size_t size = (size_t)slot_size + 2 * PAGE - 1;
+
+		slab = slab_new(slot_size, size / PAGE * PAGE);
+		if (slab)
+			slot = (void *)((char *)slab + slab->first_slot);
+	}
+	pthread_mutex_unlock(&depot_lock);
+	return slot;
+}
+
+/* Gives back the memory of a large payload, but for the page of its head. */
+static void huge_free(struct await *slot)
+{
+	struct slab *slab = slab_of(slot);
+	uintptr_t from = ((uintptr_t)slot + PAGE) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t to = (uintptr_t)slab + slab->size;
+
+	madvise((void *)from, to - from, MADV_DONTNEED);
+	depot_give(&depot_huge, slot, 1);
+}
+
+/* The thread's list is empty: refill it and take one. */
+COLD static struct await *cache_refill(uint32_t class)
+{
+	struct cache *cache = &caches[class];
+	struct await *first;
+	uint32_t length;
+
+	if (!thread_self())
+		return NULL;
+	first = depot_take(class, &length);
+	if (!first)
+		return NULL;
+	cache->head = link_next(first);
+	cache->room = KEEP - (length - 1);
+	return first;
+}
+
+/* The thread's list is full, or was never used. False: it can't be used. */
+COLD static bool cache_make_room(uint32_t class)
+{
+	struct cache *cache = &caches[class];
+	struct await *first = cache->head, *last = first;
+
+	if (!thread_self())
+		return false;
+	cache->room = KEEP;
+	if (!first)
+		return true;
+	for (uint32_t i = 1; i < BATCH; i++)
+		last = link_next(last);
+	cache->head = link_next(last);
+	cache->room = BATCH;
+	link_to(last, NULL);
+	depot_give(&depot[class].batches, first, BATCH);
+	return true;
+}
+
+struct await *slab_alloc(uint32_t slot_size)
+{
+	struct cache *cache;
+	struct await *slot;
+	uint32_t class, length;
+
+	if (UNLIKELY(slot_size > LARGEST))
+		return huge_alloc(slot_size);
+	class = class_of(slot_size);
+	if (UNLIKELY(class >= CACHED_CLASSES))
+		return depot_take(class, &length);
+	cache = &caches[class];
+	slot = cache->head;
+	if (UNLIKELY(!slot))
+		return cache_refill(class);
+	cache->head = link_next(slot);
+	cache->room++;
+	return slot;
+}
+
+/* False when the slot has had all the ids it can have. */
+static bool next_generation(struct await *aw)
+{
+	/* Relaxed: the slot is this thread's alone. */
+	uint32_t serial =
+		atomic_load_explicit(&aw->serial, memory_order_relaxed);
+
+	serial = (serial & ~SERIAL_ATTEMPTS) + SERIAL_GENERATION_ONE;
+	atomic_store_explicit(&aw->serial, serial, memory_order_relaxed);
+	return serial != 0;
+}
+
+void slab_free(struct await *aw)
+{
+	uint32_t slot_size = slab_of(aw)->slot_size, class;
+	struct cache *cache;
+
+	/* Release: whoever still looks at this slot sees it free before it
+	 * sees anything of its next life; partner: every acquire of state. */
+	atomic_store_explicit(&aw->state, AWAIT_FREE, memory_order_release);
+	if (UNLIKELY(!next_generation(aw)))
+		return;
+	if (UNLIKELY(slot_size > LARGEST)) {
+		huge_free(aw);
+		return;
+	}
+	class = class_of(slot_size);
+	if (UNLIKELY(class >= CACHED_CLASSES)) {
+		depot_give(&depot[class].batches, aw, 1);
+		return;
+	}
+	cache = &caches[class];
+	if (UNLIKELY(cache->room == 0) && !cache_make_room(class)) {
+		link_to(aw, NULL);
+		depot_give(&depot[class].batches, aw, 1);
+		return;
+	}
+	cache->room--;
+	link_to(aw, cache->head);
+	cache->head = aw;
+}
+
+void slab_thread_exit(void)
+{
+	for (uint32_t class = 1; class < CACHED_CLASSES; class ++) {
+		struct cache *cache = &caches[class];
+
+		if (cache->head)
+			depot_give(&depot[class].batches, cache->head,
+				   KEEP - cache->room);
+		cache->head = NULL;
+		cache->room = 0;
+	}
+}
+
+void slab_walk(void (*visit)(struct await *aw, void *data), void *data)
+{
+	/* Acquire: partner of the release in slab_new(). */
+	struct slab *slab =
+		atomic_load_explicit(&await_slabs, memory_order_acquire);
+
+	for (; slab; slab = slab->next) {
+		char *slot = (char *)slab + slab->first_slot;
+
+		for (uint32_t i = 0; i < slab->count; i++)
+			visit((void *)(slot + (size_t)i * slab->slot_size),
+			      data);
+	}
+}

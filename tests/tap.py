@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: MIT
+"""Runs unittest cases and prints TAP, one line per test, for `meson test`.
+
+    import unittest
+    import tap
+
+    class Report(unittest.TestCase):
+        def test_totals(self):
+            ...
+
+    if __name__ == "__main__":
+        tap.main()
+
+A skipped test prints its reason. Output of a failed test is its traceback, as
+TAP comments.
+"""
+
+from __future__ import annotations
+
+import sys
+import unittest
+
+
+class _TapResult(unittest.TestResult):
+    def __init__(self) -> None:
+        super().__init__()
+        self.count = 0
+
+    def _line(self, ok: bool, test: unittest.TestCase, more: str = "") -> None:
+        self.count += 1
+        name = test.id().replace("__main__.", "", 1)
+        word = "ok" if ok else "not ok"
+        print(f"{word} {self.count} - {name}{more}", flush=True)
+
+    def _comment(self, text: str) -> None:
+        for line in text.splitlines():
+            print(f"# {line}", flush=True)
+
+    def addSuccess(self, test: unittest.TestCase) -> None:
+        super().addSuccess(test)
+        self._line(True, test)
+
+    def addFailure(self, test, err) -> None:  # type: ignore[no-untyped-def]
+        super().addFailure(test, err)
+        self._line(False, test)
+        self._comment(self.failures[-1][1])
+
+    def addError(self, test, err) -> None:  # type: ignore[no-untyped-def]
+        super().addError(test, err)
+        self._line(False, test)
+        self._comment(self.errors[-1][1])
+
+    def addSkip(self, test: unittest.TestCase, reason: str) -> None:
+        super().addSkip(test, reason)
+        self._line(True, test, f" # SKIP {reason}")
+
+
+def main() -> None:
+    """Runs all tests of the calling script, or those named on its command
+    line (Class or Class.test), and exits."""
+    loader = unittest.TestLoader()
+    module = sys.modules["__main__"]
+    names = sys.argv[1:]
+    suite = (
+        loader.loadTestsFromNames(names, module)
+        if names
+        else loader.loadTestsFromModule(module)
+    )
+    result = _TapResult()
+    print(f"1..{suite.countTestCases()}", flush=True)
+    suite.run(result)
+    sys.exit(0 if result.wasSuccessful() and result.count else 1)

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: MIT */
+/* Many threads: one run, one value for all, cycles refused, slots that travel
+ * from one thread to another. */
+#define _GNU_SOURCE
+#include "unit.h"
+
+#include <pthread.h>
+#include <sched.h>
+#include <time.h>
+#include <unistd.h>
+
+#define THREADS 8
+
+static atomic_int runs;
+static atomic_int nap_us;
+
+AWAIT_TYPE(int, int);
+
+static void nap(int us)
+{
+	nanosleep(&(struct timespec){ 0, us * 1000L }, NULL);
+}
+
+static int work(int *out, int in)
+{
+	int us = atomic_load_explicit(&nap_us, memory_order_relaxed);
+
+	atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed);
+	if (us != 0)
+		nap(us);
+	*out = in;
+	return 0;
+}
+AWAITABLE(int, work, (int, in));
+
+struct waiter {
+	pthread_t thread;
+	await_int *aw;
+	int rc, value;
+};
+
+static pthread_barrier_t start;
+
+static void *wait_at_once(void *data)
+{
+	struct waiter *waiter = data;
+
+	pthread_barrier_wait(&start);
+	waiter->rc = await_wait(waiter->aw, &waiter->value);
+	return NULL;
+}
+
+static void run_waiters(struct waiter *waiters, int count)
+{
+	pthread_barrier_init(&start, NULL, (unsigned)count);
+	for (int i = 0; i < count; i++)
+		assert_int_equal(pthread_create(&waiters[i].thread, NULL,
+						wait_at_once, &waiters[i]),
+				 0);
+	for (int i = 0; i < count; i++)
+		pthread_join(waiters[i].thread, NULL);
+	pthread_barrier_destroy(&start);
+}
+
+static void set(int us)
+{
+	atomic_store_explicit(&runs, 0, memory_order_relaxed);
+	atomic_store_explicit(&nap_us, us, memory_order_relaxed);
+}
+
+static void exactly_one_runs(void **state)
+{
+	(void)state;
+	for (int round = 0; round < 150; round++) {
+		struct waiter waiters[THREADS] = { 0 };
+		await_int *aw = awaitable(work, round);
+
+		set(round % 3 * 150);
+		for (int i = 0; i < THREADS; i++)
+			waiters[i].aw = aw;
+		run_waiters(waiters, THREADS);
+		assert_int_equal(runs, 1);
+		for (int i = 0; i < THREADS; i++) {
+			assert_int_equal(waiters[i].rc, 0);
+			assert_int_equal(waiters[i].value, round);
+		}
+		/* A hit is one compare again: no flag is left. */
+		assert_int_equal(atomic_load_explicit(&aw->head.state,
+						      memory_order_relaxed),
+				 AWAIT_RESOLVED);
+		await_unref(aw);
+	}
+}
+
+/* Fails only when all others sleep: they must get this run's error. */
+static atomic_int sleepers;
+
+static void count_sleeper(struct await_sink *sink, const struct await_event *e)
+{
+	(void)sink;
+	(void)e;
+	atomic_fetch_add_explicit(&sleepers, 1, memory_order_relaxed);
+}
+
+static int fail_late(int *out)
+{
+	(void)out;
+	atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed);
+	while (atomic_load_explicit(&sleepers, memory_order_relaxed) <
+	       THREADS - 1)
+		sched_yield();
+	return -EIO;
+}
+AWAITABLE(int, fail_late);
+
+static void failure_reaches_every_waiter(void **state)
+{
+	struct await_sink sink = {
+		.event = count_sleeper,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
+	};
+
+	(void)state;
+	assert_int_equal(await_sink_add(&sink), 0);
+	for (int round = 0; round < 60; round++) {
+		struct waiter waiters[THREADS] = { 0 };
+		await_int *aw = awaitable(fail_late);
+
+		set(0);
+		atomic_store_explicit(&sleepers, 0, memory_order_relaxed);
+		for (int i = 0; i < THREADS; i++)
+			waiters[i].aw = aw;
+		run_waiters(waiters, THREADS);
+		assert_int_equal(runs, 1);
+		assert_int_equal(await_attempts(aw), 1);
+		for (int i = 0; i < THREADS; i++) {
+			assert_int_equal(waiters[i].rc, -EIO);
+			assert_int_equal(waiters[i].value, 0);
+		}
+		await_unref(aw);
+	}
+	assert_int_equal(await_sink_remove(&sink), 0);
+}
+
+static await_int *self;
+static int waits_for_itself(int *out)
+{
+	*out = await_wait(self, NULL);
+	return 0;
+}
+AWAITABLE(int, waits_for_itself);
+
+static void self_wait_is_edeadlk(void **state)
+{
+	(void)state;
+	self = awaitable(waits_for_itself);
+	assert_int_equal(await_get(self), -EDEADLK);
+	await_unref(self);
+}
+
+/* ring[i] waits for ring[i + 1]; its value counts the refusals behind it. */
+static await_int *ring[64];
+static atomic_int refused;
+static pthread_barrier_t *ring_entered;
+
+static int ring_wait(int *out, int next)
+{
+	int rc;
+
+	if (ring_entered)
+		pthread_barrier_wait(ring_entered);
+	rc = await_wait(ring[next], NULL);
+	if (rc == -EDEADLK)
+		atomic_fetch_add_explicit(&refused, 1, memory_order_relaxed);
+	*out = next;
+	return rc == -EDEADLK ? 0 : rc;
+}
+AWAITABLE(int, ring_wait, (int, next));
+
+static void make_ring(int size)
+{
+	atomic_store_explicit(&refused, 0, memory_order_relaxed);
+	for (int i = 0; i < size; i++)
+		ring[i] = awaitable(ring_wait, (i + 1) % size);
+}
+
+static void drop_ring(int size)
+{
+	for (int i = 0; i < size; i++)
+		await_unref(ring[i]);
+}
+
+static void ring_on_one_thread_is_cut_once(void **state)
+{
+	(void)state;
+	ring_entered = NULL;
+	make_ring(5);
+	assert_int_equal(await_get(ring[2]), 3);
+	assert_int_equal(refused, 1);
+	drop_ring(5);
+}
+
+static void ring_across_threads_is_cut_once(void **state)
+{
+	(void)state;
+	for (int size = 2; size <= 64; size *= 2) {
+		struct waiter waiters[64] = { 0 };
+		pthread_barrier_t entered;
+
+		pthread_barrier_init(&entered, NULL, (unsigned)size);
+		ring_entered = &entered;
+		make_ring(size);
+		for (int i = 0; i < size; i++)
+			waiters[i].aw = ring[i];
+		run_waiters(waiters, size);
+		assert_int_equal(refused, 1);
+		for (int i = 0; i < size; i++) {
+			assert_int_equal(waiters[i].rc, 0);
+			assert_int_equal(waiters[i].value, (i + 1) % size);
+		}
+		drop_ring(size);
+		pthread_barrier_destroy(&entered);
+	}
+}
+
+/* A chain of sleepers is not a cycle. */
+static int chain_wait(int *out, await_int *next)
+{
+	if (!next) {
+		nap(20000);
+		*out = 1;
+		return 0;
+	}
+	return await_wait(next, out);
+}
+AWAITABLE(int, chain_wait, (await_int *, next));
+
+static void long_chain_of_sleepers_is_no_cycle(void **state)
+{
+	struct waiter waiters[32] = { 0 };
+
+	(void)state;
+	for (int i = 0; i < 32; i++)
+		waiters[i].aw =
+			awaitable(chain_wait, i ? waiters[i - 1].aw : NULL);
+	run_waiters(waiters, 32);
+	for (int i = 0; i < 32; i++) {
+		assert_int_equal(waiters[i].rc, 0);
+		assert_int_equal(waiters[i].value, 1);
+	}
+	for (int i = 0; i < 32; i++)
+		await_unref(waiters[i].aw);
+}
+
+/* Made on one thread, waited for and dropped on others; threads end with full
+ * free lists. */
+enum { HANDED = 4000 };
+static await_int *handed[HANDED];
+
+static void *make_all(void *unused)
+{
+	(void)unused;
+	for (int i = 0; i < HANDED; i++)
+		handed[i] = awaitable(work, i);
+	return NULL;
+}
+
+static void *drop_all(void *unused)
+{
+	intptr_t wrong = 0;
+
+	(void)unused;
+	for (int i = 0; i < HANDED; i++) {
+		if (i % 2)
+			wrong += await_get(handed[i]) != i;
+		await_unref(handed[i]);
+	}
+	return (void *)wrong;
+}
+
+static void slots_travel_between_threads(void **state)
+{
+	uint64_t first_round = 0, id;
+
+	(void)state;
+	set(0);
+	for (int round = 0; round < 10; round++) {
+		pthread_t thread;
+		void *wrong;
+
+		pthread_create(&thread, NULL, make_all, NULL);
+		pthread_join(thread, NULL);
+		for (int i = 0; i < HANDED; i++) {
+			id = await_id(handed[i]) & 0xffffffff;
+			if (round == 0 && id > first_round)
+				first_round = id;
+			/* The slots of ended threads are used again. */
+			assert_true(id <= first_round + 1024);
+		}
+		pthread_create(&thread, NULL, drop_all, NULL);
+		pthread_join(thread, &wrong);
+		assert_int_equal((intptr_t)wrong, 0);
+	}
+}
+
+/* All threads share handles, each with references of its own. */
+static void *share(void *data)
+{
+	await_int **shared = data;
+	intptr_t wrong = 0;
+
+	for (int i = 0; i < 20000; i++) {
+		await_int *aw = await_ref(shared[i % 16]);
+
+		wrong += await_get(aw) != i % 16;
+		await_unref(aw);
+	}
+	return (void *)wrong;
+}
+
+static void references_are_counted_by_all_threads(void **state)
+{
+	await_int *shared[16];
+	pthread_t threads[THREADS];
+
+	(void)state;
+	set(0);
+	for (int i = 0; i < 16; i++)
+		shared[i] = awaitable(work, i);
+	for (int i = 0; i < THREADS; i++)
+		pthread_create(&threads[i], NULL, share, shared);
+	for (int i = 0; i < THREADS; i++) {
+		void *wrong;
+
+		pthread_join(threads[i], &wrong);
+		assert_int_equal((intptr_t)wrong, 0);
+	}
+	assert_int_equal(runs, 16);
+	for (int i = 0; i < 16; i++) {
+		assert_int_equal(atomic_load_explicit(&shared[i]->head.refs,
+						      memory_order_relaxed),
+				 1);
+		await_unref(shared[i]);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(exactly_one_runs),
+		cmocka_unit_test(failure_reaches_every_waiter),
+		cmocka_unit_test(self_wait_is_edeadlk),
+		cmocka_unit_test(ring_on_one_thread_is_cut_once),
+		cmocka_unit_test(ring_across_threads_is_cut_once),
+		cmocka_unit_test(long_chain_of_sleepers_is_no_cycle),
+		cmocka_unit_test(slots_travel_between_threads),
+		cmocka_unit_test(references_are_counted_by_all_threads),
+	};
+
+	alarm(120); /* a missed wake-up must not hang the suite */
+	return cmocka_run_group_tests_name("threads", tests, NULL, NULL);
+}

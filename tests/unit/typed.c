@@ -1,0 +1,389 @@
+/* SPDX-License-Identifier: MIT */
+/* The typed face: every shape of function, argument and value. */
+#include "unit.h"
+
+#include <stdbool.h>
+
+struct page {
+	int lines;
+	double weight;
+};
+
+struct opaque; /* never defined */
+
+struct wide {
+	_Alignas(64) char bytes[64];
+};
+
+struct large {
+	char bytes[1 << 20];
+};
+
+AWAIT_TYPE(int, int);
+AWAIT_TYPE(bool, bool);
+AWAIT_TYPE(double, double);
+AWAIT_TYPE(u8, unsigned char);
+AWAIT_TYPE(string, const char *);
+AWAIT_TYPE(opaque, struct opaque *);
+AWAIT_TYPE(page, struct page);
+AWAIT_TYPE(wide, struct wide);
+AWAIT_TYPE(large, struct large);
+AWAIT_TYPE(nested, await_int *);
+
+static int runs;
+
+static int fetch(struct page *out, const char *path, int depth, double weight)
+{
+	runs++;
+	out->lines = (int)strlen(path) + depth;
+	out->weight = weight;
+	return 0;
+}
+AWAITABLE(page, fetch, (const char *, path), (int, depth), (double, weight));
+
+static int delayed(int z)
+{
+	runs++;
+	return z + 3;
+}
+AWAITABLE_VALUE(int, delayed, (int, z));
+
+static int nothing(void)
+{
+	return ++runs;
+}
+AWAITABLE_VALUE(int, nothing);
+
+static int zero(int *out)
+{
+	runs++;
+	*out = 0;
+	return 0;
+}
+AWAITABLE(int, zero);
+
+static int sum8(int a, char b, short c, long d, unsigned e, float f, double g,
+		bool h)
+{
+	return (int)(a + b + c + d + (long)e + (long)f + (long)g + h);
+}
+AWAITABLE_VALUE(int, sum8, (int, a), (char, b), (short, c), (long, d),
+		(unsigned, e), (float, f), (double, g), (bool, h));
+
+static double half(float x)
+{
+	return (double)x / 2;
+}
+AWAITABLE_VALUE(double, half, (float, x));
+
+static bool is_null(const void *p)
+{
+	return p == NULL;
+}
+AWAITABLE_VALUE(bool, is_null, (const void *, p));
+
+static int identity(struct opaque **out, struct opaque *in)
+{
+	*out = in;
+	return 0;
+}
+AWAITABLE(opaque, identity, (struct opaque *, in));
+
+static int make_wide(struct wide *out, struct wide in, char add)
+{
+	for (size_t i = 0; i < sizeof(in.bytes); i++)
+		out->bytes[i] = (char)(in.bytes[i] + add);
+	return 0;
+}
+AWAITABLE(wide, make_wide, (struct wide, in), (char, add));
+
+static int make_large(struct large *out, char fill, int rc)
+{
+	memset(out->bytes, fill, sizeof(out->bytes));
+	return rc;
+}
+AWAITABLE(large, make_large, (char, fill), (int, rc));
+
+static await_int *make_nested(int z)
+{
+	return awaitable(delayed, z);
+}
+AWAITABLE_VALUE(nested, make_nested, (int, z));
+
+/* A function of another library: any will do. */
+AWAITABLE_VALUE(int, atoi, (const char *, text));
+
+static int waits_for(int *out, await_int *other)
+{
+	return await_wait(other, out);
+}
+AWAITABLE(int, waits_for, (await_int *, other));
+
+static int setup(void **state)
+{
+	(void)state;
+	runs = 0;
+	return 0;
+}
+
+static void first_wait_runs_later_ones_hit(void **state)
+{
+	await_page *aw = awaitable(fetch, "/etc/hosts", 5, 0.5);
+	struct page page = { 0 };
+
+	(void)state;
+	assert_int_equal(runs, 0);
+	assert_int_equal(await_state(aw), AWAIT_PENDING);
+	assert_int_equal(await_wait(aw, &page), 0);
+	assert_int_equal(page.lines, 15);
+	assert_true(page.weight == 0.5);
+	assert_int_equal(await_state(aw), AWAIT_RESOLVED);
+	assert_int_equal(await_wait(aw, &page), 0);
+	assert_int_equal(await_wait(aw, NULL), 0);
+	assert_int_equal(await_get(aw).lines, 15);
+	assert_int_equal(AWAIT_FIELD(aw, lines), 15);
+	assert_int_equal(runs, 1);
+	assert_int_equal(await_attempts(aw), 1);
+	await_unref(aw);
+}
+
+static void script(void **state)
+{
+	await_int *aw = awaitable(delayed, 99);
+
+	(void)state;
+	assert_int_equal(await_get(aw), 102);
+	await_unref(aw);
+}
+
+static void the_value_has_one_address(void **state)
+{
+	await_page *aw = awaitable(fetch, "x", 0, 1);
+	const struct page *where = &aw->value;
+
+	(void)state;
+	assert_int_equal(await_wait(aw, NULL), 0);
+	assert_int_equal(where->lines, 1);
+	assert_ptr_equal(where, &aw->value);
+	await_unref(aw);
+}
+
+static void state_decides_never_a_sentinel(void **state)
+{
+	await_int *aw = awaitable(zero);
+	int value = 7;
+
+	(void)state;
+	assert_int_equal(await_wait(aw, &value), 0);
+	assert_int_equal(value, 0);
+	assert_int_equal(await_get(aw), 0);
+	assert_int_equal(runs, 1);
+	await_unref(aw);
+}
+
+static void no_arguments_and_eight(void **state)
+{
+	await_int *none = awaitable(nothing);
+	await_int *eight = awaitable(sum8, 1, 2, 3, 4, 5, 6.f, 7., true);
+
+	(void)state;
+	assert_int_equal(await_get(none), 1);
+	assert_int_equal(await_get(none), 1);
+	assert_int_equal(await_get(eight), 29);
+	await_unref(none);
+	await_unref(eight);
+}
+
+static void scalars_and_pointers(void **state)
+{
+	struct opaque *object = (struct opaque *)&runs;
+	await_double *d = awaitable(half, 5.f);
+	await_bool *b = awaitable(is_null, NULL);
+	await_opaque *o = awaitable(identity, object);
+	await_int *n = awaitable(atoi, "42");
+
+	(void)state;
+	assert_true(await_get(d) == 2.5);
+	assert_true(await_get(b));
+	assert_ptr_equal(await_get(o), object);
+	assert_int_equal(await_get(n), 42);
+	await_unref(d);
+	await_unref(b);
+	await_unref(o);
+	await_unref(n);
+}
+
+static void over_aligned_values(void **state)
+{
+	struct wide in, out;
+	await_wide *aw[5];
+
+	(void)state;
+	memset(&in, 1, sizeof(in));
+	for (size_t i = 0; i < 5; i++) {
+		aw[i] = awaitable(make_wide, in, (char)i);
+		assert_int_equal((uintptr_t)&aw[i]->value % 64, 0);
+	}
+	for (size_t i = 0; i < 5; i++) {
+		assert_int_equal(await_wait(aw[i], &out), 0);
+		assert_int_equal(out.bytes[63], 1 + (int)i);
+		await_unref(aw[i]);
+	}
+}
+
+static void large_values_leave_the_arguments_alone(void **state)
+{
+	await_large *bad = awaitable(make_large, 'x', -EIO);
+	await_large *good = awaitable(make_large, 'y', 0);
+
+	(void)state;
+	assert_int_equal(await_wait(bad, NULL), -EIO);
+	assert_int_equal(await_wait(bad, NULL), -EIO);
+	assert_int_equal(await_wait(good, NULL), 0);
+	assert_int_equal(good->value.bytes[0], 'y');
+	assert_int_equal(good->value.bytes[(1 << 20) - 1], 'y');
+	await_unref(bad);
+	await_unref(good);
+	/* The memory is used again, and comes back clean. */
+	good = awaitable(make_large, 'z', 0);
+	assert_int_equal(await_get(good).bytes[12345], 'z');
+	await_unref(good);
+}
+
+static void a_wait_peels_one_level(void **state)
+{
+	await_nested *outer = awaitable(make_nested, 4);
+	await_int *inner = await_get(outer);
+
+	(void)state;
+	assert_int_equal(runs, 0);
+	assert_int_equal(await_get(inner), 7);
+	await_unref(inner);
+	await_unref(outer);
+}
+
+static void awaits_wait_for_awaits(void **state)
+{
+	await_int *chain[100];
+
+	(void)state;
+	chain[0] = awaitable(delayed, 1);
+	for (int i = 1; i < 100; i++)
+		chain[i] = awaitable(waits_for, chain[i - 1]);
+	assert_int_equal(await_get(chain[99]), 4);
+	assert_int_equal(runs, 1);
+	for (int i = 0; i < 100; i++) {
+		assert_int_equal(await_state(chain[i]), AWAIT_RESOLVED);
+		await_unref(chain[i]);
+	}
+}
+
+static void nowait_never_runs(void **state)
+{
+	await_int *aw = await_nowait(int, 33);
+	await_page *page = await_nowait(page, ((struct page){ 7, 1. }));
+
+	(void)state;
+	assert_int_equal(await_state(aw), AWAIT_RESOLVED);
+	assert_int_equal(await_origin(aw), AWAIT_NOWAIT);
+	assert_int_equal(await_attempts(aw), 0);
+	assert_int_equal(await_get(aw), 33);
+	assert_int_equal(AWAIT_FIELD(page, lines), 7);
+	await_unref(aw);
+	await_unref(page);
+}
+
+static void peek_never_runs(void **state)
+{
+	await_int *aw = awaitable(delayed, 1), *null = NULL;
+	int value = -1;
+
+	(void)state;
+	assert_int_equal(await_peek(aw, &value), -EAGAIN);
+	assert_int_equal(value, -1);
+	assert_int_equal(runs, 0);
+	assert_int_equal(await_get(aw), 4);
+	assert_int_equal(await_peek(aw, &value), 0);
+	assert_int_equal(value, 4);
+	assert_int_equal(await_peek(null, &value), -EINVAL);
+	await_unref(aw);
+}
+
+static void null_is_an_error_not_a_crash(void **state)
+{
+	await_int *aw = NULL;
+	int value = -1;
+
+	(void)state;
+	assert_int_equal(await_wait(aw, &value), -EINVAL);
+	assert_int_equal(value, -1);
+	assert_null(await_ref(aw));
+	await_unref(aw);
+}
+
+static void sizes(void **state)
+{
+	(void)state;
+	assert_int_equal(sizeof(struct await), 24);
+	assert_int_equal(sizeof(await_int), 32);
+	assert_int_equal(delayed_await_func.slot_size, 32);
+	assert_int_equal(nothing_await_func.slot_size, 32);
+}
+
+static void descriptors_name_everything(void **state)
+{
+	const struct await_func *func = &fetch_await_func;
+
+	(void)state;
+	assert_string_equal(func->name, "fetch");
+	assert_string_equal(func->type->name, "page");
+	assert_string_equal(func->type->spelling, "struct page");
+	assert_int_equal(func->arg_count, 3);
+	assert_string_equal(func->args[0].name, "path");
+	assert_string_equal(func->args[0].spelling, "const char *");
+	assert_int_equal(func->args[0].kind, AWAIT_KIND_STRING);
+	assert_int_equal(func->args[1].kind, AWAIT_KIND_SIGNED);
+	assert_int_equal(func->args[2].kind, AWAIT_KIND_FLOAT);
+	assert_int_equal(is_null_await_func.args[0].kind, AWAIT_KIND_POINTER);
+	assert_int_equal(make_wide_await_func.args[0].kind, AWAIT_KIND_OPAQUE);
+	assert_int_equal(sum8_await_func.args[7].kind, AWAIT_KIND_BOOL);
+	assert_int_equal(await_u8_type.kind, AWAIT_KIND_UNSIGNED);
+	assert_string_equal(await_bool_type.name, "bool");
+}
+
+static void the_site_is_the_users_line(void **state)
+{
+	await_int *aw = awaitable(nothing);
+	unsigned line = __LINE__ - 1;
+
+	(void)state;
+	assert_int_equal(aw->head.site->line, line);
+	assert_string_equal(aw->head.site->function, __func__);
+	assert_non_null(strstr(aw->head.site->file, "typed.c"));
+	await_unref(aw);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup(f, setup)
+	const struct CMUnitTest tests[] = {
+		TEST(first_wait_runs_later_ones_hit),
+		TEST(script),
+		TEST(the_value_has_one_address),
+		TEST(state_decides_never_a_sentinel),
+		TEST(no_arguments_and_eight),
+		TEST(scalars_and_pointers),
+		TEST(over_aligned_values),
+		TEST(large_values_leave_the_arguments_alone),
+		TEST(a_wait_peels_one_level),
+		TEST(awaits_wait_for_awaits),
+		TEST(nowait_never_runs),
+		TEST(peek_never_runs),
+		TEST(null_is_an_error_not_a_crash),
+		TEST(sizes),
+		TEST(descriptors_name_everything),
+		TEST(the_site_is_the_users_line),
+	};
+
+	return cmocka_run_group_tests_name("typed", tests, NULL, NULL);
+}
