@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+/* What test_trace.py traces. The lines marked HERE are those it looks for. */
+#include <await/await.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+AWAIT_TYPE(int, int);
+
+static int failures_left = 1;
+
+static int leaf(int *out, int x)
+{
+	*out = x * 2;
+	return failures_left-- > 0 ? -EIO : 0;
+}
+AWAITABLE(int, leaf, (int, x));
+
+static int nest(int *out, int x)
+{
+	await_int *aw = awaitable(leaf, x); /* HERE inner create */
+	int rc = await_wait(aw, out);	    /* HERE inner wait */
+
+	if (rc == -EIO)
+		rc = await_wait(aw, out); /* HERE inner retry */
+	await_unref(aw);		  /* HERE inner destroy */
+	return rc;
+}
+AWAITABLE(int, nest, (int, x));
+
+__attribute__((noinline)) static await_int *make_outer(int x)
+{
+	return awaitable(nest, x); /* HERE outer create */
+}
+
+__attribute__((noinline)) static int hit(await_int *aw)
+{
+	return await_get(aw); /* HERE hit */
+}
+
+int main(int argc, char **argv)
+{
+	await_int *outer, *pending, *now;
+	int value = -1, hits = argc > 1 ? atoi(argv[1]) : 3;
+
+	outer = make_outer(21);
+	pending = awaitable(leaf, 1);
+	now = await_nowait(int, 5);
+	await_wait(outer, &value); /* HERE outer wait */
+	for (int i = 0; i < hits; i++)
+		value += hit(outer) - value;
+	value += hit(now);
+	await_unref(outer);
+	await_unref(now);
+	await_unref(pending); /* HERE pending destroy */
+	printf("%d\n", value);
+	return value == 47 ? 0 : 1;
+}

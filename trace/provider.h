@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The LTTng-UST provider `await`: which events exist and what they carry.
+ *
+ * Every event carries addr, the user's program counter (inside the call that
+ * created, waited or unreferenced), which is also what the `ip` context
+ * reports, so that viewers name the user's source line. Ids are unique in
+ * their process (vpid); 0 means none. parent and waiter are the await whose
+ * function the thread was in.
+ */
+#undef LTTNG_UST_TRACEPOINT_PROVIDER
+#define LTTNG_UST_TRACEPOINT_PROVIDER await
+
+#undef LTTNG_UST_TRACEPOINT_INCLUDE
+#define LTTNG_UST_TRACEPOINT_INCLUDE "./provider.h"
+
+#if !defined(AWAIT_PROVIDER_H) || defined(LTTNG_UST_TRACEPOINT_HEADER_MULTI_READ)
+#define AWAIT_PROVIDER_H
+
+#include <lttng/tracepoint.h>
+
+#include <await/sink.h>
+
+#undef LTTNG_UST_TP_IP_PARAM
+#define LTTNG_UST_TP_IP_PARAM addr
+
+/* clang-format off */
+
+LTTNG_UST_TRACEPOINT_ENUM(await, origin,
+	LTTNG_UST_TP_ENUM_VALUES(
+		lttng_ust_field_enum_value("lazy", AWAIT_LAZY)
+		lttng_ust_field_enum_value("nowait", AWAIT_NOWAIT)
+		lttng_ust_field_enum_value("promise", AWAIT_PROMISE)))
+
+LTTNG_UST_TRACEPOINT_ENUM(await, state,
+	LTTNG_UST_TP_ENUM_VALUES(
+		lttng_ust_field_enum_value("pending", AWAIT_PENDING)
+		lttng_ust_field_enum_value("running", AWAIT_RUNNING)
+		lttng_ust_field_enum_value("resolved", AWAIT_RESOLVED)
+		lttng_ust_field_enum_value("failed", AWAIT_FAILED)
+		lttng_ust_field_enum_value("cancelled", AWAIT_CANCELLED)))
+
+LTTNG_UST_TRACEPOINT_EVENT(await, create,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_enum(await, origin, uint8_t, origin,
+				     event->site->func->origin)
+		lttng_ust_field_string(type, event->site->func->type->name)
+		lttng_ust_field_string(function, event->site->func->name)
+		lttng_ust_field_string(file, event->site->file)
+		lttng_ust_field_integer(uint32_t, line, event->site->line)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, create, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, exec_begin,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_string(type, event->site->func->type->name)
+		lttng_ust_field_string(function, event->site->func->name)
+		lttng_ust_field_integer(uint32_t, attempt, event->attempt)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, exec_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, exec_end,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_enum(await, state, uint8_t, outcome, event->state)
+		lttng_ust_field_integer(int32_t, error, event->error)
+		lttng_ust_field_integer(uint64_t, latency_ns, event->latency_ns)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, exec_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, hit,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, waiter, event->parent)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit, LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, destroy,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_enum(await, state, uint8_t, state, event->state)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, destroy, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, create_stack,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr,
+			  const uintptr_t *, pcs, unsigned int, count,
+			  unsigned int, truncated),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_sequence_hex(uintptr_t, stack, pcs, uint8_t, count)
+		lttng_ust_field_integer(uint8_t, truncated, truncated)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, create_stack,
+			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_MODULE)
+
+/* clang-format on */
+
+#endif
+
+#include <lttng/tracepoint-event.h>
