@@ -13,6 +13,9 @@
  *     fetch_await_func          the constant that describes all this
  *     fetch_await_new()         fills a slot
  *
+ * gdb/awaitgdb/dwarf.py finds types by these names, and by the variables
+ * awaited_ and args_ of fetch_await_run().
+ *
  * A small value is built in a temporary and copied over the arguments when the
  * function succeeded; a large one has room of its own behind them. So the
  * arguments of a failed or running await are always whole.

@@ -100,15 +100,23 @@ class Trace:
     def of(self, *names: str) -> list[Event]:
         return [e for e in self.events if e.name in names]
 
-    def where(self, pc: int) -> tuple[str, int]:
-        """Function and line of app.c that an address lies in."""
+    def chain(self, pc: int) -> list[tuple[str, int]]:
+        """Function and line of app.c that an address lies in, and what they
+        are inlined into; nothing for other files."""
         for base, size, path in self.modules:
             if base <= pc < base + size and "trace-app" in path:
-                out = command("addr2line", "-f", "-e", path, hex(pc - base))
-                function, place = out.splitlines()[:2]
-                line = re.search(r":(\d+)", place)
-                return function, int(line.group(1)) if line else 0
-        return "?", 0
+                out = command("addr2line", "-fi", "-e", path, hex(pc - base))
+                words = out.splitlines()
+                lines = [re.search(r":(\d+)", place) for place in words[1::2]]
+                return [
+                    (function, int(line.group(1)))
+                    for function, line in zip(words[::2], lines)
+                    if line
+                ]
+        return []
+
+    def where(self, pc: int) -> tuple[str, int]:
+        return (self.chain(pc) or [("?", 0)])[0]
 
 
 class Recorded(unittest.TestCase):
@@ -205,7 +213,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual(int(stacks[0].addr, 16), stacks[0].frames[0])
         self.assertEqual(stacks[0].truncated, "0")
         # The inner one: through the runtime to the wait that ran it.
-        names = [self.trace.where(pc)[0] for pc in stacks[3].frames]
+        names = [name for pc in stacks[3].frames for name, _ in self.trace.chain(pc)]
         self.assertEqual(names[0], "nest")
         self.assertIn("nest_await_run", names)
         self.assertIn("main", names)

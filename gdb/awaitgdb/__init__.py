@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: MIT
+"""libawait in gdb. Loaded by itself with libawait.so (auto-load); by hand:
+
+    (gdb) source /usr/share/gdb/auto-load/.../libawait.so.0.1.0-gdb.py
+    (gdb) p aw
+    $1 = Await<page> #5 resolved fetch(...) = {lines = 7}
+    (gdb) info awaits
+    (gdb) p $await("#5")->value
+
+Layers, each knowing only those to its right:
+
+    commands, printers -> text -> dwarf, memory -> model, raw -> layout -> records
+
+commands and printers only format; from model and raw on, none knows gdb.
+Nothing here ever runs code in the process that is looked at.
+"""
+
+from __future__ import annotations
+
+import gdb  # type: ignore
+import gdb.printing  # type: ignore
+
+from awaitgdb import commands, memory, printers
+
+__all__ = ["memory", "register"]
+
+commands.InfoAwaits()
+commands.AwaitFunction()
+
+
+def register(objfile: gdb.Objfile | None) -> None:
+    """Adds the printers to a library just loaded; to all when given None."""
+    gdb.printing.register_pretty_printer(objfile, printers.Printers(), replace=True)

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: MIT
+"""The C types of an await, from debug information.
+
+AWAITABLE(page, fetch, ...) makes fetch_await_run(), whose locals are
+`struct await_page *awaited_` and `struct fetch_await_args args_`: the
+descriptor points to that function, so its block gives exactly the types that
+the slot was made with, even if another file has other ones of the same names.
+Where the block is missing (nowait has no function), the types are looked up by
+name: in the file that defines the descriptor, then anywhere, unless different
+files mean different things by it.
+
+Whatever is found must agree with the descriptor in every size and offset;
+otherwise there is no type, and the caller shows the bytes by their kind.
+
+    >>> handle_type(func)
+    <gdb.Type code=TYPE_CODE_STRUCT name=await_page>
+    >>> value_of(head, func)["lines"]
+    <gdb.Value 7>
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gdb  # type: ignore
+
+from awaitgdb.records import Func, Head
+
+_types: dict[int, tuple[gdb.Type | None, gdb.Type | None]] = {}
+
+
+def handle_type(func: Func) -> gdb.Type | None:
+    """struct await_NAME."""
+    return _lookup(func)[0]
+
+
+def value_of(head: Head, func: Func) -> gdb.Value | None:
+    """The value as W; it need not be there yet."""
+    handle = handle_type(func)
+    return at(head.address, handle)["value"] if handle else None
+
+
+def args_of(head: Head, func: Func) -> gdb.Value | None:
+    """The arguments as struct FN_await_args; None too if there are none."""
+    args = _lookup(func)[1]
+    return at(head.address + func.args_offset, args) if args else None
+
+
+def at(address: int, kind: gdb.Type) -> gdb.Value:
+    return gdb.Value(address).cast(kind.pointer()).dereference()
+
+
+def _lookup(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
+    if func.address not in _types:
+        handle, args = _from_thunk(func)
+        if not _is_handle(handle, func):
+            scope = _scope(f"await_{func.type.name}_type", func.type.address)
+            found = _by_name(f"await_{func.type.name}", scope)
+            handle = _only([kind for kind in found if _is_handle(kind, func)])
+        if not _is_args(args, func):
+            scope = _scope(f"{func.name}_await_func", func.address)
+            found = _by_name(f"{func.name}_await_args", scope)
+            args = _only([kind for kind in found if _is_args(kind, func)])
+        _types[func.address] = handle, args
+    return _types[func.address]
+
+
+def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
+    try:
+        block = gdb.block_for_pc(func.run) if func.run else None
+    except gdb.error:
+        block = None
+    outermost = None  # the inner ones are inlined functions
+    while block and not block.is_static and not block.is_global:
+        if block.function:
+            outermost = block
+        block = block.superblock
+    function = outermost.function if outermost else None
+    # By the function's address: a block may begin elsewhere (cold parts).
+    if function is None or int(function.value().address) != func.run:
+        return None, None
+    found = {symbol.name: symbol.type for symbol in outermost}  # type: ignore
+    awaited = found.get("awaited_")
+    if awaited is not None and awaited.code != gdb.TYPE_CODE_PTR:
+        awaited = None
+    return awaited.target() if awaited else None, found.get("args_")
+
+
+def _scope(descriptor: str, address: int) -> gdb.Block | None:
+    """The file that a descriptor stands in."""
+    for symbol in gdb.lookup_static_symbols(descriptor):
+        place = symbol.value().address  # None when optimized away
+        if place is not None and int(place) == address:
+            return symbol.symtab.static_block()
+    return None
+
+
+def _by_name(tag: str, scope: gdb.Block | None) -> list[Any]:
+    # Not lookup_type(): for a struct it ignores the scope.
+    domain = gdb.SYMBOL_STRUCT_DOMAIN
+    if scope:
+        symbol = gdb.lookup_symbol(tag, scope, domain)[0]
+        return [symbol.type] if symbol else []
+    return [symbol.type for symbol in gdb.lookup_static_symbols(tag, domain)]
+
+
+def _only(kinds: list[gdb.Type]) -> gdb.Type | None:
+    """What they all are; None if they differ."""
+    shapes = {_spell(kind) for kind in kinds}
+    return kinds[0] if len(shapes) == 1 else None
+
+
+def _spell(kind: gdb.Type, depth: int = 3) -> str:
+    kind = kind.strip_typedefs()
+    if kind.code != gdb.TYPE_CODE_STRUCT or not depth:
+        return str(kind)
+    fields = [
+        f"{field.name}: {_spell(field.type, depth - 1)}" for field in kind.fields()
+    ]
+    return f"{kind.name} {{{', '.join(fields)}}}"
+
+
+def _is_handle(kind: gdb.Type | None, func: Func) -> bool:
+    fields = _fields(kind)
+    return fields.get("value") == (func.value_offset, func.type.size)
+
+
+def _is_args(kind: gdb.Type | None, func: Func) -> bool:
+    fields = _fields(kind)
+    return bool(func.args) and all(
+        fields.get(arg.name) == (arg.offset, arg.size) for arg in func.args
+    )
+
+
+def _fields(kind: gdb.Type | None) -> dict[str, tuple[int, int]]:
+    """The offset and size of each member."""
+    if kind is None or kind.strip_typedefs().code != gdb.TYPE_CODE_STRUCT:
+        return {}
+    return {
+        str(field.name): (field.bitpos // 8, field.type.sizeof)
+        for field in kind.strip_typedefs().fields()
+    }
+
+
+def _forget(_event: object) -> None:
+    _types.clear()
+
+
+for _name in ("stop", "exited", "new_objfile", "clear_objfiles"):
+    getattr(gdb.events, _name).connect(_forget)

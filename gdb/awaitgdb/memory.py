@@ -1,0 +1,85 @@
+# SPDX-License-Identifier: MIT
+"""gdb as the back-end of layout.py: reads the selected inferior, which may be
+a live process or a core file, and finds libawait in it.
+
+Nothing here, nor in any module above, runs code in the inferior. What was read
+is kept until the inferior may have moved, and not at all while it runs.
+
+    (gdb) python print(awaitgdb.memory.world().counts())
+    {1: 2, 3: 1}
+"""
+
+from __future__ import annotations
+
+import re
+
+import gdb  # type: ignore
+
+from awaitgdb.layout import Layout
+from awaitgdb.records import LayoutError
+from awaitgdb.model import World
+
+_worlds: dict[int, World] = {}
+
+_SECTION = re.compile(r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.await_debug\b")
+
+
+def read(address: int, size: int) -> bytes:
+    try:
+        return bytes(gdb.selected_inferior().read_memory(address, size))
+    except (gdb.MemoryError, OverflowError):
+        raise LayoutError(f"cannot read memory at {address:#x}") from None
+    except gdb.error as error:  # such as a thread that runs
+        raise LayoutError(f"cannot read memory at {address:#x}: {error}") from None
+
+
+def world() -> World:
+    """The awaits of the selected inferior; LayoutError if it has none."""
+    inferior = gdb.selected_inferior()
+    if inferior.num not in _worlds or any(t.is_running() for t in inferior.threads()):
+        _worlds[inferior.num] = World(Layout(read, _find_block()))
+    return _worlds[inferior.num]
+
+
+def _find_block() -> int:
+    if gdb.selected_inferior().pid == 0:
+        raise LayoutError("no process: run the program or open a core file")
+    try:
+        # A dynamic symbol, so there in a stripped library too.
+        return int(gdb.parse_and_eval("&await_debug"))
+    except gdb.error:
+        pass
+    for line in str(gdb.execute("info files", to_string=True)).splitlines():
+        match = _SECTION.match(line)
+        if match:
+            return int(match[1], 16)
+    raise LayoutError("this process does not use libawait")
+
+
+def thread_number(tid: int) -> int | None:
+    """gdb's number of the thread that the kernel calls tid."""
+    for thread in gdb.selected_inferior().threads():
+        if thread.ptid[1] == tid:
+            return int(thread.num)
+    return None
+
+
+def thread_name(tid: int) -> str:
+    number = thread_number(tid)
+    return f"thread {number}" if number else f"LWP {tid}, unknown to gdb,"
+
+
+def _forget(_event: object) -> None:
+    _worlds.clear()
+
+
+for _name in (
+    "stop",
+    "cont",
+    "exited",
+    "new_objfile",
+    "clear_objfiles",
+    "memory_changed",
+    "inferior_call",
+):
+    getattr(gdb.events, _name).connect(_forget)

@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: MIT
+"""Values as text by their kind alone, for programs without debug information.
+Knows no debugger.
+
+    >>> scalar(layout, SIGNED, 4, 0x7ffff7500058, "int")
+    '42'
+    >>> scalar(layout, OPAQUE, 4, 0x7ffff7500058, "struct page")
+    '<struct page, 4 bytes: 07 00 00 00>'
+    >>> error(-2)
+    '-ENOENT (No such file or directory)'
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import struct
+import sys
+
+from awaitgdb.layout import Layout
+from awaitgdb.records import LayoutError
+
+OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER = range(7)
+
+_FLOATS = {4: ("=f", ".9g"), 8: ("=d", ".17g")}
+_MAX_BYTES = 16
+_MAX_CHARS = 200
+
+# Where two names share a number, the one that libawait's documents use.
+_NAMES = {
+    **errno.errorcode,
+    errno.EAGAIN: "EAGAIN",
+    errno.EDEADLK: "EDEADLK",
+    errno.EOPNOTSUPP: "EOPNOTSUPP",
+}
+
+
+def error(number: int) -> str:
+    """A function's error, by name where it is a negative errno."""
+    name = _NAMES.get(-number)
+    return f"-{name} ({os.strerror(-number)})" if name else f"error {number}"
+
+
+def quote(text: bytes, limit: int = _MAX_CHARS) -> str:
+    """A C string literal."""
+    inner = ""
+    for char in text[:limit].decode("utf-8", "backslashreplace"):
+        if char in '"\\':
+            inner += "\\" + char
+        elif char.isprintable():
+            inner += char
+        else:
+            inner += char.encode("unicode_escape").decode()
+    return f'"{inner}"' + ("..." if len(text) > limit else "")
+
+
+def scalar(layout: Layout, kind: int, size: int, address: int, spelling: str) -> str:
+    """The value at address; hexadecimal bytes if its kind says nothing."""
+    data = layout.read(address, min(size, _MAX_BYTES))
+    if kind == FLOAT and size in _FLOATS:
+        form, digits = _FLOATS[size]
+        return format(struct.unpack(form, data)[0], digits)
+    if size in (1, 2, 4, 8):
+        number = int.from_bytes(data, sys.byteorder, signed=kind == SIGNED)
+        if kind == BOOL:
+            return "true" if number else "false"
+        if kind in (SIGNED, UNSIGNED):
+            return str(number)
+        if kind == STRING:
+            return _string(layout, number)
+        if kind == POINTER:
+            return f"{number:#x}" if number else "NULL"
+    more = " ..." if size > len(data) else ""
+    return f"<{spelling}, {size} bytes: {data.hex(' ')}{more}>"
+
+
+def _string(layout: Layout, address: int) -> str:
+    if not address:
+        return "NULL"
+    try:
+        return quote(layout.string(address, _MAX_CHARS + 1))
+    except LayoutError:
+        return f"{address:#x} <unreadable>"

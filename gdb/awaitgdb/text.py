@@ -1,0 +1,149 @@
+# SPDX-License-Identifier: MIT
+"""An await in words: what printers and commands have in common.
+
+    fetch("/etc/hosts", 0)                       pending
+    fetch("/etc/hosts", 0) on thread 2           running
+    fetch(...) = {lines = 7}                     resolved: arguments are gone
+    fetch("/nope", 0): -ENOENT (No such file or directory), 2 attempts
+    nowait = 33
+
+Arguments are shown as they stand in the call, without names. Everything is
+read from memory; damage is told where it shows.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import gdb  # type: ignore
+
+from awaitgdb import dwarf, memory, raw
+from awaitgdb.records import (
+    CANCELLED,
+    FAILED,
+    NOWAIT,
+    RESOLVED,
+    RUNNING,
+    STATES,
+    Arg,
+    Func,
+    Head,
+    LayoutError,
+)
+
+# Awaits inside awaits: an argument is shown in brief; a value in full, but it
+# may lead back to itself.
+_MAX_NESTING = 3
+_nesting = 0
+
+
+def state(head: Head) -> str:
+    if head.state < len(STATES):
+        return STATES[head.state]
+    return f"damaged state {head.state}"
+
+
+def has_args(head: Head) -> bool:
+    """Whether its arguments are still there."""
+    return head.state not in (RESOLVED, CANCELLED)
+
+
+def brief() -> bool:
+    """Whether an await that is shown now should be short."""
+    return _nesting >= _MAX_NESTING or _summary()
+
+
+def _summary() -> bool:
+    """Whether gdb prints a frame's arguments."""
+    return bool(gdb.print_options()["summary"])  # type: ignore
+
+
+def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
+    global _nesting
+    options: dict[str, Any] = {}
+    if one_line:
+        options.update(pretty_structs=False, pretty_arrays=False)
+    _nesting += inner
+    try:
+        if _is_string(value):
+            options["address"] = False
+        return str(value.format_string(**options))
+    except gdb.error as error:
+        return f"<{error}>"
+    finally:
+        _nesting -= inner
+
+
+def _is_string(value: gdb.Value) -> bool:
+    kind = value.type.strip_typedefs()
+    if kind.code != gdb.TYPE_CODE_PTR:
+        return False
+    target = kind.target().strip_typedefs()
+    # A null pointer's address is all there is to see.
+    return target.code == gdb.TYPE_CODE_INT and target.sizeof == 1 and int(value) != 0
+
+
+def value(head: Head, func: Func, one_line: bool = True) -> str:
+    typed = dwarf.value_of(head, func)
+    if typed is not None:
+        return show(typed, one_line)
+    address = head.address + func.value_offset
+    kind = func.type
+    return _scalar(kind.kind, kind.size, address, kind.spelling)
+
+
+def _argument(head: Head, func: Func, arg: Arg) -> str:
+    typed = dwarf.args_of(head, func)
+    if typed is not None:
+        return show(typed[arg.name], inner=_MAX_NESTING)
+    address = head.address + func.args_offset + arg.offset
+    return _scalar(arg.kind, arg.size, address, arg.spelling)
+
+
+def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
+    try:
+        layout = memory.world().layout
+        return raw.scalar(layout, kind, size, address, spelling)
+    except LayoutError as error:
+        return f"<{error}>"
+
+
+def call(head: Head, func: Func) -> str:
+    if func.origin == NOWAIT:
+        return "nowait"
+    if not has_args(head):
+        return f"{func.name}(...)" if func.args else f"{func.name}()"
+    inner = ", ".join(_argument(head, func, arg) for arg in func.args)
+    return f"{func.name}({inner})"
+
+
+def outcome(head: Head, func: Func, one_line: bool = True) -> str:
+    """What follows the call."""
+    if head.state == RESOLVED:
+        return f" = {value(head, func, one_line)}"
+    if head.state == FAILED:
+        return f": {raw.error(head.error)}, {attempts(head)}"
+    if head.state == RUNNING:
+        tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
+        return f" on {running_on(head)}{tried}"
+    return ""
+
+
+def attempts(head: Head) -> str:
+    if head.attempts == 255:  # the counter stays there
+        return "255 or more attempts"
+    return f"{head.attempts} attempt{'s' * (head.attempts != 1)}"
+
+
+def running_on(head: Head) -> str:
+    """The thread that a running await runs on."""
+    tid = runner(head)
+    return memory.thread_name(tid) if tid else f"an unknown thread ({head.owner})"
+
+
+def runner(head: Head) -> int | None:
+    """Its kernel thread id."""
+    for thread in memory.world().threads():
+        if thread.index == head.owner:
+            return thread.tid
+    return None

@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: MIT
+"""Runs the real gdb on the test programs and gives back what it printed.
+
+    >>> gdb("break checkpoint", "run", "info awaits", program=APP)
+    '16 awaits: ...'
+
+Every run forbids calls of functions in the target, has a time limit, and fails
+when Python or gdb itself stumbled, whatever the test looks for. Nothing is
+sourced: gdb finds the scripts by itself.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+BUILD = Path(os.environ["AWAIT_BUILD"])
+LIBRARY = BUILD / "src" / os.environ["AWAIT_LIBRARY"]
+STUB = Path(f"{LIBRARY}-gdb.py")
+APP = BUILD / "tests/gdb/app"
+OPTIMIZED = BUILD / "tests/gdb/app-optimized"
+PLAIN = BUILD / "tests/gdb/plain"
+SECONDS = 60
+
+# What no output may hold: nobody wants to see how we stumbled.
+STUMBLES = (
+    "Traceback",
+    "Python Exception",
+    "scripts failed",
+    "internal-error",
+    "may-call-functions is off",
+)
+
+CHECKPOINT = ("break checkpoint", "run")
+
+
+def _command(safe: Path, *more: str) -> list[str]:
+    return [
+        "gdb",
+        "-nx",
+        "-q",
+        *("-iex", "set debuginfod enabled off"),
+        *("-iex", f"add-auto-load-safe-path {safe}"),
+        *("-iex", "set width 0"),
+        *("-ex", "set may-call-functions off"),
+        *more,
+    ]
+
+
+@contextmanager
+def _process(command: list[str], **options: object) -> Iterator[subprocess.Popen[str]]:
+    """A process that ends with the block, and all that it started."""
+    process = subprocess.Popen(  # type: ignore[call-overload]
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+        **options,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+
+
+def check(output: str) -> str:
+    for stumble in STUMBLES:
+        if stumble in output:
+            raise AssertionError(f"{stumble!r} in the output of gdb:\n{output}")
+    return output
+
+
+def gdb(
+    *commands: str,
+    program: Path = APP,
+    arguments: tuple[str, ...] = (),
+    core: Path | None = None,
+    safe: Path = BUILD,
+    library_path: Path | None = None,
+) -> str:
+    """All that these commands print. A command may fail; the next ones run."""
+    command = _command(safe, "-batch")
+    if library_path:
+        command += ["-ex", f"set environment LD_LIBRARY_PATH {library_path}"]
+    for each in commands:
+        command += ["-ex", each]
+    command += [str(program), str(core)] if core else ["--args", str(program)]
+    command += arguments
+    with _process(command) as process:
+        output, _ = process.communicate(timeout=SECONDS)
+    return check(output)
+
+
+class Mi:
+    """A session as front-ends hold it.
+
+    >>> with mi() as session:
+    ...     session.ask("-var-create p * handles.pending")
+    '^done,name="p",...'
+    """
+
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
+
+    def ask(self, request: str, until: str = "^") -> str:
+        """Sends a request; returns the line that begins with until."""
+        assert self.process.stdin and self.process.stdout
+        self.process.stdin.write(request + "\n")
+        self.process.stdin.flush()
+        for line in self.process.stdout:
+            check(line)
+            if line.startswith(until):
+                return line.rstrip()
+            if line.startswith("^error"):
+                raise AssertionError(f"{request}: {line}")
+        raise AssertionError(f"gdb ended at {request}")
+
+
+@contextmanager
+def mi() -> Iterator[Mi]:
+    """The test program at its checkpoint."""
+    command = _command(BUILD, "-i=mi", str(APP))
+    # A read that gdb never answers must not block for good.
+    with _process(["timeout", "-k", "1", str(SECONDS), *command]) as process:
+        session = Mi(process)
+        session.ask("-enable-pretty-printing")
+        session.ask("-break-insert checkpoint")
+        session.ask("-exec-run", until="*stopped")
+        yield session
+        session.ask("-gdb-exit")

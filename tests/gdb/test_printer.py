@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: MIT
+"""What `print` shows of handles, and what front-ends list. See app.c."""
+
+from __future__ import annotations
+
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import tap  # noqa: E402
+from gdbtest import APP, CHECKPOINT, OPTIMIZED, gdb, mi  # noqa: E402
+
+# What `print handles.NAME` gives, in part. Numbers of awaits vary.
+FORMS = {
+    "pending": r'Await<page> #\d+ pending fetch\("/etc/hosts", 0\)',
+    "resolved": r"Await<page> #\d+ resolved fetch\(\.\.\.\) ="
+    r' \{lines = 7, title = 0x\w+ "/etc/motd"\}',
+    "failed": r'Await<page> #\d+ failed fetch\("/no\\"pe\\n", -1\):'
+    r" -ENOENT \(No such file or directory\), 2 attempts",
+    "pointer": r"Await<node> #\d+ resolved node\(\) = 0x\w+ <first_page>",
+    "real": r"Await<double> #\d+ resolved half\(\.\.\.\) = 1\.5",
+    "string": r'Await<name> #\d+ resolved greet\(\.\.\.\) = "hello"',
+    "big": r"Await<big> #\d+ resolved fill\(\.\.\.\) = \{text = .*, last = 99\}",
+    "mixed": r"Await<int> #\d+ pending mix\(true, 99 'c', 5, 0\.5,"
+    r' \{lines = 1, title = 0x\w+ "first"\}, 0x\w+ <first_page>, GREEN, 0x0\)',
+    "nowait": r"Await<int> #\d+ resolved nowait = 33",
+    "nowait_page": r"Await<page> #\d+ resolved nowait ="
+    r' \{lines = 3, title = 0x\w+ "now"\}',
+    "nested": r"Await<later> #\d+ resolved later\(\.\.\.\) ="
+    r" Await<int> #\d+ resolved nowait = 33",
+    "inner": r"Await<int> #\d+ running inner\(2\) on thread 1",
+    "outer": r"Await<int> #\d+ running outer\(Await<int> #\d+ running\) on thread 1",
+    "reused": r"Await<int> #\d+\.1 pending number\(2\)",
+    "null": r"Await<int> NULL",
+    "foreign": r"Await<int> 0x\w+ is not an await: no slab holds it",
+    "dangling": r"Await<int> 0x\w+ dangling: this await has ended",
+    "wild": r"Await<int> 0x8 is not readable memory",
+    "inside": r"Await<int> 0x\w+ is not an await: it is not where one begins",
+    "wrong": r"Await<int> #\d+ resolved nowait = 33"
+    r" \(through a handle of type await_page\)",
+}
+
+
+class Print(unittest.TestCase):
+    def check_forms(self, program: Path, forms: dict[str, str]) -> None:
+        commands = [f"output handles.{name}" for name in forms]
+        marked = [part for c in commands for part in ("echo \\n==", c)]
+        output = gdb(*CHECKPOINT, *marked, "echo \\n", program=program)
+        shown = re.findall(r"^==(.*)$", output, re.MULTILINE)
+        self.assertEqual(len(shown), len(forms), output)
+        for (name, form), line in zip(forms.items(), shown):
+            self.assertRegex(line, f"^{form}$", name)
+
+    def test_every_form(self) -> None:
+        self.check_forms(APP, FORMS)
+
+    def test_every_form_optimized(self) -> None:
+        # Optimized as a whole, little may be left to say which of the two
+        # files' struct page a nowait holds: then its bytes, never the wrong
+        # members.
+        start = r"Await<page> #\d+ resolved nowait = "
+        either = start + r"(\{lines = 3, .*\}|<struct page, 16 bytes: 03 .*>)"
+        self.check_forms(OPTIMIZED, {**FORMS, "nowait_page": either})
+
+    def test_members_are_ordinary_values(self) -> None:
+        output = gdb(
+            *CHECKPOINT,
+            "print handles.resolved->value.lines",
+            "print handles.resolved->value",
+            "print *handles.pending",
+            "print handles.pending->head",
+            "print/r handles.pending->head.refs",
+            "print handles.pending == handles.resolved",
+            "print not_an_await",
+        )
+        self.assertIn("$1 = 7\n", output)
+        self.assertRegex(output, r"\$2 = \{lines = 7, title = 0x\w+ \"/etc/motd\"\}\n")
+        self.assertRegex(output, r"\$3 = Await<page> #\d+ pending fetch\(")
+        self.assertRegex(output, r"\$4 = Await<page> #\d+ pending fetch\(")
+        self.assertIn("$5 = 1\n", output)
+        self.assertIn("$6 = 0\n", output)
+        self.assertRegex(output, r"\$7 = \{head = \{state = 0, .*\}, value = 0\}\n")
+
+    def test_types_of_the_file_that_made_it(self) -> None:
+        output = gdb(
+            *CHECKPOINT,
+            "print (struct await *)handles.other",
+            "info awaits -type page -limit 0",
+        )
+        shape = r"\{width = 4, height = 4, area = 16\}"
+        self.assertRegex(output, rf"\$1 = Await<page> .* = {shape}\n")
+        self.assertRegex(output, rf"fetch\(\.\.\.\) = {shape} .*other\.c:\d+\n")
+        self.assertRegex(output, r"nowait = \{width = 5, height = 6, area = 30\}")
+        self.assertRegex(output, r"nowait = \{lines = 3, title")
+
+    def test_frames_are_brief(self) -> None:
+        output = gdb(*CHECKPOINT, "backtrace")
+        self.assertRegex(output, r"outer_await_run \(aw_=Await<int> #\d+ running\)")
+
+    def test_convenience_function(self) -> None:
+        output = gdb(
+            *CHECKPOINT,
+            "print $await(handles.resolved->head.site ? 1 : 0) == handles.pending",
+            'print $await("#1")',
+            'print $await("#2")->value.lines',
+            'print $await("#4000000000")',
+            'print $await("first")',
+        )
+        self.assertIn("$1 = 1\n", output)
+        self.assertIn('$2 = Await<page> #1 pending fetch("/etc/hosts", 0)\n', output)
+        self.assertIn("$3 = 7\n", output)
+        self.assertIn("no await #4000000000\n", output)
+        self.assertIn("not an await's id: first (ids look like", output)
+
+
+class FrontEnd(unittest.TestCase):
+    def children(self, session, name):  # type: ignore[no-untyped-def]
+        session.ask(f"-var-create {name} * handles.{name}")
+        line = session.ask(f"-var-list-children --all-values {name}")
+        pattern = r'child=\{name="[^"]*",exp="([^"]*)".*?value="((?:\\.|[^"])*)"'
+        return re.findall(pattern, line)
+
+    def test_children(self) -> None:
+        with mi() as session:
+            pending = self.children(session, "pending")
+            resolved = self.children(session, "resolved")
+            failed = self.children(session, "failed")
+            running = self.children(session, "inner")
+            nowait = self.children(session, "nowait")
+            lines = session.ask("-var-list-children --all-values resolved.value")
+            line = session.ask("-data-evaluate-expression handles.pending")
+
+        names = ["[state]", "id", "function", "path", "depth", "created"]
+        self.assertEqual([name for name, _ in pending], names)
+        values = dict(pending)
+        self.assertEqual(values["[state]"], "AWAIT_PENDING")
+        self.assertEqual(values["id"], "1")
+        self.assertIn("fetch", values["function"])
+        self.assertIn("/etc/hosts", values["path"])
+        self.assertEqual(values["depth"], "0")
+        self.assertRegex(values["created"], r"app\.c:\d+ in make\(\)$")
+
+        names = ["[state]", "id", "function", "value", "attempts", "created"]
+        self.assertEqual([name for name, _ in resolved], names)
+        self.assertEqual(dict(resolved)["[state]"], "AWAIT_RESOLVED")
+        self.assertIn('exp="lines",numchild="0",value="7",type="int"', lines)
+
+        names = [*"[state] id function path depth error attempts created".split()]
+        self.assertEqual([name for name, _ in failed], names)
+        self.assertEqual(dict(failed)["error"], "-2")
+        self.assertEqual(dict(failed)["attempts"], "2")
+
+        names = [*"[state] id function depth attempts thread created".split()]
+        self.assertEqual([name for name, _ in running], names)
+        self.assertEqual(dict(running)["thread"], "1")
+
+        self.assertEqual(dict(nowait)["value"], "33")
+        self.assertNotIn("attempts", dict(nowait))
+        self.assertIn('value="Await<page> #1 pending fetch(', line)
+
+    def test_no_await(self) -> None:
+        with mi() as session:
+            for name in ("null", "foreign", "wild", "inside"):
+                children = self.children(session, name)
+                self.assertEqual([n for n, _ in children], ["[no await]"], name)
+            dangling = self.children(session, "dangling")
+        self.assertEqual(dangling, [("[state]", "AWAIT_FREE")])
+
+
+if __name__ == "__main__":
+    tap.main()
