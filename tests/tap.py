@@ -50,6 +50,12 @@ class _TapResult(unittest.TestResult):
         self._line(False, test)
         self._comment(self.errors[-1][1])
 
+    def addSubTest(self, test, subtest, err) -> None:  # type: ignore[no-untyped-def]
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self._line(False, subtest)
+            self._comment(self._exc_info_to_string(err, test))
+
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         super().addSkip(test, reason)
         self._line(True, test, f" # SKIP {reason}")
