@@ -14,7 +14,8 @@
 #undef LTTNG_UST_TRACEPOINT_INCLUDE
 #define LTTNG_UST_TRACEPOINT_INCLUDE "./provider.h"
 
-#if !defined(AWAIT_PROVIDER_H) || defined(LTTNG_UST_TRACEPOINT_HEADER_MULTI_READ)
+#if !defined(AWAIT_PROVIDER_H) ||                                              \
+	defined(LTTNG_UST_TRACEPOINT_HEADER_MULTI_READ)
 #define AWAIT_PROVIDER_H
 
 #include <lttng/tracepoint.h>

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 AWAIT_TYPE(int, int);
 
@@ -40,11 +42,35 @@ __attribute__((noinline)) static int hit(await_int *aw)
 	return await_get(aw); /* HERE hit */
 }
 
+/* The parent makes one await before and one after, its child one between. */
+static int with_a_child(void)
+{
+	await_int *aw = await_nowait(int, 1);
+	int status = 1;
+	pid_t pid;
+
+	await_unref(aw);
+	pid = fork();
+	if (pid == 0) {
+		failures_left = 0;
+		aw = awaitable(leaf, 2);
+		status = await_get(aw) != 4;
+		await_unref(aw);
+		return status;
+	}
+	waitpid(pid, &status, 0);
+	await_unref(await_nowait(int, 3));
+	printf("%d %d\n", (int)getpid(), (int)pid);
+	return status != 0;
+}
+
 int main(int argc, char **argv)
 {
 	await_int *outer, *pending, *now;
 	int value = -1, hits = argc > 1 ? atoi(argv[1]) : 3;
 
+	if (argc > 1 && strcmp(argv[1], "fork") == 0)
+		return with_a_child();
 	outer = make_outer(21);
 	pending = awaitable(leaf, 1);
 	now = await_nowait(int, 5);

@@ -77,7 +77,7 @@ class Trace:
             try:
                 command("lttng", "enable-event", "-u", "-s", name, events)
                 command("lttng", "enable-event", "-u", "-s", name, "lttng_ust_stated*")
-                command("lttng", "add-context", "-u", "-s", name, "-t", "ip")
+                command("lttng", "add-context", "-u", "-s", name, "-tip", "-tvpid")
                 command("lttng", "start", name)
                 self.output = command(*program, **env)
             finally:
@@ -237,6 +237,17 @@ class SwitchedOn(unittest.TestCase):
     def test_stack_is_captured_only_when_asked_for(self) -> None:
         names = self.names(Trace(APP, events="await:create", LIBAWAIT_TRACE="1"))
         self.assertEqual(names, ["create"] * 4)
+
+    def test_a_forked_child_is_itself(self) -> None:
+        trace = Trace(APP, "fork", LIBAWAIT_TRACE="1")
+        parent, child = trace.output.split()
+        seen = [(e.name, e.vpid) for e in trace.events if e.name != "create_stack"]
+        self.assertEqual(
+            seen,
+            [("create", parent), ("destroy", parent)]
+            + [(n, child) for n in "create exec_begin exec_end destroy".split()]
+            + [("create", parent), ("destroy", parent)],
+        )
 
     def test_no_tracer_is_one_warning(self) -> None:
         done = subprocess.run(
