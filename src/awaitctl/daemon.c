@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+/* See daemon.h. */
+#define _GNU_SOURCE
+#include "daemon.h"
+
+#include "say.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <lttng/lttng.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STEP_MS = 10, START_MS = 10000, STOP_MS = 10000 };
+
+static void sleep_step(void)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+
+	nanosleep(&step, NULL);
+}
+
+static int alive(void)
+{
+	return lttng_session_daemon_alive() == 1;
+}
+
+static void prepare(void *data)
+{
+	struct daemon *daemon = data;
+	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	setsid();
+	dup2(nothing, STDIN_FILENO);
+	dup2(daemon->words, STDOUT_FILENO);
+	dup2(daemon->words, STDERR_FILENO);
+}
+
+/* Its first error, or whatever line it began with. */
+static void complain(const struct daemon *daemon)
+{
+	char words[4096] = "", *line;
+	ssize_t length = pread(daemon->words, words, sizeof(words) - 1, 0);
+
+	words[length > 0 ? length : 0] = '\0';
+	line = strstr(words, "Error: ");
+	if (!line)
+		line = words;
+	line[strcspn(line, "\n")] = '\0';
+	say("lttng-sessiond does not start: %s; see `lttng-sessiond "
+	    "--no-kernel`, or ask for membership of the group tracing",
+	    *line ? line : "it gives no reason");
+}
+
+/* Whether our child has ended; it is gone then. */
+static int ended(struct daemon *daemon)
+{
+	if (waitpid(daemon->pid, NULL, WNOHANG) == 0)
+		return 0;
+	daemon->pid = 0;
+	return 1;
+}
+
+static void kill_and_reap(struct daemon *daemon, int limit_ms)
+{
+	kill(daemon->pid, SIGTERM);
+	for (int ms = 0; ms < limit_ms; ms += STEP_MS) {
+		if (ended(daemon))
+			return;
+		sleep_step();
+	}
+	kill(daemon->pid, SIGKILL);
+	waitpid(daemon->pid, NULL, 0);
+	daemon->pid = 0;
+	say("lttng-sessiond did not end within %d s and was killed",
+	    limit_ms / 1000);
+}
+
+static int wait_until_alive(struct daemon *daemon)
+{
+	for (int ms = 0; ms < START_MS; ms += STEP_MS) {
+		if (alive())
+			return 0;
+		if (ended(daemon)) {
+			/* Somebody else's may have been quicker. */
+			if (alive())
+				return 0;
+			complain(daemon);
+			return EXIT_FAILED;
+		}
+		sleep_step();
+	}
+	say("lttng-sessiond does not answer within %d s; see `lttng-sessiond "
+	    "--no-kernel`",
+	    START_MS / 1000);
+	kill_and_reap(daemon, STOP_MS);
+	return EXIT_FAILED;
+}
+
+static int start(struct daemon *daemon)
+{
+	char name[] = "lttng-sessiond", no_kernel[] = "--no-kernel";
+	char *const argv[] = { name, no_kernel, NULL };
+
+	daemon->words = memfd_create("lttng-sessiond", MFD_CLOEXEC);
+	daemon->pid = spawn(argv, prepare, daemon);
+	if (daemon->pid > 0)
+		return wait_until_alive(daemon);
+	if (daemon->pid == -ENOENT)
+		say("no LTTng session daemon runs and lttng-sessiond is not "
+		    "installed: install the package lttng-tools");
+	else
+		say("no LTTng session daemon runs and lttng-sessiond cannot "
+		    "be started: %s; start one, or ask for membership of the "
+		    "group tracing",
+		    strerror(-daemon->pid));
+	daemon->pid = 0;
+	return EXIT_FAILED;
+}
+
+int daemon_ensure(struct daemon *daemon)
+{
+	int rc;
+
+	*daemon = (struct daemon){ .words = -1 };
+	if (alive())
+		return 0;
+	rc = start(daemon);
+	if (rc && daemon->words >= 0)
+		close(daemon->words);
+	return rc;
+}
+
+static int others_record(void)
+{
+	struct lttng_session *sessions = NULL;
+	int count = lttng_list_sessions(&sessions);
+
+	free(sessions);
+	return count > 0;
+}
+
+void daemon_release(struct daemon *daemon)
+{
+	if (daemon->pid > 0 && !ended(daemon)) {
+		if (others_record())
+			say("lttng-sessiond (process %d) is left running: "
+			    "other sessions use it by now",
+			    (int)daemon->pid);
+		else
+			kill_and_reap(daemon, STOP_MS);
+	}
+	if (daemon->words >= 0)
+		close(daemon->words);
+}

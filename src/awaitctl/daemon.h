@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The LTTng session daemon. One that runs already is used and never touched.
+ * Otherwise one is started as a child, in a session of its own so that a
+ * Ctrl-C does not reach it, and ended with the recording; but not while
+ * somebody else records with it.
+ */
+#pragma once
+
+#include <sys/types.h>
+
+struct daemon {
+	pid_t pid; /* 0: not ours */
+	int words; /* what it printed, for the case that it fails */
+};
+
+/* Returns 0 when one is there, or says why not and returns EXIT_FAILED. */
+int daemon_ensure(struct daemon *daemon);
+
+/* Ends it if it is ours and nobody else's. */
+void daemon_release(struct daemon *daemon);

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * awaitctl: records and reports what the awaits of a program did. This file
+ * knows the command line and nothing else.
+ */
+#include "record.h"
+#include "report.h"
+#include "say.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"Usage: awaitctl record [-o DIR] [--] PROGRAM [ARGUMENT]...\n"
+	"       awaitctl report [-n COUNT] DIR\n"
+	"\n"
+	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
+	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
+	"        killed it. Ctrl-C stops the program and keeps the trace.\n"
+	"  -o, --output DIR    a new or empty directory for the trace\n"
+	"                      (await-PROGRAM-DATE-TIME)\n"
+	"\n"
+	"report  says what happened to the awaits in a trace.\n"
+	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
+	"\n"
+	"  -h, --help          this text\n"
+	"  -V, --version       the version\n"
+	"\n"
+	"Exit status: 1 when something failed, 2 when the command line is "
+	"wrong.\n";
+
+static int misused(const char *what, const char *argument)
+{
+	say("%s%s; see awaitctl --help", what, argument);
+	return EXIT_USAGE;
+}
+
+static int print(const char *text)
+{
+	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
+		return 0;
+	say("cannot write: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
+/* getopt_long() has no words of its own here: one line from one place. */
+static int bad_option(int option, char **argv)
+{
+	return misused(option == ':' ? "an argument is missing after " :
+				       "unknown option ",
+		       argv[optind - 1]);
+}
+
+static int run_record(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "output", required_argument, NULL, 'o' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	const char *directory = NULL;
+	int option;
+
+	/* "+": options end where the program begins. */
+	while ((option = getopt_long(argc, argv, "+:o:h", options, NULL)) >= 0)
+		if (option == 'o')
+			directory = optarg;
+		else if (option == 'h')
+			return print(usage);
+		else
+			return bad_option(option, argv);
+	if (optind == argc)
+		return misused("record: which program?", "");
+	if (directory && !*directory)
+		return misused("record: the name of DIR is empty", "");
+	return record(directory, argv + optind);
+}
+
+static int parse_count(const char *text, unsigned *count)
+{
+	char *end;
+	unsigned long number;
+
+	errno = 0;
+	number = strtoul(text, &end, 10);
+	if (*text < '0' || *text > '9' || *end || errno || number > UINT_MAX)
+		return misused("report: not a number: ", text);
+	*count = number;
+	return 0;
+}
+
+static int run_report(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "slowest", required_argument, NULL, 'n' },
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	unsigned slowest = 10;
+	int option;
+
+	while ((option = getopt_long(argc, argv, ":n:h", options, NULL)) >= 0)
+		if (option == 'h')
+			return print(usage);
+		else if (option != 'n')
+			return bad_option(option, argv);
+		else if (parse_count(optarg, &slowest))
+			return EXIT_USAGE;
+	if (argc - optind != 1)
+		return misused("report: give one directory", "");
+	return report(argv[optind], slowest);
+}
+
+int main(int argc, char **argv)
+{
+	const char *command = argc > 1 ? argv[1] : "";
+
+	opterr = 0;
+	if (!strcmp(command, "record"))
+		return run_record(argc - 1, argv + 1);
+	if (!strcmp(command, "report"))
+		return run_report(argc - 1, argv + 1);
+	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
+		return print(usage);
+	if (!strcmp(command, "--version") || !strcmp(command, "-V"))
+		return print("awaitctl " AWAIT_VERSION "\n");
+	if (!*command)
+		return misused("record or report?", "");
+	return misused("unknown command ", command);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The directory a recording goes to. It is made new, or was empty: nothing of
+ * the user's is ever mixed with a trace, and a recording that never began can
+ * be taken back without a trace of it.
+ */
+#pragma once
+
+#include <limits.h>
+#include <stdbool.h>
+
+struct output {
+	char path[PATH_MAX]; /* absolute */
+	bool made;	     /* by us: it did not exist */
+};
+
+/*
+ * Prepares directory, or, if that is NULL, one in the current directory that
+ * is named after the program and the time. Returns 0, or says why not and
+ * returns EXIT_FAILED.
+ */
+int output_prepare(struct output *output, const char *directory,
+		   const char *program);
+
+/* Removes what was recorded, and the directory if it did not exist before. */
+void output_discard(struct output *output);
+
+/* What a program is called, made fit for names of files and sessions. */
+void program_label(char label[64], const char *program);

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/* See say.h. */
+#include "say.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void say(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	flockfile(stderr);
+	fputs("awaitctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+	va_end(args);
+}
+
+static void *checked(void *memory)
+{
+	if (memory)
+		return memory;
+	say("out of memory: the trace is too large for this machine");
+	exit(EXIT_FAILED);
+}
+
+void *must_calloc(size_t count, size_t size)
+{
+	return checked(calloc(count, size));
+}
+
+void *must_grow(void *array, size_t count, size_t size)
+{
+	return checked(reallocarray(array, count, size));
+}
+
+char *must_copy(const char *string)
+{
+	return checked(strdup(string));
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: MIT */
+/* See session.h. */
+#include "session.h"
+
+#include "channels.h"
+#include "output.h"
+#include "say.h"
+#include "signals.h"
+
+#include <lttng/lttng.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 30000 };
+
+static int start(struct session *session)
+{
+	int rc = lttng_start_tracing(session->name);
+
+	if (rc < 0)
+		return lttng_failed(
+			rc, "cannot start session", session->name,
+			"is there room in /dev/shm and on the disk?");
+	return 0;
+}
+
+/* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
+ * babeltrace2 2.0 reads: a port has to ask. */
+int session_open(struct session *session, const char *program, const char *path)
+{
+	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
+				       .buf_type = LTTNG_BUFFER_PER_UID };
+	char label[64];
+	int rc;
+
+	program_label(label, program);
+	snprintf(session->name, sizeof(session->name), "await-%s-%d", label,
+		 (int)getpid());
+	rc = lttng_create_session(session->name, path);
+	if (rc < 0)
+		return lttng_failed(rc, "cannot make session", session->name,
+				    "see `lttng list`");
+	session->handle = lttng_create_handle(session->name, &domain);
+	if (!session->handle)
+		rc = lttng_failed(-LTTNG_ERR_NOMEM, "cannot use session",
+				  session->name, "free some memory");
+	else
+		rc = channels_enable(session->handle, &domain) ||
+		     start(session);
+	if (rc)
+		session_abandon(session);
+	return rc ? EXIT_FAILED : 0;
+}
+
+/* 0 once all data is written, a negative LTTng code, or 1: too long. */
+static int wait_for_data(struct session *session)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	int pending = 1;
+
+	for (int ms = 0; ms < DATA_MS; ms += STEP_MS) {
+		pending = lttng_data_pending(session->name);
+		if (pending <= 0 || signals_stop_asked())
+			break;
+		nanosleep(&step, NULL);
+	}
+	return pending;
+}
+
+static int stop(struct session *session)
+{
+	const char *advice = "the trace may be incomplete";
+	int rc = lttng_stop_tracing_no_wait(session->name);
+
+	if (rc < 0)
+		return lttng_failed(rc, "cannot stop session", session->name,
+				    advice);
+	rc = wait_for_data(session);
+	if (rc < 0)
+		return lttng_failed(rc, "cannot empty the buffers of session",
+				    session->name, advice);
+	if (rc > 0)
+		say("gave up waiting for the last data of session %s: %s",
+		    session->name, advice);
+	return rc ? EXIT_FAILED : 0;
+}
+
+static int destroy(struct session *session)
+{
+	struct lttng_destruction_handle *handle = NULL;
+	enum lttng_destruction_handle_status done;
+	enum lttng_error_code code;
+	char advice[192];
+
+	snprintf(advice, sizeof(advice), "try `lttng destroy %s`",
+		 session->name);
+	lttng_destroy_handle(session->handle);
+	session->handle = NULL;
+	code = lttng_destroy_session_ext(session->name, &handle);
+	if (code != LTTNG_OK)
+		return lttng_failed(-code, "cannot remove session",
+				    session->name, advice);
+	done = lttng_destruction_handle_wait_for_completion(handle, DESTROY_MS);
+	lttng_destruction_handle_destroy(handle);
+	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
+		return 0;
+	say("session %s is not gone yet; %s", session->name, advice);
+	return EXIT_FAILED;
+}
+
+int session_close(struct session *session)
+{
+	int stopped = stop(session), destroyed = destroy(session);
+
+	return stopped || destroyed ? EXIT_FAILED : 0;
+}
+
+void session_abandon(struct session *session)
+{
+	destroy(session);
+}

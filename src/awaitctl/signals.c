@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: MIT */
+/* See signals.h. */
+#include "signals.h"
+
+#include <errno.h>
+#include <stddef.h>
+#include <time.h>
+
+static sigset_t inherited;
+static sigset_t stopping;
+static sigset_t held;
+static struct sigaction inherited_child;
+
+void signals_hold(void)
+{
+	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	const struct sigaction by_default = { .sa_handler = SIG_DFL };
+
+	sigemptyset(&stopping);
+	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
+		struct sigaction action;
+
+		sigaction(stops[i], NULL, &action);
+		if (action.sa_handler != SIG_IGN)
+			sigaddset(&stopping, stops[i]);
+	}
+	held = stopping;
+	sigaddset(&held, SIGCHLD);
+	/* An ignored SIGCHLD would take the exit statuses away. */
+	sigaction(SIGCHLD, &by_default, &inherited_child);
+	sigprocmask(SIG_BLOCK, &held, &inherited);
+}
+
+void signals_restore(void)
+{
+	sigaction(SIGCHLD, &inherited_child, NULL);
+	sigprocmask(SIG_SETMASK, &inherited, NULL);
+}
+
+int signals_next(int milliseconds, siginfo_t *info)
+{
+	const struct timespec limit = {
+		.tv_sec = milliseconds / 1000,
+		.tv_nsec = milliseconds % 1000 * 1000000L,
+	};
+	int signal;
+
+	do {
+		signal = sigtimedwait(&held, info,
+				      milliseconds < 0 ? NULL : &limit);
+	} while (signal < 0 && errno == EINTR);
+	return signal < 0 ? 0 : signal;
+}
+
+int signals_stop_asked(void)
+{
+	const struct timespec now = { 0 };
+	int signal = sigtimedwait(&stopping, NULL, &now);
+
+	return signal < 0 ? 0 : signal;
+}

@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: MIT */
+/* See symbols.h. */
+#define _GNU_SOURCE
+#include "symbols.h"
+
+#include "say.h"
+
+#include <elfutils/libdwfl.h>
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUILD_ID_MAX = 32 };
+
+struct mapping {
+	int64_t vpid;
+	int64_t time;
+	uint64_t base;
+	uint64_t size;
+	char *path;
+	uint8_t build_id[BUILD_ID_MAX];
+	size_t build_id_size;
+	/* Opened by the first question. */
+	Dwfl *dwfl;
+	bool tried;
+	bool stale; /* the file is not the one that was traced */
+};
+
+static void add_mapping(struct symbols *symbols,
+			const struct trace_event *event)
+{
+	const struct mapping mapping = {
+		.vpid = event->vpid,
+		.time = event->time,
+		.base = trace_number(event, "baddr"),
+		.size = trace_number(event, "memsz"),
+		.path = must_copy(trace_string(event, "path")),
+	};
+
+	symbols->mappings = must_grow(symbols->mappings, symbols->count + 1,
+				      sizeof(mapping));
+	symbols->mappings[symbols->count++] = mapping;
+}
+
+/* It follows the mapping's own event. */
+static void add_build_id(struct symbols *symbols,
+			 const struct trace_event *event)
+{
+	uint64_t base = trace_number(event, "baddr");
+
+	for (size_t i = symbols->count; i-- > 0;) {
+		struct mapping *mapping = &symbols->mappings[i];
+
+		if (mapping->vpid != event->vpid || mapping->base != base)
+			continue;
+		mapping->build_id_size = trace_bytes(
+			event, "build_id", mapping->build_id, BUILD_ID_MAX);
+		return;
+	}
+}
+
+void symbols_event(struct symbols *symbols, const struct trace_event *event)
+{
+	if (!strcmp(event->name, "lttng_ust_statedump:bin_info") ||
+	    !strcmp(event->name, "lttng_ust_lib:load"))
+		add_mapping(symbols, event);
+	else if (!strcmp(event->name, "lttng_ust_statedump:build_id") ||
+		 !strcmp(event->name, "lttng_ust_lib:build_id"))
+		add_build_id(symbols, event);
+}
+
+/*
+ * The last that was recorded before the event; or, as the state is dumped
+ * while the program runs already, the first after it. A process that executed
+ * another program has mappings of both.
+ */
+static struct mapping *find(const struct symbols *symbols, int64_t vpid,
+			    int64_t at, uint64_t addr)
+{
+	struct mapping *before = NULL, *after = NULL;
+
+	for (size_t i = 0; i < symbols->count; i++) {
+		struct mapping *mapping = &symbols->mappings[i];
+
+		if (mapping->vpid != vpid ||
+		    addr - mapping->base >= mapping->size)
+			continue;
+		if (mapping->time <= at)
+			before = mapping;
+		else if (!after)
+			after = mapping;
+	}
+	return before ? before : after;
+}
+
+static bool is_stale(const struct mapping *mapping, Dwfl_Module *module)
+{
+	const unsigned char *bits;
+	GElf_Addr where;
+	int size = dwfl_module_build_id(module, &bits, &where);
+
+	if (mapping->build_id_size == 0)
+		return false;
+	return size != (int)mapping->build_id_size ||
+	       memcmp(bits, mapping->build_id, size) != 0;
+}
+
+static void open_mapping(struct mapping *mapping)
+{
+	static const Dwfl_Callbacks callbacks = {
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+	};
+	Dwfl_Module *module;
+
+	mapping->tried = true;
+	mapping->dwfl = dwfl_begin(&callbacks);
+	if (!mapping->dwfl)
+		return;
+	dwfl_report_begin(mapping->dwfl);
+	module = dwfl_report_elf(mapping->dwfl, mapping->path, mapping->path,
+				 -1, mapping->base, false);
+	dwfl_report_end(mapping->dwfl, NULL, NULL);
+	mapping->stale = module && is_stale(mapping, module);
+	if (module && !mapping->stale)
+		return;
+	dwfl_end(mapping->dwfl);
+	mapping->dwfl = NULL;
+}
+
+/* As the compiler was given it, and as the await's creation names it: without
+ * the directory it ran in, which libdw puts in front. */
+static const char *as_compiled(Dwfl_Line *line, const char *file)
+{
+	const char *directory = dwfl_line_comp_dir(line);
+	size_t length = directory ? strlen(directory) : 0;
+
+	if (!length || strncmp(file, directory, length) || file[length] != '/')
+		return file;
+	return file + length + 1;
+}
+
+static const char *source_line(struct mapping *mapping, uint64_t addr,
+			       int *line)
+{
+	Dwfl_Module *module;
+	Dwfl_Line *found;
+	const char *file;
+
+	if (!mapping->tried)
+		open_mapping(mapping);
+	if (!mapping->dwfl)
+		return NULL;
+	module = dwfl_addrmodule(mapping->dwfl, addr);
+	found = module ? dwfl_module_getsrc(module, addr) : NULL;
+	if (!found)
+		return NULL;
+	file = dwfl_lineinfo(found, NULL, line, NULL, NULL, NULL);
+	return file ? as_compiled(found, file) : NULL;
+}
+
+void symbols_describe(const struct symbols *symbols, int64_t vpid, int64_t at,
+		      uint64_t addr, char *text, size_t size)
+{
+	struct mapping *mapping = find(symbols, vpid, at, addr);
+	const char *file, *slash;
+	int line;
+
+	if (!mapping) {
+		snprintf(text, size, "0x%" PRIx64, addr);
+		return;
+	}
+	file = source_line(mapping, addr, &line);
+	if (file) {
+		snprintf(text, size, "%s:%d", file, line);
+		return;
+	}
+	slash = strrchr(mapping->path, '/');
+	snprintf(text, size, "%s+0x%" PRIx64 "%s",
+		 slash ? slash + 1 : mapping->path, addr - mapping->base,
+		 mapping->stale ? " (rebuilt since)" : "");
+}

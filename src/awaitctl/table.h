@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A hash table of pointers: open addressing, grows, never shrinks or forgets.
+ * The caller hashes and compares.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct table_slot {
+	uint64_t hash;
+	void *item; /* NULL: free */
+};
+
+struct table {
+	struct table_slot *slots;
+	size_t size; /* a power of two, or 0 */
+	size_t used;
+};
+
+typedef bool table_same(const void *item, const void *key);
+
+/*
+ * The place of key's item: what is NULL there has to be set by the caller
+ * before the next call.
+ */
+void **table_place(struct table *table, uint64_t hash, table_same *same,
+		   const void *key);
+
+void table_free(struct table *table);
+
+uint64_t hash_number(uint64_t hash, uint64_t number);
+uint64_t hash_string(uint64_t hash, const char *string);

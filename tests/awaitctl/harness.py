@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""What the tests of awaitctl share: processes with time limits, what is left
+behind on the machine, and a parser of the report.
+
+Nothing here waits for a time: progress is what a process prints or what /proc
+says, and a limit only ends a test that hangs, as a failure.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import pathlib
+import re
+import select
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import typing
+import unittest
+
+AWAITCTL = os.environ["AWAITCTL"]
+APP = os.environ["AWAITCTL_APP"]
+SYNTHETIC = os.environ["AWAITCTL_SYNTHETIC"]
+SOURCE = pathlib.Path(__file__).with_name("app.c")
+LIMIT = 60
+
+COLUMNS = ("created", "runs", "failed", "hits", "never_waited")
+
+
+def run(*args: object, **options: typing.Any) -> subprocess.CompletedProcess[str]:
+    """Runs a command to its end, with an empty stdin unless given one."""
+    if "input" not in options:
+        options["stdin"] = subprocess.DEVNULL
+    return subprocess.run(
+        [str(a) for a in args],
+        stdout=options.pop("stdout", subprocess.PIPE),
+        stderr=subprocess.PIPE,
+        text=True,
+        timeout=LIMIT,
+        check=False,
+        **options,
+    )
+
+
+def processes(name: str) -> set[int]:
+    """The processes of this user whose command is called that."""
+    found = set()
+    for entry in pathlib.Path("/proc").iterdir():
+        try:
+            if (
+                entry.name.isdigit()
+                and entry.stat().st_uid == os.getuid()
+                and (entry / "comm").read_text().strip() == name[:15]
+                and "\nState:\tZ" not in (entry / "status").read_text()
+            ):
+                found.add(int(entry.name))
+        except OSError:
+            pass  # ended meanwhile
+    return found
+
+
+def daemons() -> set[int]:
+    """LTTng's processes of this user."""
+    return processes("lttng-sessiond") | processes("lttng-consumerd")
+
+
+def sessions() -> list[str]:
+    """The names of the sessions of the daemon that runs."""
+    out = run("lttng", "--mi", "xml", "list")
+    if out.returncode:
+        raise AssertionError(f"lttng list: {out.stdout}{out.stderr}")
+    return re.findall(r"<session><name>([^<]*)<", out.stdout)
+
+
+def until(condition: typing.Callable[[], typing.Any], what: str) -> typing.Any:
+    """Waits for something that is going to be true."""
+    end = time.monotonic() + LIMIT
+    while time.monotonic() < end:
+        value = condition()
+        if value:
+            return value
+        time.sleep(0.01)
+    raise AssertionError(f"still not: {what}")
+
+
+class Running:
+    """A process one talks to: lines to its stdin, lines from its stdout."""
+
+    def __init__(self, *args: object, **options: typing.Any) -> None:
+        self.errors = tempfile.TemporaryFile("w+")
+        self.process = subprocess.Popen(
+            [str(a) for a in args],
+            stdin=options.pop("stdin", subprocess.PIPE),
+            stdout=options.pop("stdout", subprocess.PIPE),
+            stderr=self.errors,
+            start_new_session=True,
+            **options,
+        )
+        self.pid = self.process.pid
+        self.input = self.process.stdin.fileno() if self.process.stdin else -1
+        self.output = self.process.stdout.fileno() if self.process.stdout else -1
+        self.seen = ""
+
+    def expect(self, text: str) -> None:
+        """Reads until that was printed, and forgets everything up to it."""
+        end = time.monotonic() + LIMIT
+        while text not in self.seen:
+            left = end - time.monotonic()
+            if not select.select([self.output], [], [], max(left, 0))[0]:
+                raise AssertionError(f"no {text!r} in {self.seen!r}")
+            more = os.read(self.output, 4096).decode()
+            if not more:
+                raise AssertionError(f"ended without {text!r}: {self.stderr()}")
+            self.seen += more
+        self.seen = self.seen.split(text, 1)[1]
+
+    def send(self, text: str) -> None:
+        os.write(self.input, text.encode())
+
+    def end(self) -> int:
+        """Its exit status, once it ended."""
+        status = self.process.wait(LIMIT)
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+        return status
+
+    def stderr(self) -> str:
+        self.errors.seek(0)
+        return self.errors.read()
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            os.killpg(self.pid, signal.SIGKILL)
+            self.end()
+        self.errors.close()
+
+
+@dataclasses.dataclass
+class Report:
+    """A report, taken apart."""
+
+    text: str
+    totals: dict[str, int]
+    functions: dict[str, tuple[int, ...]]
+    times: dict[str, tuple[str, str]]  # total, max
+    slowest: list[dict[str, str]]
+
+    @staticmethod
+    def parse(text: str) -> Report:
+        totals = {
+            what: int(number)
+            for number, what in re.findall(
+                r"(\d+) (created|runs|failed|cached hits|never waited|"
+                r"still running)",
+                next(x for x in text.splitlines() if x.startswith("Awaits:")),
+            )
+        }
+        functions, times = {}, {}
+        row = re.compile(
+            r"(\S+)  +(\S+)" + r"  +(\d+)" * 5 + r"  +(\S+ \w+)  +(\S+ \w+)"
+        )
+        for match in filter(None, map(row.fullmatch, text.splitlines())):
+            functions[match[1]] = tuple(map(int, match.groups()[2:7]))
+            times[match[1]] = (match[8], match[9])
+        slowest = []
+        _, found, tail = text.partition("\nSlowest first waits\n")
+        if found:
+            for line in tail.splitlines()[1:]:
+                cells = re.split(r"  +", line.strip())
+                names = ("time", "id", "function", "result", "wait", "create")
+                slowest.append(dict(zip(names, cells, strict=True)))
+        return Report(text, totals, functions, times, slowest)
+
+    def slow(self, function: str) -> list[dict[str, str]]:
+        return [row for row in self.slowest if row["function"] == function]
+
+
+def source_line(marker: str) -> int:
+    """The line of app.c that carries that comment."""
+    lines = SOURCE.read_text().splitlines()
+    found = [i for i, x in enumerate(lines, 1) if f"/* {marker} */" in x]
+    if len(found) != 1:
+        raise AssertionError(f"{marker}: on lines {found}")
+    return found[0]
+
+
+class Case(unittest.TestCase):
+    """Has a directory of its own, and leaves no daemon behind."""
+
+    def setUp(self) -> None:
+        # LTTng's buffers end up in it: not on a slow or shared disk.
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.dir = pathlib.Path(holder.name)
+        self.trace = self.dir / "trace"
+        self.before = daemons()
+        self.addCleanup(self.no_new_daemons)
+
+    def no_new_daemons(self) -> None:
+        left = daemons() - self.before
+        for pid in left:
+            os.kill(pid, signal.SIGKILL)
+        self.assertEqual(left, set(), "daemons were left running")
+
+    def running(self, *args: object, **options: typing.Any) -> Running:
+        process = Running(*args, **options)
+        self.addCleanup(process.close)
+        return process
+
+    def record(self, *program: object, **options: typing.Any) -> Running:
+        """Starts a recording of that program to self.trace."""
+        return self.running(
+            AWAITCTL, "record", "-o", self.trace, "--", *program, **options
+        )
+
+    def recorded(
+        self, *program: object, **options: typing.Any
+    ) -> subprocess.CompletedProcess[str]:
+        return run(AWAITCTL, "record", "-o", self.trace, "--", *program, **options)
+
+    def report(self, *options: str) -> Report:
+        """The report on self.trace, which has to succeed without a word."""
+        out = run(AWAITCTL, "report", "-n", "1000", *options, self.trace)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        return Report.parse(out.stdout)
+
+    def start_daemon(self) -> int:
+        """A session daemon that is not awaitctl's; ended with the test."""
+        process = subprocess.Popen(
+            ["lttng-sessiond", "--no-kernel"],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+        def stop() -> None:
+            process.terminate()
+            process.wait(LIMIT)
+
+        self.addCleanup(stop)
+        until(lambda: run("lttng", "list").returncode == 0, "a daemon answers")
+        return process.pid
+
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))

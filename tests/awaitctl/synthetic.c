@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Emits the events of the provider `await` that its stdin lists, without any
+ * await: exact times, lost beginnings and numbers used twice, which no real
+ * program could be made to have. A line is
+ *
+ *     create ID FUNCTION LINE
+ *     begin ID FUNCTION ATTEMPT
+ *     end ID ERROR NANOSECONDS
+ *     hit ID
+ *     destroy ID
+ *     repeat N               the next line N times
+ */
+#define LTTNG_UST_TRACEPOINT_CREATE_PROBES
+#define LTTNG_UST_TRACEPOINT_DEFINE
+#include "provider.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* The provider includes headers that refer to it; nobody looks at it here. */
+AWAIT_ATOMIC(uint32_t) await_armed;
+
+static struct await_type type = { .name = "thing" };
+static struct await_func func = { .type = &type };
+static struct await_site site = { .func = &func, .file = "thing.c" };
+
+static void emit(const char *verb, const struct await_event *event)
+{
+	/* Below any mapping: has no name and no line. */
+	void *addr = (void *)0x10;
+
+	if (!strcmp(verb, "create"))
+		lttng_ust_tracepoint(await, create, event, addr);
+	else if (!strcmp(verb, "begin"))
+		lttng_ust_tracepoint(await, exec_begin, event, addr);
+	else if (!strcmp(verb, "end"))
+		lttng_ust_tracepoint(await, exec_end, event, addr);
+	else if (!strcmp(verb, "hit"))
+		lttng_ust_tracepoint(await, hit, event, addr);
+	else if (!strcmp(verb, "destroy"))
+		lttng_ust_tracepoint(await, destroy, event, addr);
+	else
+		exit(98);
+}
+
+static void emit_line(const char *line, long times)
+{
+	struct await_event event = { .site = &site };
+	char verb[16], name[32];
+
+	if (sscanf(line, "%15s %" SCNu64, verb, &event.id) != 2)
+		exit(98);
+	if (!strcmp(verb, "end"))
+		sscanf(line, "%*s %*s %" SCNd32 " %" SCNu64, &event.error,
+		       &event.latency_ns);
+	else if (sscanf(line, "%*s %*s %31s %" SCNu32, name, &site.line) == 2)
+		func.name = name;
+	event.attempt = site.line;
+	event.state = event.error ? AWAIT_FAILED : AWAIT_RESOLVED;
+	while (times-- > 0)
+		emit(verb, &event);
+}
+
+int main(void)
+{
+	char line[128];
+	long times = 1, next;
+
+	while (fgets(line, sizeof(line), stdin)) {
+		if (sscanf(line, "repeat %ld", &next) == 1) {
+			times = next;
+			continue;
+		}
+		emit_line(line, times);
+		times = 1;
+	}
+	return 0;
+}
