@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""What libawait is from outside: its dependencies, symbols, headers, debug
+section, and an installed tree that a user can build against.
+
+AWAIT_BUILD is the build directory; CC is the compiler it was built with.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+TOP = Path(__file__).resolve().parent.parent.parent
+BUILD = Path(os.environ["AWAIT_BUILD"])
+CC = os.environ["CC"].split()
+LIBRARY = BUILD / "src/libawait.so.0.1.0"
+HEADERS = sorted(p.name for p in (TOP / "include/await").glob("*.h"))
+WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+
+def command(*args: str | Path, **env: str) -> str:
+    """Standard output of a command that must succeed."""
+    done = subprocess.run(
+        [str(a) for a in args],
+        env=os.environ | env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=120,
+    )
+    if done.returncode != 0:
+        raise AssertionError(f"{args}: {done.returncode}: {done.stdout}")
+    return done.stdout
+
+
+class Library(unittest.TestCase):
+    def test_depends_on_libc_alone(self) -> None:
+        needed = re.findall(r"NEEDED.*\[(.*)\]", command("readelf", "-d", LIBRARY))
+        self.assertEqual(needed, ["libc.so.6"])
+
+    def test_exports_what_the_map_names(self) -> None:
+        text = (TOP / "src/libawait.map").read_text()
+        wanted = set(re.findall(r"^\t(await_\w+);$", text, re.M))
+        table = command("nm", "-D", "--defined-only", LIBRARY)
+        found = set(re.findall(r" [TDBR] (\w+)@@AWAIT_0", table))
+        self.assertIn("await_core_wait", wanted)
+        self.assertEqual(found, wanted)
+
+    def test_every_export_is_declared(self) -> None:
+        text = "".join((TOP / "include/await" / h).read_text() for h in HEADERS)
+        text += (TOP / "src/debug.h").read_text()
+        for name in re.findall(
+            r"^\t(await_\w+);$", (TOP / "src/libawait.map").read_text(), re.M
+        ):
+            self.assertRegex(text, rf"\b{name}\b")
+
+    def test_stripped_library_keeps_the_debug_section(self) -> None:
+        with tempfile.TemporaryDirectory() as tmp:
+            stripped = Path(tmp) / "libawait.so"
+            command("strip", "-o", stripped, LIBRARY)
+            sections = command("readelf", "-SW", stripped)
+            self.assertIn(" .await_debug ", sections)
+            self.assertNotIn(" .debug_info ", sections)
+
+
+class Headers(unittest.TestCase):
+    def compile_alone(self, compiler: list[str], *flags: str) -> None:
+        self.assertIn("await.h", HEADERS)
+        for header in HEADERS:
+            with tempfile.TemporaryDirectory() as tmp:
+                source = Path(tmp) / "alone.c"
+                source.write_text(f"#include <await/{header}>\n" * 2)
+                command(
+                    *compiler, *flags, *WARNINGS, f"-I{TOP}/include", "-c", source,
+                    "-o", Path(tmp) / "alone.o",
+                )  # fmt: skip
+
+    def test_alone_in_c11_and_c17(self) -> None:
+        for std in ("c11", "gnu11", "c17"):
+            self.compile_alone(CC, f"-std={std}")
+
+    def test_alone_in_cxx17(self) -> None:
+        compiler = "clang++" if "clang" in CC[-1] else "g++"
+        self.compile_alone([compiler], "-std=c++17", "-x", "c++")
+
+
+class Documents(unittest.TestCase):
+    def test_building_quotes_the_packages(self) -> None:
+        lines = (TOP / "packages.txt").read_text().splitlines()
+        packages = [li.split()[0] for li in lines if li and not li.startswith("#")]
+        page = (TOP / "docs/building.md").read_text()
+        quoted = re.search(r"```\n(gcc .*?)```", page, re.S)
+        assert quoted
+        self.assertEqual(quoted.group(1).split(), packages)
+
+
+class Installed(unittest.TestCase):
+    """The README's way: pkg-config against an installed tree."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.tmp = tempfile.TemporaryDirectory()
+        cls.root = Path(cls.tmp.name)
+        command("meson", "install", "-C", BUILD, "--no-rebuild",
+                "--destdir", cls.root)  # fmt: skip
+        cls.pc = next(cls.root.rglob("await.pc")).parent
+
+    @classmethod
+    def tearDownClass(cls) -> None:
+        cls.tmp.cleanup()
+
+    def flags(self, *packages: str) -> list[str]:
+        out = command(
+            "pkg-config", "--cflags", "--libs", *packages,
+            PKG_CONFIG_PATH=str(self.pc), PKG_CONFIG_SYSROOT_DIR=str(self.root),
+            PKG_CONFIG_ALLOW_SYSTEM_CFLAGS="1", PKG_CONFIG_ALLOW_SYSTEM_LIBS="1",
+        )  # fmt: skip
+        return out.split()
+
+    def build_and_run(self, source: str, *packages: str) -> str:
+        path, program = self.root / "user.c", self.root / "user"
+        path.write_text(source)
+        command(*CC, *WARNINGS, path, *self.flags(*packages), "-o", program)
+        library = next(self.root.rglob("libawait.so.0")).parent
+        return command(program, LD_LIBRARY_PATH=str(library))
+
+    def test_readme_example(self) -> None:
+        readme = (TOP / "README.md").read_text()
+        source = re.search(r"```c\n(.*?)```", readme, re.S)
+        assert source
+        output = re.search(r"prints\n\n```\n(.*?)```", readme, re.S)
+        assert output
+        self.assertEqual(self.build_and_run(source.group(1), "await"), output.group(1))
+
+    def test_header_example(self) -> None:
+        text = (TOP / "include/await/await.h").read_text()
+        block = re.search(r" \*     #include.*?\n \*     }\n", text, re.S)
+        assert block
+        source = re.sub(r"^ \*(     )?", "", block.group(0), flags=re.M)
+        body = "\nstatic int fetch(struct page *out, const char *path, int depth)\n"
+        body += "{ (void)path; out->lines = depth; return 0; }\n"
+        self.build_and_run(source + body, "await")
+
+    def test_await_trace_brings_await(self) -> None:
+        flags = self.flags("await-trace")
+        self.assertIn("-lawait-trace", flags)
+        self.assertIn("-lawait", flags)
+
+    def test_command_and_gdb_files_are_there(self) -> None:
+        names = {p.name for p in self.root.rglob("*")}
+        for name in ("awaitctl", "libawait.so.0.1.0-gdb.py", "await.h"):
+            self.assertIn(name, names)
+
+
+if __name__ == "__main__":
+    tap.main()
