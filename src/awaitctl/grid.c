@@ -10,6 +10,34 @@
 
 enum { COLUMNS_MAX = 16 };
 
+/* The length of the UTF-8 sequence that a byte begins, 0 if it can't. */
+static size_t sequence_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead < 0xe0)
+		return 2;
+	if (lead >= 0xe0 && lead < 0xf0)
+		return 3;
+	return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+}
+
+/* Names come from traces, which may be damaged: what a terminal would take for
+ * a command, or what is not UTF-8, becomes '?'. */
+static void make_printable(char *text)
+{
+	while (*text) {
+		size_t length = sequence_length((unsigned char)*text), n = 1;
+
+		while (n < length && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n++;
+		if (n != length || (unsigned char)*text < ' ' || *text == 0x7f)
+			*text++ = '?';
+		else
+			text += length;
+	}
+}
+
 void grid_add(struct grid *grid, const char *format, ...)
 {
 	char cell[4096];
@@ -18,6 +46,7 @@ void grid_add(struct grid *grid, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(cell, sizeof(cell), format, args);
 	va_end(args);
+	make_printable(cell);
 	if ((grid->count & (grid->count - 1)) == 0)
 		grid->cells = must_grow(grid->cells,
 					grid->count ? grid->count * 2 : 1,

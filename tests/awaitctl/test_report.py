@@ -20,6 +20,12 @@ class Figures(harness.Case):
         self.assertEqual(out.returncode, 0, out.stderr)
         return self.report()
 
+    def test_names_that_a_terminal_must_not_see(self) -> None:
+        text = "create 1 evil\x1b[2J\udcff\xe9\u20ac\udce2 7\n"
+        out = self.recorded(SYNTHETIC, input=text, errors="surrogateescape")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertIn("evil?[2J?\xe9\u20ac?", self.report().functions)
+
     def test_times(self) -> None:
         durations = {
             1: (999, "999 ns"),
