@@ -197,6 +197,7 @@ class Case(unittest.TestCase):
         self.addCleanup(holder.cleanup)
         self.dir = pathlib.Path(holder.name)
         self.trace = self.dir / "trace"
+        self.program = AWAITCTL
         self.before = daemons()
         self.addCleanup(self.no_new_daemons)
 
@@ -220,7 +221,7 @@ class Case(unittest.TestCase):
     def recorded(
         self, *program: object, **options: typing.Any
     ) -> subprocess.CompletedProcess[str]:
-        return run(AWAITCTL, "record", "-o", self.trace, "--", *program, **options)
+        return run(self.program, "record", "-o", self.trace, "--", *program, **options)
 
     def report(self, *options: str) -> Report:
         """The report on self.trace, which has to succeed without a word."""

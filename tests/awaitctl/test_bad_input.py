@@ -13,9 +13,9 @@ import unittest
 import harness
 from harness import APP, AWAITCTL, SYNTHETIC, daemons, run
 
+import public
 import tap
-
-NOBODY = 65534
+from public import NOBODY
 
 
 class Bad(harness.Case):
@@ -117,9 +117,10 @@ class Reports(Bad):
         inside = self.trace / "ust"
         inside.mkdir(parents=True)
         self.dir.chmod(0o755)
+        program, _ = public.copy(self.dir, AWAITCTL)
         for closed in self.trace, inside:
             closed.chmod(0o700)
-            out = run(AWAITCTL, "report", self.trace, user=NOBODY, cwd="/")
+            out = run(program, "report", self.trace, user=NOBODY, cwd="/")
             self.check(out, 1, f"cannot read {closed}: Permission denied")
             closed.chmod(0o755)
 
@@ -208,6 +209,7 @@ class Outputs(Bad):
     @unittest.skipUnless(os.getuid() == 0, "only root can become another user")
     def test_unwritable(self) -> None:
         self.dir.chmod(0o755)
+        self.program, _ = public.copy(self.dir, AWAITCTL)
         out = self.recorded("true", user=NOBODY, cwd="/")
         self.check(out, 1, "Permission denied", "-o")
         self.nothing_left()
@@ -284,7 +286,8 @@ class Daemons(Bad):
     def test_home_is_unwritable(self) -> None:
         """The real daemon, which has no place for its sockets."""
         self.dir.chmod(0o777)
-        environment = {**os.environ, "HOME": "/proc", "LTTNG_HOME": "/proc"}
+        self.program, environment = public.copy(self.dir, AWAITCTL)
+        environment |= {"HOME": "/proc", "LTTNG_HOME": "/proc"}
         out = self.recorded("true", env=environment, user=NOBODY, group=NOBODY, cwd="/")
         self.check(out, 1, "lttng-sessiond does not start: Error: ")
         self.nothing_left()
@@ -296,9 +299,12 @@ class Daemons(Bad):
         home = self.dir / "home"
         home.mkdir()
         os.chown(home, NOBODY, NOBODY)
-        environment = {**os.environ, "LTTNG_HOME": str(home)}
+        libraries = os.environ["LIBAWAIT"], os.environ["LIBAWAIT_TRACER"]
+        self.program, _ = public.copy(self.dir, AWAITCTL)
+        app, environment = public.copy(self.dir, APP, *libraries)
+        environment["LTTNG_HOME"] = str(home)
         out = self.recorded(
-            APP,
+            app,
             "exit",
             6,
             env=environment,

@@ -24,6 +24,7 @@ from typing import NamedTuple
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
 PROGRAM = os.environ["HDRSCAN"]
+LIBRARY = os.environ["LIBAWAIT"]
 LIMIT = 120  # seconds: a hang, not slowness
 
 Text = dict[str, str]  # of headers, by name
@@ -89,12 +90,13 @@ class Case(unittest.TestCase):
     def run_hdrscan(
         self,
         *args: str,
+        program: str | None = None,
         env: dict[str, str] | None = None,
         user: int | None = None,
     ) -> Result:
         """Runs it in self.root as it is."""
         done = subprocess.run(
-            [PROGRAM, *args],
+            [program or PROGRAM, *args],
             cwd=self.root,
             env={**os.environ, **(env or {})},
             stdin=subprocess.DEVNULL,

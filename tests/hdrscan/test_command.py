@@ -4,16 +4,16 @@
 from __future__ import annotations
 
 import os
-import stat
+import pathlib
 import subprocess
-
+import tempfile
 import time
 import unittest
 
 import scan
-import tap
 
-NOBODY = 65534
+import public
+import tap
 
 
 class Case(scan.Case):
@@ -159,38 +159,28 @@ class Unreadable(scan.Case):
 
     def setUp(self) -> None:
         super().setUp()
-        self.user = NOBODY if os.geteuid() == 0 else None
-        self.root.chmod(0o755)
-        probe = (
-            subprocess.run(
-                [scan.PROGRAM, "--help"],
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                timeout=scan.LIMIT,
-                check=False,
-                user=self.user,
+        self.program, self.environment = scan.PROGRAM, dict(os.environ)
+        self.user = None
+        if os.geteuid() == 0:
+            self.user = public.NOBODY
+            holder = tempfile.TemporaryDirectory()
+            self.addCleanup(holder.cleanup)
+            place = pathlib.Path(holder.name)
+            place.chmod(0o755)
+            self.program, self.environment = public.copy(
+                place, scan.PROGRAM, scan.LIBRARY
             )
-            if self.reachable()
-            else None
-        )
-        if probe is None or probe.returncode != 0:
-            self.skipTest("nobody may not run hdrscan where it was built")
+        self.root.chmod(0o755)
 
-    def reachable(self) -> bool:
-        """Whether others may search every directory above the program."""
-        if self.user is None:
-            return True
-        directory = os.path.dirname(os.path.realpath(scan.PROGRAM))
-        while directory != "/":
-            if not os.stat(directory).st_mode & stat.S_IXOTH:
-                return False
-            directory = os.path.dirname(directory)
-        return True
+    def run_as_user(self, *args: str) -> scan.Result:
+        return self.run_hdrscan(
+            *args, program=self.program, env=self.environment, user=self.user
+        )
 
     def test_header(self) -> None:
         self.tree({"a.h": '#include "b.h"\n#include "b.h"\n', "b.h": "secret"})
         (self.root / "b.h").chmod(0)
-        result = self.run_hdrscan("-v", "-I", ".", "a.h", user=self.user)
+        result = self.run_as_user("-v", "-I", ".", "a.h")
         self.assertEqual(result.status, 0)
         self.assertEqual(result.totals["missing"], 1)
         self.assertEqual(result.totals["failed"], 2)
@@ -201,7 +191,7 @@ class Unreadable(scan.Case):
     def test_root(self) -> None:
         self.tree({"a.h": "a", "b.h": "secret"})
         (self.root / "b.h").chmod(0)
-        result = self.run_hdrscan("-I", ".", "a.h", "b.h", user=self.user)
+        result = self.run_as_user("-I", ".", "a.h", "b.h")
         self.assertEqual(result.status, 1)
         self.assertEqual(result.totals["files"], 1)
         self.assertEqual(
@@ -211,7 +201,7 @@ class Unreadable(scan.Case):
     def test_include_directory(self) -> None:
         (self.root / "d").mkdir(mode=0o700)
         (self.root / "d").chmod(0)
-        result = self.run_hdrscan("-I", "d", user=self.user)
+        result = self.run_as_user("-I", "d")
         self.assertEqual(result.status, 1)
         self.assertEqual(
             result.errors, ["hdrscan: include directory d: Permission denied"]
@@ -221,7 +211,7 @@ class Unreadable(scan.Case):
         self.tree({"a.h": "a", "d/b.h": "b"})
         (self.root / "d").chmod(0)
         self.addCleanup((self.root / "d").chmod, 0o700)
-        result = self.run_hdrscan("-I", ".", user=self.user)
+        result = self.run_as_user("-I", ".")
         self.assertEqual(result.status, 0)
         self.assertEqual(result.totals["files"], 1)
         self.assertEqual(result.errors, [f"hdrscan: {self.root}/d: Permission denied"])
