@@ -77,7 +77,8 @@ class Headers(unittest.TestCase):
         for header in HEADERS:
             with tempfile.TemporaryDirectory() as tmp:
                 source = Path(tmp) / "alone.c"
-                source.write_text(f"#include <await/{header}>\n" * 2)
+                text = f"#include <await/{header}>\n" * 2
+                source.write_text(text + "extern int something;\n")
                 command(
                     *compiler, *flags, *WARNINGS, f"-I{TOP}/include", "-c", source,
                     "-o", Path(tmp) / "alone.o",
