@@ -3,14 +3,13 @@ set pagination off
 set debuginfod enabled off
 set may-call-functions off
 set print frame-info short-location
-echo \n--- where it stands\n
-backtrace 9
 echo \n--- the awaits that are running, each inside the wait of another\n
 info awaits -state running
-echo \n--- resolved ones, with what they found\n
-info awaits -state resolved -limit 8
-echo \n--- all of them\n
-info awaits -limit 8
 echo \n--- one of them, as the program's own variable\n
 print header->await
-print *header->await
+echo \n--- resolved ones, with what they found\n
+info awaits -state resolved -limit 4
+echo \n--- all of them\n
+info awaits -limit 8
+echo \n--- where it stands\n
+backtrace 9

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""./run as a user calls it: the demo and what it leaves, and wrong calls.
+
+Inside tests/private-lttng, with AWAIT_BUILD; the demo uses build/gcc, so it is
+tested in that build alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+TOP = Path(__file__).resolve().parent.parent.parent
+OURS = Path(os.environ["AWAIT_BUILD"]) == TOP / "build/gcc"
+
+
+def run(*args: str, **env: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [str(TOP / "run"), *args],
+        env=os.environ | env,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def number(text: str, label: str) -> int:
+    """The number of a line "label  number  remark", indented or not."""
+    found = re.search(rf"^ *{label} +(\d+) ", text, re.M)
+    assert found, f"no {label} in\n{text}"
+    return int(found.group(1))
+
+
+@unittest.skipUnless(OURS, "the demo is built in build/gcc, this is another build")
+class Demo(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.done = run("demo")
+        assert cls.done.returncode == 0, cls.done.stdout + cls.done.stderr
+        demo = TOP / "build/demo"
+        cls.trace = demo / "trace"
+        cls.hdrscan = (demo / "hdrscan.txt").read_text()
+        cls.report = (demo / "report.txt").read_text()
+        cls.gdb = (demo / "gdb.txt").read_text()
+
+    def test_says_where_things_are(self) -> None:
+        for name in ("trace", "report.txt", "gdb.txt"):
+            self.assertIn(f"build/demo/{name}", self.done.stdout)
+        self.assertIn(self.report.splitlines()[0][:60], self.done.stdout)
+
+    def test_trace_is_ctf(self) -> None:
+        done = subprocess.run(
+            ["babeltrace2", str(self.trace)],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn(" await:create_stack: ", done.stdout)
+        self.assertNotIn("discarded", done.stderr)
+
+    def test_report_agrees_with_hdrscan(self) -> None:
+        """What the program counted and what was traced are the same."""
+        totals = re.match(
+            r"Awaits: (\d+) created, (\d+) runs, (\d+) failed, (\d+) cached hits, "
+            r"(\d+) never waited, 0 still running",
+            self.report,
+        )
+        assert totals, self.report
+        created, runs, failed, hits, never = map(int, totals.groups())
+        said = self.hdrscan
+        self.assertEqual(
+            created,
+            number(said, "found") + number(said, "strays") + number(said, "missing"),
+        )
+        self.assertEqual(runs, number(said, "files") + number(said, "failed"))
+        self.assertEqual(failed, number(said, "failed"))
+        self.assertEqual(hits, number(said, "cached") + number(said, "weighed"))
+        self.assertEqual(never, number(said, "never waited"))
+        self.assertGreater(created, 1000)
+        self.assertGreater(hits, 1000)
+
+    def test_gdb_shows_the_same_live_and_on_the_core(self) -> None:
+        live, core = self.gdb.split("The same process, from its core file:")
+        for text in (live, core):
+            self.assertRegex(text, r"\d+ awaits: \d+ pending, \d+ running")
+            self.assertRegex(text, r"runs #\d+ scan_header, in it #\d+ scan_header")
+            self.assertRegex(text, r"= Await<scan> #\d+ running scan_header\(\"/")
+            self.assertRegex(text, r"resolved +scan +scan_header\(\.\.\.\) = {files = ")
+            for trouble in ("Traceback", "Python", "Error in sourced"):
+                self.assertNotIn(trouble, text)
+        rows = [re.findall(r"^#\d+ +\w+ +scan .*:\d+", t, re.M) for t in (live, core)]
+        self.assertGreater(len(rows[0]), 10)
+        self.assertEqual(rows[0], rows[1])
+
+
+class Calls(unittest.TestCase):
+    def test_wrong(self) -> None:
+        for args in ((), ("tset",), ("test", "now")):
+            done = run(*args)
+            self.assertEqual(done.returncode, 2, args)
+            self.assertIn("usage: ./run", done.stderr)
+
+    def test_help(self) -> None:
+        done = run("--help")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertIn("demo", done.stdout)
+
+    def test_names_what_is_missing_where_it_cannot_install(self) -> None:
+        with tempfile.TemporaryDirectory() as tools:
+            for tool in "bash cat dirname readlink tr gcc pkg-config meson".split():
+                found = shutil.which(tool)
+                assert found, tool
+                os.symlink(os.path.realpath(found), f"{tools}/{tool}")
+            done = run("bench", PATH=tools)
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertRegex(
+            done.stderr, r"\Arun: missing, by their names in Debian: .*\bgdb\b.*\n\Z"
+        )
+        self.assertNotIn("meson", done.stderr)
+
+
+if __name__ == "__main__":
+    tap.main()
