@@ -234,7 +234,7 @@ class SwitchedOn(unittest.TestCase):
         self.assertEqual(Trace(APP).events, [])
         self.assertEqual(Trace(APP, LIBAWAIT_TRACE="0").events, [])
 
-    def test_stack_is_captured_only_when_asked_for(self) -> None:
+    def test_stack_is_an_event_of_its_own(self) -> None:
         names = self.names(Trace(APP, events="await:create", LIBAWAIT_TRACE="1"))
         self.assertEqual(names, ["create"] * 4)
 
