@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sleeping until another thread's run is over, and refusing to when that
- * would be for ever.
+ * Sleeping until another thread's run is over, or a promise settled, and
+ * refusing to when that would be for ever.
  *
  * A sleeper sets WAITERS in the state word, so the runner knows to wake, and
  * sleeps on that word. It sleeps only while the word is what it saw: a run
@@ -42,7 +42,7 @@ static void relax(void)
 }
 
 /* Acquire: the run may be over and its value read next; partner: the release
- * in await_core_finish(). */
+ * in wait_publish(). */
 static uint32_t load_state(struct await *aw)
 {
 	return atomic_load_explicit(&aw->state, memory_order_acquire);
@@ -72,6 +72,7 @@ static bool edge_closes_cycle(const struct thread *self, struct await *aw)
 	for (uint32_t hops = 0; aw && hops < THREADS_MAX; hops++) {
 		uint32_t word = load_state(aw);
 
+		/* A promise, too, ends the way: anybody may settle it. */
 		if (state_of(word) != AWAIT_RUNNING)
 			return false;
 		if (owner_of(word) == self->index)
@@ -97,15 +98,16 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	return cycle ? -EDEADLK : 0;
 }
 
-/* Whether the run is over; then the edge is gone. */
-static bool leave(struct thread *self, struct await *aw, uint32_t *word)
+/* Whether it is settled; then, or when giving up, the edge is gone. */
+static bool leave(struct thread *self, struct await *aw, uint32_t *word,
+		  bool give_up)
 {
 	bool over;
 
 	pthread_mutex_lock(&graph_lock);
 	*word = load_state(aw);
-	over = state_of(*word) != AWAIT_RUNNING;
-	if (over)
+	over = !must_sleep(aw, *word);
+	if (over || give_up)
 		publish_edge(self, NULL);
 	pthread_mutex_unlock(&graph_lock);
 	return over;
@@ -114,14 +116,14 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word)
 /* False when the run ended before anybody could sleep. */
 static bool announce_waiter(struct await *aw, uint32_t *word)
 {
-	while (state_of(*word) == AWAIT_RUNNING && !(*word & FLAG_WAITERS))
+	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS))
 		/* Acquire: as load_state(). Setting the flag orders nothing:
 		 * the futex compares the word again. */
 		if (atomic_compare_exchange_weak_explicit(
 			    &aw->state, word, *word | FLAG_WAITERS,
 			    memory_order_acquire, memory_order_acquire))
 			*word |= FLAG_WAITERS;
-	return state_of(*word) == AWAIT_RUNNING;
+	return must_sleep(aw, *word);
 }
 
 static void tell(enum await_event_type type, struct await *aw, uint32_t word,
@@ -143,26 +145,39 @@ static void tell(enum await_event_type type, struct await *aw, uint32_t word,
 	sink_announce(&event);
 }
 
-static void sleep_until_over(struct thread *self, struct await *aw,
-			     uint32_t *word)
+/* Returns 0 or -ETIMEDOUT. The kernel takes the deadline as an absolute time
+ * of CLOCK_MONOTONIC. */
+static int sleep_until_over(struct thread *self, struct await *aw,
+			    uint32_t *word, const struct timespec *deadline)
 {
+	bool late;
+
 	do {
+		late = false;
 		if (announce_waiter(aw, word))
-			syscall(SYS_futex, &aw->state, FUTEX_WAIT_PRIVATE,
-				*word, NULL, NULL, 0);
-	} while (!leave(self, aw, word));
+			late = syscall(SYS_futex, &aw->state,
+				       FUTEX_WAIT_BITSET_PRIVATE, *word,
+				       deadline, NULL,
+				       FUTEX_BITSET_MATCH_ANY) != 0 &&
+			       errno == ETIMEDOUT;
+		if (leave(self, aw, word, late))
+			return 0;
+	} while (!late);
+	return -ETIMEDOUT;
 }
 
-int block_while_running(struct await *aw, uint32_t *word, const void *addr)
+int block_until_settled(struct await *aw, uint32_t *word,
+			const struct timespec *deadline, const void *addr)
 {
 	struct thread *self = thread_self_;
+	int rc;
 
 	for (int i = 0; i < SPINS; i++) {
 		if (owner_of(*word) == self->index)
 			break;
 		relax();
 		*word = load_state(aw);
-		if (state_of(*word) != AWAIT_RUNNING)
+		if (!must_sleep(aw, *word))
 			return 0;
 	}
 	if (enter(self, aw, addr) != 0) {
@@ -170,7 +185,7 @@ int block_while_running(struct await *aw, uint32_t *word, const void *addr)
 		return -EDEADLK;
 	}
 	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
-	sleep_until_over(self, aw, word);
+	rc = sleep_until_over(self, aw, word, deadline);
 	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
-	return 0;
+	return rc;
 }

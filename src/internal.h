@@ -4,7 +4,8 @@
  *
  *     load.c                      constructor: LIBAWAIT_TRACE
  *     object.c   inspect.c        create, ref, unref, end; looking
- *     wait.c                      claim, run, resolve, hit
+ *     settle.c                    promises, cancelling
+ *     wait.c                      claim, run, outcome, hit
  *     block.c                     sleeping and cycles
  *     sink.c                      listeners, the armed bits
  *     thread.c   slab.c           thread table; memory and registry
@@ -152,14 +153,35 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 		sink_tell(type, aw, addr);
 }
 
+/* --- wait.c --- */
+
+/* PENDING or FAILED becomes RUNNING, owned by self. On failure *word is what
+ * the state is now. */
+bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self);
+/* Before the outcome of a failure is published. */
+void wait_store_error(struct await *aw, int rc);
+/* Publishes the outcome of what self has claimed. True when the last reference
+ * had gone meanwhile: then the await has ended. */
+bool wait_publish(struct await *aw, const struct thread *self,
+		  enum await_state outcome, const void *addr);
+
 /* --- block.c --- */
 
+/* Whether a wait has to sleep: a thread runs it, or only a promise's owner
+ * can settle it. */
+static inline bool must_sleep(const struct await *aw, uint32_t word)
+{
+	return state_of(word) == AWAIT_RUNNING ||
+	       (state_of(word) == AWAIT_PENDING && !aw->site->func->run);
+}
+
 /*
- * Sleeps until the state word of aw is no longer "running", as it was in word.
- * Returns 0 and the new word, or -EDEADLK when the thread that runs aw waits
- * for this one.
+ * Sleeps while must_sleep(), as it was in word, and until deadline if that is
+ * not NULL. Returns 0 and the new word; -EDEADLK when the thread that runs aw
+ * waits for this one; -ETIMEDOUT.
  */
-int block_while_running(struct await *aw, uint32_t *word, const void *addr);
+int block_until_settled(struct await *aw, uint32_t *word,
+			const struct timespec *deadline, const void *addr);
 void block_wake(struct await *aw);
 
 /* --- object.c --- */

@@ -76,11 +76,11 @@ EXPORT void await_core_unref(struct await *aw)
 	if (!aw || !drop_reference(aw))
 		return;
 	/* Acquire: if the run is over, its value is read by the destructor;
-	 * partner: the release in await_core_finish(). */
+	 * partner: the release in wait_publish(). */
 	word = atomic_load_explicit(&aw->state, memory_order_acquire);
 	while (state_of(word) == AWAIT_RUNNING)
 		/* Release: the runner ends what this thread used; partner: the
-		 * acquire in await_core_finish(). Acquire: as above. */
+		 * acquire in wait_publish(). Acquire: as above. */
 		if (atomic_compare_exchange_weak_explicit(
 			    &aw->state, &word, word | FLAG_DOOMED,
 			    memory_order_acq_rel, memory_order_acquire))

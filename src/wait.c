@@ -12,7 +12,9 @@
  * set meanwhile. Threads that find it running sleep in block.c.
  *
  * A waiter that slept through a failed run gets that run's error; one that
- * comes later runs again.
+ * comes later runs again, unless failures are final (sticky, or a promise).
+ *
+ * Settling a promise and cancelling are claims, too: settle.c.
  */
 #include "internal.h"
 
@@ -27,8 +29,7 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-/* On failure *word is what the state is now. */
-static bool claim(struct await *aw, uint32_t *word, const struct thread *self)
+bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
 {
 	uint32_t running = AWAIT_RUNNING | self->index << OWNER_SHIFT |
 			   (*word & FLAGS_MASK);
@@ -40,7 +41,7 @@ static bool claim(struct await *aw, uint32_t *word, const struct thread *self)
 		return true;
 	}
 	/* Acquire: the arguments were written by the creator or a failed run;
-	 * partner: await_core_publish() and await_core_finish(). On failure
+	 * partner: await_core_publish() and wait_publish(). On failure
 	 * too: the state may have turned RESOLVED. */
 	return atomic_compare_exchange_strong_explicit(
 		&aw->state, word, running, memory_order_acquire,
@@ -111,29 +112,10 @@ static int run_here(struct await *aw, struct thread *self, const void *addr)
 	return rc;
 }
 
-COLD static void finish_flags(struct await *aw, struct run *run, uint32_t flags)
+bool wait_publish(struct await *aw, const struct thread *self,
+		  enum await_state outcome, const void *addr)
 {
-	if (flags & FLAG_WAITERS)
-		block_wake(aw);
-	if (flags & FLAG_DOOMED) {
-		run->doomed = true;
-		object_end(aw, run->addr);
-	}
-}
-
-EXPORT void await_core_finish(struct await *aw, int rc)
-{
-	struct thread *self = thread_self_;
-	struct run *run =
-		atomic_load_explicit(&self->run, memory_order_relaxed);
-	uint32_t outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, word;
-
-	/* Relaxed: ordered by the release below. */
-	if (rc != 0)
-		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
-	if (sink_wants(AWAIT_EVENT_EXEC_END))
-		announce_end(run, rc);
-	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
+	uint32_t word;
 
 	if (thread_is_alone()) {
 		word = atomic_load_explicit(&aw->state, memory_order_relaxed);
@@ -152,22 +134,56 @@ EXPORT void await_core_finish(struct await *aw, int rc)
 			outcome - AWAIT_RUNNING - (self->index << OWNER_SHIFT),
 			memory_order_acq_rel);
 	}
-	if (UNLIKELY(word & (FLAG_WAITERS | FLAG_DOOMED)))
-		finish_flags(aw, run, word);
+	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
+		return false;
+	if (word & FLAG_WAITERS)
+		block_wake(aw);
+	if (word & FLAG_DOOMED)
+		object_end(aw, addr);
+	return word & FLAG_DOOMED;
 }
 
-EXPORT int await_core_wait(struct await *aw)
+void wait_store_error(struct await *aw, int rc)
 {
-	const void *addr = CALL_SITE();
+	/* Relaxed: ordered by the release in wait_publish(). */
+	if (rc != 0)
+		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
+}
+
+EXPORT void await_core_finish(struct await *aw, int rc)
+{
+	struct thread *self = thread_self_;
+	struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+
+	wait_store_error(aw, rc);
+	if (sink_wants(AWAIT_EVENT_EXEC_END))
+		announce_end(run, rc);
+	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
+	run->doomed = wait_publish(
+		aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, run->addr);
+}
+
+static bool failure_is_final(const struct await *aw)
+{
+	const struct await_func *func = aw->site->func;
+
+	return !func->run || func->flags & AWAIT_STICKY;
+}
+
+static int wait_for(struct await *aw, const struct timespec *deadline,
+		    const void *addr)
+{
 	struct thread *self = thread_self();
 	bool slept = false;
 	uint32_t word;
+	int rc;
 
 	if (!aw)
 		return -EINVAL;
 	if (!self)
 		return -EAGAIN;
-	/* Acquire: a value may be read next; partner: await_core_finish(). */
+	/* Acquire: a value may be read next; partner: wait_publish(). */
 	word = atomic_load_explicit(&aw->state, memory_order_acquire);
 	for (;;) {
 		switch (state_of(word)) {
@@ -176,17 +192,11 @@ EXPORT int await_core_wait(struct await *aw)
 				sink_event(AWAIT_EVENT_HIT, aw, addr);
 			return 0;
 		case AWAIT_FAILED:
-			if (slept)
+			if (slept || failure_is_final(aw))
 				return await_core_error(aw);
-			__attribute__((fallthrough));
-		case AWAIT_PENDING:
-			if (claim(aw, &word, self))
-				return run_here(aw, self, addr);
 			break;
+		case AWAIT_PENDING:
 		case AWAIT_RUNNING:
-			if (block_while_running(aw, &word, addr) != 0)
-				return -EDEADLK;
-			slept = true;
 			break;
 		case AWAIT_CANCELLED:
 			return -ECANCELED;
@@ -194,5 +204,54 @@ EXPORT int await_core_wait(struct await *aw)
 		default:
 			return -ESTALE;
 		}
+		if (must_sleep(aw, word)) {
+			rc = block_until_settled(aw, &word, deadline, addr);
+			if (rc != 0)
+				return rc;
+			slept = true;
+		} else if (wait_claim(aw, &word, self)) {
+			return run_here(aw, self, addr);
+		}
 	}
+}
+
+EXPORT int await_core_wait(struct await *aw)
+{
+	return wait_for(aw, NULL, CALL_SITE());
+}
+
+EXPORT int await_core_wait_until(struct await *aw,
+				 const struct timespec *deadline)
+{
+	static const struct timespec long_ago;
+
+	if (deadline &&
+	    (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000))
+		return -EINVAL;
+	/* Before the clock began is long ago; the kernel knows no such time. */
+	if (deadline && deadline->tv_sec < 0)
+		deadline = &long_ago;
+	return wait_for(aw, deadline, CALL_SITE());
+}
+
+EXPORT int await_core_wait_all(struct await *const *awaits, size_t count,
+			       int *errors, size_t *first)
+{
+	size_t failed = count;
+	int rc, result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		rc = await_core_hit(awaits[i]) ?
+			     0 :
+			     wait_for(awaits[i], NULL, CALL_SITE());
+		if (errors)
+			errors[i] = rc;
+		if (rc != 0 && failed == count) {
+			failed = i;
+			result = rc;
+		}
+	}
+	if (first)
+		*first = failed;
+	return result;
 }

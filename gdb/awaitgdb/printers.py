@@ -38,7 +38,7 @@ from awaitgdb.records import (
     FAILED,
     FREE,
     Func,
-    NOWAIT,
+    LAZY,
     RESOLVED,
     RUNNING,
     Head,
@@ -116,7 +116,7 @@ class AwaitPrinter:
             yield "value", value
         if head.state == FAILED:
             yield "error", gdb.Value(head.error)
-        if head.attempts and func.origin != NOWAIT:
+        if head.attempts and func.origin == LAZY:
             yield "attempts", gdb.Value(head.attempts)
         if head.state == RUNNING:
             tid = text.runner(head) or 0

@@ -21,7 +21,7 @@ from awaitgdb import dwarf, memory, raw
 from awaitgdb.records import (
     CANCELLED,
     FAILED,
-    NOWAIT,
+    LAZY,
     RESOLVED,
     RUNNING,
     STATES,
@@ -109,8 +109,8 @@ def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
 
 
 def call(head: Head, func: Func) -> str:
-    if func.origin == NOWAIT:
-        return "nowait"
+    if func.origin != LAZY:
+        return func.name  # nowait, promise
     if not has_args(head):
         return f"{func.name}(...)" if func.args else f"{func.name}()"
     inner = ", ".join(_argument(head, func, arg) for arg in func.args)
@@ -122,7 +122,8 @@ def outcome(head: Head, func: Func, one_line: bool = True) -> str:
     if head.state == RESOLVED:
         return f" = {value(head, func, one_line)}"
     if head.state == FAILED:
-        return f": {raw.error(head.error)}, {attempts(head)}"
+        tried = f", {attempts(head)}" if func.origin == LAZY else ""
+        return f": {raw.error(head.error)}{tried}"
     if head.state == RUNNING:
         tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
         return f" on {running_on(head)}{tried}"

@@ -77,8 +77,27 @@
  *
  * After a failure the arguments are kept and the next wait runs fn again.
  */
-#define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, __VA_ARGS__)
-#define AWAITABLE_VALUE(...) AWAIT_FUNC_DEFINE_(VALUE, __VA_ARGS__)
+#define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, 0, __VA_ARGS__)
+#define AWAITABLE_VALUE(...) AWAIT_FUNC_DEFINE_(VALUE, 0, __VA_ARGS__)
+
+/*
+ * AWAITABLE_STICKY(type, fn, (T, name)...) is AWAITABLE for functions whose
+ * failure is final: later waits return the same error and run nothing.
+ */
+#define AWAITABLE_STICKY(...)                                                  \
+	AWAIT_FUNC_DEFINE_(STATUS, AWAIT_STICKY, __VA_ARGS__)
+
+/*
+ * AWAITABLE_PART(type, fn, whole, field): awaitable(fn, aw) is an await of the
+ * one field of what aw, an await_whole, will be. Waiting for it waits for aw,
+ * which runs once however many parts are waited for, and fails as aw fails. A
+ * part keeps a reference to aw until it has its value.
+ *
+ *     AWAITABLE_PART(int, page_lines, page, lines);
+ *     await_int *lines = awaitable(page_lines, aw);
+ */
+#define AWAITABLE_PART(type, fn, whole, field)                                 \
+	AWAIT_PART_DEFINE_(type, fn, await_##whole, field)
 
 /*
  * awaitable(fn, arguments...) makes an await that will call fn with them. Runs
@@ -104,11 +123,31 @@
  *   -EDEADLK    the function that runs now is waiting, directly or through
  *               other awaits and threads, for this one: a cycle. Nothing
  *               else happened; the waits in the cycle go on.
- *   -ECANCELED  the last reference was dropped while it ran
+ *   -ECANCELED  it was cancelled, or the last reference was dropped while it
+ *               ran
  *   -EAGAIN     more than 65,535 threads use awaits
  *   other       what fn returned; the next wait runs fn again
  */
 #define await_wait(aw, out) AWAIT_WAIT_(aw, out)
+
+/*
+ * await_wait_until(aw, out, deadline) does not block beyond deadline, a const
+ * struct timespec * in CLOCK_MONOTONIC's time. It bounds waiting for others (a
+ * thread that runs the function, or a promise), not a run of its own.
+ *
+ *   -ETIMEDOUT  not settled by then; wait again as you like
+ *   -EINVAL     aw is NULL, or the deadline's tv_nsec is out of range
+ */
+#define await_wait_until(aw, out, deadline) AWAIT_WAIT_UNTIL_(aw, out, deadline)
+
+/*
+ * await_wait_all(awaits, count, errors, first) waits for count handles of one
+ * type, one after the other, also after one has failed. errors (int *) gets
+ * each wait's return, first (size_t *) the index of the first failure, or
+ * count; both may be NULL. Is 0, or the first failure's error.
+ */
+#define await_wait_all(awaits, count, errors, first)                           \
+	AWAIT_WAIT_ALL_(awaits, count, errors, first)
 
 /*
  * await_get(aw) waits and is the value. Where await_wait() would return an
@@ -125,6 +164,35 @@
  * blocks: 0, -EINVAL (aw is NULL) or -EAGAIN.
  */
 #define await_peek(aw, out) AWAIT_PEEK_(aw, out)
+
+/*
+ * await_promise(type) makes an await that no function will resolve but
+ * somebody's call, once, from any thread. Waits block until then.
+ *
+ *   await_resolve(aw, value)  gives it its value
+ *   await_reject(aw, error)   lets it fail for good; error is negative
+ *
+ * Both are 0, or
+ *   -EALREADY  it was resolved, rejected or cancelled: that stays, and value
+ *              is still the caller's
+ *   -EINVAL    aw is NULL or no promise, or error is not negative
+ */
+#define await_promise(type) AWAIT_PROMISE_(await_##type)
+#define await_resolve(aw, value) AWAIT_RESOLVE_(aw, value)
+#define await_reject(aw, error) AWAIT_REJECT_(aw, error)
+
+/*
+ * await_cancel(aw) cancels what has not begun: the arguments' destructors run
+ * here, and every wait, also those that block already, returns -ECANCELED.
+ * 0, or -EBUSY: it is running; -EALREADY: it was settled; -EINVAL: NULL.
+ */
+#define await_cancel(aw) AWAIT_CANCEL_(aw)
+
+/*
+ * await_cast(type, aw) is aw as an await_type *, where both values have the
+ * same size, alignment and kind; otherwise it does not compile.
+ */
+#define await_cast(type, aw) AWAIT_CAST_(await_##type, aw)
 
 /*
  * await_ref(aw) counts one more reference and is aw; await_unref(aw) gives one

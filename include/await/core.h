@@ -8,9 +8,10 @@
  * payload holds the arguments until the await resolves and the value from then
  * on. Its state is one 32-bit word:
  *
- *     FREE -> PENDING -> RUNNING -> RESOLVED        (the value is cached)
- *                ^           `----> FAILED          (the arguments are kept)
- *                            ^________/             (the next wait runs again)
+ *     FREE -> PENDING -> RUNNING -> RESOLVED   (the value is cached)
+ *                |         ^  `---> FAILED     (the arguments are kept)
+ *                |         `__________/        (the next wait runs again)
+ *                `----> CANCELLED              (no value, no arguments)
  *
  * Ownership: a handle is a counted reference. await_core_alloc() gives the
  * first; every await_core_ref() is matched by one await_core_unref(); whoever
@@ -26,6 +27,7 @@
 
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #ifdef __cplusplus
 #include <atomic>
@@ -94,7 +96,7 @@ struct await_func {
 	/* Copies the arguments out of the slot, calls the function, stores the
 	 * value, calls await_core_finish() and, after a success, releases its
 	 * copy of the arguments. Returns what the function returned. NULL for
-	 * an await that never runs. */
+	 * a nowait, and for a promise: while that is pending, waits block. */
 	int (*run)(struct await *aw);
 	/* NULL, or releases the arguments of an await that never resolved. */
 	void (*release)(void *args);
@@ -103,8 +105,11 @@ struct await_func {
 	uint32_t value_offset; /* from the start of the slot */
 	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
 	uint32_t origin;       /* enum await_origin */
-	uint32_t reserved;
+	uint32_t flags;	       /* AWAIT_STICKY */
 };
+
+/* In await_func.flags: a failure is final, no later wait runs again. */
+#define AWAIT_STICKY 1u
 
 /* One per place in the source that creates awaits. */
 struct await_site {
@@ -157,11 +162,52 @@ void await_core_created(struct await *aw);
  *   0           resolved: the value may be read while a reference is held
  *   -EINVAL     aw is NULL
  *   -EDEADLK    it waits, directly or through other threads, for this wait
- *   -ECANCELED  its last reference was dropped while it ran: no value
+ *   -ECANCELED  it was cancelled, or its last reference was dropped while it
+ *               ran: no value
  *   -EAGAIN     more than 65,535 threads use awaits at once
  *   other       what the function returned (any number but 0 is a failure)
  */
 int await_core_wait(struct await *aw);
+
+/*
+ * The same, but stops blocking at deadline, a time of CLOCK_MONOTONIC; NULL is
+ * never. A run that this wait makes itself is not interrupted.
+ *
+ *   -ETIMEDOUT  it was not settled by then; nothing else has changed
+ *   -EINVAL     aw is NULL, or deadline is no time
+ */
+int await_core_wait_until(struct await *aw, const struct timespec *deadline);
+
+/*
+ * Waits for all of count awaits, in order, whatever becomes of them. errors,
+ * if not NULL, gets what each wait returned; first, if not NULL, the index of
+ * the first that did not return 0, or count. Returns that one's error, or 0.
+ */
+int await_core_wait_all(struct await *const *awaits, size_t count, int *errors,
+			size_t *first);
+
+/*
+ * Settles a promise, in two steps: the first caller gets 0, stores the value
+ * into the slot and calls await_core_settle() with 0, or with an error. Waits
+ * block until then.
+ *
+ *   -EINVAL    aw is NULL or no promise
+ *   -EALREADY  it was settled or cancelled, or somebody is at it
+ *   -EAGAIN    as await_core_wait()
+ */
+int await_core_claim_promise(struct await *aw);
+void await_core_settle(struct await *aw, int rc);
+
+/*
+ * Cancels a pending await: its arguments' destructors run, on this thread, and
+ * all waits, also those that block on it, return -ECANCELED.
+ *
+ *   -EINVAL    aw is NULL
+ *   -EBUSY     its function is running
+ *   -EALREADY  it resolved, failed, or was cancelled before
+ *   -EAGAIN    as await_core_wait()
+ */
+int await_core_cancel(struct await *aw);
 
 /*
  * Ends a run: called once by await_func.run, on the thread that runs, after

@@ -171,6 +171,19 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		AWAIT_NOWAIT,                                                  \
 		0                                                              \
 	};                                                                     \
+	AWAIT_UNUSED_ static const struct await_func T##_promise_func = {      \
+		"promise",                                                     \
+		&T##_type,                                                     \
+		NULL,                                                          \
+		NULL,                                                          \
+		NULL,                                                          \
+		0,                                                             \
+		(uint32_t)offsetof(T, value),                                  \
+		(uint32_t)offsetof(T, value),                                  \
+		AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T)),                   \
+		AWAIT_PROMISE,                                                 \
+		0                                                              \
+	};                                                                     \
 	struct await
 
 /* Slots are at least 32 bytes apart, and as far as their alignment asks. */
@@ -191,13 +204,15 @@ template <typename T> constexpr uint32_t await_kind_of_()
 #endif
 
 /* __VA_ARGS__ is type, fn, arguments... */
-#define AWAIT_FUNC_DEFINE_(shape, ...)                                         \
+#define AWAIT_FUNC_DEFINE_(shape, flags, ...)                                  \
 	AWAIT_FUNC_COUNTED_(                                                   \
-		shape, AWAIT_ARGC_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, ~), \
+		shape, flags,                                                  \
+		AWAIT_ARGC_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, ~),        \
 		__VA_ARGS__, ~)
 #define AWAIT_ARGC_(type, fn, a, b, c, d, e, f, g, h, i, ...) i
-#define AWAIT_FUNC_COUNTED_(shape, n, type, ...)                               \
-	AWAIT_FUNC_NAMED_(shape, n, AWAIT_CAT_(await_, type), __VA_ARGS__)
+#define AWAIT_FUNC_COUNTED_(shape, flags, n, type, ...)                        \
+	AWAIT_FUNC_NAMED_(shape, flags, n, AWAIT_CAT_(await_, type),           \
+			  __VA_ARGS__)
 #define AWAIT_FUNC_NAMED_(...) AWAIT_FUNC_BODY_(__VA_ARGS__)
 
 /* How each shape of function is called; out is where its value goes. */
@@ -219,7 +234,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 
 #define AWAIT_SHARES_(T) (sizeof(T##_value) <= AWAIT_SHARE_MAX_)
 
-#define AWAIT_FUNC_BODY_(shape, n, T, fn, ...)                                 \
+#define AWAIT_FUNC_BODY_(shape, flags, n, T, fn, ...)                          \
 	typedef T fn##_await_of;                                               \
 	struct fn##_await_args {                                               \
 		AWAIT_MEMBERS_##n##_(fn, __VA_ARGS__)                          \
@@ -282,7 +297,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 			AWAIT_MAX_(__alignof__(T),                             \
 				   __alignof__(struct fn##_await_slot))),      \
 		AWAIT_LAZY,                                                    \
-		0                                                              \
+		flags                                                          \
 	};                                                                     \
 	AWAIT_UNUSED_ static inline T *fn##_await_new(                         \
 		const struct await_site *site_ AWAIT_EACH_##n##_(              \
@@ -299,6 +314,28 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		return (T *)(void *)aw_;                                       \
 	}                                                                      \
 	struct await
+
+/* --- AWAITABLE_PART --- */
+
+#define AWAIT_PART_DEFINE_(type, fn, whole, field)                             \
+	AWAIT_UNUSED_ static whole *fn##_await_hold(whole *from)               \
+	{                                                                      \
+		await_core_ref(AWAIT_HEAD_(from));                             \
+		return from;                                                   \
+	}                                                                      \
+	AWAIT_UNUSED_ static void fn##_await_let_go(whole *from)               \
+	{                                                                      \
+		await_core_unref(AWAIT_HEAD_(from));                           \
+	}                                                                      \
+	AWAIT_UNUSED_ static int fn(                                           \
+		__typeof__(((whole *)0)->value.field) *out, whole *from)       \
+	{                                                                      \
+		int rc = AWAIT_RC_(from);                                      \
+		if (rc == 0)                                                   \
+			*out = from->value.field;                              \
+		return rc;                                                     \
+	}                                                                      \
+	AWAITABLE(type, fn, (whole *, from, fn##_await_let_go, fn##_await_hold))
 
 /* --- what users call --- */
 
@@ -357,6 +394,80 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		if (rc_ == 0 && out_)                                          \
 			*out_ = aw_->value;                                    \
 		rc_;                                                           \
+	})
+
+#define AWAIT_WAIT_UNTIL_(aw, out, deadline)                                   \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		__typeof__(aw_->value) *out_ = (out);                          \
+		int rc_ = await_core_wait_until(AWAIT_HEAD_(aw_), (deadline)); \
+		if (rc_ == 0 && out_)                                          \
+			*out_ = aw_->value;                                    \
+		rc_;                                                           \
+	})
+
+#define AWAIT_WAIT_ALL_(awaits, count, errors, first)                          \
+	__extension__({                                                        \
+		__typeof__(&(awaits)[0]) awaits_ = (awaits);                   \
+		(void)sizeof(awaits_[0]->value);                               \
+		await_core_wait_all(                                           \
+			(struct await *const *)(const void *)awaits_, (count), \
+			(errors), (first));                                    \
+	})
+
+#define AWAIT_PROMISE_(T)                                                      \
+	__extension__({                                                        \
+		AWAIT_SITE_(T##_promise_func);                                 \
+		T *aw_ = (T *)(void *)await_core_alloc(&site_);                \
+		if (aw_) {                                                     \
+			await_core_publish(AWAIT_HEAD_(aw_), AWAIT_PENDING);   \
+			if (await_core_armed())                                \
+				await_core_created(AWAIT_HEAD_(aw_));          \
+		}                                                              \
+		aw_;                                                           \
+	})
+
+#define AWAIT_RESOLVE_(aw, v)                                                  \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		__typeof__(aw_->value) value_ = (v);                           \
+		int rc_ = await_core_claim_promise(AWAIT_HEAD_(aw_));          \
+		if (rc_ == 0) {                                                \
+			aw_->value = value_;                                   \
+			await_core_settle(AWAIT_HEAD_(aw_), 0);                \
+		}                                                              \
+		rc_;                                                           \
+	})
+
+#define AWAIT_REJECT_(aw, error)                                               \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		int error_ = (error);                                          \
+		int rc_ = error_ < 0 ?                                         \
+				  await_core_claim_promise(AWAIT_HEAD_(aw_)) : \
+				  -EINVAL;                                     \
+		if (rc_ == 0)                                                  \
+			await_core_settle(AWAIT_HEAD_(aw_), error_);           \
+		rc_;                                                           \
+	})
+
+#define AWAIT_CANCEL_(aw)                                                      \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		await_core_cancel(AWAIT_HEAD_(aw_));                           \
+	})
+
+#define AWAIT_CAST_(T, aw)                                                     \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		AWAIT_ASSERT_(                                                 \
+			sizeof(aw_->value) == sizeof(T##_value) &&             \
+				__alignof__(aw_->value) ==                     \
+					__alignof__(T##_value) &&              \
+				AWAIT_KIND_OF_(__typeof__(aw_->value)) ==      \
+					AWAIT_KIND_OF_(T##_value),             \
+			"await_cast: the types differ in layout");             \
+		(T *)(void *)aw_;                                              \
 	})
 
 #define AWAIT_GET_(aw)                                                         \

@@ -38,6 +38,9 @@ enum await_event_type {
 	AWAIT_EVENT_BLOCK_END = 5,   /* awake again */
 	AWAIT_EVENT_CYCLE = 6,	     /* a wait was refused with -EDEADLK */
 	AWAIT_EVENT_DESTROY = 7,     /* last reference gone, payload intact */
+	AWAIT_EVENT_RESOLVE = 8,     /* a promise gets its value or error, not
+					yet visible to other threads */
+	AWAIT_EVENT_CANCEL = 9, /* about to be cancelled, arguments intact */
 	AWAIT_EVENT_COUNT
 };
 
@@ -47,7 +50,8 @@ enum await_event_type {
 /* Valid during the call only; the strings behind site live on. */
 struct await_event {
 	enum await_event_type type;
-	/* The outcome at EXEC_END, otherwise what the await is in. */
+	/* The outcome at EXEC_END, RESOLVE and CANCEL, otherwise what the await
+	 * is in. */
 	enum await_state state;
 	struct await *aw;
 	uint64_t id;
@@ -59,7 +63,7 @@ struct await_event {
 	const void *addr;
 	uint64_t latency_ns; /* EXEC_END: the run's time, nested waits in it */
 	uint32_t attempt;    /* EXEC_*: 1 for the first run */
-	int32_t error;	     /* EXEC_END: what the function returned */
+	int32_t error;	     /* EXEC_END, RESOLVE: 0 or why it failed */
 	uint32_t owner;	     /* BLOCK_*, CYCLE: thread id of who runs it */
 };
 

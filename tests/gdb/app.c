@@ -112,6 +112,8 @@ struct handles {
 	await_int *mixed;
 	await_int *nowait;
 	await_page *nowait_page;
+	await_int *rejected;
+	await_int *cancelled;
 	await_later *nested;
 	await_int *outer;
 	await_int *inner;
@@ -187,6 +189,10 @@ static void make(struct handles *h)
 			     GREEN, NULL);
 	h->nowait = await_nowait(int, 33);
 	h->nowait_page = await_nowait(page, ((struct page){ 3, "now" }));
+	h->rejected = await_promise(int);
+	await_reject(h->rejected, -EPIPE);
+	h->cancelled = awaitable(number, 9);
+	await_cancel(h->cancelled);
 	h->nested = awaitable(later, h->nowait);
 	h->inner = awaitable(inner, 2);
 	h->outer = awaitable(outer, h->inner);

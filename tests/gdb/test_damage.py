@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tap  # noqa: E402
 from gdbtest import CHECKPOINT, gdb  # noqa: E402
 
-SUMMARY = "16 awaits: 3 pending, 2 running, 10 resolved, 1 failed\n"
+SUMMARY = "18 awaits: 3 pending, 2 running, 10 resolved, 2 failed, 1 cancelled\n"
 
 SLAB = "warning: the slab at 0x"
 LIST = "warning: the slab list is damaged: "

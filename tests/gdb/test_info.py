@@ -25,13 +25,13 @@ from gdbtest import (  # noqa: E402
     gdb,
 )
 
-SUMMARY = "16 awaits: 3 pending, 2 running, 10 resolved, 1 failed\n"
+SUMMARY = "18 awaits: 3 pending, 2 running, 10 resolved, 2 failed, 1 cancelled\n"
 RUNS = r"Thread 1 runs #(\d+) outer, in it #\d+ inner\n"
 WAITS = r"Thread 2 waits for #(\d+) outer, which thread 1 runs\n"
 
 
 def rows(output: str) -> list[str]:
-    states = "pending|running|resolved|failed"
+    states = "pending|running|resolved|failed|cancelled"
     return re.findall(rf"^#[0-9.]+ +(?:{states}) .*$", output, re.MULTILINE)
 
 
@@ -44,7 +44,7 @@ class Scratch(unittest.TestCase):
     def check_list(self, output: str) -> None:
         """All of app.c, with its types."""
         self.assertIn(SUMMARY, output)
-        self.assertEqual(len(rows(output)), 16, output)
+        self.assertEqual(len(rows(output)), 18, output)
         row = r'^#1 +pending +page +fetch\("/etc/hosts", 0\) +app\.c:\d+$'
         self.assertRegex(output, re.compile(row, re.MULTILINE))
         self.assertIn("fetch(...) = {lines = 7, title = 0x", output)
@@ -75,13 +75,15 @@ class Live(Scratch):
             "info awaits -limit 0",
         )
         self.assertIn(SUMMARY, output)
-        self.assertIn("16 awaits: 3 pending, 12 resolved, 1 failed\n", output)
+        self.assertIn(
+            "18 awaits: 3 pending, 12 resolved, 2 failed, 1 cancelled\n", output
+        )
         self.assertIn("inner(...) = 2 ", output)
         self.assertEqual(output.count("Thread 1 runs"), 1)
 
     def test_state(self) -> None:
         output = gdb(*CHECKPOINT, "info awaits -state failed,running")
-        self.assertEqual(len(rows(output)), 3, output)
+        self.assertEqual(len(rows(output)), 4, output)
         self.assertNotRegex(output, r"(?m)^#\S+ +(pending|resolved)")
         self.assertIn(SUMMARY, output)
 
@@ -109,11 +111,11 @@ class Live(Scratch):
         output = gdb(*CHECKPOINT, *marked, arguments=("30000",))
         default, everything, one = output.split("==\n")[1:]
         self.assertEqual(len(rows(default)), 20)
-        self.assertIn("\n29996 more (", default)
-        self.assertEqual(len(rows(everything)), 30016)
+        self.assertIn("\n29998 more (", default)
+        self.assertEqual(len(rows(everything)), 30018)
         self.assertNotIn(" more (", everything)
         self.assertEqual(len(rows(one)), 1)
-        self.assertIn("30016 awaits: 30003 pending,", one)
+        self.assertIn("30018 awaits: 30003 pending,", one)
 
     def test_bad_options(self) -> None:
         wrong = {
@@ -130,7 +132,7 @@ class Live(Scratch):
         output = gdb(*CHECKPOINT, *commands)
         for message in wrong.values():
             self.assertIn(f"\n{message}", output)
-        self.assertNotIn("16 awaits", output)
+        self.assertNotIn("18 awaits", output)
 
     def test_help(self) -> None:
         output = gdb(*CHECKPOINT, "help info awaits", "help function await")
@@ -200,7 +202,7 @@ class Stripped(Scratch):
 
     def check_scalars(self, output: str) -> None:
         self.assertIn(SUMMARY, output)
-        self.assertEqual(len(rows(output)), 16, output)
+        self.assertEqual(len(rows(output)), 18, output)
         for text in (
             'fetch("/etc/hosts", 0) ',
             "fetch(...) = <struct page, 16 bytes: 07 00 00 00 ",

@@ -29,6 +29,8 @@ FORMS = {
     "nowait": r"Await<int> #\d+ resolved nowait = 33",
     "nowait_page": r"Await<page> #\d+ resolved nowait ="
     r' \{lines = 3, title = 0x\w+ "now"\}',
+    "rejected": r"Await<int> #\d+ failed promise: -EPIPE \(Broken pipe\)",
+    "cancelled": r"Await<int> #\d+ cancelled number\(\.\.\.\)",
     "nested": r"Await<later> #\d+ resolved later\(\.\.\.\) ="
     r" Await<int> #\d+ resolved nowait = 33",
     "inner": r"Await<int> #\d+ running inner\(2\) on thread 1",
