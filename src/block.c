@@ -32,6 +32,16 @@
 
 static pthread_mutex_t graph_lock = PTHREAD_MUTEX_INITIALIZER;
 
+void block_lock(void)
+{
+	pthread_mutex_lock(&graph_lock);
+}
+
+void block_unlock(void)
+{
+	pthread_mutex_unlock(&graph_lock);
+}
+
 static void relax(void)
 {
 #if defined(__x86_64__) || defined(__i386__)

@@ -2,7 +2,7 @@
 /*
  * What the files of libawait.so share. Who uses whom, top to bottom:
  *
- *     load.c                      constructor: LIBAWAIT_TRACE
+ *     load.c     fork.c           LIBAWAIT_TRACE; fork()
  *     object.c   inspect.c        create, ref, unref, end; looking
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit
@@ -29,9 +29,10 @@
  * the thread that runs, as its index in the thread table, in 8-31.
  */
 #define STATE_MASK 0x07u
-#define FLAG_WATCH 0x08u   /* hits go out of line and are told to sinks */
-#define FLAG_WAITERS 0x10u /* a thread sleeps, or is about to */
-#define FLAG_DOOMED 0x20u  /* no reference left; whoever runs it ends it */
+#define FLAG_WATCH 0x08u    /* hits go out of line and are told to sinks */
+#define FLAG_WAITERS 0x10u  /* a thread sleeps, or is about to */
+#define FLAG_DOOMED 0x20u   /* no reference left; whoever runs it ends it */
+#define FLAG_ORPHANED 0x40u /* ran in a thread that fork() did not copy */
 #define FLAGS_MASK 0xf8u
 #define OWNER_SHIFT 8
 
@@ -80,6 +81,9 @@ static inline struct slab *slab_of(const struct await *aw)
 {
 	return (struct slab *)((uintptr_t)aw & ~(uintptr_t)(SLAB_SIZE - 1));
 }
+/* For fork.c, as all *_lock() below. */
+void slab_lock(void);
+void slab_unlock(void);
 /* Gives a dying thread's free slots to the others. */
 void slab_thread_exit(void);
 /* Calls visit for every slot that has ever been carved. */
@@ -119,6 +123,10 @@ extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
 extern __thread struct thread *thread_self_
 	__attribute__((tls_model("initial-exec")));
 struct thread *thread_register(void);
+void thread_lock(void);
+void thread_unlock(void);
+/* In a forked child: no other thread is left. False if there never was one. */
+bool thread_forget_others(struct thread *self);
 
 /* This thread's entry; NULL when the table is full. */
 static inline struct thread *thread_self(void)
@@ -134,6 +142,9 @@ static inline bool thread_is_alone(void)
 }
 
 /* --- sink.c --- */
+
+void sink_lock(void);
+void sink_unlock(void);
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */
 COLD void sink_announce(struct await_event *event);
@@ -166,6 +177,9 @@ bool wait_publish(struct await *aw, const struct thread *self,
 		  enum await_state outcome, const void *addr);
 
 /* --- block.c --- */
+
+void block_lock(void);
+void block_unlock(void);
 
 /* Whether a wait has to sleep: a thread runs it, or only a promise's owner
  * can settle it. */

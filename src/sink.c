@@ -34,6 +34,16 @@ AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
 static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
 static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
 
+void sink_lock(void)
+{
+	pthread_mutex_lock(&sinks_lock);
+}
+
+void sink_unlock(void)
+{
+	pthread_mutex_unlock(&sinks_lock);
+}
+
 static int membarrier(int command)
 {
 	return (int)syscall(SYS_membarrier, command, 0, 0);

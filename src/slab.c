@@ -56,6 +56,16 @@ static struct {
 static struct await *depot_huge; /* batches of one, of any size */
 static uint64_t next_id = 1;
 
+void slab_lock(void)
+{
+	pthread_mutex_lock(&depot_lock);
+}
+
+void slab_unlock(void)
+{
+	pthread_mutex_unlock(&depot_lock);
+}
+
 static struct await *link_next(const struct await *slot)
 {
 	return (struct await *)(uintptr_t)slot->site;

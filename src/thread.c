@@ -26,6 +26,16 @@ static pthread_key_t exit_key;
 static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
 static bool exit_known;
 
+void thread_lock(void)
+{
+	pthread_mutex_lock(&table_lock);
+}
+
+void thread_unlock(void)
+{
+	pthread_mutex_unlock(&table_lock);
+}
+
 /* Runs as the thread ends. Should a later destructor use awaits again, the
  * thread registers again and this is called once more. */
 static void thread_exit(void *entry)
@@ -89,4 +99,30 @@ COLD struct thread *thread_register(void)
 	/* Out of memory: the entry is used up by this thread, no more. */
 	pthread_setspecific(exit_key, self);
 	return self;
+}
+
+bool thread_forget_others(struct thread *self)
+{
+	/* Relaxed, all of it: no other thread is left. */
+	uint32_t count =
+		atomic_load_explicit(&await_thread_count, memory_order_relaxed);
+
+	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
+			      memory_order_relaxed);
+	free_index = 0;
+	for (uint32_t i = 1; i < count; i++) {
+		struct thread *other = &await_threads[i];
+
+		if (other == self)
+			continue;
+		atomic_store_explicit(&other->tid, 0, memory_order_relaxed);
+		atomic_store_explicit(&other->run, NULL, memory_order_relaxed);
+		atomic_store_explicit(&other->blocked_on, NULL,
+				      memory_order_relaxed);
+		atomic_store_explicit(&other->in_sink, 0, memory_order_relaxed);
+		other->index = i;
+		other->reserved = free_index;
+		free_index = i;
+	}
+	return count > 2;
 }

@@ -164,11 +164,11 @@ EXPORT void await_core_finish(struct await *aw, int rc)
 		aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, run->addr);
 }
 
-static bool failure_is_final(const struct await *aw)
+static bool failure_is_final(const struct await *aw, uint32_t word)
 {
 	const struct await_func *func = aw->site->func;
 
-	return !func->run || func->flags & AWAIT_STICKY;
+	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
 static int wait_for(struct await *aw, const struct timespec *deadline,
@@ -192,7 +192,7 @@ static int wait_for(struct await *aw, const struct timespec *deadline,
 				sink_event(AWAIT_EVENT_HIT, aw, addr);
 			return 0;
 		case AWAIT_FAILED:
-			if (slept || failure_is_final(aw))
+			if (slept || failure_is_final(aw, word))
 				return await_core_error(aw);
 			break;
 		case AWAIT_PENDING:

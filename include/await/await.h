@@ -126,6 +126,8 @@
  *   -ECANCELED  it was cancelled, or the last reference was dropped while it
  *               ran
  *   -EAGAIN     more than 65,535 threads use awaits
+ *   -ECHILD     this is a forked child, and the thread that was running it
+ *               stayed in the parent
  *   other       what fn returned; the next wait runs fn again
  */
 #define await_wait(aw, out) AWAIT_WAIT_(aw, out)

@@ -165,6 +165,8 @@ void await_core_created(struct await *aw);
  *   -ECANCELED  it was cancelled, or its last reference was dropped while it
  *               ran: no value
  *   -EAGAIN     more than 65,535 threads use awaits at once
+ *   -ECHILD     a thread was running it when this process was forked off, and
+ *               that thread is not here
  *   other       what the function returned (any number but 0 is a failure)
  */
 int await_core_wait(struct await *aw);
