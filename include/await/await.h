@@ -45,6 +45,16 @@
 #include <errno.h>
 
 /*
+ * An await of one type where another is wanted, or an await used as its value,
+ * is a mistake that compilers before gcc 14 and clang 16 only warn of. With
+ * this header these two warnings are errors, in C as they are in C++.
+ */
+#ifndef __cplusplus
+#pragma GCC diagnostic error "-Wincompatible-pointer-types"
+#pragma GCC diagnostic error "-Wint-conversion"
+#endif
+
+/*
  * AWAIT_TYPE(name, W) declares the type await_name: an await of a W. Any type
  * that can be assigned will do: scalars, pointers, structs. Put it where W is
  * declared; at file scope, once in each source file that uses it.

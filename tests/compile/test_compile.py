@@ -1,0 +1,130 @@
+# SPDX-License-Identifier: MIT
+"""Misuse that must not compile, each row of the contract by its name: every
+snippet is wrong in one place, and right when that place is.
+
+CC is the compiler.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+TOP = Path(__file__).resolve().parent.parent.parent
+CC = os.environ["CC"].split()
+CXX = ["clang++" if "clang" in CC[-1] else "g++"]
+
+START = """
+#include <await/await.h>
+struct page { int lines; };
+struct other { long a, b; };
+AWAIT_TYPE(page, struct page);
+AWAIT_TYPE(int, int);
+AWAIT_TYPE(count, int);
+AWAIT_TYPE(natural, unsigned);
+AWAIT_TYPE(other, struct other);
+static int fetch(struct page *out, const char *path, int depth)
+{ (void)path; out->lines = depth; return 0; }
+AWAITABLE(page, fetch, (const char *, path), (int, depth));
+static int number(int x) { return x; }
+AWAITABLE_VALUE(int, number, (int, x));
+int use(await_page *page, await_int *aw);
+int use(await_page *page, await_int *aw)
+{
+    int value = 0; double real = 0;
+    (void)page; (void)aw; (void)value; (void)real;
+"""
+
+
+class Rows(unittest.TestCase):
+    def compile(self, statement: str, compiler: list[str]) -> tuple[bool, str]:
+        """No warning option: what must fail, fails for everybody."""
+        language = "c++" if compiler is CXX else "c"
+        with tempfile.TemporaryDirectory() as tmp:
+            done = subprocess.run(
+                [*compiler, "-x", language, "-fsyntax-only", f"-I{TOP}/include", "-"],
+                input=f"{START}\n{statement}\nreturn value;\n}}\n",
+                capture_output=True,
+                text=True,
+                timeout=60,
+                cwd=tmp,
+            )
+        return done.returncode == 0, done.stderr
+
+    def refused(self, wrong: str, right: str, message: str) -> None:
+        for compiler in (CC, CXX):
+            good, errors = self.compile(right, compiler)
+            self.assertTrue(good, f"{compiler} {right}: {errors}")
+            good, errors = self.compile(wrong, compiler)
+            self.assertFalse(good, f"{compiler} accepts {wrong}")
+            self.assertIn("error:", errors)
+        good, errors = self.compile(wrong, CC)
+        first = re.search(r"error: (.*)", errors)
+        assert first
+        self.assertRegex(first.group(1), message)
+
+    def test_an_await_is_not_its_value(self) -> None:
+        self.refused("value = aw;", "value = await_get(aw);", "int")
+        self.refused("value = aw * 2;", "value = await_get(aw) * 2;", "invalid")
+
+    def test_a_missing_field_is_no_field(self) -> None:
+        self.refused(
+            "value = AWAIT_FIELD(page, length);",
+            "value = AWAIT_FIELD(page, lines);",
+            "length",
+        )
+
+    def test_wrong_argument_count(self) -> None:
+        good = 'page = awaitable(fetch, "x", 1);'
+        self.refused('page = awaitable(fetch, "x");', good, "few.*(fetch|arguments)")
+        self.refused(
+            'page = awaitable(fetch, "x", 1, 2);', good, "many.*(fetch|arguments)"
+        )
+        self.refused("aw = awaitable(number);", "aw = awaitable(number, 1);", "few")
+
+    def test_wrong_argument_type(self) -> None:
+        good = 'page = awaitable(fetch, "x", 1);'
+        self.refused("page = awaitable(fetch, &value, 1);", good, "incompatible|fetch")
+        self.refused('page = awaitable(fetch, "x", "y");', good, "int|fetch")
+
+    def test_wrong_await_type(self) -> None:
+        self.refused(
+            "page = awaitable(number, 1);",
+            "aw = awaitable(number, 1);",
+            "incompatible.*await_",
+        )
+
+    def test_wrong_out_parameter(self) -> None:
+        self.refused("await_wait(aw, &real);", "await_wait(aw, &value);", "incompat")
+
+    def test_wrong_value(self) -> None:
+        self.refused(
+            'aw = await_nowait(int, "x");', "aw = await_nowait(int, 1);", "int"
+        )
+        self.refused('await_resolve(aw, "x");', "await_resolve(aw, 1);", "int")
+
+    def test_not_awaitable(self) -> None:
+        self.refused(
+            "aw = awaitable(use, 1);", "aw = awaitable(number, 1);", "use_await"
+        )
+
+    def test_not_an_await(self) -> None:
+        self.refused("await_unref(&value);", "await_unref(aw);", "head|struct")
+
+    def test_cast_between_layouts(self) -> None:
+        good = "await_count *count = await_cast(count, aw); (void)count;"
+        for other in ("other", "natural"):
+            wrong = good.replace("count", other)
+            self.refused(wrong, good, "differ in layout")
+
+
+if __name__ == "__main__":
+    tap.main()
