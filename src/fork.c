@@ -37,7 +37,7 @@ static void orphan(struct await *aw, void *self)
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
 
 	if (state_of(word) != AWAIT_RUNNING ||
-	    owner_of(word) == ((const struct thread *)self)->index)
+	    (self && owner_of(word) == ((const struct thread *)self)->index))
 		return;
 	word = AWAIT_FAILED | FLAG_ORPHANED | (word & FLAG_WATCH);
 	atomic_store_explicit(&aw->error, -ECHILD, memory_order_relaxed);
@@ -46,12 +46,13 @@ static void orphan(struct await *aw, void *self)
 
 static void after_in_child(void)
 {
-	struct thread *self = thread_self();
+	/* NULL if the forking thread never used awaits; any thread may fork,
+	 * also those of libraries. */
+	struct thread *self = thread_self_;
 
 	after();
-	if (!self || !thread_forget_others(self))
-		return;
-	slab_walk(orphan, self);
+	if (thread_forget_others(self))
+		slab_walk(orphan, self);
 }
 
 __attribute__((constructor)) static void watch_forks(void)

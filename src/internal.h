@@ -125,7 +125,8 @@ extern __thread struct thread *thread_self_
 struct thread *thread_register(void);
 void thread_lock(void);
 void thread_unlock(void);
-/* In a forked child: no other thread is left. False if there never was one. */
+/* In a forked child: no other thread is left; self may be NULL. False if there
+ * never was one. */
 bool thread_forget_others(struct thread *self);
 
 /* This thread's entry; NULL when the table is full. */

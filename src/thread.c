@@ -107,8 +107,9 @@ bool thread_forget_others(struct thread *self)
 	uint32_t count =
 		atomic_load_explicit(&await_thread_count, memory_order_relaxed);
 
-	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
-			      memory_order_relaxed);
+	if (self)
+		atomic_store_explicit(&self->tid, (uint32_t)gettid(),
+				      memory_order_relaxed);
 	free_index = 0;
 	for (uint32_t i = 1; i < count; i++) {
 		struct thread *other = &await_threads[i];
@@ -124,5 +125,5 @@ bool thread_forget_others(struct thread *self)
 		other->reserved = free_index;
 		free_index = i;
 	}
-	return count > 2;
+	return count > (self ? 2 : 1);
 }

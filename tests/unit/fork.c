@@ -114,6 +114,41 @@ static void what_other_threads_ran_is_orphaned(void **state)
 	assert_int_equal(released, 1);
 }
 
+/* As libraries' threads do. */
+static void *fork_here(void *running)
+{
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		await_int *aw = awaitable(answer, 6);
+
+		alarm(20);
+		CHECK(await_wait((await_int *)running, NULL) == -ECHILD);
+		CHECK(await_get(aw) == 6);
+		await_unref(aw);
+		_exit(0);
+	}
+	return (void *)(intptr_t)pid;
+}
+
+static void a_thread_without_awaits_may_fork(void **state)
+{
+	await_int *aw = awaitable(slow, strdup("four"));
+	pthread_t runner, forker;
+	void *pid, *rc;
+
+	(void)state;
+	pthread_create(&runner, NULL, wait_thread, aw);
+	sem_wait(&inside);
+	pthread_create(&forker, NULL, fork_here, aw);
+	pthread_join(forker, &pid);
+	assert_int_equal(status_of((pid_t)(intptr_t)pid), 0);
+	sem_post(&go_on);
+	pthread_join(runner, &rc);
+	assert_int_equal((intptr_t)rc, 0);
+	await_unref(aw);
+}
+
 static pid_t forked;
 static int forks(int *out)
 {
@@ -196,6 +231,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(copies_go_on),
 		cmocka_unit_test(what_other_threads_ran_is_orphaned),
+		cmocka_unit_test(a_thread_without_awaits_may_fork),
 		cmocka_unit_test(an_own_run_ends_in_both),
 		cmocka_unit_test(forks_amid_threads_leave_no_lock_held),
 	};
