@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A sink that counts hits and creations, and windows in which it must have
+ * seen every one: a window is open from the return of await_sink_add() until
+ * before await_sink_remove() is called. The callback counts in the thread that
+ * hits, so a thread knows after each operation whether it was seen.
+ */
+#pragma once
+
+#include "oracle.h"
+
+struct watched {
+	uint32_t window, hits, creations;
+};
+
+struct watched watch_begin(void);
+/* If one window was open all the time since, exactly these were seen. */
+void watch_end(const struct record *record, const struct watched *before,
+	       uint32_t hits, uint32_t creations);
+
+/* Arms and opens; closes and disarms. False where the kernel cannot. */
+bool watch_open(void);
+void watch_close(void);
+
+/* What the sink saw on all threads since watch_open(). */
+uint32_t watch_hits(void);
+uint32_t watch_creations(void);
+
+/* Operations that watch_end() judged. */
+extern AWAIT_ATOMIC(uint32_t) watch_judged;
