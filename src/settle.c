@@ -54,15 +54,17 @@ EXPORT int await_core_claim_promise(struct await *aw)
 EXPORT void await_core_settle(struct await *aw, int rc)
 {
 	enum await_state outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED;
+	const void *addr = CALL_SITE();
 
 	wait_store_error(aw, rc);
-	announce_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, CALL_SITE());
-	wait_publish(aw, thread_self_, outcome, CALL_SITE());
+	announce_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
+	wait_publish(aw, thread_self_, outcome, addr);
 }
 
 EXPORT int await_core_cancel(struct await *aw)
 {
 	const struct thread *self = thread_self();
+	const void *addr = CALL_SITE();
 	const struct await_func *func;
 	int rc;
 
@@ -73,11 +75,10 @@ EXPORT int await_core_cancel(struct await *aw)
 	rc = claim_pending(aw, self);
 	if (rc != 0)
 		return rc;
-	announce_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0,
-			 CALL_SITE());
+	announce_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
 	func = aw->site->func;
 	if (func->release)
 		func->release(object_payload(aw, func->args_offset));
-	wait_publish(aw, self, AWAIT_CANCELLED, CALL_SITE());
+	wait_publish(aw, self, AWAIT_CANCELLED, addr);
 	return 0;
 }

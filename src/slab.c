@@ -324,8 +324,10 @@ void slab_free(struct await *aw)
 	uint32_t slot_size = slab_of(aw)->slot_size, class;
 	struct cache *cache;
 
-	/* Release: whoever still looks at this slot sees it free before it
-	 * sees anything of its next life; partner: every acquire of state. */
+	/* Release: what ended the await comes before; partner: an acquire that
+	 * sees the slot free. It does not order what follows: who reads serial
+	 * or site of slots that others free has to look at the state again,
+	 * and needs more than this where stores may overtake each other. */
 	atomic_store_explicit(&aw->state, AWAIT_FREE, memory_order_release);
 	if (UNLIKELY(!next_generation(aw)))
 		return;
