@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -17,6 +16,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from command import command  # noqa: E402
 
 TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ["AWAIT_BUILD"])
@@ -24,21 +24,6 @@ CC = os.environ["CC"].split()
 LIBRARY = BUILD / "src/libawait.so.0.1.0"
 HEADERS = sorted(p.name for p in (TOP / "include/await").glob("*.h"))
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
-
-
-def command(*args: str | Path, **env: str) -> str:
-    """Standard output of a command that must succeed."""
-    done = subprocess.run(
-        [str(a) for a in args],
-        env=os.environ | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-    )
-    if done.returncode != 0:
-        raise AssertionError(f"{args}: {done.returncode}: {done.stdout}")
-    return done.stdout
 
 
 class Library(unittest.TestCase):

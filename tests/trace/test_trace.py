@@ -19,6 +19,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from command import command  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 BUILD = Path(os.environ["AWAIT_BUILD"])
@@ -33,22 +34,6 @@ def line_of(mark: str) -> int:
     found = [n for n, text in enumerate(SOURCE, 1) if f"HERE {mark} */" in text]
     assert len(found) == 1, f"{mark}: {found}"
     return found[0]
-
-
-def command(*args: str | Path, **env: str) -> str:
-    """Standard output of a command that must succeed."""
-    environment = {k: v for k, v in os.environ.items() if k != "LIBAWAIT_TRACE"}
-    done = subprocess.run(
-        [str(a) for a in args],
-        env=environment | env,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        timeout=60,
-    )
-    if done.returncode != 0:
-        raise AssertionError(f"{args}: {done.returncode}: {done.stdout}{done.stderr}")
-    return done.stdout
 
 
 @dataclass
