@@ -3,6 +3,8 @@
  * What the files of libawait.so share. Who uses whom, top to bottom:
  *
  *     load.c     fork.c           LIBAWAIT_TRACE; fork()
+ *     options.c leaks.c report.c   LIBAWAIT_DEBUG; awaits as text: see
+ *     describe.c line.c            describe.h
  *     object.c   inspect.c        create, ref, unref, end; looking
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit

@@ -221,6 +221,7 @@
  *   await_error(aw)     what the last run that failed returned, or 0
  *   await_attempts(aw)  how often the function was called (255: or more)
  *   await_origin(aw)    enum await_origin
+ * <await/inspect.h> shows all of that in a line, of one await or of each.
  */
 #define await_state(aw) await_core_state(&(aw)->head)
 #define await_id(aw) await_core_id(&(aw)->head)

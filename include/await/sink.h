@@ -8,8 +8,8 @@
  * creation, first wait and destruction, and nothing at all at a cached hit:
  * a sink that asks for hits makes them take a slower path instead.
  *
- *     static void on_event(struct await_sink *sink, const struct await_event
- * *e)
+ *     static void on_event(struct await_sink *sink,
+ *                          const struct await_event *e)
  *     {
  *             fprintf(stderr, "await %" PRIu64 ": event %d\n", e->id, e->type);
  *     }

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <await/inspect.h>: what an await is, and all there are, as text; for logs,
+ * for crash handlers, and to find those that nobody dropped.
+ *
+ *     #include <await/await.h>
+ *     #include <await/inspect.h>
+ *
+ *     static void on_crash(int signal)
+ *     {
+ *             await_dump(STDERR_FILENO);
+ *             raise(signal);
+ *     }
+ *     static const struct sigaction crash = { .sa_handler = on_crash,
+ *                                             .sa_flags = SA_RESETHAND };
+ *     ...
+ *     sigaction(SIGSEGV, &crash, NULL);
+ *     ...
+ *     char line[200];
+ *
+ *     await_describe(aw, line, sizeof(line));
+ *     puts(line);
+ *
+ * prints `#12.3 page pending fetch("/etc/hosts", 0) created main.c:31`.
+ *
+ * What all of it has in common:
+ *  - It runs no function, no destructor and no sink, takes no reference,
+ *    allocates nothing, and leaves errno and the await as they were.
+ *  - It is async-signal-safe and thread-safe: it takes no lock, and other
+ *    threads may create, wait and drop meanwhile. await_describe() and
+ *    await_dump() use less than 4 KiB of stack.
+ *  - Strings and descriptors are read with process_vm_readv(2) of the process
+ *    itself, so a pointer to what was freed or unmapped shows what is there
+ *    now, or `<unreadable>`. In a sandbox that refuses that call strings are
+ *    `<unreadable>` and descriptors are trusted.
+ */
+#pragma once
+
+#include <await/core.h>
+#include <await/macros.h>
+
+#include <stdbool.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * await_describe(aw, buffer, size) writes one line about aw, without a newline:
+ *
+ *     #1 page pending fetch("/etc/hosts", 0) created main.c:31
+ *     #2 page running fetch("/etc/hosts", 1) on thread 4711 created main.c:32
+ *     #3 page resolved fetch(...) = {4 bytes} created main.c:33
+ *     #4 page failed fetch("/nope", 0): -ENOENT (2 attempts) created main.c:34
+ *     #5 int resolved nowait = 33 created main.c:35
+ *     #6 int cancelled number(...) created main.c:36
+ *
+ * The id (slot, and generation from the slot's second await on), type, state,
+ * function, then arguments, value or error, and where it was created. A value
+ * has taken the place of the arguments, hence the `...`. Numbers, booleans,
+ * pointers and char pointers are shown, other types by their size; strings are
+ * escaped as in C and cut at 32 characters, which `...` after the closing quote
+ * says. While a function runs its arguments may be half replaced by its value,
+ * and show as whatever is there.
+ *
+ * Returns the length of the whole line; as snprintf(), it writes at most size
+ * bytes, always with a NUL, and nothing if size is 0 (buffer may be NULL then).
+ * The line of NULL is `NULL`, that of what is no await `no await: 0x...`; of
+ * one that other threads change all the time, `#7 changing`.
+ *
+ * The caller holds a reference, or what is shown may be another await's.
+ */
+#define await_describe(aw, buffer, size)                                       \
+	__extension__({                                                        \
+		AWAIT_HANDLE_(aw);                                             \
+		await_core_describe(AWAIT_HEAD_(aw_), (buffer), (size));       \
+	})
+size_t await_core_describe(const struct await *aw, char *buffer, size_t size);
+
+/*
+ * Writes a line as above for every await of the process, and one of counts:
+ *
+ *     4 awaits: 1 pending, 2 running, 1 failed
+ *
+ * Awaits that live from before the call until after it are all shown, unless
+ * they change at each of several looks; those are counted as `changing, not
+ * shown`. Of those that come or go meanwhile any may be shown. Lines are cut
+ * at 511 characters. A registry that the program has overwritten is shown up
+ * to the damage, which gets a line of its own.
+ *
+ * Returns 0, or the negative errno of the write(2) to fd that failed, where it
+ * gave up: also -EAGAIN, if fd does not block and is full.
+ */
+int await_dump(int fd);
+
+/*
+ * Whether handle, any pointer at all, is that of an await that has not ended.
+ * False for NULL, for what is no address, is not aligned, or points elsewhere;
+ * nothing is read but libawait's own memory. A handle whose await ended is
+ * false until the slot is used again; then it is true of the next await, which
+ * has another id. Costs a step per slab of 256 KiB.
+ *
+ * Without a reference the answer may be old when it arrives.
+ */
+#define await_is_valid(handle) await_core_valid(handle)
+bool await_core_valid(const void *handle);
+
+/*
+ * LIBAWAIT_DEBUG in the environment is a list of options, with commas between
+ * them. One that is unknown is named on stderr, with those there are, and
+ * otherwise ignored. Programs that run with raised privileges ignore it all.
+ *
+ * leaks          at exit, after the program's own exit handlers, stderr gets
+ *                the awaits that are still alive, counted by creation site;
+ *                lazy ones whose function was never called stand apart:
+ *
+ *                    await: alive at exit of process 4711: 3
+ *                    await:    2 page fetch created main.c:31 in main
+ *                    await:    1 int nowait created main.c:12 in main
+ *                    await: alive and never waited for: 1
+ *                    await:    1 page fetch created main.c:31 in main
+ *
+ *                or one line, `await: none alive at exit of process 4711`: a
+ *                silent end is one that ran no exit handlers (_exit(), a
+ *                signal). Each process of a fork() reports for itself. Awaits
+ *                that were dropped and never waited for are not counted.
+ *
+ * dump-on-usr2   SIGUSR2 calls await_dump(STDERR_FILENO), unless the program
+ *                had a disposition for that signal when libawait was loaded,
+ *                which a line says. One that it sets later replaces this.
+ */
+
+#ifdef __cplusplus
+}
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Awaits as text, for code that may run in a signal handler of a process that
+ * has just crashed: no allocation, no stdio, no locks, and no pointer followed
+ * on trust.
+ *
+ *     options.c    LIBAWAIT_DEBUG
+ *     leaks.c      the report at exit
+ *     report.c     every await: await_dump()
+ *     describe.c   one await: a snapshot as a line
+ *     inspect.c    taking a snapshot, reading memory that may be gone
+ *     line.c       text in a buffer that may be too small
+ */
+#pragma once
+
+#include "internal.h"
+
+/* --- line.c --- */
+
+/* Writes up to end, counts everything: as snprintf() does. */
+struct line {
+	char *at;
+	char *end; /* never written: room for the NUL, or for a mark */
+	size_t length;
+};
+
+void line_char(struct line *line, char c);
+void line_text(struct line *line, const char *text);
+void line_unsigned(struct line *line, uint64_t number);
+void line_signed(struct line *line, int64_t number);
+void line_hex(struct line *line, uint64_t number);
+/* As %g does it; the sixth digit of extreme exponents may be off by one. */
+void line_float(struct line *line, long double number);
+/* A string that may be unmapped: as a C literal, cut at 32 characters. */
+void line_quoted(struct line *line, const char *from);
+/* A name out of a descriptor, which may be unmapped, too. */
+void line_name(struct line *line, const char *from);
+/* The same, without its folder. */
+void line_file(struct line *line, const char *from);
+
+/* --- inspect.c --- */
+
+/*
+ * Copies what is mapped of size bytes. Returns how many those were, up to the
+ * first that is not; -1 when the kernel refuses to say (a sandbox without
+ * process_vm_readv(2)).
+ */
+long peek(void *to, const void *from, size_t size);
+/* All of it or false. Where the kernel refuses, from is trusted. */
+bool peek_all(void *to, const void *from, size_t size);
+
+#define SHOWN_ARGS 8u
+#define SHOWN_BYTES 256u
+
+/* A creation site and all it points to but the strings, copied: the library
+ * that it lies in may have been unloaded. */
+struct descriptor {
+	const struct await_site *at; /* NULL: nothing loaded yet */
+	bool known;
+	struct await_site site;
+	struct await_func func;
+	struct await_type type;
+	struct await_arg args[SHOWN_ARGS];
+	uint32_t arg_count; /* of args */
+	uint32_t args_size;
+};
+
+/* Keeps what it has if that is of the same site. Returns known. */
+bool descriptor_load(struct descriptor *d, const struct await_site *at);
+
+/* An await at one moment of its life. Set descriptor.at to NULL before the
+ * first use; each further one profits from the last. */
+struct snapshot {
+	uint64_t id;
+	uint32_t word; /* the state word */
+	uint32_t attempts;
+	int32_t error;
+	uint32_t payload_size; /* 0 when nothing in it can be shown */
+	struct descriptor descriptor;
+	_Alignas(16) unsigned char payload[SHOWN_BYTES];
+};
+
+enum snapshot_result {
+	SNAPSHOT_FREE,	   /* no await there */
+	SNAPSHOT_CHANGING, /* at each of several attempts; only id is set */
+	SNAPSHOT_TAKEN,
+};
+enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw);
+
+/* --- describe.c --- */
+
+const char *state_name(enum await_state state);
+void line_id(struct line *line, uint64_t id);
+/* " created file:line", or where that would be. */
+void line_created(struct line *line, const struct descriptor *d);
+void line_await(struct line *line, const struct snapshot *s);
+
+/* --- report.c --- */
+
+#define LINE_SIZE 512 /* longer ones are cut */
+#define STATES (STATE_MASK + 1)
+
+/* Lines on their way to a file. Small: signal stacks are. */
+struct out {
+	int fd;
+	int rc; /* 0, or why it was given up */
+	size_t used;
+	char buffer[2 * LINE_SIZE];
+};
+
+struct line out_line(struct out *out);
+/* Takes what out_line() gave. */
+void out_end(struct out *out, struct line *line);
+void out_flush(struct out *out);
+
+struct walk {
+	struct out out;
+	struct snapshot snapshot;
+	uint64_t changing; /* slots that did not stand still */
+};
+
+/* Calls visit with a snapshot of each await. Sets up walk, to write to fd; the
+ * caller flushes. */
+void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
+	      void *data);
+
+/* --- leaks.c --- */
+
+extern bool leaks_wanted; /* before exit: then it reports */
