@@ -69,5 +69,8 @@ EXPORT const struct await_debug_block await_debug = {
 	FIELD(run, await, run, aw),
 	FIELD(run, outer, run, outer),
 	FIELD(run, addr, run, addr),
+	FIELD(slab, kept, slab, kept),
+	FIELD(kept, args, kept, args),
+	.kept_stride = sizeof(struct kept),
 #undef FIELD
 };

@@ -19,7 +19,7 @@
 
 #define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
 #define AWAIT_DEBUG_MAJOR 1
-#define AWAIT_DEBUG_MINOR 0
+#define AWAIT_DEBUG_MINOR 1
 
 struct await_debug_block {
 	uint64_t magic;
@@ -102,6 +102,15 @@ struct await_debug_block {
 	uint32_t run_await; /* pointer */
 	uint32_t run_outer; /* pointer to the run that waits for it */
 	uint32_t run_addr;  /* code pointer: the call that waited */
+
+	/* Since minor 1. Of struct slab: pointer to an array with an entry for
+	 * each slot, or NULL; of an entry: pointer to the arguments that a
+	 * resolved await still has, as they were at func_args_offset, or NULL.
+	 */
+	uint32_t slab_kept;
+	uint32_t kept_args;
+	uint32_t kept_stride;
+	uint32_t reserved;
 };
 
 extern const struct await_debug_block await_debug;

@@ -100,14 +100,14 @@ static bool line_word_of(struct line *line, const void *bytes, uint32_t size,
 	}
 }
 
-/* What lies at offset of the snapshot's payload. */
-static void line_value(struct line *line, const struct snapshot *s,
-		       uint32_t offset, uint32_t size, uint32_t kind)
+/* What lies at offset of the count bytes that are known. */
+static void line_value(struct line *line, const unsigned char *bytes,
+		       uint32_t count, uint32_t offset, uint32_t size,
+		       uint32_t kind)
 {
-	const unsigned char *bytes = s->payload + offset;
-
+	bytes += offset;
 	/* In this order: offset + size could wrap. */
-	if (offset > s->payload_size || size > s->payload_size - offset ||
+	if (offset > count || size > count - offset ||
 	    !(kind == AWAIT_KIND_FLOAT ? line_float_of(line, bytes, size) :
 					 line_word_of(line, bytes, size, kind)))
 		line_bytes(line, size);
@@ -116,13 +116,15 @@ static void line_value(struct line *line, const struct snapshot *s,
 static void line_args(struct line *line, const struct snapshot *s)
 {
 	const struct descriptor *d = &s->descriptor;
+	bool kept = s->kept_size > 0;
 
 	line_char(line, '(');
 	for (uint32_t i = 0; i < d->arg_count; i++) {
 		if (i > 0)
 			line_text(line, ", ");
-		line_value(line, s, d->args[i].offset, d->args[i].size,
-			   d->args[i].kind);
+		line_value(line, kept ? s->kept : s->payload,
+			   kept ? s->kept_size : s->payload_size,
+			   d->args[i].offset, d->args[i].size, d->args[i].kind);
 	}
 	if (d->func.arg_count > d->arg_count)
 		line_text(line, ", ...");
@@ -201,13 +203,15 @@ void line_await(struct line *line, const struct snapshot *s)
 		line_char(line, ' ');
 		line_name(line, d->func.name);
 	}
-	if (lazy && (state == AWAIT_RESOLVED || state == AWAIT_CANCELLED))
+	if (lazy && ((state == AWAIT_RESOLVED && s->kept_size == 0) ||
+		     state == AWAIT_CANCELLED))
 		line_text(line, d->func.arg_count > 0 ? "(...)" : "()");
 	else if (lazy)
 		line_args(line, s);
 	if (d->known && state == AWAIT_RESOLVED) {
 		line_text(line, " = ");
-		line_value(line, s, 0, d->type.size, d->type.kind);
+		line_value(line, s->payload, s->payload_size, 0, d->type.size,
+			   d->type.kind);
 	}
 	if (state == AWAIT_FAILED)
 		line_error(line, s);

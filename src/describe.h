@@ -8,7 +8,7 @@
  *     leaks.c      the report at exit
  *     report.c     every await: await_dump()
  *     describe.c   one await: a snapshot as a line
- *     inspect.c    taking a snapshot, reading memory that may be gone
+ *     snapshot.c   what it is, reading memory that may be gone
  *     line.c       text in a buffer that may be too small
  */
 #pragma once
@@ -38,7 +38,7 @@ void line_name(struct line *line, const char *from);
 /* The same, without its folder. */
 void line_file(struct line *line, const char *from);
 
-/* --- inspect.c --- */
+/* --- snapshot.c --- */
 
 /*
  * Copies what is mapped of size bytes. Returns how many those were, up to the
@@ -76,8 +76,10 @@ struct snapshot {
 	uint32_t attempts;
 	int32_t error;
 	uint32_t payload_size; /* 0 when nothing in it can be shown */
+	uint32_t kept_size;
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
+	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: kept.c */
 };
 
 enum snapshot_result {
@@ -86,6 +88,12 @@ enum snapshot_result {
 	SNAPSHOT_TAKEN,
 };
 enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw);
+
+/* The public part of it; ordinal is the id of the slot's first await. False
+ * when the slot is free. */
+struct await_info;
+bool snapshot_info(struct await_info *info, const struct await *aw,
+		   uint64_t ordinal);
 
 /* --- describe.c --- */
 

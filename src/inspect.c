@@ -1,16 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Looking at awaits: reads, never runs, never blocks.
- *
- * A snapshot is read as under a seqlock, with the slot's own words for its
- * counter: serial, state, everything else, then state and serial again. Equal
- * serials mean the same life of the slot, and states that are equal and not
- * FREE that it was published all along: so site was a site, no link of a list
- * of free slots, and the payload what the state says. What others change
- * meanwhile is read by the kernel (process_vm_readv(2) of this process), which
- * reports an address that is not mapped instead of crashing.
- */
-#define _GNU_SOURCE /* process_vm_readv */
+/* Looking at awaits: reads, never runs, never blocks. */
 #include "describe.h"
 
 #include <await/inspect.h>
@@ -19,11 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
-
-#define PAGE 4096u /* or a part of one */
-#define TRIES 8
 
 EXPORT enum await_state await_core_state(const struct await *aw)
 {
@@ -33,14 +18,7 @@ EXPORT enum await_state await_core_state(const struct await *aw)
 					     memory_order_acquire));
 }
 
-/* The counters below are relaxed: single words that order nothing. */
-static uint32_t serial_of(const struct await *aw)
-{
-	return atomic_load_explicit(&((struct await *)aw)->serial,
-				    memory_order_relaxed);
-}
-
-static uint64_t id_of(const struct await *aw, uint32_t serial)
+uint64_t inspect_id(const struct await *aw, uint32_t serial)
 {
 	const struct slab *slab = slab_of(aw);
 	uint32_t offset = (uint32_t)((const char *)aw - (const char *)slab) -
@@ -52,7 +30,7 @@ static uint64_t id_of(const struct await *aw, uint32_t serial)
 
 EXPORT uint64_t await_core_id(const struct await *aw)
 {
-	return id_of(aw, serial_of(aw));
+	return inspect_id(aw, serial_of(aw));
 }
 
 EXPORT int await_core_error(const struct await *aw)
@@ -94,7 +72,12 @@ static bool is_slot_of(const struct slab *slab, const void *handle)
 	       offset / slab->slot_size < slab->count;
 }
 
-EXPORT bool await_core_valid(const void *handle)
+uint64_t inspect_last_id(const struct await *slot)
+{
+	return inspect_id(slot, serial_of(slot) - SERIAL_GENERATION_ONE);
+}
+
+bool inspect_is_slot(const void *handle)
 {
 	const struct slab *claimed = slab_of(handle);
 	/* Acquire: the headers of all slabs are written; partner: the release
@@ -104,167 +87,46 @@ EXPORT bool await_core_valid(const void *handle)
 
 	while (slab && slab != claimed)
 		slab = slab->next;
-	return slab && is_slot_of(slab, handle) &&
+	return slab && is_slot_of(slab, handle);
+}
+
+EXPORT bool await_core_valid(const void *handle)
+{
+	return inspect_is_slot(handle) &&
 	       await_core_state(handle) != AWAIT_FREE;
 }
 
-long peek(void *to, const void *from, size_t size)
+EXPORT int await_core_peek(const struct await *aw, uint32_t layout)
 {
-	size_t first = PAGE - (uintptr_t)from % PAGE;
-	struct iovec local = { to, size }, remote[2];
-	long n;
+	int rc = check_handle(aw, layout, "await_peek", CALL_SITE());
 
-	/* The kernel reads an iovec whole or not at all, so none spans pages;
-	 * size is at most a page. */
-	if (first > size)
-		first = size;
-	remote[0].iov_base = (void *)(uintptr_t)from;
-	remote[0].iov_len = first;
-	remote[1].iov_base = (void *)((uintptr_t)from + first);
-	remote[1].iov_len = size - first;
-	n = process_vm_readv(getpid(), &local, 1, remote, 2, 0);
-	if (n < 0 && errno == EFAULT)
-		return 0;
-	return n;
+	if (rc != 0)
+		return rc;
+	return await_core_state(aw) == AWAIT_RESOLVED ? 0 : -EAGAIN;
 }
 
-/* Not instrumented: see copy_trusted(). */
-#define UNCHECKED __attribute__((noinline, no_sanitize_thread))
-
-UNCHECKED static void copy_trusted(void *to, const void *from, size_t size)
+EXPORT size_t await_each(int (*visit)(const struct await_info *info,
+				      void *data),
+			 void *data)
 {
-	const volatile unsigned char *byte = from;
+	/* Acquire: partner of the release in slab_new(). */
+	const struct slab *slab =
+		atomic_load_explicit(&await_slabs, memory_order_acquire);
+	struct await_info info;
+	size_t count = 0;
 
-	for (size_t i = 0; i < size; i++)
-		((volatile unsigned char *)to)[i] = byte[i];
-}
+	for (; slab; slab = slab->next) {
+		const char *slot = (const char *)slab + slab->first_slot;
 
-bool peek_all(void *to, const void *from, size_t size)
-{
-	long n = peek(to, from, size);
-
-	if (n >= 0)
-		return n == (long)size;
-	if (!from)
-		return false;
-	copy_trusted(to, from, size);
-	return true;
-}
-
-/* Outside of what C calls a read without a race: the caller checks afterwards
- * whether it was one. */
-UNCHECKED static const struct await_site *site_of(const struct await *aw)
-{
-	return *(const struct await_site *const volatile *)&aw->site;
-}
-
-/* The arguments, and how many bytes of them can be shown. */
-static bool load_args(struct descriptor *d)
-{
-	d->arg_count =
-		d->func.arg_count < SHOWN_ARGS ? d->func.arg_count : SHOWN_ARGS;
-	d->args_size = 0;
-	if (d->arg_count == 0)
-		return true;
-	if (!peek_all(d->args, d->func.args, d->arg_count * sizeof(d->args[0])))
-		return false;
-	for (uint32_t i = 0; i < d->arg_count; i++) {
-		const struct await_arg *arg = &d->args[i];
-
-		/* Room for the largest scalar, and no sum wraps. */
-		if (arg->kind != AWAIT_KIND_OPAQUE && arg->size <= 16 &&
-		    arg->offset <= SHOWN_BYTES - 16 &&
-		    arg->offset + arg->size > d->args_size)
-			d->args_size = arg->offset + arg->size;
+		for (uint32_t i = 0; i < slab->count; i++) {
+			if (snapshot_info(&info, (const void *)slot,
+					  slab->first_id + i)) {
+				count++;
+				if (visit(&info, data) != 0)
+					return count;
+			}
+			slot += slab->slot_size;
+		}
 	}
-	return true;
-}
-
-bool descriptor_load(struct descriptor *d, const struct await_site *at)
-{
-	if (d->at && d->at == at)
-		return d->known;
-	d->at = at;
-	d->known = peek_all(&d->site, at, sizeof(d->site)) &&
-		   peek_all(&d->func, d->site.func, sizeof(d->func)) &&
-		   peek_all(&d->type, d->func.type, sizeof(d->type)) &&
-		   load_args(d);
-	return d->known;
-}
-
-static void read_payload(struct snapshot *s, const struct await *aw)
-{
-	const struct descriptor *d = &s->descriptor;
-	uint32_t offset = d->func.args_offset, size = 0;
-
-	switch (state_of(s->word)) {
-	case AWAIT_RESOLVED:
-		offset = d->func.value_offset;
-		if (d->type.kind != AWAIT_KIND_OPAQUE && d->type.size <= 16)
-			size = d->type.size;
-		break;
-	case AWAIT_PENDING:
-	case AWAIT_RUNNING:
-	case AWAIT_FAILED:
-		size = d->args_size;
-		break;
-	default:
-		break;
-	}
-	if (size > 0 && peek_all(s->payload, (const char *)aw + offset, size))
-		s->payload_size = size;
-}
-
-/* Flags may come and go; the owner is part of a state. */
-static bool unchanged(const struct await *aw, uint32_t word, uint32_t serial)
-{
-	uint32_t now;
-
-	/* Acquire: what was read before this stays before it; partner: the
-	 * release of the state that a new life of the slot begins with. The
-	 * thread sanitizer knows no fences, nor sees what is read here. */
-#ifndef __SANITIZE_THREAD__
-	atomic_thread_fence(memory_order_acquire);
-#endif
-	/* Acquire: serial is read after it; see snapshot_try(). */
-	now = atomic_load_explicit(&((struct await *)aw)->state,
-				   memory_order_acquire);
-	return ((now ^ word) & ~FLAGS_MASK) == 0 && serial_of(aw) == serial;
-}
-
-static enum snapshot_result snapshot_try(struct snapshot *s,
-					 const struct await *aw)
-{
-	/* Acquire: state is read after it, so a state that is not FREE is one
-	 * of this life or a later one; partner: next_generation(). */
-	uint32_t serial = atomic_load_explicit(&((struct await *)aw)->serial,
-					       memory_order_acquire);
-	const struct await_site *site;
-
-	/* Acquire: site and payload are read after it; partner:
-	 * await_core_publish(). */
-	s->word = atomic_load_explicit(&((struct await *)aw)->state,
-				       memory_order_acquire);
-	if (state_of(s->word) == AWAIT_FREE)
-		return SNAPSHOT_FREE;
-	s->id = id_of(aw, serial);
-	s->error = await_core_error(aw);
-	s->attempts = serial & SERIAL_ATTEMPTS;
-	s->payload_size = 0;
-	site = site_of(aw);
-	if (!unchanged(aw, s->word, serial))
-		return SNAPSHOT_CHANGING;
-	if (descriptor_load(&s->descriptor, site))
-		read_payload(s, aw);
-	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :
-						SNAPSHOT_CHANGING;
-}
-
-enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw)
-{
-	enum snapshot_result result = SNAPSHOT_CHANGING;
-
-	for (int i = 0; i < TRIES && result == SNAPSHOT_CHANGING; i++)
-		result = snapshot_try(s, aw);
-	return result;
+	return count;
 }

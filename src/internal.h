@@ -3,14 +3,18 @@
  * What the files of libawait.so share. Who uses whom, top to bottom:
  *
  *     load.c     fork.c           LIBAWAIT_TRACE; fork()
- *     options.c leaks.c report.c   LIBAWAIT_DEBUG; awaits as text: see
- *     describe.c line.c            describe.h
+ *     options.c  leaks.c report.c LIBAWAIT_DEBUG; awaits as text:
+ *                describe.c       describe.h
+ *                snapshot.c line.c
  *     object.c   inspect.c        create, ref, unref, end; looking
+ *     check.c                     misuse and its errors
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit
  *     block.c                     sleeping and cycles
  *     sink.c                      listeners, the armed bits
+ *     kept.c                      arguments that outlive the run
  *     thread.c   slab.c           thread table; memory and registry
+ *     memory.c                    what may be out
  *     debug.c                     describes all of this to debuggers
  */
 #pragma once
@@ -18,11 +22,13 @@
 #include <await/core.h>
 #include <await/sink.h>
 
+#include <errno.h>
 #include <stdbool.h>
 #include <sys/single_threaded.h>
 
 #define EXPORT __attribute__((visibility("default")))
 #define COLD __attribute__((noinline, cold))
+#define NOINLINE __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
@@ -54,6 +60,23 @@ static inline uint32_t owner_of(uint32_t word)
 #define SERIAL_GENERATION_ONE 0x100u
 #define SERIAL_GENERATION_LAST 0xffffff00u
 
+/* The counters below are relaxed: single words that order nothing. */
+static inline uint32_t serial_of(const struct await *aw)
+{
+	return atomic_load_explicit(&((struct await *)aw)->serial,
+				    memory_order_relaxed);
+}
+
+/* --- memory.c --- */
+
+/* Requests from the first to the last, counted from 1, get NULL. */
+void memory_refuse(uint64_t first, uint64_t last);
+/* Counts a request that is not made here; true: take it as having failed. */
+bool memory_refused(void);
+/* Zeroed pages for munmap(), and bytes for free(). NULL when memory is out. */
+void *memory_map(size_t size);
+void *memory_alloc(size_t size);
+
 /* --- slab.c --- */
 
 #define SLAB_SIZE (256u << 10)
@@ -73,12 +96,21 @@ struct slab {
 	uint32_t first_slot; /* offset */
 	uint32_t count;
 	uint32_t reserved;
+	/* Entry i is of slot i; NULL without LIBAWAIT_DEBUG=args. Not constant:
+	 * see kept.c. */
+	AWAIT_ATOMIC(struct kept *) kept;
 };
 
 extern AWAIT_ATOMIC(struct slab *) await_slabs;
 
-struct await *slab_alloc(uint32_t slot_size);
-void slab_free(struct await *aw);
+/* Ends the life of a slot: it is FREE, and its next await has another id.
+ * False when it has had all the ids it can have: nobody gets it any more. */
+bool slab_retire(struct await *aw);
+/* Makes a FREE slot that nobody knows available. slot_size is what it was
+ * allocated with: that of its function, or of its slab. */
+void slab_give(struct await *aw, size_t slot_size);
+/* Both. */
+void slab_free(struct await *aw, size_t slot_size);
 static inline struct slab *slab_of(const struct await *aw)
 {
 	return (struct slab *)((uintptr_t)aw & ~(uintptr_t)(SLAB_SIZE - 1));
@@ -101,6 +133,7 @@ struct run {
 	struct run *outer; /* the run that waits for this one, or NULL */
 	const void *addr;  /* user's call to wait, minus one */
 	uint64_t begin_ns; /* 0 when nobody listens */
+	void *kept;	   /* of kept_copy() */
 	bool doomed;	   /* set by await_core_finish(): the await is gone */
 };
 
@@ -116,7 +149,8 @@ struct thread {
 	const void *blocked_addr;
 	AWAIT_ATOMIC(uint32_t) in_sink; /* depth of sink callbacks */
 	uint32_t reserved;
-	uint64_t padding[3]; /* a cache line each: run is written often */
+	uint32_t running;    /* state word of what it claims, without flags */
+	uint32_t padding[5]; /* a cache line each: run is written often */
 };
 
 extern struct thread await_threads[THREADS_MAX];
@@ -141,10 +175,41 @@ static inline struct thread *thread_self(void)
  * makes one, plain stores do for atomic read-modify-writes. */
 static inline bool thread_is_alone(void)
 {
-	return __libc_single_threaded;
+	return LIKELY(__libc_single_threaded);
 }
 
+/* --- kept.c --- */
+
+/* What debugging remembers of a slot. */
+struct kept {
+	AWAIT_ATOMIC(void *) args; /* of the await that it is, or NULL */
+};
+
+/* Before a run: a copy of its arguments, or NULL. */
+void *kept_copy(struct await *aw);
+/* After it: true if the await has it from now on. */
+bool kept_keep(struct await *aw, void *copy, bool resolved);
+/* As the await ends. */
+void kept_end(struct await *aw);
+/* The arguments of a resolved await, or NULL. */
+const void *kept_args(const struct await *aw);
+
 /* --- sink.c --- */
+
+/* Bits of await_armed beside the events' that debugging options set: what is
+ * off the usual path anyway looks at them. */
+#define ARMED_ARGS (1u << 30)  /* arguments are kept: kept.c */
+#define ARMED_CHECK (1u << 31) /* handles are checked: check.c */
+
+/* Sets bits for good. Before main() only. */
+void sink_arm_always(uint32_t bits);
+/* Relaxed: set before any await was made. */
+static inline bool sink_armed(uint32_t bits)
+{
+	return UNLIKELY(
+		atomic_load_explicit(&await_armed, memory_order_relaxed) &
+		bits);
+}
 
 void sink_lock(void);
 void sink_unlock(void);
@@ -200,6 +265,60 @@ static inline bool must_sleep(const struct await *aw, uint32_t word)
 int block_until_settled(struct await *aw, uint32_t *word,
 			const struct timespec *deadline, const void *addr);
 void block_wake(struct await *aw);
+
+/* --- check.c --- */
+
+/* Whether a value of type can be what the caller takes it for. */
+bool check_layout(const struct await_type *type, uint32_t layout);
+/* What is wrong with a handle, or 0; operation is a function's name. */
+COLD int check_loudly(const struct await *aw, uint32_t layout,
+		      const char *operation, const void *addr);
+/* For operations that return no error: aborts. */
+COLD void check_reference(const struct await *aw, const char *operation,
+			  const void *addr);
+/* Of a handle whose await has ended: aborts. Not declared noreturn, for then it
+ * would be called, not jumped to, and its callers needed a stack frame. */
+COLD void check_die(const struct await *aw, const char *operation,
+		    const void *addr);
+/* Takes a freed slot out of use, for the time that HELD more are freed.
+ * Returns the one whose time is over, or NULL. */
+struct await *check_hold(struct await *aw);
+
+/* Whether that is what a value of type looks like, exactly. */
+static inline bool is_layout(const struct await_type *type, uint32_t layout)
+{
+	return LIKELY(AWAIT_LAYOUT(type->size, type->kind) == layout);
+}
+
+/* 0, or why aw is no handle of an await whose value looks like layout. */
+static inline int check_handle(const struct await *aw, uint32_t layout,
+			       const char *operation, const void *addr)
+{
+	const struct await_type *type;
+	uint32_t word;
+
+	if (sink_armed(ARMED_CHECK))
+		return check_loudly(aw, layout, operation, addr);
+	if (!aw)
+		return -EINVAL;
+	/* Acquire: site is that of the await; partner: await_core_publish(). */
+	word = atomic_load_explicit(&((struct await *)aw)->state,
+				    memory_order_acquire);
+	if (UNLIKELY(state_of(word) == AWAIT_FREE))
+		return -ESTALE;
+	type = aw->site->func->type;
+	return is_layout(type, layout) || check_layout(type, layout) ?
+		       0 :
+		       -EPROTOTYPE;
+}
+
+/* --- inspect.c --- */
+
+/* Whether handle, any pointer, is that of a slot. */
+bool inspect_is_slot(const void *handle);
+/* Of the await in a slot whose serial that is; of the one it was, if free. */
+uint64_t inspect_id(const struct await *slot, uint32_t serial);
+uint64_t inspect_last_id(const struct await *slot);
 
 /* --- object.c --- */
 

@@ -161,9 +161,8 @@ __attribute__((destructor)) static void report_leaks(void)
 
 	if (!leaks_wanted)
 		return;
-	table = mmap(NULL, sizeof(*table), PROT_READ | PROT_WRITE,
-		     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	if (table == MAP_FAILED)
+	table = memory_map(sizeof(*table));
+	if (!table)
 		return;
 	walk_all(&walk, STDERR_FILENO, count_one, table);
 	print_table(&walk, table);

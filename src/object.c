@@ -9,20 +9,7 @@
  */
 #include "internal.h"
 
-EXPORT struct await *await_core_alloc(const struct await_site *site)
-{
-	struct await *aw = slab_alloc(site->func->slot_size);
-
-	if (UNLIKELY(!aw))
-		return NULL;
-	aw->site = site;
-	/* Relaxed: published together with the payload. */
-	atomic_store_explicit(&aw->refs, 1, memory_order_relaxed);
-	atomic_store_explicit(&aw->error, 0, memory_order_relaxed);
-	return aw;
-}
-
-EXPORT void await_core_created(struct await *aw)
+EXPORT struct await *await_core_created(struct await *aw)
 {
 	/*
 	 * The look that arming relies on: a slot that was published after the
@@ -33,51 +20,60 @@ EXPORT void await_core_created(struct await *aw)
 		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
 					 memory_order_relaxed);
 	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());
+	return aw;
 }
 
 EXPORT struct await *await_core_ref(struct await *aw)
 {
-	/* Relaxed: the caller's reference keeps it alive; a new one orders
-	 * nothing. */
+	uint32_t refs;
+
 	if (!aw)
 		return NULL;
-	if (thread_is_alone())
-		atomic_store_explicit(
-			&aw->refs,
-			atomic_load_explicit(&aw->refs, memory_order_relaxed) +
-				1,
-			memory_order_relaxed);
-	else
-		atomic_fetch_add_explicit(&aw->refs, 1, memory_order_relaxed);
+	if (sink_armed(ARMED_CHECK))
+		check_reference(aw, "await_ref", CALL_SITE());
+	/* Relaxed: the caller's reference keeps it alive; a new one orders
+	 * nothing. */
+	if (thread_is_alone()) {
+		refs = atomic_load_explicit(&aw->refs, memory_order_relaxed);
+		atomic_store_explicit(&aw->refs, refs + 1,
+				      memory_order_relaxed);
+	} else {
+		refs = atomic_fetch_add_explicit(&aw->refs, 1,
+						 memory_order_relaxed);
+	}
+	if (UNLIKELY(refs == 0))
+		check_die(aw, "await_ref", CALL_SITE());
 	return aw;
 }
 
-/* Whether that was the last one. */
-static bool drop_reference(struct await *aw)
+/* Returns how many are left; below 0, one was dropped that nobody held. */
+static inline int32_t drop_reference(struct await *aw)
 {
-	uint32_t refs;
+	int32_t refs;
 
 	if (thread_is_alone()) {
-		refs = atomic_load_explicit(&aw->refs, memory_order_relaxed);
-		atomic_store_explicit(&aw->refs, refs - 1,
+		/* Relaxed: there is nobody to order it for. */
+		refs = (int32_t)atomic_load_explicit(&aw->refs,
+						     memory_order_relaxed);
+		atomic_store_explicit(&aw->refs, (uint32_t)(refs - 1),
 				      memory_order_relaxed);
-		return refs == 1;
+	} else {
+		/* Release: what this thread did with the value happens before
+		 * its end; acquire: so did what all others did. Partner:
+		 * itself. */
+		refs = (int32_t)atomic_fetch_sub_explicit(&aw->refs, 1,
+							  memory_order_acq_rel);
 	}
-	/* Release: what this thread did with the value happens before its end;
-	 * acquire: so did what all others did. Partner: itself. */
-	return atomic_fetch_sub_explicit(&aw->refs, 1, memory_order_acq_rel) ==
-	       1;
+	return refs - 1;
 }
 
-EXPORT void await_core_unref(struct await *aw)
+/* The last reference to what runs, or did a moment ago. */
+static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 {
-	uint32_t word;
-
-	if (!aw || !drop_reference(aw))
-		return;
 	/* Acquire: if the run is over, its value is read by the destructor;
 	 * partner: the release in wait_publish(). */
-	word = atomic_load_explicit(&aw->state, memory_order_acquire);
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
+
 	while (state_of(word) == AWAIT_RUNNING)
 		/* Release: the runner ends what this thread used; partner: the
 		 * acquire in wait_publish(). Acquire: as above. */
@@ -85,16 +81,79 @@ EXPORT void await_core_unref(struct await *aw)
 			    &aw->state, &word, word | FLAG_DOOMED,
 			    memory_order_acq_rel, memory_order_acquire))
 			return;
-	object_end(aw, CALL_SITE());
+	object_end(aw, addr);
 }
 
-void object_end(struct await *aw, const void *addr)
+#define ARMED_END                                                              \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY) | ARMED_ARGS | ARMED_CHECK)
+
+/* Whatever it calls it calls last, so it needs no stack frame. */
+static inline void unref(struct await *aw, uint32_t armed, const void *addr)
+{
+	const struct await_func *func;
+	uint32_t word;
+	int32_t left = drop_reference(aw);
+
+	if (left != 0) {
+		if (UNLIKELY(left < 0))
+			check_die(aw, "await_unref", addr);
+		return;
+	}
+	/* Acquire: if a run is over, the end of the slot comes after it;
+	 * partner: the release in wait_publish(). */
+	word = atomic_load_explicit(&aw->state, memory_order_acquire);
+	func = aw->site->func;
+	if (UNLIKELY(state_of(word) == AWAIT_RUNNING))
+		end_or_doom(aw, addr);
+	else if (UNLIKELY(armed & ARMED_END) || func->type->destroy ||
+		 func->release)
+		object_end(aw, addr);
+	else
+		slab_free(aw, func->slot_size);
+}
+
+COLD static void unref_checked(struct await *aw, const void *addr)
+{
+	check_reference(aw, "await_unref", addr);
+	unref(aw, ARMED_END, addr);
+}
+
+EXPORT void await_core_unref(struct await *aw)
+{
+	/* Relaxed: as in sink_wants(). */
+	uint32_t armed =
+		atomic_load_explicit(&await_armed, memory_order_relaxed);
+
+	if (UNLIKELY(!aw))
+		return;
+	if (UNLIKELY(armed & ARMED_CHECK))
+		unref_checked(aw, CALL_SITE());
+	else
+		unref(aw, armed, CALL_SITE());
+}
+
+/* Out of use for a while, so that handles to it stay recognizable. */
+COLD static void free_held(struct await *aw)
+{
+	if (!slab_retire(aw))
+		return;
+	aw = check_hold(aw);
+	if (aw)
+		slab_give(aw, slab_of(aw)->slot_size);
+}
+
+NOINLINE void object_end(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
 	sink_event(AWAIT_EVENT_DESTROY, aw, addr);
-	switch (await_core_state(aw)) {
+	/* Acquire: a value or arguments are read next; partner: the release
+	 * in wait_publish() or await_core_publish(). */
+	switch (state_of(
+		atomic_load_explicit(&aw->state, memory_order_acquire))) {
 	case AWAIT_RESOLVED:
+		if (sink_armed(ARMED_ARGS))
+			kept_end(aw);
 		if (func->type->destroy)
 			func->type->destroy(
 				object_payload(aw, func->value_offset));
@@ -107,5 +166,8 @@ void object_end(struct await *aw, const void *addr)
 	default:
 		break;
 	}
-	slab_free(aw);
+	if (sink_armed(ARMED_CHECK))
+		free_held(aw);
+	else
+		slab_free(aw, func->slot_size);
 }

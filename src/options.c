@@ -54,17 +54,54 @@ static void want_leaks(void)
 	leaks_wanted = true;
 }
 
+static void want_args(void)
+{
+	sink_arm_always(ARMED_ARGS);
+}
+
+static void want_check(void)
+{
+	/* Hits, too, are to come by. */
+	sink_arm_always(ARMED_CHECK | AWAIT_EVENT_BIT(AWAIT_EVENT_HIT));
+}
+
 static const struct option {
 	const char *name;
 	void (*want)(void);
 } options[] = {
+	{ "args", want_args },
+	{ "check", want_check },
 	{ "leaks", want_leaks },
 	{ "dump-on-usr2", want_dump_on_usr2 },
 };
-#define KNOWN "leaks, dump-on-usr2"
+#define KNOWN "args, check, fail-alloc=N, leaks, dump-on-usr2"
+
+/* fail-alloc=N, or N+ for that one and all that follow. */
+static bool take_fail_alloc(const char *option, size_t length)
+{
+	static const char name[] = "fail-alloc=";
+	size_t at = sizeof(name) - 1;
+	uint64_t number = 0;
+
+	if (length <= at || memcmp(option, name, at) != 0)
+		return false;
+	for (; at < length && option[at] >= '0' && option[at] <= '9'; at++)
+		number = number * 10 + (uint64_t)(option[at] - '0');
+	if (number == 0 || number > INT32_MAX)
+		return false;
+	if (at == length)
+		memory_refuse(number, number);
+	else if (at + 1 == length && option[at] == '+')
+		memory_refuse(number, UINT64_MAX);
+	else
+		return false;
+	return true;
+}
 
 static bool take(const char *name, size_t length)
 {
+	if (take_fail_alloc(name, length))
+		return true;
 	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
 		if (strlen(options[i].name) != length ||
 		    memcmp(options[i].name, name, length) != 0)

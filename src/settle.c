@@ -40,11 +40,14 @@ static int claim_pending(struct await *aw, const struct thread *self)
 	return state_of(word) == AWAIT_RUNNING ? -EBUSY : -EALREADY;
 }
 
-EXPORT int await_core_claim_promise(struct await *aw)
+EXPORT int await_core_claim_promise(struct await *aw, uint32_t layout)
 {
 	const struct thread *self = thread_self();
+	int rc = check_handle(aw, layout, "await_resolve", CALL_SITE());
 
-	if (!aw || aw->site->func->origin != AWAIT_PROMISE)
+	if (rc != 0)
+		return rc;
+	if (aw->site->func->origin != AWAIT_PROMISE)
 		return -EINVAL;
 	if (!self)
 		return -EAGAIN;
@@ -66,10 +69,10 @@ EXPORT int await_core_cancel(struct await *aw)
 	const struct thread *self = thread_self();
 	const void *addr = CALL_SITE();
 	const struct await_func *func;
-	int rc;
+	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);
 
-	if (!aw)
-		return -EINVAL;
+	if (rc != 0)
+		return rc;
 	if (!self)
 		return -EAGAIN;
 	rc = claim_pending(aw, self);

@@ -33,6 +33,7 @@ AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
 /* Written under sinks_lock. */
 static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
 static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
+static uint32_t always_armed;
 
 void sink_lock(void)
 {
@@ -60,13 +61,14 @@ static int barrier_everywhere(void)
 	return 0;
 }
 
-/* The await whose function this thread is in, other than aw itself. */
-static uint64_t parent_id(const struct thread *self, const struct await *aw)
+/* The await whose function this thread is in; as a run ends, the one that
+ * waits for it. */
+static uint64_t parent_id(const struct thread *self, enum await_event_type type)
 {
 	const struct run *run =
 		atomic_load_explicit(&self->run, memory_order_relaxed);
 
-	if (run && run->aw == aw)
+	if (run && type == AWAIT_EVENT_EXEC_END)
 		run = run->outer;
 	return run ? await_core_id(run->aw) : 0;
 }
@@ -93,7 +95,7 @@ COLD void sink_announce(struct await_event *event)
 		return;
 	event->id = await_core_id(event->aw);
 	event->site = event->aw->site;
-	event->parent = parent_id(self, event->aw);
+	event->parent = parent_id(self, event->type);
 	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
 	/* Compiler only: in_sink is stored before a sink is loaded; the
 	 * processor's part is the membarrier() of await_sink_remove(). */
@@ -144,7 +146,7 @@ static void unwatch(struct await *aw, void *unused)
 /* sinks_lock held. */
 static uint32_t wanted_events(void)
 {
-	uint32_t events = 0;
+	uint32_t events = always_armed;
 
 	for (int i = 0; i < SINKS_MAX; i++) {
 		/* Relaxed: written under sinks_lock only. */
@@ -192,6 +194,13 @@ static int add(struct await_sink *sink)
 	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
 		slab_walk(watch, NULL);
 	return 0;
+}
+
+void sink_arm_always(uint32_t bits)
+{
+	always_armed |= bits;
+	/* Relaxed: there are no awaits yet. */
+	atomic_fetch_or_explicit(&await_armed, bits, memory_order_relaxed);
 }
 
 EXPORT int await_sink_add(struct await_sink *sink)

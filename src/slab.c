@@ -29,20 +29,28 @@
 #define CLASSES 23u /* class 17 is 1 KiB, class 22 is 32 KiB */
 #define LARGEST (32u << 10)
 #define PAGE 4096u
-#define CARVE 32u  /* slots taken from a slab at once */
-#define KEEP 512u  /* free slots a thread keeps of a class */
-#define BATCH 256u /* of which it gives away these when full */
+#define CARVE 128u /* slots taken from a slab at once */
+#define BATCH 256u /* free slots of a class a thread keeps, twice */
 
-_Static_assert(KEEP == 2 * BATCH, "what is kept is what is given away");
+_Static_assert(CARVE <= BATCH, "what is carved fits into a list");
 
 AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
 
-/* A thread's free slots of one class. room counts down from KEEP; it is 0 in
- * threads that never came here, so their first free registers them. */
+/*
+ * A thread's free slots of one class: a list of up to BATCH that all taking and
+ * giving goes to, and behind it none or exactly BATCH, which go to the depot
+ * and come from it as a whole: nobody walks a list. room is what the first can
+ * still take; 0 in threads that never came here, so their first free registers
+ * them.
+ */
 struct cache {
 	struct await *head;
-	uint32_t room;
-};
+	struct await *full;
+	int32_t room;
+} __attribute__((aligned(STEP))); /* so that class n lies at n * STEP */
+
+_Static_assert(sizeof(struct cache) == STEP, "indexed by the size of slots");
+
 static __thread struct cache caches[CACHED_CLASSES]
 	__attribute__((tls_model("initial-exec")));
 
@@ -76,7 +84,8 @@ static void link_to(struct await *slot, struct await *next)
 	slot->site = (const struct await_site *)(const void *)next;
 }
 
-/* A batch is a chain; its first slot knows its length and the next batch. */
+/* A batch is a chain; its first slot knows the next batch and, as its error,
+ * the length. Its refs stay 0, as those of all free slots. */
 static struct await *batch_next(const struct await *first)
 {
 	struct await *next;
@@ -89,7 +98,8 @@ static void batch_push(struct await **list, struct await *first,
 		       uint32_t length)
 {
 	/* Relaxed, here and in batch_pop(): guarded by depot_lock. */
-	atomic_store_explicit(&first->refs, length, memory_order_relaxed);
+	atomic_store_explicit(&first->error, (int32_t)length,
+			      memory_order_relaxed);
 	memcpy((char *)first + sizeof(*first), list, sizeof(*list));
 	*list = first;
 }
@@ -98,15 +108,16 @@ static struct await *batch_pop(struct await **list, uint32_t *length)
 {
 	struct await *first = *list;
 
-	*length = atomic_load_explicit(&first->refs, memory_order_relaxed);
+	*length = (uint32_t)atomic_load_explicit(&first->error,
+						 memory_order_relaxed);
+	atomic_store_explicit(&first->error, 0, memory_order_relaxed);
 	*list = batch_next(first);
 	return first;
 }
 
+/* Of slots of more than 512 bytes; the class of others is size / STEP. */
 static uint32_t class_of(uint32_t slot_size)
 {
-	if (slot_size < CACHED_CLASSES * STEP)
-		return (slot_size + STEP - 1) / STEP;
 	return CACHED_CLASSES - 1 + (32 - 9) -
 	       (uint32_t)__builtin_clz(slot_size - 1);
 }
@@ -121,11 +132,10 @@ static uint32_t class_size(uint32_t class)
 static void *map_aligned(size_t size)
 {
 	size_t whole = size + SLAB_SIZE;
-	char *map = mmap(NULL, whole, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	char *map = memory_map(whole);
 	size_t before;
 
-	if (map == MAP_FAILED)
+	if (!map)
 		return NULL;
 	before = -(uintptr_t)map & (SLAB_SIZE - 1);
 	if (before != 0)
@@ -148,7 +158,7 @@ static struct slab *slab_new(uint32_t slot_size, size_t size)
 	slab->first_id = next_id;
 	slab->size = size;
 	slab->slot_size = slot_size;
-	slab->first_slot = sizeof(*slab) > align ? sizeof(*slab) : align;
+	slab->first_slot = (sizeof(*slab) + align - 1) & -align;
 	slab->count = (uint32_t)((size - slab->first_slot) / slot_size);
 	next_id += slab->count;
 
@@ -182,9 +192,9 @@ static struct await *carve(uint32_t class, uint32_t *length)
 		n = 1; /* nobody keeps the rest */
 	first = (char *)slab + slab->first_slot +
 		(size_t)depot[class].carved * size;
-	for (uint32_t i = 0; i + 1 < n; i++)
-		link_to((void *)(first + i * size),
-			(void *)(first + (i + 1) * size));
+	for (char *slot = first, *last = first + (size_t)(n - 1) * size;
+	     slot != last; slot += size)
+		link_to((void *)slot, (void *)(slot + size));
 	depot[class].carved += n;
 	*length = n;
 	return (struct await *)(void *)first;
@@ -217,6 +227,7 @@ static struct await *huge_alloc(uint32_t slot_size)
 {
 	struct await **link, *slot = NULL;
 	struct slab *slab;
+	uint32_t length;
 
 	pthread_mutex_lock(&depot_lock);
 	for (link = &depot_huge; *link; link = (void *)(*link + 1)) {
@@ -226,8 +237,7 @@ static struct await *huge_alloc(uint32_t slot_size)
 			break;
 	}
 	if (*link) {
-		slot = *link;
-		*link = batch_next(slot);
+		slot = batch_pop(link, &length);
 	} else {
 		size_t size = (size_t)slot_size + 2 * PAGE - 1;
 
@@ -251,104 +261,173 @@ static void huge_free(struct await *slot)
 }
 
 /* The thread's list is empty: refill it and take one. */
-COLD static struct await *cache_refill(uint32_t class)
+COLD static struct await *cache_refill(struct cache *cache)
 {
-	struct cache *cache = &caches[class];
-	struct await *first;
-	uint32_t length;
+	struct await *first = cache->full;
+	uint32_t length = BATCH;
 
 	if (!thread_self())
 		return NULL;
-	first = depot_take(class, &length);
+	if (first)
+		cache->full = NULL;
+	else
+		first = depot_take((uint32_t)(cache - caches), &length);
 	if (!first)
 		return NULL;
 	cache->head = link_next(first);
-	cache->room = KEEP - (length - 1);
+	cache->room = (int32_t)(BATCH - (length - 1));
 	return first;
 }
 
-/* The thread's list is full, or was never used. False: it can't be used. */
-COLD static bool cache_make_room(uint32_t class)
+/* Room for one, in a list that was full or never used, as room below 0 told;
+ * takes it. False: the list can't be used. */
+static bool cache_make_room(struct cache *cache)
 {
-	struct cache *cache = &caches[class];
-	struct await *first = cache->head, *last = first;
-
+	cache->room = 0;
 	if (!thread_self())
 		return false;
-	cache->room = KEEP;
-	if (!first)
+	cache->room = BATCH - 1;
+	if (!cache->head)
 		return true;
-	for (uint32_t i = 1; i < BATCH; i++)
-		last = link_next(last);
-	cache->head = link_next(last);
-	cache->room = BATCH;
-	link_to(last, NULL);
-	depot_give(&depot[class].batches, first, BATCH);
+	if (cache->full)
+		depot_give(&depot[cache - caches].batches, cache->full, BATCH);
+	cache->full = cache->head;
+	cache->head = NULL;
 	return true;
 }
 
-struct await *slab_alloc(uint32_t slot_size)
+/* A multiple of STEP is an offset into caches: no division. */
+static struct cache *cache_of(size_t slot_size)
 {
-	struct cache *cache;
-	struct await *slot;
-	uint32_t class, length;
-
-	if (UNLIKELY(slot_size > LARGEST))
-		return huge_alloc(slot_size);
-	class = class_of(slot_size);
-	if (UNLIKELY(class >= CACHED_CLASSES))
-		return depot_take(class, &length);
-	cache = &caches[class];
-	slot = cache->head;
-	if (UNLIKELY(!slot))
-		return cache_refill(class);
-	cache->head = link_next(slot);
-	cache->room++;
-	return slot;
+	return (void *)((char *)caches + slot_size);
 }
 
-/* False when the slot has had all the ids it can have. */
-static bool next_generation(struct await *aw)
+/* Its room is taken already. */
+static void cache_push(struct cache *cache, struct await *slot)
 {
-	/* Relaxed: the slot is this thread's alone. */
-	uint32_t serial =
-		atomic_load_explicit(&aw->serial, memory_order_relaxed);
+	link_to(slot, cache->head);
+	cache->head = slot;
+}
 
+/* In a slot that is FREE, with no reference and no error. */
+static struct await *begin_life(struct await *aw, const struct await_site *site)
+{
+	aw->site = site;
+	/* Relaxed: published together with the payload. */
+	atomic_store_explicit(&aw->refs, 1, memory_order_relaxed);
+	return aw;
+}
+
+COLD static struct await *alloc_refilled(const struct await_site *site,
+					 struct cache *cache)
+{
+	struct await *aw = cache_refill(cache);
+
+	return aw ? begin_life(aw, site) : NULL;
+}
+
+/* A slot that no thread keeps. */
+COLD static struct await *alloc_uncached(const struct await_site *site)
+{
+	uint32_t slot_size = site->func->slot_size, length;
+	struct await *aw = slot_size > LARGEST ?
+				   huge_alloc(slot_size) :
+				   depot_take(class_of(slot_size), &length);
+
+	return aw ? begin_life(aw, site) : NULL;
+}
+
+EXPORT struct await *await_core_alloc(const struct await_site *site)
+{
+	uint32_t slot_size = site->func->slot_size;
+	struct cache *cache;
+	struct await *slot;
+
+	if (UNLIKELY(slot_size >= sizeof(caches)))
+		return alloc_uncached(site);
+	cache = cache_of(slot_size);
+	slot = cache->head;
+	if (UNLIKELY(!slot))
+		return alloc_refilled(site, cache);
+	cache->head = link_next(slot);
+	cache->room++;
+	return begin_life(slot, site);
+}
+
+COLD static void free_to_depot(struct await *aw, uint32_t class)
+{
+	link_to(aw, NULL);
+	depot_give(&depot[class].batches, aw, 1);
+}
+
+/* The thread's list is full, or was never used. */
+COLD static void free_making_room(struct await *aw, struct cache *cache)
+{
+	if (cache_make_room(cache))
+		cache_push(cache, aw);
+	else
+		free_to_depot(aw, (uint32_t)(cache - caches));
+}
+
+/* A slot that no thread keeps. */
+COLD static void free_uncached(struct await *aw, size_t slot_size)
+{
+	if (slot_size > LARGEST)
+		huge_free(aw);
+	else
+		free_to_depot(aw, class_of((uint32_t)slot_size));
+}
+
+static inline bool retire(struct await *aw)
+{
+	uint32_t serial = serial_of(aw);
+
+	/* Release: what ended the await comes before; partner: an acquire that
+	 * sees the slot free. */
+	atomic_store_explicit(&aw->state, AWAIT_FREE, memory_order_release);
+	/* Release: who sees what is stored into the slot from now on sees it
+	 * free, too; partner: the fence in snapshot.c. The thread sanitizer
+	 * knows no fences. */
+#ifndef __SANITIZE_THREAD__
+	atomic_thread_fence(memory_order_release);
+#endif
+	/* Relaxed, both: published with the next life, which begins without
+	 * an error. */
+	atomic_store_explicit(&aw->error, 0, memory_order_relaxed);
 	serial = (serial & ~SERIAL_ATTEMPTS) + SERIAL_GENERATION_ONE;
 	atomic_store_explicit(&aw->serial, serial, memory_order_relaxed);
 	return serial != 0;
 }
 
-void slab_free(struct await *aw)
+static inline void give(struct await *aw, size_t slot_size)
 {
-	uint32_t slot_size = slab_of(aw)->slot_size, class;
 	struct cache *cache;
 
-	/* Release: what ended the await comes before; partner: an acquire that
-	 * sees the slot free. It does not order what follows: who reads serial
-	 * or site of slots that others free has to look at the state again,
-	 * and needs more than this where stores may overtake each other. */
-	atomic_store_explicit(&aw->state, AWAIT_FREE, memory_order_release);
-	if (UNLIKELY(!next_generation(aw)))
-		return;
-	if (UNLIKELY(slot_size > LARGEST)) {
-		huge_free(aw);
+	if (UNLIKELY(slot_size >= sizeof(caches))) {
+		free_uncached(aw, slot_size);
 		return;
 	}
-	class = class_of(slot_size);
-	if (UNLIKELY(class >= CACHED_CLASSES)) {
-		depot_give(&depot[class].batches, aw, 1);
-		return;
-	}
-	cache = &caches[class];
-	if (UNLIKELY(cache->room == 0) && !cache_make_room(class)) {
-		link_to(aw, NULL);
-		depot_give(&depot[class].batches, aw, 1);
-		return;
-	}
-	cache->room--;
-	link_to(aw, cache->head);
-	cache->head = aw;
+	cache = cache_of(slot_size);
+	if (UNLIKELY(--cache->room < 0))
+		free_making_room(aw, cache);
+	else
+		cache_push(cache, aw);
+}
+
+bool slab_retire(struct await *aw)
+{
+	return retire(aw);
+}
+
+void slab_give(struct await *aw, size_t slot_size)
+{
+	give(aw, slot_size);
+}
+
+void slab_free(struct await *aw, size_t slot_size)
+{
+	if (LIKELY(retire(aw)))
+		give(aw, slot_size);
 }
 
 void slab_thread_exit(void)
@@ -358,8 +437,11 @@ void slab_thread_exit(void)
 
 		if (cache->head)
 			depot_give(&depot[class].batches, cache->head,
-				   KEEP - cache->room);
+				   (uint32_t)((int32_t)BATCH - cache->room));
+		if (cache->full)
+			depot_give(&depot[class].batches, cache->full, BATCH);
 		cache->head = NULL;
+		cache->full = NULL;
 		cache->room = 0;
 	}
 }

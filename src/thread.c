@@ -36,13 +36,8 @@ void thread_unlock(void)
 	pthread_mutex_unlock(&table_lock);
 }
 
-/* Runs as the thread ends. Should a later destructor use awaits again, the
- * thread registers again and this is called once more. */
-static void thread_exit(void *entry)
+static void give_back(struct thread *self)
 {
-	struct thread *self = entry;
-
-	slab_thread_exit();
 	thread_self_ = NULL;
 	pthread_mutex_lock(&table_lock);
 	/* Relaxed: debuggers and await_sink_remove() take either value. */
@@ -50,6 +45,14 @@ static void thread_exit(void *entry)
 	self->reserved = free_index;
 	free_index = self->index;
 	pthread_mutex_unlock(&table_lock);
+}
+
+/* Runs as the thread ends. Should a later destructor use awaits again, the
+ * thread registers again and this is called once more. */
+static void thread_exit(void *self)
+{
+	slab_thread_exit();
+	give_back(self);
 }
 
 static void make_exit_key(void)
@@ -92,12 +95,16 @@ COLD struct thread *thread_register(void)
 		return NULL;
 	self = &await_threads[index];
 	self->index = index;
+	self->running = AWAIT_RUNNING | index << OWNER_SHIFT;
 	/* Relaxed: for debuggers only. */
 	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
 			      memory_order_relaxed);
 	thread_self_ = self;
-	/* Out of memory: the entry is used up by this thread, no more. */
-	pthread_setspecific(exit_key, self);
+	/* Without it the entry would never be given back. */
+	if (memory_refused() || pthread_setspecific(exit_key, self) != 0) {
+		give_back(self);
+		return NULL;
+	}
 	return self;
 }
 

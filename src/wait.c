@@ -29,10 +29,11 @@ static uint64_t now_ns(void)
 	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
-bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
+/* wait_claim(), which await_core_wait() has a copy of: it knows the word. */
+static inline bool claim(struct await *aw, uint32_t *word,
+			 const struct thread *self)
 {
-	uint32_t running = AWAIT_RUNNING | self->index << OWNER_SHIFT |
-			   (*word & FLAGS_MASK);
+	uint32_t running = self->running | (*word & FLAGS_MASK);
 
 	if (thread_is_alone()) {
 		/* Relaxed: there is nobody to order it for. */
@@ -48,29 +49,35 @@ bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
 		memory_order_acquire);
 }
 
-/* Counts the run; relaxed: only the owner writes, others only look. */
-static uint32_t count_attempt(struct await *aw)
+bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
 {
-	uint32_t serial =
-		atomic_load_explicit(&aw->serial, memory_order_relaxed);
-
-	if ((serial & SERIAL_ATTEMPTS) != SERIAL_ATTEMPTS)
-		atomic_store_explicit(&aw->serial, ++serial,
-				      memory_order_relaxed);
-	return serial & SERIAL_ATTEMPTS;
+	return claim(aw, word, self);
 }
 
-COLD static void announce_begin(struct run *run, uint32_t attempt)
+/* Counts the run; relaxed: only the owner writes, others only look. */
+static inline void count_attempt(struct await *aw)
+{
+	uint32_t serial =
+		atomic_load_explicit(&aw->serial, memory_order_relaxed) + 1;
+
+	if (LIKELY(serial & SERIAL_ATTEMPTS)) /* or it stays at the most */
+		atomic_store_explicit(&aw->serial, serial,
+				      memory_order_relaxed);
+}
+
+COLD static void announce_begin(struct run *run)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_BEGIN,
 		.state = AWAIT_RUNNING,
 		.aw = run->aw,
 		.addr = run->addr,
-		.attempt = attempt,
+		.attempt = await_core_attempts(run->aw),
 	};
 
 	sink_announce(&event);
+	if (sink_armed(ARMED_ARGS))
+		run->kept = kept_copy(run->aw);
 	run->begin_ns = now_ns();
 }
 
@@ -90,7 +97,14 @@ COLD static void announce_end(const struct run *run, int rc)
 	sink_announce(&event);
 }
 
-static int run_here(struct await *aw, struct thread *self, const void *addr)
+/* What has to be done about a run beside running it. */
+#define ARMED_RUN                                                              \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
+
+/* Runs what self has claimed; func is the await's. */
+static inline int run_here(struct await *aw, const struct await_func *func,
+			   struct thread *self, const void *addr, bool announce)
 {
 	/* Relaxed, all uses of thread.run: written and read by its own thread;
 	 * debuggers read it while the thread is stopped. */
@@ -99,21 +113,21 @@ static int run_here(struct await *aw, struct thread *self, const void *addr)
 		.outer = atomic_load_explicit(&self->run, memory_order_relaxed),
 		.addr = addr,
 	};
-	uint32_t attempt = count_attempt(aw);
 	int rc;
 
-	if (sink_wants(AWAIT_EVENT_EXEC_BEGIN) ||
-	    sink_wants(AWAIT_EVENT_EXEC_END))
-		announce_begin(&run, attempt);
+	count_attempt(aw);
+	if (announce)
+		announce_begin(&run);
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
-	rc = aw->site->func->run(aw);
+	rc = func->run(aw);
 	if (UNLIKELY(run.doomed) && rc == 0)
 		return -ECANCELED;
 	return rc;
 }
 
-bool wait_publish(struct await *aw, const struct thread *self,
-		  enum await_state outcome, const void *addr)
+/* wait_publish(), but for what comes after it; returns the word that was. */
+static inline uint32_t publish(struct await *aw, const struct thread *self,
+			       enum await_state outcome)
 {
 	uint32_t word;
 
@@ -123,24 +137,31 @@ bool wait_publish(struct await *aw, const struct thread *self,
 		 * the compiler from storing the value later. */
 		atomic_store_explicit(&aw->state, outcome | (word & FLAGS_MASK),
 				      memory_order_release);
-	} else {
-		/* Release: value and error before the outcome; partner:
-		 * await_core_hit() and every acquire of state. Acquire: if the
-		 * last reference is gone, what its holder did comes before the
-		 * destructors; partner: await_core_unref(). An addition, not
-		 * an exchange, for flags set meanwhile must stay. */
-		word = atomic_fetch_add_explicit(
-			&aw->state,
-			outcome - AWAIT_RUNNING - (self->index << OWNER_SHIFT),
-			memory_order_acq_rel);
+		return word;
 	}
-	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
-		return false;
+	/* Release: value and error before the outcome; partner:
+	 * await_core_hit() and every acquire of state. Acquire: if the last
+	 * reference is gone, what its holder did comes before the destructors;
+	 * partner: await_core_unref(). An addition, not an exchange, for flags
+	 * set meanwhile must stay. */
+	return atomic_fetch_add_explicit(&aw->state, outcome - self->running,
+					 memory_order_acq_rel);
+}
+
+/* What others, as word tells, left to do for who has published an outcome. */
+static bool wake_or_end(struct await *aw, uint32_t word, const void *addr)
+{
 	if (word & FLAG_WAITERS)
 		block_wake(aw);
 	if (word & FLAG_DOOMED)
 		object_end(aw, addr);
 	return word & FLAG_DOOMED;
+}
+
+bool wait_publish(struct await *aw, const struct thread *self,
+		  enum await_state outcome, const void *addr)
+{
+	return wake_or_end(aw, publish(aw, self, outcome), addr);
 }
 
 void wait_store_error(struct await *aw, int rc)
@@ -150,18 +171,46 @@ void wait_store_error(struct await *aw, int rc)
 		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
 }
 
-EXPORT void await_core_finish(struct await *aw, int rc)
+COLD static void end_run_for_others(struct await *aw, struct run *run,
+				    uint32_t word)
+{
+	run->doomed = wake_or_end(aw, word, run->addr);
+}
+
+/* Pops run and publishes its outcome. */
+static inline void end_run(struct await *aw, struct thread *self,
+			   struct run *run, int rc)
+{
+	uint32_t word;
+
+	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
+	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
+	if (UNLIKELY(word & (FLAG_WAITERS | FLAG_DOOMED)))
+		end_run_for_others(aw, run, word);
+}
+
+COLD static int end_armed_run(struct await *aw, struct thread *self,
+			      struct run *run, int rc)
+{
+	bool kept;
+
+	announce_end(run, rc);
+	kept = kept_keep(aw, run->kept, rc == 0);
+	end_run(aw, self, run, rc);
+	return rc == 0 && !kept;
+}
+
+EXPORT int await_core_finish(struct await *aw, int rc)
 {
 	struct thread *self = thread_self_;
 	struct run *run =
 		atomic_load_explicit(&self->run, memory_order_relaxed);
 
 	wait_store_error(aw, rc);
-	if (sink_wants(AWAIT_EVENT_EXEC_END))
-		announce_end(run, rc);
-	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
-	run->doomed = wait_publish(
-		aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, run->addr);
+	if (sink_armed(ARMED_RUN))
+		return end_armed_run(aw, self, run, rc);
+	end_run(aw, self, run, rc);
+	return rc == 0;
 }
 
 static bool failure_is_final(const struct await *aw, uint32_t word)
@@ -171,16 +220,16 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
-static int wait_for(struct await *aw, const struct timespec *deadline,
-		    const void *addr)
+static NOINLINE int wait_for(struct await *aw, uint32_t layout,
+			     const struct timespec *deadline, const void *addr)
 {
 	struct thread *self = thread_self();
 	bool slept = false;
 	uint32_t word;
-	int rc;
+	int rc = check_handle(aw, layout, "await_wait", addr);
 
-	if (!aw)
-		return -EINVAL;
+	if (rc != 0)
+		return rc;
 	if (!self)
 		return -EAGAIN;
 	/* Acquire: a value may be read next; partner: wait_publish(). */
@@ -210,17 +259,36 @@ static int wait_for(struct await *aw, const struct timespec *deadline,
 				return rc;
 			slept = true;
 		} else if (wait_claim(aw, &word, self)) {
-			return run_here(aw, self, addr);
+			return run_here(aw, aw->site->func, self, addr,
+					sink_armed(ARMED_RUN));
 		}
 	}
 }
 
-EXPORT int await_core_wait(struct await *aw)
+EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
-	return wait_for(aw, NULL, CALL_SITE());
+	struct thread *self = thread_self_;
+
+	/* The first wait of a plain process, in short: most waits that are no
+	 * hits. wait_for() is all of it. */
+	if (LIKELY(aw && self) && !sink_armed(ARMED_RUN | ARMED_CHECK)) {
+		const struct await_func *func;
+		uint32_t word = AWAIT_PENDING;
+
+		/* Acquire: site is read next; partner: await_core_publish(). */
+		if (LIKELY(atomic_load_explicit(
+				   &aw->state, memory_order_acquire) == word)) {
+			func = aw->site->func;
+			if (LIKELY(func->run && is_layout(func->type, layout) &&
+				   claim(aw, &word, self)))
+				return run_here(aw, func, self, CALL_SITE(),
+						false);
+		}
+	}
+	return wait_for(aw, layout, NULL, CALL_SITE());
 }
 
-EXPORT int await_core_wait_until(struct await *aw,
+EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,
 				 const struct timespec *deadline)
 {
 	static const struct timespec long_ago;
@@ -231,11 +299,11 @@ EXPORT int await_core_wait_until(struct await *aw,
 	/* Before the clock began is long ago; the kernel knows no such time. */
 	if (deadline && deadline->tv_sec < 0)
 		deadline = &long_ago;
-	return wait_for(aw, deadline, CALL_SITE());
+	return wait_for(aw, layout, deadline, CALL_SITE());
 }
 
 EXPORT int await_core_wait_all(struct await *const *awaits, size_t count,
-			       int *errors, size_t *first)
+			       uint32_t layout, int *errors, size_t *first)
 {
 	size_t failed = count;
 	int rc, result = 0;
@@ -243,7 +311,7 @@ EXPORT int await_core_wait_all(struct await *const *awaits, size_t count,
 	for (size_t i = 0; i < count; i++) {
 		rc = await_core_hit(awaits[i]) ?
 			     0 :
-			     wait_for(awaits[i], NULL, CALL_SITE());
+			     wait_for(awaits[i], layout, NULL, CALL_SITE());
 		if (errors)
 			errors[i] = rc;
 		if (rc != 0 && failed == count) {

@@ -40,10 +40,10 @@ def value_of(head: Head, func: Func) -> gdb.Value | None:
     return at(head.address, handle)["value"] if handle else None
 
 
-def args_of(head: Head, func: Func) -> gdb.Value | None:
+def args_of(address: int, func: Func) -> gdb.Value | None:
     """The arguments as struct FN_await_args; None too if there are none."""
     args = _lookup(func)[1]
-    return at(head.address + func.args_offset, args) if args else None
+    return at(address, args) if args else None
 
 
 def at(address: int, kind: gdb.Type) -> gdb.Value:

@@ -26,7 +26,18 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 
-from awaitgdb.records import Arg, Func, Head, LayoutError, Site, Slab, Thread, Type
+from awaitgdb.records import (
+    CANCELLED,
+    RESOLVED,
+    Arg,
+    Func,
+    Head,
+    LayoutError,
+    Site,
+    Slab,
+    Thread,
+    Type,
+)
 
 Read = Callable[[int, int], bytes]
 
@@ -48,8 +59,10 @@ arg_name arg_spelling arg_offset arg_size arg_kind arg_stride
 thread_tid thread_run thread_blocked_on thread_blocked_addr thread_stride
 run_await run_outer run_addr
 """
+_SINCE_1 = "slab_kept kept_args kept_stride"
 _NAMES = _U64.split() + _U32.split()
 _START = struct.Struct("=QHHI")
+_MINOR_1 = struct.Struct("=3I")
 _REST = struct.Struct(f"={len(_U64.split())}Q{len(_U32.split())}I")
 
 # More than any real library has; what claims more is damaged.
@@ -85,10 +98,15 @@ class Layout:
             raise LayoutError(f"the debug block of libawait has only {size} bytes")
         rest = _REST.unpack(read(address + _START.size, _REST.size))
         self.abi: dict[str, int] = dict(zip(_NAMES, rest))
+        offsets = set(_U32.split())
+        if minor >= 1 and size >= _START.size + _REST.size + _MINOR_1.size:
+            more = read(address + _START.size + _REST.size, _MINOR_1.size)
+            self.abi.update(zip(_SINCE_1.split(), _MINOR_1.unpack(more)))
+            offsets.update(_SINCE_1.split())
         if not (
             self.abi["slab_alignment"] in _ALIGNMENTS
             and self.abi["await_head"] in range(8, _MAX_FIELD, 8)
-            and max(self.abi[name] for name in _U32.split()) <= _ALIGNMENTS[-1]
+            and max(self.abi[name] for name in offsets) <= _ALIGNMENTS[-1]
         ):
             raise LayoutError("the debug block of libawait is damaged")
 
@@ -197,6 +215,19 @@ class Layout:
         if rest or not 0 <= index < slab.count:
             raise LayoutError("is not an await: it is not where one begins")
         return self.head(slab, index, self.read(address, self.abi["await_head"]))
+
+    def args(self, head: Head, func: Func) -> int | None:
+        """Where the arguments lie; None when they are gone."""
+        if head.state not in (RESOLVED, CANCELLED):
+            return head.address + func.args_offset
+        if "slab_kept" not in self.abi:
+            return None
+        slab = self.slab(head.address & -self.abi["slab_alignment"])
+        table = self._u64(slab.address, "slab_kept")
+        if not table:
+            return None
+        index = (head.address - slab.slot(0)) // slab.slot_size
+        return self._u64(table + index * self.abi["kept_stride"], "kept_args") or None
 
     def _why_not(self, address: int) -> str:
         try:

@@ -106,8 +106,9 @@ class AwaitPrinter:
         yield "[state]", _state(head)
         yield "id", gdb.Value(head.id)
         yield "function", plain["site"]["func"]["name"]
-        args = dwarf.args_of(head, func)
-        if args is not None and text.has_args(head):
+        where = text.args_at(head, func)
+        args = dwarf.args_of(where, func) if where else None
+        if args is not None:
             for arg in func.args:
                 name = f"{arg.name} (argument)" if arg.name in _NAMES else arg.name
                 yield name, args[arg.name]

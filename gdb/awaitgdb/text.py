@@ -19,7 +19,6 @@ import gdb  # type: ignore
 
 from awaitgdb import dwarf, memory, raw
 from awaitgdb.records import (
-    CANCELLED,
     FAILED,
     LAZY,
     RESOLVED,
@@ -43,9 +42,12 @@ def state(head: Head) -> str:
     return f"damaged state {head.state}"
 
 
-def has_args(head: Head) -> bool:
-    """Whether its arguments are still there."""
-    return head.state not in (RESOLVED, CANCELLED)
+def args_at(head: Head, func: Func) -> int | None:
+    """Where its arguments lie, if they are still there."""
+    try:
+        return memory.world().layout.args(head, func)
+    except LayoutError:
+        return None
 
 
 def brief() -> bool:
@@ -92,12 +94,11 @@ def value(head: Head, func: Func, one_line: bool = True) -> str:
     return _scalar(kind.kind, kind.size, address, kind.spelling)
 
 
-def _argument(head: Head, func: Func, arg: Arg) -> str:
-    typed = dwarf.args_of(head, func)
+def _argument(args: int, func: Func, arg: Arg) -> str:
+    typed = dwarf.args_of(args, func)
     if typed is not None:
         return show(typed[arg.name], inner=_MAX_NESTING)
-    address = head.address + func.args_offset + arg.offset
-    return _scalar(arg.kind, arg.size, address, arg.spelling)
+    return _scalar(arg.kind, arg.size, args + arg.offset, arg.spelling)
 
 
 def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
@@ -111,9 +112,10 @@ def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
 def call(head: Head, func: Func) -> str:
     if func.origin != LAZY:
         return func.name  # nowait, promise
-    if not has_args(head):
+    args = args_at(head, func)
+    if args is None:
         return f"{func.name}(...)" if func.args else f"{func.name}()"
-    inner = ", ".join(_argument(head, func, arg) for arg in func.args)
+    inner = ", ".join(_argument(args, func, arg) for arg in func.args)
     return f"{func.name}({inner})"
 
 

@@ -33,6 +33,11 @@
  *    be kept anywhere and used by any thread that holds a reference.
  *  - 0 or a negative errno is returned; an out parameter is written on success
  *    only.
+ *  - Misuse that can be seen is an error of its own, of every call that
+ *    returns one: -EINVAL for NULL, -ESTALE for a handle whose await has ended
+ *    (while its slot is not in use again), -EPROTOTYPE for one that was cast
+ *    to a type of another size or kind, -EFAULT for what is no await (only with
+ *    LIBAWAIT_DEBUG=check). See docs/api.md, Mistakes.
  *  - Only await_wait(), await_get() and AWAIT_FIELD() run the function or
  *    block. Nothing here may be called in a signal handler.
  *  - aw is evaluated once, and may be NULL where that is said.
@@ -135,7 +140,8 @@
  *               else happened; the waits in the cycle go on.
  *   -ECANCELED  it was cancelled, or the last reference was dropped while it
  *               ran
- *   -EAGAIN     more than 65,535 threads use awaits
+ *   -EAGAIN     more than 65,535 threads use awaits, or this thread is new to
+ *               them and memory is out
  *   -ECHILD     this is a forked child, and the thread that was running it
  *               stayed in the parent
  *   other       what fn returned; the next wait runs fn again
@@ -209,7 +215,8 @@
 /*
  * await_ref(aw) counts one more reference and is aw; await_unref(aw) gives one
  * back. With the last one the await ends, and the destructors of its value, or
- * of its arguments if it has none, run on this thread. Both ignore NULL.
+ * of its arguments if it has none, run on this thread. Both ignore NULL, and
+ * abort, with a line that says so, when the await has ended already.
  */
 #define await_ref(aw) AWAIT_REF_(aw)
 #define await_unref(aw) AWAIT_UNREF_(aw)

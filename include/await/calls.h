@@ -23,6 +23,14 @@
 	static const struct await_site site_ = { &func, __FILE__, __func__,    \
 						 __LINE__, 0 }
 
+/* After a call whose address is reported: keeps it from becoming a jump, which
+ * would return to the caller's caller and lose the line. */
+#define AWAIT_NO_TAIL_CALL_() __asm__ volatile("")
+
+/* Is aw: nothing is kept across a call that is hardly ever made. */
+#define AWAIT_TELL_CREATED_(T, aw)                                             \
+	((T *)(void *)await_core_created(AWAIT_HEAD_(aw)))
+
 /* Only a pointer to an AWAIT_TYPE has both of these members. */
 #define AWAIT_HANDLE_(aw)                                                      \
 	__typeof__(*(aw)) *aw_ = (aw);                                         \
@@ -42,7 +50,8 @@
 		AWAIT_SITE_(fn##_await_func);                                  \
 		fn##_await_of *aw_ = new_await;                                \
 		if (await_core_armed() && aw_)                                 \
-			await_core_created(AWAIT_HEAD_(aw_));                  \
+			aw_ = AWAIT_TELL_CREATED_(fn##_await_of, aw_);         \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		aw_;                                                           \
 	})
 
@@ -55,20 +64,27 @@
 			aw_->value = value_;                                   \
 			await_core_publish(AWAIT_HEAD_(aw_), AWAIT_RESOLVED);  \
 			if (await_core_armed())                                \
-				await_core_created(AWAIT_HEAD_(aw_));          \
+				aw_ = AWAIT_TELL_CREATED_(T, aw_);             \
 		}                                                              \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		aw_;                                                           \
 	})
 
+#define AWAIT_LAYOUT_OF_(aw_)                                                  \
+	AWAIT_LAYOUT(sizeof((aw_)->value),                                     \
+		     AWAIT_KIND_OF_(__typeof__((aw_)->value)))
+
 #define AWAIT_RC_(aw_)                                                         \
-	(await_core_hit(AWAIT_HEAD_(aw_)) ? 0 :                                \
-					    await_core_wait(AWAIT_HEAD_(aw_)))
+	(await_core_hit(AWAIT_HEAD_(aw_)) ?                                    \
+		 0 :                                                           \
+		 await_core_wait(AWAIT_HEAD_(aw_), AWAIT_LAYOUT_OF_(aw_)))
 
 #define AWAIT_WAIT_(aw, out)                                                   \
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		__typeof__(aw_->value) *out_ = (out);                          \
 		int rc_ = AWAIT_RC_(aw_);                                      \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		if (rc_ == 0 && out_)                                          \
 			*out_ = aw_->value;                                    \
 		rc_;                                                           \
@@ -78,7 +94,9 @@
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		__typeof__(aw_->value) *out_ = (out);                          \
-		int rc_ = await_core_wait_until(AWAIT_HEAD_(aw_), (deadline)); \
+		int rc_ = await_core_wait_until(                               \
+			AWAIT_HEAD_(aw_), AWAIT_LAYOUT_OF_(aw_), (deadline));  \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		if (rc_ == 0 && out_)                                          \
 			*out_ = aw_->value;                                    \
 		rc_;                                                           \
@@ -88,9 +106,11 @@
 	__extension__({                                                        \
 		__typeof__(&(awaits)[0]) awaits_ = (awaits);                   \
 		(void)sizeof(awaits_[0]->value);                               \
-		await_core_wait_all(                                           \
+		int rc_ = await_core_wait_all(                                 \
 			(struct await *const *)(const void *)awaits_, (count), \
-			(errors), (first));                                    \
+			AWAIT_LAYOUT_OF_(awaits_[0]), (errors), (first));      \
+		AWAIT_NO_TAIL_CALL_();                                         \
+		rc_;                                                           \
 	})
 
 #define AWAIT_PROMISE_(T)                                                      \
@@ -100,8 +120,9 @@
 		if (aw_) {                                                     \
 			await_core_publish(AWAIT_HEAD_(aw_), AWAIT_PENDING);   \
 			if (await_core_armed())                                \
-				await_core_created(AWAIT_HEAD_(aw_));          \
+				aw_ = AWAIT_TELL_CREATED_(T, aw_);             \
 		}                                                              \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		aw_;                                                           \
 	})
 
@@ -109,11 +130,13 @@
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		__typeof__(aw_->value) value_ = (v);                           \
-		int rc_ = await_core_claim_promise(AWAIT_HEAD_(aw_));          \
+		int rc_ = await_core_claim_promise(AWAIT_HEAD_(aw_),           \
+						   AWAIT_LAYOUT_OF_(aw_));     \
 		if (rc_ == 0) {                                                \
 			aw_->value = value_;                                   \
 			await_core_settle(AWAIT_HEAD_(aw_), 0);                \
 		}                                                              \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		rc_;                                                           \
 	})
 
@@ -121,18 +144,22 @@
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		int error_ = (error);                                          \
-		int rc_ = error_ < 0 ?                                         \
-				  await_core_claim_promise(AWAIT_HEAD_(aw_)) : \
-				  -EINVAL;                                     \
+		int rc_ = error_ < 0 ? await_core_claim_promise(               \
+					       AWAIT_HEAD_(aw_),               \
+					       AWAIT_LAYOUT_OF_(aw_)) :        \
+				       -EINVAL;                                \
 		if (rc_ == 0)                                                  \
 			await_core_settle(AWAIT_HEAD_(aw_), error_);           \
+		AWAIT_NO_TAIL_CALL_();                                         \
 		rc_;                                                           \
 	})
 
 #define AWAIT_CANCEL_(aw)                                                      \
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
-		await_core_cancel(AWAIT_HEAD_(aw_));                           \
+		int rc_ = await_core_cancel(AWAIT_HEAD_(aw_));                 \
+		AWAIT_NO_TAIL_CALL_();                                         \
+		rc_;                                                           \
 	})
 
 #define AWAIT_CAST_(T, aw)                                                     \
@@ -162,11 +189,8 @@
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		__typeof__(aw_->value) *out_ = (out);                          \
-		int rc_ =                                                      \
-			aw_ == NULL ? -EINVAL :                                \
-			await_core_state(AWAIT_HEAD_(aw_)) == AWAIT_RESOLVED ? \
-				      0 :                                      \
-				      -EAGAIN;                                 \
+		int rc_ = await_core_peek(AWAIT_HEAD_(aw_),                    \
+					  AWAIT_LAYOUT_OF_(aw_));              \
 		if (rc_ == 0 && out_)                                          \
 			*out_ = aw_->value;                                    \
 		rc_;                                                           \
@@ -179,11 +203,9 @@
 		aw_;                                                           \
 	})
 
-/* The empty asm keeps the call from becoming a jump, which would return to
- * the caller's caller and lose the line. */
 #define AWAIT_UNREF_(aw)                                                       \
 	__extension__({                                                        \
 		AWAIT_HANDLE_(aw);                                             \
 		await_core_unref(AWAIT_HEAD_(aw_));                            \
-		__asm__ volatile("");                                          \
+		AWAIT_NO_TAIL_CALL_();                                         \
 	})

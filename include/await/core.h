@@ -94,9 +94,10 @@ struct await_func {
 	const struct await_type *type;
 	const struct await_arg *args;
 	/* Copies the arguments out of the slot, calls the function, stores the
-	 * value, calls await_core_finish() and, after a success, releases its
-	 * copy of the arguments. Returns what the function returned. NULL for
-	 * a nowait, and for a promise: while that is pending, waits block. */
+	 * value, calls await_core_finish() and, when that says so, releases
+	 * its copy of the arguments. Returns what the function returned. NULL
+	 * for a nowait, and for a promise: while that is pending, waits block.
+	 */
 	int (*run)(struct await *aw);
 	/* NULL, or releases the arguments of an await that never resolved. */
 	void (*release)(void *args);
@@ -150,9 +151,17 @@ struct await *await_core_alloc(const struct await_site *site);
 /*
  * Tells the sinks of an await that was just published. Called only while
  * await_armed is not 0, from the user's own function: the address this call
- * returns to is what traces report as the creation's call site.
+ * returns to is what traces report as the creation's call site. Returns aw, so
+ * that the caller need not keep it across a call that is hardly ever made.
  */
-void await_core_created(struct await *aw);
+struct await *await_core_created(struct await *aw);
+
+/*
+ * What the caller takes a value for: its size, and its kind in the low three
+ * bits. AWAIT_LAYOUT_ANY is not compared.
+ */
+#define AWAIT_LAYOUT(size, kind) ((uint32_t)(size) << 3 | (uint32_t)(kind))
+#define AWAIT_LAYOUT_ANY UINT32_MAX
 
 /*
  * Waits: runs the function here if nobody has (or if the last run failed),
@@ -161,15 +170,20 @@ void await_core_created(struct await *aw);
  *
  *   0           resolved: the value may be read while a reference is held
  *   -EINVAL     aw is NULL
+ *   -ESTALE     aw has ended, and its slot is not in use again
+ *   -EPROTOTYPE  its value has another layout: aw was cast to a wrong type
+ *   -EFAULT     aw is no await; found with LIBAWAIT_DEBUG=check only
+ *   -ENOEXEC    the library that holds its function was unloaded; likewise
  *   -EDEADLK    it waits, directly or through other threads, for this wait
  *   -ECANCELED  it was cancelled, or its last reference was dropped while it
  *               ran: no value
- *   -EAGAIN     more than 65,535 threads use awaits at once
+ *   -EAGAIN     more than 65,535 threads use awaits at once, or this thread
+ *               is new to them and memory is out
  *   -ECHILD     a thread was running it when this process was forked off, and
  *               that thread is not here
  *   other       what the function returned (any number but 0 is a failure)
  */
-int await_core_wait(struct await *aw);
+int await_core_wait(struct await *aw, uint32_t layout);
 
 /*
  * The same, but stops blocking at deadline, a time of CLOCK_MONOTONIC; NULL is
@@ -178,15 +192,22 @@ int await_core_wait(struct await *aw);
  *   -ETIMEDOUT  it was not settled by then; nothing else has changed
  *   -EINVAL     aw is NULL, or deadline is no time
  */
-int await_core_wait_until(struct await *aw, const struct timespec *deadline);
+int await_core_wait_until(struct await *aw, uint32_t layout,
+			  const struct timespec *deadline);
 
 /*
  * Waits for all of count awaits, in order, whatever becomes of them. errors,
  * if not NULL, gets what each wait returned; first, if not NULL, the index of
  * the first that did not return 0, or count. Returns that one's error, or 0.
  */
-int await_core_wait_all(struct await *const *awaits, size_t count, int *errors,
-			size_t *first);
+int await_core_wait_all(struct await *const *awaits, size_t count,
+			uint32_t layout, int *errors, size_t *first);
+
+/*
+ * Whether the value is there: 0, -EAGAIN, or -EINVAL, -ESTALE, -EPROTOTYPE,
+ * -EFAULT as await_core_wait(). Never runs, never blocks.
+ */
+int await_core_peek(const struct await *aw, uint32_t layout);
 
 /*
  * Settles a promise, in two steps: the first caller gets 0, stores the value
@@ -195,9 +216,9 @@ int await_core_wait_all(struct await *const *awaits, size_t count, int *errors,
  *
  *   -EINVAL    aw is NULL or no promise
  *   -EALREADY  it was settled or cancelled, or somebody is at it
- *   -EAGAIN    as await_core_wait()
+ *   -EAGAIN, -ESTALE, -EPROTOTYPE, -EFAULT as await_core_wait()
  */
-int await_core_claim_promise(struct await *aw);
+int await_core_claim_promise(struct await *aw, uint32_t layout);
 void await_core_settle(struct await *aw, int rc);
 
 /*
@@ -207,16 +228,18 @@ void await_core_settle(struct await *aw, int rc);
  *   -EINVAL    aw is NULL
  *   -EBUSY     its function is running
  *   -EALREADY  it resolved, failed, or was cancelled before
- *   -EAGAIN    as await_core_wait()
+ *   -EAGAIN, -ESTALE, -EFAULT, -ENOEXEC as await_core_wait()
  */
 int await_core_cancel(struct await *aw);
 
 /*
  * Ends a run: called once by await_func.run, on the thread that runs, after
  * the value is stored (rc 0) or with the function's error. From its return on
- * other threads may read the value, and drop the await.
+ * other threads may read the value, and drop the await. Returns whether the
+ * caller releases its copy of the arguments: 0 after a failure, and where a
+ * debugging option keeps them.
  */
-void await_core_finish(struct await *aw, int rc);
+int await_core_finish(struct await *aw, int rc);
 
 /* Takes one more reference; returns aw. NULL stays NULL. */
 struct await *await_core_ref(struct await *aw);
@@ -225,6 +248,8 @@ struct await *await_core_ref(struct await *aw);
  * Gives one reference back. The last one ends the await: the value's
  * destructor runs if it resolved, the arguments' if not, on this thread; while
  * its function runs elsewhere, they run there, after it. NULL is ignored.
+ * A handle whose await has ended already is an error that is printed, here and
+ * in await_core_ref(); the process aborts, as after a double free().
  */
 void await_core_unref(struct await *aw);
 

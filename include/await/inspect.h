@@ -93,6 +93,29 @@ size_t await_core_describe(const struct await *aw, char *buffer, size_t size);
  */
 int await_dump(int fd);
 
+/* What await_each() tells of an await; what others change meanwhile may have
+ * changed since. */
+struct await_info {
+	const struct await *aw;
+	uint64_t id;
+	const struct await_site *site; /* NULL if it changes all the time */
+	enum await_state state;
+	int error;	   /* of the last run that failed, or 0 */
+	unsigned attempts; /* runs so far; stays at 255 */
+};
+
+/*
+ * Calls visit for every await of the process, until that is not 0. Returns how
+ * many it was called for. Some milliseconds per million awaits.
+ *
+ * Awaits that live from before the call until after it are all visited, once
+ * each; of those that come or go meanwhile any may be. visit may do anything,
+ * also with awaits, but what it is told of holds no reference: info->aw may
+ * have ended.
+ */
+size_t await_each(int (*visit)(const struct await_info *info, void *data),
+		  void *data);
+
 /*
  * Whether handle, any pointer at all, is that of an await that has not ended.
  * False for NULL, for what is no address, is not aligned, or points elsewhere;
@@ -124,6 +147,19 @@ bool await_core_valid(const void *handle);
  *                silent end is one that ran no exit handlers (_exit(), a
  *                signal). Each process of a fork() reports for itself. Awaits
  *                that were dropped and never waited for are not counted.
+ *
+ * args           arguments are kept when a value takes their place, until the
+ *                await ends, for debuggers and await_describe(). Their
+ *                destructors run then, not when it resolves.
+ *
+ * check          finds misuse that is not always found: handles of other
+ *                pointers (-EFAULT), of awaits that ended some time ago
+ *                (-ESTALE), of a wrong type also at hits (-EPROTOTYPE), and
+ *                functions of unloaded libraries (-ENOEXEC); with a line on
+ *                stderr that says where. docs/api.md lists all of it.
+ *
+ * fail-alloc=N   refuses the Nth request for memory that the library makes;
+ *                fail-alloc=N+ that one and all later ones.
  *
  * dump-on-usr2   SIGUSR2 calls await_dump(STDERR_FILENO), unless the program
  *                had a disposition for that signal when libawait was loaded,

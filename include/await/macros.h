@@ -261,8 +261,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 			rc_ = AWAIT_CALL_##shape(n, awaited_->value, fn,       \
 						 __VA_ARGS__);                 \
 		}                                                              \
-		await_core_finish(aw_, rc_);                                   \
-		if (rc_ == 0)                                                  \
+		if (await_core_finish(aw_, rc_))                               \
 			fn##_await_release(&args_);                            \
 		return rc_;                                                    \
 	}                                                                      \

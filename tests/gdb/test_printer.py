@@ -59,6 +59,20 @@ class Print(unittest.TestCase):
     def test_every_form(self) -> None:
         self.check_forms(APP, FORMS)
 
+    def test_kept_arguments(self) -> None:
+        output = gdb(
+            "set environment LIBAWAIT_DEBUG args",
+            *CHECKPOINT,
+            "output handles.resolved",
+            "echo \\n",
+            "output handles.nowait",
+            program=APP,
+        )
+        self.assertRegex(
+            output, r'resolved fetch\("/etc/motd", \d+\) = \{lines = 7, title'
+        )
+        self.assertRegex(output, r"resolved nowait = 33")
+
     def test_every_form_optimized(self) -> None:
         # Optimized as a whole, little may be left to say which of the two
         # files' struct page a nowait holds: then its bytes, never the wrong

@@ -50,3 +50,23 @@ static int in_child(void (*child)(void))
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 256 + status;
 }
+
+static const char *again_debug, *again_mode;
+
+static void again(void)
+{
+	setenv("LIBAWAIT_DEBUG", again_debug, 1);
+	execl("/proc/self/exe", program_invocation_name, again_mode,
+	      (char *)NULL);
+	CHECK(0);
+}
+
+/* This program again, with LIBAWAIT_DEBUG and a word that says what to do: as
+ * in_child(). */
+__attribute__((unused)) static int run_again(const char *debug,
+					     const char *mode)
+{
+	again_debug = debug;
+	again_mode = mode;
+	return in_child(again);
+}

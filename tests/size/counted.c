@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One operation many times, for test_size.py to count its instructions:
+ *
+ *     counted OPERATION COUNT    does it COUNT times
+ *     counted memory COUNT       prints the resident bytes of COUNT awaits
+ *     counted slot 1             prints the bytes of one await's slot
+ *
+ * Each operation is a function of its own, which is what callgrind counts; all
+ * of them run on a process's only thread. hit() is disassembled, too.
+ */
+#include <await/await.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* No copies of them either, which would have other names. */
+#define NOINLINE __attribute__((noipa))
+
+/* Of the test: all awaits of a run are alive at once. */
+#define MOST 1000000
+
+AWAIT_TYPE(int, int);
+
+int work(int x);
+int hit(await_int *aw);
+await_int *create(int x);
+int first_wait(await_int *aw);
+void drop(await_int *aw);
+void whole_life(int x);
+
+NOINLINE int work(int x)
+{
+	return x + 1;
+}
+AWAITABLE_VALUE(int, work, (int, x));
+
+NOINLINE int hit(await_int *aw)
+{
+	return await_get(aw);
+}
+
+NOINLINE await_int *create(int x)
+{
+	return awaitable(work, x);
+}
+
+NOINLINE int first_wait(await_int *aw)
+{
+	return await_wait(aw, NULL);
+}
+
+NOINLINE void drop(await_int *aw)
+{
+	await_unref(aw);
+}
+
+NOINLINE void whole_life(int x)
+{
+	await_int *aw = awaitable(work, x);
+
+	await_wait(aw, NULL);
+	await_unref(aw);
+}
+
+static await_int *awaits[MOST];
+
+static void create_all(int count)
+{
+	for (int i = 0; i < count; i++)
+		awaits[i] = create(i);
+}
+
+static void wait_all(int count)
+{
+	for (int i = 0; i < count; i++)
+		first_wait(awaits[i]);
+}
+
+static void drop_all(int count)
+{
+	for (int i = 0; i < count; i++)
+		drop(awaits[i]);
+}
+
+/* Slots that were used before: what a program does most of the time. */
+static void reuse_all(int count)
+{
+	for (int i = 0; i < count; i++)
+		drop(create(i));
+}
+
+static void live_all(int count)
+{
+	for (int i = 0; i < count; i++)
+		whole_life(i);
+}
+
+static void hit_all(int count)
+{
+	await_int *aw = create(0);
+	int sum = hit(aw);
+
+	for (int i = 0; i < count; i++)
+		sum += hit(aw);
+	if (sum != count + 1)
+		abort();
+	drop(aw);
+}
+
+static long resident_bytes(void)
+{
+	long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "r");
+
+	if (!file || fscanf(file, "%*d %ld", &pages) != 1)
+		abort();
+	fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static void print_memory(int count)
+{
+	long before;
+
+	memset(awaits, 0xff, sizeof(awaits)); /* be resident */
+	resident_bytes();		      /* so is stdio */
+	before = resident_bytes();
+	create_all(count);
+	printf("%ld\n", resident_bytes() - before);
+}
+
+int main(int argc, char **argv)
+{
+	int count = argc == 3 ? atoi(argv[2]) : 0;
+	const char *what = argv[1];
+
+	if (count <= 0 || count > MOST)
+		return 2;
+	if (strcmp(what, "memory") == 0) {
+		print_memory(count);
+		return 0;
+	}
+	if (strcmp(what, "slot") == 0) {
+		printf("%u\n", work_await_func.slot_size);
+		return 0;
+	}
+	if (strcmp(what, "hit") == 0) {
+		hit_all(count);
+		return 0;
+	}
+	if (strcmp(what, "reuse") == 0) {
+		reuse_all(count);
+		return 0;
+	}
+	if (strcmp(what, "life") == 0) {
+		live_all(count);
+		return 0;
+	}
+	create_all(count);
+	if (strcmp(what, "create") == 0)
+		return 0;
+	wait_all(count);
+	if (strcmp(what, "wait") == 0)
+		return 0;
+	drop_all(count);
+	return strcmp(what, "drop") != 0;
+}

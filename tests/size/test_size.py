@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: MIT
+"""What awaits cost in instructions and bytes, which is the same on every run.
+
+Instructions are counted by callgrind, inside the functions of counted.c that
+do one operation each, with all they call: the user's inline code, the call
+into libawait.so and back. The loop around them is not counted. Twice COUNT
+operations less COUNT operations leaves out what the first call costs.
+
+COUNTED is the program; its limits are for gcc -O2 on x86-64.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+from functools import cache
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+COUNTED = os.environ["COUNTED"]
+COUNT = 20_000  # more than a thread keeps, so that slots come from the depot
+
+CREATE_LIMIT = 30
+HIT_LIMIT = 6
+SLOT_LIMIT = 32
+RESIDENT_LIMIT = 34
+
+
+def output(*command: str) -> str:
+    done = subprocess.run(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        timeout=300,
+    )  # fmt: skip
+    if done.returncode != 0:
+        raise AssertionError(f"{command}: {done.returncode}: {done.stdout}")
+    return done.stdout
+
+
+def instructions(function: str, operation: str, count: int) -> int:
+    with tempfile.TemporaryDirectory() as tmp:
+        text = output(
+            "valgrind", "--tool=callgrind", f"--toggle-collect={function}",
+            f"--callgrind-out-file={tmp}/out", COUNTED, operation, str(count),
+        )  # fmt: skip
+    found = re.search(r"Collected : (\d+)$", text, re.M)
+    if not found:
+        raise AssertionError(f"callgrind said nothing of its count: {text}")
+    return int(found.group(1))
+
+
+@cache
+def cost(function: str, operation: str) -> float:
+    """Instructions that one call of function takes; prints them, too."""
+    once = instructions(function, operation, COUNT)
+    twice = instructions(function, operation, 2 * COUNT)
+    each = (twice - once) / COUNT
+    print(f"# {each:6.2f} instructions: {function}() in {operation}", flush=True)
+    return each
+
+
+def disassemble(function: str) -> list[str]:
+    text = output("objdump", "-d", "--no-show-raw-insn", COUNTED)
+    found = re.search(rf"^[0-9a-f]+ <{function}>:\n(.*?)^$", text, re.M | re.S)
+    if not found:
+        raise AssertionError(f"no {function}() in {COUNTED}")
+    lines = [li.split("\t")[-1].split("#")[0] for li in found.group(1).splitlines()]
+    return [" ".join(li.split()) for li in lines]
+
+
+def straight(code: list[str]) -> list[str]:
+    """The path that takes no conditional jump, up to its return."""
+    path = []
+    for line in code:
+        path.append(line)
+        if line.startswith("ret"):
+            return path
+        if line.startswith(("jmp", "call")):
+            break
+    raise AssertionError(f"the fast path is not straight: {code}")
+
+
+def is_frame(line: str) -> bool:
+    """Saving and restoring a register, as every function does."""
+    return bool(re.match(r"(push|pop|endbr64|ret)|mov %\w+,%\w+$", line))
+
+
+@unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
+class Instructions(unittest.TestCase):
+    def test_create(self) -> None:
+        # In the long run slots were used before; growing costs the carving.
+        cost("create", "create")
+        self.assertLessEqual(cost("create", "reuse"), CREATE_LIMIT)
+
+    def test_hit_is_the_same_for_every_value(self) -> None:
+        frame = [li for li in straight(disassemble("hit")) if is_frame(li)]
+        self.assertEqual(cost("hit", "hit") % 1, 0)
+        self.assertLessEqual(cost("hit", "hit"), HIT_LIMIT + len(frame))
+
+    def test_other_operations_are_counted(self) -> None:
+        for function, operation in (
+            ("first_wait", "wait"),
+            ("drop", "drop"),
+            ("whole_life", "life"),
+        ):
+            self.assertGreater(cost(function, operation), 0)
+
+    def test_hit_is_load_compare_branch_value(self) -> None:
+        path = [li for li in straight(disassemble("hit")) if not is_frame(li)]
+        print(f"# hit: {'; '.join(path)}", flush=True)
+        self.assertLessEqual(len(path), HIT_LIMIT)
+        # The state, and the value behind the head of 24 bytes: nothing else.
+        touched = re.findall(r"(-?(?:0x)?[0-9a-f]*)\((%\w+)", "\n".join(path))
+        self.assertEqual([offset for offset, _ in touched], ["", "0x18"])
+
+
+class Memory(unittest.TestCase):
+    def test_slot_of_an_int(self) -> None:
+        slot = int(output(COUNTED, "slot", "1"))
+        print(f"# {slot} bytes: the slot of an await of an int", flush=True)
+        self.assertLessEqual(slot, SLOT_LIMIT)
+
+    def test_resident_bytes_of_a_million(self) -> None:
+        each = int(output(COUNTED, "memory", "1000000")) / 1_000_000
+        print(f"# {each:.2f} resident bytes: each of a million awaits", flush=True)
+        self.assertLessEqual(each, RESIDENT_LIMIT)
+        self.assertGreater(each, 24)  # it was measured at all
+
+
+if __name__ == "__main__":
+    tap.main()
