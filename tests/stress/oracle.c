@@ -15,8 +15,10 @@ void oracle_fail(const struct record *record, const char *what,
 		 uint64_t expected, uint64_t got)
 {
 	static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER;
-	static const char *const kinds[] = { "ready", "lazy", "doomed", "cut",
-					     "sour" };
+	static const char *const kinds[] = {
+		"ready", "lazy",   "sticky", "promise",
+		"part",	 "doomed", "cut",    "sour",
+	};
 
 	pthread_mutex_lock(&first); /* for good: one violation is told */
 	printf("not ok %u - %u threads: %s\n", scene.test, scene.threads,
@@ -54,6 +56,39 @@ uint64_t random_of(unsigned who)
 	return random_next(&state) + who;
 }
 
+void oracle_agree(struct record *record, uint32_t outcome)
+{
+	uint32_t first = 0;
+
+	if (!atomic_compare_exchange_strong_explicit(
+		    &record->outcome, &first, outcome, memory_order_relaxed,
+		    memory_order_relaxed))
+		oracle_equal(record, "how it ended", first, outcome);
+}
+
+static bool has_function(const struct record *record)
+{
+	return record->kind != KIND_READY && record->kind != KIND_PROMISE &&
+	       record->kind != KIND_PART;
+}
+
+static void settle_outcomes(struct record *r)
+{
+	uint32_t made = tally(&r->made), cancelled = tally(&r->cancelled);
+	uint32_t begun = tally(&r->begun), settled = tally(&r->settled);
+
+	if (made || cancelled)
+		oracle_equal(r, "values and cancels", 1, made + cancelled);
+	if (cancelled || settled)
+		oracle_equal(r, "settled or cancelled", 1, cancelled + settled);
+	if (cancelled)
+		oracle_equal(r, "runs of a cancelled await", 0, begun);
+	if (tally(&r->turned_down) && r->kind != KIND_READY &&
+	    r->kind != KIND_PART)
+		oracle_equal(r, "somebody came first", true,
+			     begun + cancelled + settled != 0);
+}
+
 void oracle_settle(struct record *records, uint32_t count)
 {
 	for (struct record *r = records; r < records + count; r++) {
@@ -63,13 +98,18 @@ void oracle_settle(struct record *records, uint32_t count)
 			continue;
 		oracle_equal(r, "in its function at the end", 0,
 			     tally(&r->inside));
-		oracle_equal(r, "arguments taken", r->kind != KIND_READY,
+		oracle_equal(r, "arguments taken", has_function(r),
 			     tally(&r->taken));
-		oracle_equal(r, "arguments released", r->kind != KIND_READY,
+		oracle_equal(r, "arguments released", has_function(r),
 			     tally(&r->released));
-		oracle_equal(r, "values destroyed", made, tally(&r->destroyed));
+		if (r->kind != KIND_PART)
+			oracle_equal(r, "values destroyed", made,
+				     tally(&r->destroyed));
+		oracle_equal(r, "values of parts destroyed",
+			     tally(&r->parts_made), tally(&r->parts_destroyed));
 		/* Each run but the last failed, if one succeeded. */
-		if (made && r->kind != KIND_READY)
+		if (made && has_function(r))
 			oracle_equal(r, "runs", r->fails + 1, tally(&r->begun));
+		settle_outcomes(r);
 	}
 }

@@ -1,156 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* The awaits of the oracle: what they call, and what threads do with them. The
- * model is in oracle.h; where it is checked, oracle_equal() says what. */
-#include "oracle.h"
-#include "stress.h"
+/* What threads do with awaits. The model is in oracle.h; where it is checked,
+ * oracle_equal() says what. */
+#include "awaits.h"
 #include "watch.h"
 
-#define ERROR_BASE 5000 /* run n fails with -(ERROR_BASE + n): no errno */
-
-struct cell {
-	struct record *record;
-	uint64_t value;
-};
-
-struct wide {
-	struct cell cell;
-	char rest[640];
-};
-
-/* --- what the awaits call --- */
-
-static struct record *take(struct record *record)
-{
-	oracle_equal(record, "times its argument was taken", 1,
-		     tally_one(&record->taken));
-	return record;
-}
-
-/* The last to come near the await: it must see what all did before. */
-static void end_of(struct record *record)
-{
-	uint32_t sum = 0;
-
-	for (unsigned i = 0; i < WHO_MOST; i++)
-		sum += record->touched[i];
-	oracle_equal(record, "somebody held it", true, sum != 0);
-}
-
-static void release(struct record *record)
-{
-	oracle_equal(record, "times its argument was released", 1,
-		     tally_one(&record->released));
-	oracle_equal(record, "in its function as its argument is released", 0,
-		     tally(&record->inside));
-	if (tally(&record->made) == 0)
-		end_of(record);
-}
-
-static struct record *target_take(struct record *target)
-{
-	return target ? record_ref(target) : NULL;
-}
-
-static void target_release(struct record *target)
-{
-	if (target)
-		record_drop(target);
-}
-
-static void destroy(struct cell *cell)
-{
-	struct record *record = cell->record;
-
-	oracle_equal(record, "value destroyed", record->value, cell->value);
-	oracle_equal(record, "times its value was destroyed", 1,
-		     tally_one(&record->destroyed));
-	end_of(record);
-}
-
-static void destroy_wide(struct wide *wide)
-{
-	destroy(&wide->cell);
-}
-
-/* The number of the run. */
-static uint32_t run_begin(struct record *record)
-{
-	uint32_t run;
-
-	oracle_equal(record, "runs that were inside already", 0,
-		     atomic_exchange_explicit(&record->inside, 1,
-					      memory_order_relaxed));
-	oracle_equal(record, "values made before this run", 0,
-		     tally(&record->made));
-	run = tally_one(&record->begun);
-	if (record->slow)
-		breathe();
-	if (record->kind != KIND_SOUR && run > record->fails + 1)
-		oracle_fail(record, "most runs", record->fails + 1, run);
-	oracle_equal(record, "runs this run knows of", run, ++record->plain);
-	return run;
-}
-
-static int run_end(struct record *record, uint32_t run, int rc)
-{
-	if (rc == 0)
-		oracle_equal(record, "times its value was made", 1,
-			     tally_one(&record->made));
-	atomic_store_explicit(&record->inside, 0, memory_order_relaxed);
-	atomic_store_explicit(&record->ended, run, memory_order_relaxed);
-	return rc;
-}
-
-static int run(struct record *record)
-{
-	uint32_t run = run_begin(record);
-	int rc = 0;
-
-	if (record->kind == KIND_CUT || record->kind == KIND_SOUR) {
-		rc = record_wait(record->target);
-		if (rc == -EDEADLK)
-			tally_one(&record->refused);
-		if (record->kind == KIND_CUT)
-			rc = 0;
-	} else if (record->target) {
-		/* Its failures are its own business: try until it is done. */
-		while (record_wait(record->target) != 0)
-			continue;
-	}
-	if (record->kind == KIND_DOOMED && record->sent_away)
-		send_away(record);
-	else if (record->kind == KIND_DOOMED)
-		record_drop(record);
-	if (run <= record->fails)
-		rc = -(int)(ERROR_BASE + run);
-	return run_end(record, run, rc);
-}
-
-static int produce(struct cell *out, struct record *record,
-		   struct record *target)
-{
-	int rc = run(record);
-
-	(void)target;
-	if (rc == 0)
-		*out = (struct cell){ record, record->value };
-	return rc;
-}
-
-static int produce_wide(struct wide *out, struct record *record,
-			struct record *target)
-{
-	return produce(&out->cell, record, target);
-}
-
-AWAIT_TYPE(cell, struct cell, destroy);
-AWAIT_TYPE(wide, struct wide, destroy_wide);
-AWAITABLE(cell, produce, (struct record *, record, release, take),
-	  (struct record *, target, target_release, target_take));
-AWAITABLE(wide, produce_wide, (struct record *, record, release, take),
-	  (struct record *, target, target_release, target_take));
-
-/* --- what the threads do --- */
+#include <limits.h>
 
 static void touch(struct record *record)
 {
@@ -159,100 +13,201 @@ static void touch(struct record *record)
 
 void record_make(struct record *record)
 {
-	struct record *own = record->kind == KIND_LAZY ? record->target : NULL;
 	struct watched before = watch_begin();
 	uint64_t state = record->number;
 
 	record->value = random_next(&state);
-	if (record->kind == KIND_READY) {
-		struct cell cell = { record, record->value };
-		await_cell *aw = await_nowait(cell, cell);
-
+	if (record->kind == KIND_READY)
 		tally_one(&record->made);
-		record->aw = &aw->head;
-	} else if (record->wide) {
-		record->aw = &awaitable(produce_wide, record, own)->head;
-	} else {
-		record->aw = &awaitable(produce, record, own)->head;
-	}
+	awaits_make(record);
 	watch_end(record, &before, 0, 1);
 	oracle_equal(record, "memory for it", true, record->aw != NULL);
 }
 
-static int wait_any(struct record *record, struct cell *out)
+int record_wait(struct record *record)
 {
-	struct wide wide;
+	struct look look = look_at(record);
+	struct watched before = watch_begin();
+	struct part got = { NULL, 0 };
 	int rc;
 
-	if (!record->wide)
-		return await_wait((await_cell *)(void *)record->aw, out);
-	rc = await_wait((await_wide *)(void *)record->aw, &wide);
+	watch_awake();
+	rc = awaits_wait(record, &got);
+	if (look.sure)
+		watch_end(record, &before, 1, 0);
+	else if (record->kind == KIND_PROMISE && watch_awake() != AWAIT_FREE)
+		watch_end(record, &before, 0, 0); /* it slept */
 	if (rc == 0)
-		*out = wide.cell;
+		check_value(record, &got);
+	else
+		check_error(record, &look, rc);
 	return rc;
 }
 
-static void check_error(struct record *record, int rc, uint32_t ended)
+/* False for one that is never reached: choices 4 and 5. */
+static bool deadline_of(uint64_t choice, struct timespec *deadline)
 {
-	uint32_t run = (uint32_t)(-rc - ERROR_BASE);
-
-	if (record->kind == KIND_SOUR) {
-		oracle_equal(record, "result in a ring", -EDEADLK, (int64_t)rc);
-		return;
+	clock_gettime(CLOCK_MONOTONIC, deadline);
+	switch (choice % 6) {
+	case 0:
+		*deadline = (struct timespec){ 0, 1 };
+		return true;
+	case 1:
+		*deadline = (struct timespec){ LONG_MIN, 999999999 };
+		return true;
+	case 2:
+		return true;
+	case 3:
+		deadline->tv_nsec += (long)(choice / 6 % 128) * 1000;
+		deadline->tv_sec += deadline->tv_nsec / 1000000000;
+		deadline->tv_nsec %= 1000000000;
+		return true;
+	case 4:
+		deadline->tv_sec += 1000000;
+		return false;
+	default:
+		*deadline = (struct timespec){ LONG_MAX, 999999999 };
+		return false;
 	}
-	/* A ring's own wait is the one that may be refused. */
-	if (record->kind == KIND_CUT && rc == -EDEADLK)
-		return;
-	if (record->kind == KIND_DOOMED && record->fails == 0) {
-		oracle_equal(record, "result of a dropped await", -ECANCELED,
-			     (int64_t)rc);
-		return;
-	}
-	if (rc > -ERROR_BASE || run == 0 || run > record->fails)
-		oracle_fail(record, "an error of its function", ERROR_BASE,
-			    (int64_t)rc);
-	if (run < ended)
-		oracle_fail(record, "error of this run or later", ended, run);
-	if (run > tally(&record->begun))
-		oracle_fail(record, "error of a run that began",
-			    tally(&record->begun), run);
 }
 
-int record_wait(struct record *record)
+/* It gave up: what it woke to was no outcome. */
+static void check_late(const struct record *record)
 {
-	uint32_t ended = tally(&record->ended);
-	/* Seen resolved, the wait is a hit for sure; otherwise it may be. */
-	bool sure = await_core_state(record->aw) == AWAIT_RESOLVED;
-	struct watched before = watch_begin();
-	struct cell cell = { NULL, 0 };
-	int rc = wait_any(record, &cell);
+	enum await_state state = watch_awake();
 
-	if (sure)
+	if (state != AWAIT_FREE && state != AWAIT_RUNNING)
+		oracle_equal(record, "state it gave up in", AWAIT_PENDING,
+			     state);
+}
+
+int record_wait_until(struct record *record, uint64_t choice)
+{
+	struct look look = look_at(record);
+	struct watched before = watch_begin();
+	struct part got = { NULL, 0 };
+	struct timespec deadline;
+	bool reached = deadline_of(choice, &deadline);
+	int rc;
+
+	watch_awake();
+	rc = awaits_wait_until(record, &got, &deadline);
+	if (look.sure)
 		watch_end(record, &before, 1, 0);
-	if (rc != 0) {
-		oracle_equal(record, "result of a cached hit", 0,
-			     sure ? (int64_t)rc : 0);
-		check_error(record, rc, ended);
-		return rc;
+	if (rc == 0)
+		check_value(record, &got);
+	else if (rc != -ETIMEDOUT)
+		check_error(record, &look, rc);
+	else if (!reached || look.sure || look.cancelled || look.settled)
+		oracle_fail(record, "no reason to time out", 0, (uint64_t)rc);
+	else
+		check_late(record);
+	return rc;
+}
+
+void record_wait_all(struct record *const *records, size_t count)
+{
+	struct await *awaits[ALL_MOST];
+	struct look looks[ALL_MOST];
+	int errors[ALL_MOST], rc, expected = 0;
+	size_t first, failed = count;
+	struct watched before;
+	bool sure = true;
+
+	for (size_t i = 0; i < count; i++) {
+		awaits[i] = records[i]->aw;
+		looks[i] = look_at(records[i]);
+		sure &= looks[i].sure;
 	}
-	touch(record);
-	oracle_equal(record, "the value is its own", (uintptr_t)record,
-		     (uintptr_t)cell.record);
-	oracle_equal(record, "value", record->value, cell.value);
-	oracle_equal(record, "values made", 1, tally(&record->made));
-	if (record->kind != KIND_READY)
-		oracle_equal(record, "runs until it succeeded",
-			     record->fails + 1, record->plain);
-	return 0;
+	before = watch_begin();
+	rc = await_core_wait_all(awaits, count, AWAIT_LAYOUT_ANY, errors,
+				 &first);
+	if (sure)
+		watch_end(NULL, &before, (uint32_t)count, 0);
+	for (size_t i = count; i-- > 0;) {
+		if (errors[i] == 0) {
+			oracle_equal(records[i], "result after wait_all", 0,
+				     (uint64_t)record_wait(records[i]));
+			continue;
+		}
+		check_error(records[i], &looks[i], errors[i]);
+		failed = i;
+		expected = errors[i];
+	}
+	oracle_equal(NULL, "first failure of wait_all", failed, first);
+	oracle_equal(NULL, "result of wait_all", (uint64_t)expected,
+		     (uint64_t)rc);
 }
 
 void record_peek(struct record *record)
 {
-	await_cell *aw = (void *)record->aw;
-	struct cell cell;
+	struct part got;
 
-	if (!record->wide && await_peek(aw, &cell) == 0)
-		oracle_equal(record, "value peeked", record->value, cell.value);
+	if (awaits_peek(record, &got) == 0)
+		check_value(record, &got);
+}
+
+void record_settle(struct record *record)
+{
+	struct look look = look_at(record);
+	bool value = offers_value(record, me);
+	struct watched before = watch_begin();
+	uint8_t offer = (uint8_t)(me + 1);
+	int rc;
+
+	if (record->wide || record->kind == KIND_PART)
+		return; /* offers are for cells */
+	touch(record);
+	if (record->kind == KIND_PROMISE && record->said[me] == 0)
+		record->said[me] = offer;
+	rc = value ? awaits_resolve(record, record->value + offer) :
+		     awaits_reject(record, -(ERROR_BASE + offer));
+	watch_end(record, &before, 0, 0);
+	if (record->kind != KIND_PROMISE) {
+		oracle_equal(record, "result for no promise", -EINVAL,
+			     (uint64_t)rc);
+		return;
+	}
+	if (rc != 0 || look.settled || look.cancelled) {
+		tally_one(&record->turned_down);
+		oracle_equal(record, "result of an offer too late", -EALREADY,
+			     (uint64_t)rc);
+		return;
+	}
+	oracle_equal(record, "offers taken", 1, tally_one(&record->settled));
+	if (value)
+		tally_one(&record->made);
+	oracle_agree(record, offer);
+}
+
+int record_cancel(struct record *record)
+{
+	struct look look = look_at(record);
+	struct watched before = watch_begin();
+	int rc;
+
+	touch(record);
+	tally_one(&record->cancels);
+	cancelling = record;
+	rc = await_core_cancel(record->aw);
+	cancelling = NULL;
+	watch_end(record, &before, 0, 0);
+	if (rc == 0 && look.ended == 0 && !look.sure && !look.settled &&
+	    !look.cancelled) {
+		oracle_equal(record, "cancels", 1,
+			     tally_one(&record->cancelled));
+		oracle_equal(record, "runs before a cancel", 0,
+			     tally(&record->begun));
+		oracle_equal(record, "arguments released by a cancel",
+			     tally(&record->taken), tally(&record->released));
+		oracle_agree(record, OUTCOME_CANCELLED);
+		return 0;
+	}
+	tally_one(&record->turned_down);
+	if (rc != -EBUSY || look.sure || look.settled || look.cancelled)
+		oracle_equal(record, "result of a cancel too late", -EALREADY,
+			     (uint64_t)rc);
+	return rc;
 }
 
 struct record *record_ref(struct record *record)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Awaits that wait for awaits, entered by all threads at all places, in an
- * order of each thread's own:
+ * order of each thread's own, half of them with deadlines:
  *
  *     chain     all succeed, each as often as it should
  *     cut ring  the member that is refused makes a value of it. Each member
@@ -17,12 +17,26 @@
 #include <stdlib.h>
 
 #define GROUPS 9
+#define PAIRS 3
 #define LONGEST 24 /* of a chain; rings have up to twice the threads */
 
 static struct group {
 	struct record *first;
 	uint32_t size;
 } groups[GROUPS];
+
+static struct record *pairs;
+
+static void make_pairs(void)
+{
+	pairs = records_new(2 * PAIRS);
+	for (uint32_t i = 0; i < 2 * PAIRS; i++) {
+		pairs[i].kind = KIND_LAZY;
+		pairs[i].slow = true;
+		pairs[i].target = i % 2 ? &pairs[i - 1] : NULL;
+		record_make(&pairs[i]);
+	}
+}
 
 static enum kind kind_of(unsigned group)
 {
@@ -47,6 +61,7 @@ static void make_group(unsigned which, struct record *first, uint64_t *random)
 		record->slow = random_next(random) % 4 == 0;
 		if (kind == KIND_LAZY) {
 			record->fails = (uint32_t)(random_next(random) % 3);
+			record->hasty = random_next(random) % 2 == 0;
 			record->target = i == 0 ? NULL : record - 1;
 		} else {
 			record->target = first + (i + 1) % group->size;
@@ -58,8 +73,16 @@ static void make_group(unsigned which, struct record *first, uint64_t *random)
 static void wait_for_member(const struct group *group, uint64_t choice)
 {
 	struct record *record = group->first + choice % group->size;
-	int rc = record_wait(record);
+	bool hasty = (choice >> 28) % 2 == 0;
+	int rc = hasty ? record_wait_until(record, choice >> 16) :
+			 record_wait(record);
 
+	/* Given up; what this thread runs now must not be a cycle's part. */
+	if (rc == -ETIMEDOUT) {
+		if (record != group->first)
+			record_wait(record - 1);
+		return;
+	}
 	/* Threads are in no function here, so they are in no cycle. */
 	if (record->kind == KIND_CUT)
 		oracle_equal(record, "result from outside a cut ring", 0,
@@ -69,10 +92,21 @@ static void wait_for_member(const struct group *group, uint64_t choice)
 			     -EDEADLK, (int64_t)rc);
 }
 
+/* A chain of two is run by one thread; others come, give up at once, and run
+ * what it is about to wait for. They must be seen to wait for nothing. */
+static void give_up(struct record *pair, uint64_t bits)
+{
+	crowd_meet();
+	if (bits % 2 || record_wait_until(&pair[1], 0) == -ETIMEDOUT)
+		record_wait(&pair[bits % 2]);
+}
+
 static void work(unsigned who)
 {
 	uint64_t random = random_of(who);
 
+	for (unsigned i = 0; i < PAIRS; i++)
+		give_up(&pairs[2 * i], random_next(&random));
 	for (unsigned i = 0; i < 6 * GROUPS; i++) {
 		uint64_t bits = random_next(&random);
 
@@ -106,12 +140,17 @@ void rings_round(void)
 
 	for (unsigned i = 0; i < GROUPS; i++)
 		make_group(i, records + i * most, &random);
+	make_pairs();
 	crowd_run(work, NULL);
 	for (unsigned i = 0; i < GROUPS; i++)
 		check_group(&groups[i], tally(&groups[i].first->begun) != 0);
 	for (uint32_t i = 0; i < GROUPS * most; i++)
 		if (records[i].aw)
 			record_drop(&records[i]);
+	for (uint32_t i = 0; i < 2 * PAIRS; i++)
+		record_drop(&pairs[i]);
 	oracle_settle(records, GROUPS * most);
+	oracle_settle(pairs, 2 * PAIRS);
+	free(pairs);
 	free(records);
 }

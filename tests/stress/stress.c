@@ -18,18 +18,22 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #define ROUNDS 100
+#define PATIENCE 300 /* seconds for a round that takes milliseconds */
 
 static const struct {
 	const char *name;
 	void (*round)(void);
 } scenarios[] = {
 	{ "random operations while a sink comes and goes", mixed_round },
+	{ "races for how awaits end", races_round },
 	{ "chains and rings", rings_round },
 	{ "every hit and creation of a window is seen", windows_round },
 };
@@ -39,6 +43,7 @@ static const struct {
 static pthread_barrier_t meeting;
 static AWAIT_ATOMIC(uint32_t) working;
 static void (*crowd_work)(unsigned who);
+static AWAIT_ATOMIC(uint32_t) steps[THREADS_MOST + 1];
 
 void breathe(void)
 {
@@ -48,6 +53,20 @@ void breathe(void)
 bool crowd_works(void)
 {
 	return tally(&working) != 0;
+}
+
+void crowd_step(void)
+{
+	tally_one(&steps[me]);
+}
+
+uint32_t crowd_steps(void)
+{
+	uint32_t sum = 0;
+
+	for (unsigned i = 1; i <= scene.threads; i++)
+		sum += tally(&steps[i]);
+	return sum;
 }
 
 void crowd_meet(void)
@@ -94,7 +113,7 @@ void crowd_run(void (*work)(unsigned who), crowd_helper *const helpers[2])
 	crowd_work = work;
 	atomic_store_explicit(&working, scene.threads, memory_order_relaxed);
 	pthread_barrier_init(&meeting, NULL, scene.threads);
-	for (unsigned i = 0; helpers && i < 2; i++) {
+	for (unsigned i = 0; helpers && i < 2 && helpers[i]; i++) {
 		help[i].help = helpers[i];
 		help[i].who = THREADS_MOST + 1 + i;
 		start(&help[i].thread, helper, &help[i]);
@@ -103,7 +122,7 @@ void crowd_run(void (*work)(unsigned who), crowd_helper *const helpers[2])
 		start(&threads[i], worker, (void *)(uintptr_t)(i + 1));
 	for (unsigned i = 0; i < scene.threads; i++)
 		pthread_join(threads[i], NULL);
-	for (unsigned i = 0; helpers && i < 2; i++)
+	for (unsigned i = 0; helpers && i < 2 && helpers[i]; i++)
 		pthread_join(help[i].thread, NULL);
 	pthread_barrier_destroy(&meeting);
 }
@@ -119,16 +138,42 @@ struct record *records_new(uint32_t count)
 	return records;
 }
 
+static char last_words[256];
+
+static void prepare_to_hang(void)
+{
+	snprintf(last_words, sizeof(last_words),
+		 "not ok %u - %u threads: %s\n"
+		 "# round %u hangs: a wake-up was lost\n"
+		 "# again: -s %" PRIu64 " -t %u -r %u\n",
+		 scene.test, scene.threads, scene.name, scene.round, scene.seed,
+		 scene.threads, scene.round + 1);
+}
+
+static void hangs(int unused)
+{
+	(void)unused;
+	if (write(STDOUT_FILENO, last_words, strlen(last_words)) < 0)
+		_exit(2);
+	_exit(1);
+}
+
 static void run_scenario(unsigned which, unsigned rounds)
 {
 	uint32_t judged = tally(&watch_judged);
 
+	signal(SIGALRM, hangs);
 	scene.test++;
 	scene.which = which;
 	scene.name = scenarios[which].name;
 	for (scene.round = 0; scene.round < rounds; scene.round++) {
-		alarm(300); /* a missed wake-up must not hang for ever */
+		prepare_to_hang();
+		alarm(PATIENCE); /* a missed wake-up must not hang for ever */
+		if (scene.round % 2 != 0)
+			watch_brake(true);
 		scenarios[which].round();
+		if (scene.round % 2 != 0)
+			watch_brake(false);
 	}
 	printf("ok %u - %u threads: %s\n", scene.test, scene.threads,
 	       scene.name);

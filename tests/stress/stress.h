@@ -6,6 +6,7 @@
 
 /* One round of each; see the heads of the files. */
 void mixed_round(void);
+void races_round(void);
 void rings_round(void);
 void windows_round(void);
 
@@ -17,6 +18,9 @@ void windows_round(void);
 typedef void crowd_helper(void);
 void crowd_run(void (*work)(unsigned who), crowd_helper *const helpers[2]);
 bool crowd_works(void);
+/* A worker made a step; those that all made this round. */
+void crowd_step(void);
+uint32_t crowd_steps(void);
 /* All workers meet, and whoever else is counted in. */
 void crowd_meet(void);
 
@@ -25,3 +29,7 @@ struct record *records_new(uint32_t count);
 
 /* Lets others run; decides nothing. */
 void breathe(void);
+
+/* mixed.c: a KIND_DOOMED that is sent_away gives its reference to another
+ * thread here; this returns when it has been dropped. */
+void send_away(struct record *record);

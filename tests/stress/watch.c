@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See watch.h. */
+#include "stress.h"
 #include "watch.h"
 
 #include <await/sink.h>
@@ -9,17 +10,24 @@ AWAIT_ATOMIC(uint32_t) watch_judged;
 static AWAIT_ATOMIC(uint32_t) window; /* odd: open */
 static AWAIT_ATOMIC(uint32_t) all_hits, all_creations;
 static __thread uint32_t own_hits, own_creations;
+static AWAIT_ATOMIC(uint32_t) additions; /* odd: added */
+static __thread enum await_state woke_to;
 
 static void count(struct await_sink *sink, const struct await_event *event)
 {
+	uint32_t addition = tally(&additions);
+
 	(void)sink;
 	if (event->type == AWAIT_EVENT_HIT) {
-		own_hits++;
+		if (++own_hits % 512 == 0)
+			breathe();
 		tally_one(&all_hits);
 	} else {
 		own_creations++;
 		tally_one(&all_creations);
 	}
+	oracle_equal(NULL, "called while added", 1, addition % 2);
+	oracle_equal(NULL, "removed while called", addition, tally(&additions));
 }
 
 static struct await_sink sink = {
@@ -61,6 +69,7 @@ bool watch_open(void)
 
 	atomic_store_explicit(&all_hits, 0, memory_order_relaxed);
 	atomic_store_explicit(&all_creations, 0, memory_order_relaxed);
+	tally_one(&additions);
 	rc = await_sink_add(&sink);
 	if (rc == -ENOSYS)
 		return false;
@@ -74,7 +83,8 @@ void watch_close(void)
 {
 	atomic_exchange(&window, tally(&window) + 1);
 	oracle_equal(NULL, "result of await_sink_remove()", 0,
-		     (int64_t)await_sink_remove(&sink));
+		     (uint64_t)await_sink_remove(&sink));
+	tally_one(&additions);
 }
 
 uint32_t watch_hits(void)
@@ -85,4 +95,74 @@ uint32_t watch_hits(void)
 uint32_t watch_creations(void)
 {
 	return tally(&all_creations);
+}
+
+static void ignore(struct await_sink *unused, const struct await_event *event)
+{
+	(void)unused;
+	(void)event;
+}
+
+static void others_come_and_go(void)
+{
+	static struct await_sink other = {
+		.event = ignore,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
+	};
+
+	oracle_equal(NULL, "result of adding another sink", 0,
+		     (uint64_t)await_sink_add(&other));
+	oracle_equal(NULL, "result of removing another sink", 0,
+		     (uint64_t)await_sink_remove(&other));
+}
+
+void watch_come_and_go(void)
+{
+	uint64_t random = random_of(me);
+
+	while (crowd_works() && watch_open()) {
+		uint32_t until =
+			crowd_steps() + (uint32_t)(random_next(&random) % 200);
+
+		if (until % 4 == 0)
+			others_come_and_go();
+		while (crowd_works() && (int32_t)(until - crowd_steps()) > 0)
+			breathe();
+		watch_close();
+	}
+}
+
+static void hold_up(struct await_sink *unused, const struct await_event *event)
+{
+	static __thread uint32_t count;
+
+	(void)unused;
+	if (event->type == AWAIT_EVENT_BLOCK_END)
+		woke_to = event->state;
+	else if (count++ % 8 == 0)
+		breathe();
+}
+
+void watch_brake(bool on)
+{
+	static struct await_sink brake = {
+		.event = hold_up,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) |
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_RESOLVE) |
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_CANCEL) |
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_END),
+	};
+	int rc = on ? await_sink_add(&brake) : await_sink_remove(&brake);
+
+	if (rc != -ENOSYS && rc != -ENOENT)
+		oracle_equal(NULL, "result of the brake's sink", 0,
+			     (uint64_t)rc);
+}
+
+enum await_state watch_awake(void)
+{
+	enum await_state state = woke_to;
+
+	woke_to = AWAIT_FREE;
+	return state;
 }

@@ -22,6 +22,22 @@ void watch_end(const struct record *record, const struct watched *before,
 bool watch_open(void);
 void watch_close(void);
 
+/*
+ * Opens and closes while the crowd works: a helper. Windows are as long as some
+ * steps take, not some time. In some of them, another sink that wants hits
+ * comes and goes.
+ */
+void watch_come_and_go(void);
+
+/*
+ * Another sink: it makes some outcomes late, between their claim and their
+ * publication, so that others come in between. It also sees what those who
+ * sleep wake up to: this thread's last word on it, AWAIT_FREE if there is none
+ * since watch_awake() was called last.
+ */
+void watch_brake(bool on);
+enum await_state watch_awake(void);
+
 /* What the sink saw on all threads since watch_open(). */
 uint32_t watch_hits(void);
 uint32_t watch_creations(void);
