@@ -71,45 +71,64 @@ class Rows(unittest.TestCase):
         assert first
         self.assertRegex(first.group(1), message)
 
-    def test_an_await_is_not_its_value(self) -> None:
-        self.refused("value = aw;", "value = await_get(aw);", "int")
-        self.refused("value = aw * 2;", "value = await_get(aw) * 2;", "invalid")
+    def test_implicit_conversion(self) -> None:
+        """A value is reached by a wait or the accessor only."""
+        for wrong, right, message in (
+            ("value = aw;", "value = await_get(aw);", "int"),
+            ("value = aw * 2;", "value = await_get(aw) * 2;", "invalid"),
+            ("value = number(aw);", "value = number(await_get(aw));", "int"),
+            ("value = page.lines;", "value = AWAIT_FIELD(page, lines);", "page"),
+            ("value = page->lines;", "value = AWAIT_FIELD(page, lines);", "lines"),
+            (
+                "value = AWAIT_FIELD(page, length);",
+                "value = AWAIT_FIELD(page, lines);",
+                "length",
+            ),
+            ("await_wait(aw, &real);", "await_wait(aw, &value);", "incompat"),
+            ('aw = await_nowait(int, "x");', "aw = await_nowait(int, 1);", "int"),
+            ('await_resolve(aw, "x");', "await_resolve(aw, 1);", "int"),
+            ("aw = 1;", "aw = await_nowait(int, 1);", "int"),
+        ):
+            with self.subTest(wrong):
+                self.refused(wrong, right, message)
 
-    def test_a_missing_field_is_no_field(self) -> None:
-        self.refused(
-            "value = AWAIT_FIELD(page, length);",
-            "value = AWAIT_FIELD(page, lines);",
-            "length",
-        )
-
-    def test_wrong_argument_count(self) -> None:
+    def test_keyword_arguments(self) -> None:
+        """Arguments are named and typed, and all of them are needed."""
         good = 'page = awaitable(fetch, "x", 1);'
-        self.refused('page = awaitable(fetch, "x");', good, "few.*(fetch|arguments)")
-        self.refused(
-            'page = awaitable(fetch, "x", 1, 2);', good, "many.*(fetch|arguments)"
-        )
+        for wrong, message in (
+            ('page = awaitable(fetch, "x");', "few.*(fetch|arguments)"),
+            ('page = awaitable(fetch, "x", 1, 2);', "many.*(fetch|arguments)"),
+            ("page = awaitable(fetch, &value, 1);", "incompatible|fetch"),
+            ('page = awaitable(fetch, "x", "y");', "int|fetch"),
+        ):
+            with self.subTest(wrong):
+                self.refused(wrong, good, message)
         self.refused("aw = awaitable(number);", "aw = awaitable(number, 1);", "few")
+        named = (
+            "struct fetch_await_args args; (void)args; value = (int)sizeof(args.{});"
+        )
+        for name in ("path", "depth"):
+            self.refused(named.format("what"), named.format(name), "what")
 
-    def test_wrong_argument_type(self) -> None:
-        good = 'page = awaitable(fetch, "x", 1);'
-        self.refused("page = awaitable(fetch, &value, 1);", good, "incompatible|fetch")
-        self.refused('page = awaitable(fetch, "x", "y");', good, "int|fetch")
-
-    def test_wrong_await_type(self) -> None:
+    def test_subtyping(self) -> None:
+        """A cast is explicit and keeps the layout."""
+        good = "await_count *count = await_cast(count, aw); (void)count;"
+        for other in ("other", "natural"):
+            wrong = good.replace("count", other)
+            self.refused(wrong, good, "differ in layout")
+        self.refused(
+            "await_count *count = aw; (void)count;", good, "incompatible.*await_"
+        )
+        self.refused(
+            "await_count *count = await_cast(nothing, aw); (void)count;",
+            good,
+            "await_nothing",
+        )
         self.refused(
             "page = awaitable(number, 1);",
             "aw = awaitable(number, 1);",
             "incompatible.*await_",
         )
-
-    def test_wrong_out_parameter(self) -> None:
-        self.refused("await_wait(aw, &real);", "await_wait(aw, &value);", "incompat")
-
-    def test_wrong_value(self) -> None:
-        self.refused(
-            'aw = await_nowait(int, "x");', "aw = await_nowait(int, 1);", "int"
-        )
-        self.refused('await_resolve(aw, "x");', "await_resolve(aw, 1);", "int")
 
     def test_not_awaitable(self) -> None:
         self.refused(
@@ -118,12 +137,6 @@ class Rows(unittest.TestCase):
 
     def test_not_an_await(self) -> None:
         self.refused("await_unref(&value);", "await_unref(aw);", "head|struct")
-
-    def test_cast_between_layouts(self) -> None:
-        good = "await_count *count = await_cast(count, aw); (void)count;"
-        for other in ("other", "natural"):
-            wrong = good.replace("count", other)
-            self.refused(wrong, good, "differ in layout")
 
 
 if __name__ == "__main__":

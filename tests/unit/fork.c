@@ -18,14 +18,7 @@
 AWAIT_TYPE(int, int);
 
 static sem_t inside, go_on;
-static int released;
 static atomic_int stop;
-
-static void release(char *text)
-{
-	released++;
-	free(text);
-}
 
 static int answer(int x)
 {
@@ -33,14 +26,14 @@ static int answer(int x)
 }
 AWAITABLE_VALUE(int, answer, (int, x));
 
-static int slow(int *out, char *text)
+static int slow(int *out)
 {
 	sem_post(&inside);
 	sem_wait(&go_on);
-	*out = (int)strlen(text);
+	*out = 4;
 	return 0;
 }
-AWAITABLE(int, slow, (char *, text, release));
+AWAITABLE(int, slow);
 
 /* The child's exit status; 255 if it was killed. */
 static int status_of(pid_t pid)
@@ -55,63 +48,6 @@ static int status_of(pid_t pid)
 static void *wait_thread(void *aw)
 {
 	return (void *)(intptr_t)await_wait((await_int *)aw, NULL);
-}
-
-static void copies_go_on(void **state)
-{
-	await_int *pending = awaitable(answer, 4), *done = awaitable(answer, 5);
-	pid_t pid;
-
-	(void)state;
-	assert_int_equal(await_get(done), 5);
-	pid = fork();
-	if (pid == 0) {
-		CHECK(await_get(done) == 5);
-		CHECK(await_state(pending) == AWAIT_PENDING);
-		CHECK(await_get(pending) == 4);
-		await_unref(pending);
-		await_unref(done);
-		_exit(0);
-	}
-	assert_int_equal(status_of(pid), 0);
-	assert_int_equal(await_state(pending), AWAIT_PENDING);
-	await_unref(pending);
-	await_unref(done);
-}
-
-static void what_other_threads_ran_is_orphaned(void **state)
-{
-	await_int *aw = awaitable(slow, strdup("four"));
-	struct timespec past = { 0, 0 };
-	pthread_t thread;
-	void *rc;
-	pid_t pid;
-
-	(void)state;
-	released = 0;
-	pthread_create(&thread, NULL, wait_thread, aw);
-	sem_wait(&inside);
-	pid = fork();
-	if (pid == 0) {
-		alarm(20);
-		for (int i = 0; i < 2; i++)
-			CHECK(await_wait(aw, NULL) == -ECHILD);
-		CHECK(await_wait_until(aw, NULL, &past) == -ECHILD);
-		CHECK(await_cancel(aw) == -EALREADY);
-		CHECK(await_error(aw) == -ECHILD);
-		CHECK(released == 0);
-		await_unref(aw);
-		CHECK(released == 1);
-		_exit(0);
-	}
-	assert_int_equal(status_of(pid), 0);
-	assert_int_equal(await_state(aw), AWAIT_RUNNING);
-	sem_post(&go_on);
-	pthread_join(thread, &rc);
-	assert_int_equal((intptr_t)rc, 0);
-	assert_int_equal(await_get(aw), 4);
-	await_unref(aw);
-	assert_int_equal(released, 1);
 }
 
 /* As libraries' threads do. */
@@ -133,7 +69,7 @@ static void *fork_here(void *running)
 
 static void a_thread_without_awaits_may_fork(void **state)
 {
-	await_int *aw = awaitable(slow, strdup("four"));
+	await_int *aw = awaitable(slow);
 	pthread_t runner, forker;
 	void *pid, *rc;
 
@@ -229,8 +165,6 @@ static void forks_amid_threads_leave_no_lock_held(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(copies_go_on),
-		cmocka_unit_test(what_other_threads_ran_is_orphaned),
 		cmocka_unit_test(a_thread_without_awaits_may_fork),
 		cmocka_unit_test(an_own_run_ends_in_both),
 		cmocka_unit_test(forks_amid_threads_leave_no_lock_held),

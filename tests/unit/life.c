@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* References, destructors, failure and retry, ids. */
+/* Destructors and slots in the odd cases; tests/contract has the plain ones. */
 #include "unit.h"
 
 #include <pthread.h>
@@ -9,7 +9,7 @@ struct buffer {
 	char *data;
 };
 
-static int released, retained, destroyed, failures_left;
+static int released, destroyed, failures_left;
 static sem_t inside, go_on;
 
 static void buffer_clear(struct buffer *buffer)
@@ -26,12 +26,6 @@ static void release(char *text)
 	free(text);
 }
 
-static char *retain(const char *text)
-{
-	retained++;
-	return strdup(text);
-}
-
 /* Fails failures_left times, having scribbled on its result. */
 static int copy(struct buffer *out, char *text, int tag)
 {
@@ -41,15 +35,7 @@ static int copy(struct buffer *out, char *text, int tag)
 	out->data = strdup(text);
 	return 0;
 }
-AWAITABLE(buffer, copy, (char *, text, release, retain), (int, tag));
-
-/* The argument is handed over, not retained. */
-static int take(struct buffer *out, char *text)
-{
-	out->data = strdup(text);
-	return 0;
-}
-AWAITABLE(buffer, take, (char *, text, release));
+AWAITABLE(buffer, copy, (char *, text, release, strdup), (int, tag));
 
 static int slow(struct buffer *out, char *text, int rc)
 {
@@ -59,7 +45,7 @@ static int slow(struct buffer *out, char *text, int rc)
 		out->data = strdup(text);
 	return rc;
 }
-AWAITABLE(buffer, slow, (char *, text, release, retain), (int, rc));
+AWAITABLE(buffer, slow, (char *, text, release, strdup), (int, rc));
 
 static await_buffer *own;
 static int drops_itself(struct buffer *out)
@@ -79,7 +65,7 @@ AWAITABLE_VALUE(int, answer);
 static int setup(void **state)
 {
 	(void)state;
-	released = retained = destroyed = failures_left = 0;
+	released = destroyed = failures_left = 0;
 	sem_init(&inside, 0, 0);
 	sem_init(&go_on, 0, 0);
 	return 0;
@@ -89,61 +75,6 @@ static void assert_counts(int r, int d)
 {
 	assert_int_equal(released, r);
 	assert_int_equal(destroyed, d);
-}
-
-static void success_releases_arguments_then_destroys_value(void **state)
-{
-	await_buffer *aw = awaitable(copy, (char *)(uintptr_t) "abc", 0);
-
-	(void)state;
-	assert_int_equal(retained, 1);
-	assert_counts(0, 0);
-	assert_string_equal(await_get(aw).data, "abc");
-	assert_counts(1, 0);
-	await_unref(aw);
-	assert_counts(1, 1);
-}
-
-static void arguments_can_be_handed_over(void **state)
-{
-	await_buffer *aw = awaitable(take, strdup("abc"));
-
-	(void)state;
-	assert_string_equal(await_get(aw).data, "abc");
-	await_unref(aw);
-	assert_counts(1, 1);
-}
-
-static void dropped_pending_releases_arguments(void **state)
-{
-	await_buffer *aw = awaitable(copy, (char *)(uintptr_t) "abc", 0);
-
-	(void)state;
-	await_unref(aw);
-	assert_counts(1, 0);
-}
-
-static void failure_keeps_arguments_and_retries(void **state)
-{
-	await_buffer *aw = awaitable(copy, (char *)(uintptr_t) "abc", 1);
-	struct buffer out = { NULL };
-
-	(void)state;
-	failures_left = 2;
-	assert_int_equal(await_wait(aw, &out), -EIO - 1);
-	assert_null(out.data);
-	assert_int_equal(await_state(aw), AWAIT_FAILED);
-	assert_int_equal(await_error(aw), -EIO - 1);
-	assert_int_equal(await_attempts(aw), 1);
-	assert_int_equal(await_wait(aw, &out), -EIO - 1);
-	assert_int_equal(await_attempts(aw), 2);
-	assert_counts(0, 0);
-	assert_int_equal(await_wait(aw, &out), 0);
-	assert_string_equal(out.data, "abc");
-	assert_int_equal(await_attempts(aw), 3);
-	assert_counts(1, 0);
-	await_unref(aw);
-	assert_counts(1, 1);
 }
 
 static void dropped_failed_releases_arguments(void **state)
@@ -169,29 +100,6 @@ static void attempts_stay_at_255(void **state)
 	assert_int_equal(await_attempts(aw), 255);
 	assert_int_equal(await_id(aw), id);
 	await_unref(aw);
-}
-
-static void references_count(void **state)
-{
-	await_buffer *aw = awaitable(copy, (char *)(uintptr_t) "abc", 0);
-
-	(void)state;
-	assert_ptr_equal(await_ref(aw), aw);
-	await_unref(aw);
-	assert_counts(0, 0);
-	assert_string_equal(await_get(aw).data, "abc");
-	await_unref(aw);
-	assert_counts(1, 1);
-}
-
-static void nowait_value_is_destroyed_once(void **state)
-{
-	await_buffer *aw =
-		await_nowait(buffer, ((struct buffer){ strdup("abc") }));
-
-	(void)state;
-	await_unref(aw);
-	assert_counts(0, 1);
 }
 
 static void *wait_thread(void *aw)
@@ -238,35 +146,6 @@ static void dropped_by_its_own_body(void **state)
 	assert_counts(0, 1);
 }
 
-static int compare_ids(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-static void ids_are_unique_for_life(void **state)
-{
-	enum { ROUNDS = 300, ALIVE = 100 };
-	static uint64_t ids[ROUNDS * ALIVE];
-	await_int *aw[ALIVE];
-	size_t n = 0;
-
-	(void)state;
-	for (int round = 0; round < ROUNDS; round++) {
-		for (int i = 0; i < ALIVE; i++) {
-			aw[i] = awaitable(answer);
-			ids[n++] = await_id(aw[i]);
-			assert_true(ids[n - 1] > 0 && ids[n - 1] >> 63 == 0);
-		}
-		for (int i = 0; i < ALIVE; i++)
-			await_unref(aw[i]);
-	}
-	qsort(ids, n, sizeof(ids[0]), compare_ids);
-	for (size_t i = 1; i < n; i++)
-		assert_true(ids[i - 1] != ids[i]);
-}
-
 /* One slot has 2^24 ids; then another one is taken. */
 static void a_worn_out_slot_is_not_used_again(void **state)
 {
@@ -311,18 +190,11 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 	const struct CMUnitTest tests[] = {
-		TEST(success_releases_arguments_then_destroys_value),
-		TEST(arguments_can_be_handed_over),
-		TEST(dropped_pending_releases_arguments),
-		TEST(failure_keeps_arguments_and_retries),
 		TEST(dropped_failed_releases_arguments),
 		TEST(attempts_stay_at_255),
-		TEST(references_count),
-		TEST(nowait_value_is_destroyed_once),
 		TEST(dropped_while_running_ends_after_it),
 		TEST(dropped_while_failing_ends_after_it),
 		TEST(dropped_by_its_own_body),
-		TEST(ids_are_unique_for_life),
 		TEST(a_worn_out_slot_is_not_used_again),
 		TEST(many_alive_at_once),
 	};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Many threads: one run, one value for all, cycles refused, slots that travel
- * from one thread to another. */
+/* Many threads: one error for all who wait, long chains, slots that travel from
+ * one thread to another. More is in tests/contract. */
 #define _GNU_SOURCE
 #include "unit.h"
 
@@ -12,7 +12,6 @@
 #define THREADS 8
 
 static atomic_int runs;
-static atomic_int nap_us;
 
 AWAIT_TYPE(int, int);
 
@@ -23,11 +22,6 @@ static void nap(int us)
 
 static int work(int *out, int in)
 {
-	int us = atomic_load_explicit(&nap_us, memory_order_relaxed);
-
-	atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed);
-	if (us != 0)
-		nap(us);
 	*out = in;
 	return 0;
 }
@@ -60,36 +54,6 @@ static void run_waiters(struct waiter *waiters, int count)
 	for (int i = 0; i < count; i++)
 		pthread_join(waiters[i].thread, NULL);
 	pthread_barrier_destroy(&start);
-}
-
-static void set(int us)
-{
-	atomic_store_explicit(&runs, 0, memory_order_relaxed);
-	atomic_store_explicit(&nap_us, us, memory_order_relaxed);
-}
-
-static void exactly_one_runs(void **state)
-{
-	(void)state;
-	for (int round = 0; round < 150; round++) {
-		struct waiter waiters[THREADS] = { 0 };
-		await_int *aw = awaitable(work, round);
-
-		set(round % 3 * 150);
-		for (int i = 0; i < THREADS; i++)
-			waiters[i].aw = aw;
-		run_waiters(waiters, THREADS);
-		assert_int_equal(runs, 1);
-		for (int i = 0; i < THREADS; i++) {
-			assert_int_equal(waiters[i].rc, 0);
-			assert_int_equal(waiters[i].value, round);
-		}
-		/* A hit is one compare again: no flag is left. */
-		assert_int_equal(atomic_load_explicit(&aw->head.state,
-						      memory_order_relaxed),
-				 AWAIT_RESOLVED);
-		await_unref(aw);
-	}
 }
 
 /* Fails only when all others sleep: they must get this run's error. */
@@ -126,7 +90,7 @@ static void failure_reaches_every_waiter(void **state)
 		struct waiter waiters[THREADS] = { 0 };
 		await_int *aw = awaitable(fail_late);
 
-		set(0);
+		atomic_store_explicit(&runs, 0, memory_order_relaxed);
 		atomic_store_explicit(&sleepers, 0, memory_order_relaxed);
 		for (int i = 0; i < THREADS; i++)
 			waiters[i].aw = aw;
@@ -140,87 +104,6 @@ static void failure_reaches_every_waiter(void **state)
 		await_unref(aw);
 	}
 	assert_int_equal(await_sink_remove(&sink), 0);
-}
-
-static await_int *self;
-static int waits_for_itself(int *out)
-{
-	*out = await_wait(self, NULL);
-	return 0;
-}
-AWAITABLE(int, waits_for_itself);
-
-static void self_wait_is_edeadlk(void **state)
-{
-	(void)state;
-	self = awaitable(waits_for_itself);
-	assert_int_equal(await_get(self), -EDEADLK);
-	await_unref(self);
-}
-
-/* ring[i] waits for ring[i + 1]; its value counts the refusals behind it. */
-static await_int *ring[64];
-static atomic_int refused;
-static pthread_barrier_t *ring_entered;
-
-static int ring_wait(int *out, int next)
-{
-	int rc;
-
-	if (ring_entered)
-		pthread_barrier_wait(ring_entered);
-	rc = await_wait(ring[next], NULL);
-	if (rc == -EDEADLK)
-		atomic_fetch_add_explicit(&refused, 1, memory_order_relaxed);
-	*out = next;
-	return rc == -EDEADLK ? 0 : rc;
-}
-AWAITABLE(int, ring_wait, (int, next));
-
-static void make_ring(int size)
-{
-	atomic_store_explicit(&refused, 0, memory_order_relaxed);
-	for (int i = 0; i < size; i++)
-		ring[i] = awaitable(ring_wait, (i + 1) % size);
-}
-
-static void drop_ring(int size)
-{
-	for (int i = 0; i < size; i++)
-		await_unref(ring[i]);
-}
-
-static void ring_on_one_thread_is_cut_once(void **state)
-{
-	(void)state;
-	ring_entered = NULL;
-	make_ring(5);
-	assert_int_equal(await_get(ring[2]), 3);
-	assert_int_equal(refused, 1);
-	drop_ring(5);
-}
-
-static void ring_across_threads_is_cut_once(void **state)
-{
-	(void)state;
-	for (int size = 2; size <= 64; size *= 2) {
-		struct waiter waiters[64] = { 0 };
-		pthread_barrier_t entered;
-
-		pthread_barrier_init(&entered, NULL, (unsigned)size);
-		ring_entered = &entered;
-		make_ring(size);
-		for (int i = 0; i < size; i++)
-			waiters[i].aw = ring[i];
-		run_waiters(waiters, size);
-		assert_int_equal(refused, 1);
-		for (int i = 0; i < size; i++) {
-			assert_int_equal(waiters[i].rc, 0);
-			assert_int_equal(waiters[i].value, (i + 1) % size);
-		}
-		drop_ring(size);
-		pthread_barrier_destroy(&entered);
-	}
 }
 
 /* A chain of sleepers is not a cycle. */
@@ -283,7 +166,6 @@ static void slots_travel_between_threads(void **state)
 	uint64_t first_round = 0, id;
 
 	(void)state;
-	set(0);
 	for (int round = 0; round < 10; round++) {
 		pthread_t thread;
 		void *wrong;
@@ -303,58 +185,12 @@ static void slots_travel_between_threads(void **state)
 	}
 }
 
-/* All threads share handles, each with references of its own. */
-static void *share(void *data)
-{
-	await_int **shared = data;
-	intptr_t wrong = 0;
-
-	for (int i = 0; i < 20000; i++) {
-		await_int *aw = await_ref(shared[i % 16]);
-
-		wrong += await_get(aw) != i % 16;
-		await_unref(aw);
-	}
-	return (void *)wrong;
-}
-
-static void references_are_counted_by_all_threads(void **state)
-{
-	await_int *shared[16];
-	pthread_t threads[THREADS];
-
-	(void)state;
-	set(0);
-	for (int i = 0; i < 16; i++)
-		shared[i] = awaitable(work, i);
-	for (int i = 0; i < THREADS; i++)
-		pthread_create(&threads[i], NULL, share, shared);
-	for (int i = 0; i < THREADS; i++) {
-		void *wrong;
-
-		pthread_join(threads[i], &wrong);
-		assert_int_equal((intptr_t)wrong, 0);
-	}
-	assert_int_equal(runs, 16);
-	for (int i = 0; i < 16; i++) {
-		assert_int_equal(atomic_load_explicit(&shared[i]->head.refs,
-						      memory_order_relaxed),
-				 1);
-		await_unref(shared[i]);
-	}
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(exactly_one_runs),
 		cmocka_unit_test(failure_reaches_every_waiter),
-		cmocka_unit_test(self_wait_is_edeadlk),
-		cmocka_unit_test(ring_on_one_thread_is_cut_once),
-		cmocka_unit_test(ring_across_threads_is_cut_once),
 		cmocka_unit_test(long_chain_of_sleepers_is_no_cycle),
 		cmocka_unit_test(slots_travel_between_threads),
-		cmocka_unit_test(references_are_counted_by_all_threads),
 	};
 
 	alarm(120); /* a missed wake-up must not hang the suite */

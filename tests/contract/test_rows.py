@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: MIT
+"""Every row of the contract names a test that exists.
+
+The contract is the table ../shared/semantics.md, beside the source tree. The
+name of a row is its first column in lower case, with one underscore for what
+is neither a letter nor a digit.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+TESTS = Path(__file__).resolve().parent.parent
+TABLE = TESTS.parent.parent / "shared" / "semantics.md"
+
+# Rows without a test, and why.
+NOT_YET: dict[str, str] = {
+    "fn_await_cycle": "the leak report names no cycles yet",
+    "use_after_the_function_s_library_is_gone": "the leak report names no"
+    " unloaded libraries yet",
+}
+# Rows of whose column a part has no test, and why.
+IN_PART: dict[str, str] = {
+    "arguments_after_success": "unit/kept.c has LIBAWAIT_DEBUG=args",
+    "dropped_never_waited": "the report does not count these yet",
+    "waiting_from_inside_its_own_body": "nothing prints the cycle yet",
+    "printing": "the line shows the site of creation, not that of a wait",
+}
+
+DEFINED = re.compile(
+    r"\b(?:TEST|cmocka_unit_test\w*)\((\w+)"  # C, under the function's name
+    r'|\bTEST_NAMED\("(\w+)"'  # C, under another
+    r"|^    def test_(\w+)\(",  # Python
+    re.M,
+)
+
+
+def rows(text: str) -> list[str]:
+    """The names of all rows of all tables."""
+    names = []
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) < 4 or cells[1] in ("test", "row", "") or cells[1][0] == "-":
+            continue
+        names.append(re.sub("[^a-z0-9]+", "_", cells[1].lower()).strip("_"))
+    return names
+
+
+def tests() -> set[str]:
+    found = set()
+    for path in [*TESTS.rglob("*.c"), *TESTS.rglob("*.py")]:
+        for names in DEFINED.findall(path.read_text()):
+            found.update(name for name in names if name)
+    return found
+
+
+class Rows(unittest.TestCase):
+    """Gets a method per row, below."""
+
+    @unittest.skipUnless(TABLE.exists(), f"there is no {TABLE}")
+    def test_table(self) -> None:
+        names = rows(TABLE.read_text())
+        self.assertGreater(len(names), 50)
+        self.assertEqual(len(names), len(set(names)))
+        self.assertLessEqual({*NOT_YET, *IN_PART}, set(names))
+
+
+def add(name: str) -> None:
+    def row(self: Rows) -> None:
+        there = name in TESTS_THERE
+        if name in NOT_YET:
+            self.assertFalse(there, f"{name} has a test: take it out of NOT_YET")
+            self.skipTest(NOT_YET[name])
+        self.assertTrue(there, f"no test is named {name}")
+        if name in IN_PART:
+            self.skipTest(f"tested in part: {IN_PART[name]}")
+
+    setattr(Rows, f"test_{name}", row)
+
+
+TESTS_THERE = tests()
+for each in rows(TABLE.read_text()) if TABLE.exists() else []:
+    add(each)
+
+if __name__ == "__main__":
+    tap.main()
