@@ -49,21 +49,21 @@ EXPORT struct await *await_core_ref(struct await *aw)
 /* Returns how many are left; below 0, one was dropped that nobody held. */
 static inline int32_t drop_reference(struct await *aw)
 {
-	int32_t refs;
+	/* Acquire: if it is the last, what the others did with the value comes
+	 * before its end; partner: the subtraction. */
+	int32_t refs =
+		(int32_t)atomic_load_explicit(&aw->refs, memory_order_acquire);
 
-	if (thread_is_alone()) {
-		/* Relaxed: there is nobody to order it for. */
-		refs = (int32_t)atomic_load_explicit(&aw->refs,
-						     memory_order_relaxed);
+	if (refs == 1 || thread_is_alone())
+		/* Relaxed: nobody else holds one, or is there at all. */
 		atomic_store_explicit(&aw->refs, (uint32_t)(refs - 1),
 				      memory_order_relaxed);
-	} else {
-		/* Release: what this thread did with the value happens before
-		 * its end; acquire: so did what all others did. Partner:
-		 * itself. */
+	else
+		/* Release: what this thread did with the value comes before
+		 * its end; acquire: others may have gone meanwhile. Partner:
+		 * itself, and the load. */
 		refs = (int32_t)atomic_fetch_sub_explicit(&aw->refs, 1,
 							  memory_order_acq_rel);
-	}
 	return refs - 1;
 }
 

@@ -16,7 +16,8 @@
  * Plain and relaxed stores (payload, error) wait in a store buffer, from which
  * each may leave at any time, in any order; an operation with release waits
  * until its thread's buffer is empty. That is weaker than x86, where every
- * locked operation does. Loads are not early, so acquire is not in question.
+ * locked operation does. The last reference goes by a load and a store: it is
+ * one step here, for nobody is left who could come between. Loads are not early, so acquire is not in question.
  *
  * Which lines are which:
  *
@@ -165,9 +166,12 @@ inline unref()
 	d_step {
 		assert(holds[me] && !ended);
 		holds[me] = 0;
+		if
 #ifndef UNREF_RELAXED
-		drain(me);
+		:: refs > 1 -> drain(me)
 #endif
+		:: else
+		fi;
 		refs--;
 		last = (refs == 0)
 	};
