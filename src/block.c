@@ -94,6 +94,17 @@ static bool edge_closes_cycle(const struct thread *self, struct await *aw)
 	return false;
 }
 
+/* graph_lock held, and released here. */
+COLD static void unlock_and_print(const struct thread *self,
+				  const struct await *aw, const void *addr)
+{
+	struct chain chain;
+
+	deadlock_collect(&chain, self, aw);
+	pthread_mutex_unlock(&graph_lock);
+	deadlock_print(&chain, addr);
+}
+
 static int enter(struct thread *self, struct await *aw, const void *addr)
 {
 	bool cycle;
@@ -104,7 +115,10 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	cycle = edge_closes_cycle(self, aw);
 	if (cycle)
 		publish_edge(self, NULL);
-	pthread_mutex_unlock(&graph_lock);
+	if (cycle && sink_armed(ARMED_CYCLES))
+		unlock_and_print(self, aw, addr);
+	else
+		pthread_mutex_unlock(&graph_lock);
 	return cycle ? -EDEADLK : 0;
 }
 

@@ -15,12 +15,11 @@
  * Functions that return an error return this one. await_ref() and await_unref()
  * have none to return and abort, as free() does.
  */
-#define _GNU_SOURCE /* dladdr */
+#define _GNU_SOURCE /* strerrorname_np */
 #include "describe.h"
 
 #include <await/inspect.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,20 +66,6 @@ static int judge(const struct await *aw, uint32_t layout)
 	     !peek_all(&code, (const char *)(uintptr_t)d.func.run, 1)))
 		return -ENOEXEC;
 	return check_layout(&d.type, layout) ? 0 : -EPROTOTYPE;
-}
-
-static void line_caller(struct line *line, const void *addr)
-{
-	Dl_info info;
-
-	line_text(line, ", called at ");
-	if (dladdr(addr, &info) == 0 || !info.dli_fname) {
-		line_hex(line, (uintptr_t)addr);
-		return;
-	}
-	line_file(line, info.dli_fname);
-	line_char(line, '+');
-	line_hex(line, (uintptr_t)addr - (uintptr_t)info.dli_fbase);
 }
 
 static void line_layout(struct line *line, uint32_t layout)
@@ -145,7 +130,8 @@ static void say(const struct await *aw, uint32_t layout, const char *operation,
 	line_text(&line, strerrorname_np(-rc));
 	line_text(&line, ": ");
 	line_handle(&line, aw, layout, rc);
-	line_caller(&line, addr);
+	line_text(&line, ", called at ");
+	line_code(&line, addr);
 	out_end(&out, &line);
 	out_flush(&out);
 }

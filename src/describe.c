@@ -5,12 +5,14 @@
  * value. Kinds and sizes come from the descriptors, so no debug information is
  * needed; a struct is only its size.
  */
-#define _GNU_SOURCE /* strerrorname_np */
+#define _GNU_SOURCE /* strerrorname_np, _dl_find_object */
 #include "describe.h"
 
 #include <await/inspect.h>
 
+#include <dlfcn.h>
 #include <errno.h>
+#include <link.h>
 #include <string.h>
 
 const char *state_name(enum await_state state)
@@ -173,6 +175,31 @@ static void line_owner(struct line *line, uint32_t word)
 	line_unsigned(line, tid);
 }
 
+void line_code(struct line *line, const void *addr)
+{
+	struct dl_find_object object;
+	const char *name;
+
+	/* Async-signal-safe, as dladdr() is not. */
+	if (_dl_find_object((void *)(uintptr_t)addr, &object) != 0) {
+		line_hex(line, (uintptr_t)addr);
+		return;
+	}
+	name = object.dlfo_link_map->l_name;
+	/* The program itself has no name there. */
+	line_file(line, name && *name ? name : program_invocation_short_name);
+	line_char(line, '+');
+	line_hex(line, (uintptr_t)addr - object.dlfo_link_map->l_addr);
+}
+
+static void line_run(struct line *line, const struct snapshot *s)
+{
+	if (!s->run_addr)
+		return;
+	line_text(line, " waited for at ");
+	line_code(line, s->run_addr);
+}
+
 void line_created(struct line *line, const struct descriptor *d)
 {
 	line_text(line, " created ");
@@ -217,6 +244,7 @@ void line_await(struct line *line, const struct snapshot *s)
 		line_error(line, s);
 	if (state == AWAIT_RUNNING)
 		line_owner(line, s->word);
+	line_run(line, s);
 	line_created(line, d);
 }
 

@@ -6,6 +6,10 @@
  *
  *     options.c    LIBAWAIT_DEBUG
  *     leaks.c      the report at exit
+ *     refcycles.c  awaits that refer to one another, for it
+ *     refs.c       which awaits an await refers to, for that
+ *     sites.c      where awaits were created, though it was unloaded since
+ *     present.c    whether it was
  *     report.c     every await: await_dump()
  *     describe.c   one await: a snapshot as a line
  *     snapshot.c   what it is, reading memory that may be gone
@@ -77,6 +81,7 @@ struct snapshot {
 	int32_t error;
 	uint32_t payload_size; /* 0 when nothing in it can be shown */
 	uint32_t kept_size;
+	const void *run_addr; /* the wait that runs or ran it, or NULL */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
 	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: kept.c */
@@ -99,6 +104,8 @@ bool snapshot_info(struct await_info *info, const struct await *aw,
 
 const char *state_name(enum await_state state);
 void line_id(struct line *line, uint64_t id);
+/* prog+0x1234, for addr2line(1). */
+void line_code(struct line *line, const void *addr);
 /* " created file:line", or where that would be. */
 void line_created(struct line *line, const struct descriptor *d);
 void line_await(struct line *line, const struct snapshot *s);
@@ -132,6 +139,82 @@ struct walk {
 void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 	      void *data);
 
+/* --- sites.c --- */
+
+enum site_name { NAME_TYPE, NAME_FUNC, NAME_FILE, NAME_IN, NAME_OBJECT, NAMES };
+
+/* A creation site as it was when it was first seen. Never freed; constant but
+ * for dropped, and for present, which belongs to the report. */
+#define NO_NAME "?" /* of a descriptor without one, made elsewhere */
+struct known_site {
+	const struct await_site *at;
+	struct await_site was;
+	const char *names[NAMES]; /* the object's is "" for the program */
+	uint32_t origin;
+	bool present; /* what stood there still does */
+	AWAIT_ATOMIC(uint64_t) dropped;
+};
+
+/* Before main(): from now on sites are remembered and drops counted. */
+void sites_begin(void);
+/* Finds out which sites are present; true if drops are counted. */
+bool sites_look(void);
+/* What is known of the site at this address, of the await with this id; NULL
+ * if nothing is. */
+struct known_site *sites_find(const struct await_site *at, uint64_t id);
+/* Calls visit for each; returns the drops at sites that are not known. */
+uint64_t sites_walk(void (*visit)(struct known_site *known, void *data),
+		    void *data);
+/* As descriptor_load(), but what is known is taken from there: its names, line
+ * and origin. */
+bool sites_describe(struct descriptor *d, const struct await_site *at,
+		    const struct known_site *known);
+
+/* --- present.c --- */
+
+bool site_is_present(const struct known_site *known);
+
+/* --- refs.c --- */
+
+#define SCANNED 512u
+#define DESCRIPTORS 64u
+
+/* Which reference of an await is next: first the direct ones, by word of its
+ * payload; then those through memory, by word of what such a word points to. */
+struct cursor {
+	uint32_t word;
+	uint16_t behind;
+	bool through;
+};
+
+struct refs {
+	const struct slab **slabs; /* oldest first; map_size bytes */
+	const struct slab **hash;  /* of the same, by address */
+	size_t map_size;
+	uint32_t slab_count;
+	uint32_t hash_mask;
+	uint32_t ids; /* ids without generation are below */
+	/* The memory that was read last, and the word before it. */
+	uintptr_t memory_at;
+	uint32_t memory_count;
+	uintptr_t memory[1 + SCANNED / sizeof(uintptr_t)];
+	struct descriptor descriptors[DESCRIPTORS];
+};
+
+/* Takes zeroed memory. False when memory is out. */
+bool refs_open(struct refs *refs);
+void refs_close(struct refs *refs);
+/* The next await that aw refers to, or NULL. A cursor begins as zero. It was a
+ * reference through memory if cursor->through is set afterwards. */
+const struct await *refs_next(struct refs *refs, const struct await *aw,
+			      struct cursor *at);
+
+/* --- refcycles.c --- */
+
+/* Reports awaits that refer to one another. After sites_look(). */
+void refcycles_report(struct walk *walk);
+
 /* --- leaks.c --- */
 
-extern bool leaks_wanted; /* before exit: then it reports */
+/* Before main(): there will be a report at exit. */
+void leaks_begin(void);

@@ -3,14 +3,15 @@
  * What the files of libawait.so share. Who uses whom, top to bottom:
  *
  *     load.c     fork.c           LIBAWAIT_TRACE; fork()
- *     options.c  leaks.c report.c LIBAWAIT_DEBUG; awaits as text:
- *                describe.c       describe.h
- *                snapshot.c line.c
+ *     options.c  leaks.c sites.c  LIBAWAIT_DEBUG, the report at exit,
+ *     present.c  refs.c           and awaits as text: describe.h
+ *     refcycles.c report.c
+ *     describe.c snapshot.c line.c
  *     object.c   inspect.c        create, ref, unref, end; looking
  *     check.c                     misuse and its errors
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit
- *     block.c                     sleeping and cycles
+ *     block.c    deadlock.c       sleeping; cycles, and printing them
  *     sink.c                      listeners, the armed bits
  *     kept.c                      arguments that outlive the run
  *     thread.c   slab.c           thread table; memory and registry
@@ -182,24 +183,28 @@ static inline bool thread_is_alone(void)
 
 /* What debugging remembers of a slot. */
 struct kept {
-	AWAIT_ATOMIC(void *) args; /* of the await that it is, or NULL */
+	AWAIT_ATOMIC(void *) args;	 /* of the await that it is, or NULL */
+	AWAIT_ATOMIC(const void *) addr; /* of the wait that ran it, or NULL */
 };
 
 /* Before a run: a copy of its arguments, or NULL. */
 void *kept_copy(struct await *aw);
-/* After it: true if the await has it from now on. */
-bool kept_keep(struct await *aw, void *copy, bool resolved);
+/* After it: true if the await has the copy from now on. addr: the wait. */
+bool kept_keep(struct await *aw, void *copy, bool resolved, const void *addr);
 /* As the await ends. */
 void kept_end(struct await *aw);
 /* The arguments of a resolved await, or NULL. */
 const void *kept_args(const struct await *aw);
+/* The wait that ran it last, or NULL. */
+const void *kept_addr(const struct await *aw);
 
 /* --- sink.c --- */
 
 /* Bits of await_armed beside the events' that debugging options set: what is
  * off the usual path anyway looks at them. */
-#define ARMED_ARGS (1u << 30)  /* arguments are kept: kept.c */
-#define ARMED_CHECK (1u << 31) /* handles are checked: check.c */
+#define ARMED_CYCLES (1u << 29) /* cycles are printed: deadlock.c */
+#define ARMED_ARGS (1u << 30)	/* arguments are kept: kept.c */
+#define ARMED_CHECK (1u << 31)	/* handles are checked: check.c */
 
 /* Sets bits for good. Before main() only. */
 void sink_arm_always(uint32_t bits);
@@ -243,6 +248,23 @@ void wait_store_error(struct await *aw, int rc);
  * had gone meanwhile: then the await has ended. */
 bool wait_publish(struct await *aw, const struct thread *self,
 		  enum await_state outcome, const void *addr);
+
+/* --- deadlock.c --- */
+
+#define CHAIN_MAX 64u
+
+/* Awaits that wait for each other, each for the next. */
+struct chain {
+	const struct await *awaits[CHAIN_MAX];
+	uint32_t length;
+	bool more; /* it is longer */
+};
+
+/* Of a wait of self for aw that closes a cycle; graph_lock held. */
+void deadlock_collect(struct chain *chain, const struct thread *self,
+		      const struct await *aw);
+/* On stderr; no lock held. */
+void deadlock_print(const struct chain *chain, const void *addr);
 
 /* --- block.c --- */
 

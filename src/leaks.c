@@ -1,26 +1,38 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=leaks: what is still alive at exit.
+ * LIBAWAIT_DEBUG=leaks: what is still alive at exit, and what was dropped
+ * without ever having been waited for.
  *
  * The report runs in a destructor of the library, so after what the program
  * itself does at exit, and while its other threads still run. It counts awaits
- * by creation site in a table of its own, twice: those that were never waited
- * for apart from the others.
+ * by creation site in a table of its own, mapped before main(), once for each
+ * kind of leak. It then looks for awaits that refer to one another
+ * (refcycles.c). What it knows of sites whose library is gone is remembered by
+ * sites.c.
  */
+#define _GNU_SOURCE /* qsort_r */
 #include "describe.h"
 
 #include <stdlib.h>
-#include <sys/mman.h>
 #include <unistd.h>
 
 /* A power of two; mapped, and touched where used. */
 #define TABLE_SIZE (1u << 16)
 #define TABLE_FULL (TABLE_SIZE / 2)
 
-enum kind { WAITED, NEVER_WAITED, KINDS };
+/* Each await is of one kind, and each has a heading. */
+enum kind { WAITED, NEVER_WAITED, UNLOADED, DROPPED, KINDS };
+
+static const char *const headings[KINDS] = {
+	[WAITED] = "alive at exit of process ", /* its number */
+	[NEVER_WAITED] = "alive and never waited for",
+	[UNLOADED] = "alive though their library was unloaded",
+	[DROPPED] = "dropped and never waited for",
+};
 
 struct group {
 	const struct await_site *site;
+	const struct known_site *known; /* or NULL */
 	uint64_t counts[KINDS];
 };
 
@@ -31,57 +43,87 @@ struct table {
 	struct group groups[TABLE_SIZE];
 };
 
-bool leaks_wanted;
+static bool wanted;
+static struct table *table; /* NULL: memory was out */
 
-static struct group *group_of(struct table *table,
-			      const struct await_site *site)
+void leaks_begin(void)
 {
-	uint32_t i = (uint32_t)((uintptr_t)site >> 3) * 0x9e3779b1u;
-
-	for (i %= TABLE_SIZE; table->groups[i].site != site;
-	     i = (i + 1) % TABLE_SIZE) {
-		if (table->groups[i].site)
-			continue;
-		if (table->used == TABLE_FULL)
-			return NULL;
-		table->used++;
-		table->groups[i].site = site;
-		break;
-	}
-	return &table->groups[i];
+	wanted = true;
+	table = memory_map(sizeof(*table));
+	sites_begin();
 }
 
-static void count_one(struct walk *walk, void *data)
+/* --- counting --- */
+
+static struct group *group_of(const struct await_site *site,
+			      const struct known_site *known)
+{
+	const uintptr_t key = known ? (uintptr_t)known : (uintptr_t)site;
+	uint32_t i = (uint32_t)(key >> 3) * 0x9e3779b1u;
+	struct group *group;
+
+	for (i %= TABLE_SIZE;; i = (i + 1) % TABLE_SIZE) {
+		group = &table->groups[i];
+		if (!group->site)
+			break;
+		if (group->site == site && group->known == known)
+			return group;
+	}
+	if (table->used == TABLE_FULL)
+		return NULL;
+	table->used++;
+	group->site = site;
+	group->known = known;
+	return group;
+}
+
+static void count(const struct await_site *site, const struct known_site *known,
+		  enum kind kind, uint64_t number)
+{
+	struct group *group = group_of(site, known);
+
+	table->totals[kind] += number;
+	(group ? group->counts : table->elsewhere)[kind] += number;
+}
+
+static void count_alive(struct walk *walk, void *unused)
 {
 	const struct snapshot *s = &walk->snapshot;
-	struct table *table = data;
-	struct group *group = group_of(table, s->descriptor.at);
-	/* The first wait for a lazy one ends its being pending. */
-	bool never = s->descriptor.known &&
-		     s->descriptor.func.origin == AWAIT_LAZY &&
-		     state_of(s->word) == AWAIT_PENDING;
-	enum kind kind = never ? NEVER_WAITED : WAITED;
+	const struct descriptor *d = &s->descriptor;
+	const struct known_site *known = sites_find(d->at, s->id);
+	enum kind kind = WAITED;
 
-	table->totals[kind]++;
-	(group ? group->counts : table->elsewhere)[kind]++;
+	(void)unused;
+	if (known && !known->present)
+		kind = UNLOADED;
+	else if (d->known && d->func.origin == AWAIT_LAZY &&
+		 state_of(s->word) == AWAIT_PENDING)
+		kind = NEVER_WAITED;
+	count(d->at, known, kind, 1);
 }
 
-/* Largest first; which count is compared is the only difference. */
-static int compare(const struct group *a, const struct group *b, enum kind kind)
+static void count_dropped(struct known_site *known, void *unused)
 {
-	return (a->counts[kind] < b->counts[kind]) -
-	       (a->counts[kind] > b->counts[kind]);
+	/* Relaxed: a count. */
+	uint64_t dropped =
+		atomic_load_explicit(&known->dropped, memory_order_relaxed);
+
+	(void)unused;
+	if (dropped > 0)
+		count(known->at, known, DROPPED, dropped);
 }
 
-static int compare_waited(const void *a, const void *b)
+static void count_all(struct walk *walk)
 {
-	return compare(a, b, WAITED);
+	uint64_t elsewhere;
+
+	walk_all(walk, STDERR_FILENO, count_alive, NULL);
+	elsewhere = sites_walk(count_dropped, NULL);
+	table->totals[DROPPED] += elsewhere;
+	table->elsewhere[DROPPED] += elsewhere;
 }
 
-static int compare_never(const void *a, const void *b)
-{
-	return compare(a, b, NEVER_WAITED);
-}
+/* --- printing --- */
 
 static void print_group(struct walk *walk, const struct group *group,
 			enum kind kind)
@@ -91,7 +133,7 @@ static void print_group(struct walk *walk, const struct group *group,
 
 	line_text(&line, "await:    ");
 	line_unsigned(&line, group->counts[kind]);
-	if (descriptor_load(d, group->site)) {
+	if (sites_describe(d, group->site, group->known)) {
 		line_char(&line, ' ');
 		line_name(&line, d->type.name);
 		line_char(&line, ' ');
@@ -102,69 +144,111 @@ static void print_group(struct walk *walk, const struct group *group,
 		line_text(&line, " in ");
 		line_name(&line, d->site.function);
 	}
+	if (group->known && !group->known->present) {
+		if (*group->known->names[NAME_OBJECT] != '\0') {
+			line_text(&line, ", in ");
+			line_file(&line, group->known->names[NAME_OBJECT]);
+		}
+		line_text(&line, ", which was unloaded");
+	}
 	out_end(&walk->out, &line);
 }
 
-static void print_kind(struct walk *walk, struct table *table, enum kind kind)
+static void print_count(struct walk *walk, const char *before, uint64_t number,
+			const char *after)
 {
-	struct line line;
+	struct line line = out_line(&walk->out);
 
-	if (table->totals[kind] == 0)
-		return;
-	line = out_line(&walk->out);
-	if (kind == WAITED) {
-		line_text(&line, "await: alive at exit of process ");
+	line_text(&line, "await: ");
+	line_text(&line, before);
+	line_unsigned(&line, number);
+	line_text(&line, after);
+	out_end(&walk->out, &line);
+}
+
+static void print_heading(struct walk *walk, enum kind kind)
+{
+	struct line line = out_line(&walk->out);
+
+	line_text(&line, "await: ");
+	line_text(&line, headings[kind]);
+	if (kind == WAITED)
 		line_unsigned(&line, (uint64_t)getpid());
-	} else {
-		line_text(&line, "await: alive and never waited for");
-	}
 	line_text(&line, ": ");
 	line_unsigned(&line, table->totals[kind]);
 	out_end(&walk->out, &line);
-	qsort(table->groups, table->used, sizeof(table->groups[0]),
-	      kind == WAITED ? compare_waited : compare_never);
+}
+
+/* Largest first. */
+static int compare(const void *a, const void *b, void *kind)
+{
+	uint64_t first = ((const struct group *)a)->counts[*(enum kind *)kind];
+	uint64_t second = ((const struct group *)b)->counts[*(enum kind *)kind];
+
+	return (first < second) - (first > second);
+}
+
+static void print_kind(struct walk *walk, enum kind kind)
+{
+	if (table->totals[kind] == 0)
+		return;
+	print_heading(walk, kind);
+	qsort_r(table->groups, table->used, sizeof(table->groups[0]), compare,
+		&kind);
 	for (uint32_t i = 0; i < table->used; i++)
 		if (table->groups[i].counts[kind] > 0)
 			print_group(walk, &table->groups[i], kind);
-	if (table->elsewhere[kind] == 0)
-		return;
-	line = out_line(&walk->out);
-	line_text(&line, "await:    ");
-	line_unsigned(&line, table->elsewhere[kind]);
-	line_text(&line, " at other sites");
-	out_end(&walk->out, &line);
+	if (table->elsewhere[kind] > 0)
+		print_count(walk, "   ", table->elsewhere[kind],
+			    " at other sites");
 }
 
-static void print_table(struct walk *walk, struct table *table)
+/* Moves the groups to the front of the table, which ends its being a hash. */
+static void gather(void)
 {
 	uint32_t n = 0;
 
 	for (uint32_t i = 0; i < TABLE_SIZE; i++)
 		if (table->groups[i].site)
 			table->groups[n++] = table->groups[i];
-	if (n == 0) {
-		struct line line = out_line(&walk->out);
+}
 
-		line_text(&line, "await: none alive at exit of process ");
-		line_unsigned(&line, (uint64_t)getpid());
-		out_end(&walk->out, &line);
-	}
-	print_kind(walk, table, WAITED);
-	print_kind(walk, table, NEVER_WAITED);
-	out_flush(&walk->out);
+static void print_all(struct walk *walk)
+{
+	gather();
+	if (table->totals[WAITED] + table->totals[NEVER_WAITED] +
+		    table->totals[UNLOADED] ==
+	    0)
+		print_count(walk, "none alive at exit of process ",
+			    (uint64_t)getpid(), "");
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		print_kind(walk, kind);
+}
+
+static void say(const char *text)
+{
+	struct out out = { .fd = STDERR_FILENO };
+	struct line line = out_line(&out);
+
+	line_text(&line, text);
+	out_end(&out, &line);
+	out_flush(&out);
 }
 
 __attribute__((destructor)) static void report_leaks(void)
 {
 	struct walk walk;
-	struct table *table;
 
-	if (!leaks_wanted)
+	if (!wanted)
 		return;
-	table = memory_map(sizeof(*table));
-	if (!table)
+	if (!table) {
+		say("await: memory was out: awaits at exit are not counted");
 		return;
-	walk_all(&walk, STDERR_FILENO, count_one, table);
-	print_table(&walk, table);
-	munmap(table, sizeof(*table));
+	}
+	if (!sites_look())
+		say("await: awaits that were dropped are not counted");
+	count_all(&walk);
+	print_all(&walk);
+	refcycles_report(&walk);
+	out_flush(&walk.out);
 }

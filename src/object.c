@@ -147,13 +147,13 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 	const struct await_func *func = aw->site->func;
 
 	sink_event(AWAIT_EVENT_DESTROY, aw, addr);
+	if (sink_armed(ARMED_ARGS))
+		kept_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release
 	 * in wait_publish() or await_core_publish(). */
 	switch (state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire))) {
 	case AWAIT_RESOLVED:
-		if (sink_armed(ARMED_ARGS))
-			kept_end(aw);
 		if (func->type->destroy)
 			func->type->destroy(
 				object_payload(aw, func->value_offset));

@@ -51,12 +51,17 @@ static void want_dump_on_usr2(void)
 
 static void want_leaks(void)
 {
-	leaks_wanted = true;
+	leaks_begin();
 }
 
 static void want_args(void)
 {
 	sink_arm_always(ARMED_ARGS);
+}
+
+static void want_cycles(void)
+{
+	sink_arm_always(ARMED_CYCLES);
 }
 
 static void want_check(void)
@@ -71,10 +76,11 @@ static const struct option {
 } options[] = {
 	{ "args", want_args },
 	{ "check", want_check },
+	{ "cycles", want_cycles },
 	{ "leaks", want_leaks },
 	{ "dump-on-usr2", want_dump_on_usr2 },
 };
-#define KNOWN "args, check, fail-alloc=N, leaks, dump-on-usr2"
+#define KNOWN "args, check, cycles, fail-alloc=N, leaks, dump-on-usr2"
 
 /* fail-alloc=N, or N+ for that one and all that follow. */
 static bool take_fail_alloc(const char *option, size_t length)

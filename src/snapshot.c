@@ -21,6 +21,7 @@
 
 #define PAGE 4096u /* or a part of one */
 #define TRIES 8
+#define RUNS 64 /* looked through, inside out */
 
 long peek(void *to, const void *from, size_t size)
 {
@@ -143,6 +144,26 @@ static void read_payload(struct snapshot *s, const struct await *aw)
 		s->payload_size = size;
 }
 
+/* The wait that runs it: found in its thread's runs, if it is still in one. */
+static const void *run_addr(const struct await *aw, uint32_t word)
+{
+	const struct run *at;
+	struct run run;
+
+	if (owner_of(word) >= THREADS_MAX)
+		return NULL;
+	/* Relaxed: a run of then, whatever it is now: peek() copes. */
+	at = atomic_load_explicit(&await_threads[owner_of(word)].run,
+				  memory_order_relaxed);
+	for (int i = 0; at && i < RUNS; i++, at = run.outer) {
+		if (peek(&run, at, sizeof(run)) != sizeof(run))
+			return NULL;
+		if (run.aw == aw)
+			return run.addr;
+	}
+	return NULL;
+}
+
 /* Flags may come and go; the owner is part of a state. */
 static bool unchanged(const struct await *aw, uint32_t word, uint32_t serial)
 {
@@ -193,6 +214,9 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 	s->kept_size = 0;
 	if (!unchanged(aw, s->word, serial))
 		return SNAPSHOT_CHANGING;
+	s->run_addr = state_of(s->word) == AWAIT_RUNNING ?
+			      run_addr(aw, s->word) :
+			      kept_addr(aw);
 	if (descriptor_load(&s->descriptor, site))
 		read_payload(s, aw);
 	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :

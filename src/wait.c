@@ -195,7 +195,7 @@ COLD static int end_armed_run(struct await *aw, struct thread *self,
 	bool kept;
 
 	announce_end(run, rc);
-	kept = kept_keep(aw, run->kept, rc == 0);
+	kept = kept_keep(aw, run->kept, rc == 0, run->addr);
 	end_run(aw, self, run, rc);
 	return rc == 0 && !kept;
 }

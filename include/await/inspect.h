@@ -49,15 +49,18 @@ extern "C" {
  * await_describe(aw, buffer, size) writes one line about aw, without a newline:
  *
  *     #1 page pending fetch("/etc/hosts", 0) created main.c:31
- *     #2 page running fetch("/etc/hosts", 1) on thread 4711 created main.c:32
+ *     #2 page running fetch("/etc/hosts", 1) on thread 4711 waited for at
+ *        prog+0x1254 created main.c:32                      (in one line)
  *     #3 page resolved fetch(...) = {4 bytes} created main.c:33
  *     #4 page failed fetch("/nope", 0): -ENOENT (2 attempts) created main.c:34
  *     #5 int resolved nowait = 33 created main.c:35
  *     #6 int cancelled number(...) created main.c:36
  *
  * The id (slot, and generation from the slot's second await on), type, state,
- * function, then arguments, value or error, and where it was created. A value
- * has taken the place of the arguments, hence the `...`. Numbers, booleans,
+ * function, then arguments, value or error, who waited for it, as an address
+ * for addr2line(1), and where it was created. A value has taken the place of
+ * the arguments, hence the `...`, and the waiter is known while it runs only;
+ * LIBAWAIT_DEBUG=args keeps both. Numbers, booleans,
  * pointers and char pointers are shown, other types by their size; strings are
  * escaped as in C and cut at 32 characters, which `...` after the closing quote
  * says. While a function runs its arguments may be half replaced by its value,
@@ -134,29 +137,65 @@ bool await_core_valid(const void *handle);
  * otherwise ignored. Programs that run with raised privileges ignore it all.
  *
  * leaks          at exit, after the program's own exit handlers, stderr gets
- *                the awaits that are still alive, counted by creation site;
- *                lazy ones whose function was never called stand apart:
+ *                the awaits that leaked, counted by creation site:
  *
- *                    await: alive at exit of process 4711: 3
- *                    await:    2 page fetch created main.c:31 in main
- *                    await:    1 int nowait created main.c:12 in main
- *                    await: alive and never waited for: 1
- *                    await:    1 page fetch created main.c:31 in main
+ *       await: alive at exit of process 4711: 3
+ *       await:    2 page fetch created main.c:31 in main
+ *       await:    1 int promise created main.c:12 in main
+ *       await: alive and never waited for: 2
+ *       await:    2 int use created main.c:35 in main
+ *       await: alive though their library was unloaded: 2
+ *       await:    2 int compute created plugin.c:12 in make,
+ *                in libplug.so, which was unloaded
+ *       await: dropped and never waited for: 3
+ *       await:    3 page fetch created main.c:40 in main
+ *       await: cycle: #1 int promise created main.c:12 ->
+ *                #2 int use created main.c:35 -> #1
  *
- *                or one line, `await: none alive at exit of process 4711`: a
- *                silent end is one that ran no exit handlers (_exit(), a
- *                signal). Each process of a fork() reports for itself. Awaits
- *                that were dropped and never waited for are not counted.
+ *                Each part appears when there is something in it; long
+ *                lines are broken here only.
+ *                `alive` is what still has references; lazy ones whose
+ *                function was never called stand apart, and so do those whose
+ *                function lies in a library that the program has closed with
+ *                dlclose(): to wait for one, or to drop it, would crash.
+ *                `dropped` are lazy ones that ended without a wait: work that
+ *                was asked for and never done. A cancelled one is not.
+ *                A `cycle` is awaits that refer to one another: by a handle
+ *                among the arguments of one that has no value, or in its value;
+ *                or, which is marked `(through memory)`, by one in the memory
+ *                that an argument or value points to. There the first 512 bytes
+ *                are looked at, or the block that malloc() gave. A variable
+ *                that happens to lie close by may show a cycle that is none.
+ *                Nothing is said of awaits that run. Twenty cycles are shown,
+ *                a hundred awaits of each, then how many more were found. Of
+ *                cycles that share awaits one at least is found.
+ *
+ *                A process in which nothing is alive says that: `await: none
+ *                alive at exit of process 4711`. A silent end is one that ran
+ *                no exit handlers (_exit(), a signal). Each process of a
+ *                fork() reports for itself: what is alive in it, and what it
+ *                dropped itself.
+ *                This option is a sink, one of the eight that there can be,
+ *                and sees what sinks see: awaits that another sink's callback
+ *                drops are not counted. It costs some 50 ns an await, and 8
+ *                bytes.
  *
  * args           arguments are kept when a value takes their place, until the
- *                await ends, for debuggers and await_describe(). Their
- *                destructors run then, not when it resolves.
+ *                await ends, for debuggers and await_describe(), and so is the
+ *                address of the wait that ran it. The arguments' destructors
+ *                run then, not when it resolves.
  *
  * check          finds misuse that is not always found: handles of other
  *                pointers (-EFAULT), of awaits that ended some time ago
  *                (-ESTALE), of a wrong type also at hits (-EPROTOTYPE), and
  *                functions of unloaded libraries (-ENOEXEC); with a line on
  *                stderr that says where. docs/api.md lists all of it.
+ *
+ * cycles         a wait that is refused with -EDEADLK prints the way round:
+ *
+ *                    await: cycle: #1 -> #2 -> #1, refused at prog+0x1254
+ *                    await:    #1 int running first(...) on thread 4711 ...
+ *                    await:    #2 int running second(...) on thread 4712 ...
  *
  * fail-alloc=N   refuses the Nth request for memory that the library makes;
  *                fail-alloc=N+ that one and all later ones.

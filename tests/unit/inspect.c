@@ -244,13 +244,20 @@ static void running_on_a_thread(void **state)
 {
 	await_int *aw = awaitable(slow, 5);
 	int line = __LINE__ - 1;
+	char got[200], want[200];
 	pthread_t thread;
 
 	(void)state;
 	pthread_create(&thread, NULL, slow_thread, aw);
 	sem_wait(&inside);
-	ASSERT_LINE(aw, line, "int running slow(5) on thread %d",
-		    (int)slow_tid);
+	await_describe(aw, got, sizeof(got));
+	snprintf(want, sizeof(want),
+		 " int running slow(5) on thread %d waited for at "
+		 "unit-inspect+0x",
+		 (int)slow_tid);
+	assert_non_null(strstr(got, want));
+	snprintf(want, sizeof(want), " created inspect.c:%d", line);
+	assert_string_equal(strstr(got, " created"), want);
 	sem_post(&go_on);
 	pthread_join(thread, NULL);
 	await_unref(aw);

@@ -52,7 +52,9 @@ static void kept(void)
 	await_int *without = awaitable(nothing);
 
 	CHECK(await_get(aw) == 12 && releases() == 0);
-	CHECK(shows(aw, " resolved measure(\"four\", 3) = 12 created"));
+	CHECK(shows(
+		aw,
+		" resolved measure(\"four\", 3) = 12 waited for at unit-kept+0x"));
 	await_unref(aw);
 	CHECK(releases() == 1);
 	CHECK(await_get(without) == 7 && shows(without, " nothing() = 7 "));

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: MIT */
+/* LIBAWAIT_DEBUG=leaks: what is told of awaits whose library was unloaded, also
+ * when something else lies there. */
+#define _GNU_SOURCE
+#include "unit.h"
+
+#include "again.h"
+
+#include <await/inspect.h>
+
+#include <dlfcn.h>
+#include <sys/mman.h>
+
+AWAIT_TYPE(int, int);
+
+static int answer(void)
+{
+	return 42;
+}
+AWAITABLE_VALUE(int, answer);
+
+typedef await_int *(*make_fn)(void *context);
+
+static void *plugin;
+static make_fn make;
+
+static void load(const char *path)
+{
+	plugin = dlopen(path, RTLD_NOW | RTLD_LOCAL);
+	CHECK(plugin != NULL);
+	make = (make_fn)(uintptr_t)dlsym(plugin, "make");
+	CHECK(make != NULL);
+}
+
+static await_int *orphans[3];
+
+static void load_and_make(void)
+{
+	load(PLUGIN);
+	for (int i = 0; i < 3; i++)
+		orphans[i] = make(i == 2 ? (void *)orphans : NULL);
+	/* Pending or not: dropping it would crash. */
+	await_wait(orphans[0], NULL);
+	for (int i = 0; i < 4; i++)
+		await_unref(make(NULL));
+}
+
+static void unload(void)
+{
+	char line[200];
+
+	load_and_make();
+	CHECK(dlclose(plugin) == 0);
+	await_describe(orphans[1], line, sizeof(line));
+	CHECK(strstr(line, " pending created at <unreadable> 0x"));
+	await_dump(STDERR_FILENO);
+}
+
+static void *page_of(const void *address)
+{
+	return (void *)((uintptr_t)address & ~(uintptr_t)4095);
+}
+
+static void *map_over(const void *address)
+{
+	void *page = page_of(address);
+
+	CHECK(mmap(page, 4096, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, -1,
+		   0) == page);
+	return page;
+}
+
+/* Bytes that are no site. */
+static void unload_to_noise(void)
+{
+	const struct await_site *site;
+
+	load_and_make();
+	site = orphans[0]->head.site;
+	CHECK(dlclose(plugin) == 0);
+	memset(map_over(site), 0x5a, 4096);
+}
+
+/* A whole site, but another one, and in no library. */
+static void unload_to_site(void)
+{
+	await_int *aw = awaitable(answer);
+	struct await_site *site;
+
+	load_and_make();
+	site = (struct await_site *)(uintptr_t)orphans[0]->head.site;
+	CHECK(dlclose(plugin) == 0);
+	map_over(site);
+	*site = *aw->head.site;
+	await_unref(aw);
+}
+
+static void unload_to_other(void)
+{
+	make_fn before;
+
+	load_and_make();
+	before = make;
+	CHECK(dlclose(plugin) == 0);
+	load(PLUGIN_OTHER);
+	dprintf(STDERR_FILENO, "%s\n", before == make ? "same" : "elsewhere");
+}
+
+static void other_makes_too(void)
+{
+	unload_to_other();
+	for (int i = 0; i < 5; i++)
+		make(NULL);
+	await_unref(make(NULL));
+}
+
+/* A file that is made anew, or renamed, while it is not loaded. */
+static void replace(const char *first, const char *second, const char *name)
+{
+	char folder[] = "/tmp/unit-leaks-XXXXXX", path[100], command[1000];
+
+	CHECK(mkdtemp(folder) != NULL);
+	snprintf(path, sizeof(path), "%s/plugin.so", folder);
+	snprintf(command, sizeof(command), "cp '%s' %s", first, path);
+	CHECK(system(command) == 0);
+	load(path);
+	make(NULL);
+	CHECK(dlclose(plugin) == 0);
+	snprintf(command, sizeof(command), "rm %s; cp '%s' %s/%s", path, second,
+		 folder, name);
+	CHECK(system(command) == 0);
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	load(path);
+	snprintf(command, sizeof(command), "rm -r %s", folder);
+	CHECK(system(command) == 0);
+}
+
+static void renamed(void)
+{
+	replace(PLUGIN, PLUGIN, "twin.so");
+}
+
+static void rebuilt(void)
+{
+	replace(PLUGIN, PLUGIN_OTHER, "plugin.so");
+}
+
+static void moved(void)
+{
+	replace(PLUGIN, PLUGIN_MOVED, "plugin.so");
+}
+
+static void load_again(void)
+{
+	make_fn before;
+
+	load_and_make();
+	before = make;
+	CHECK(dlclose(plugin) == 0);
+	load(PLUGIN);
+	dprintf(STDERR_FILENO, "%s\n", before == make ? "same" : "elsewhere");
+}
+
+static const struct mode modes[] = {
+	MODE(unload),	       MODE(unload_to_noise), MODE(unload_to_site),
+	MODE(unload_to_other), MODE(other_makes_too), MODE(load_again),
+	MODE(renamed),	       MODE(rebuilt),	      MODE(moved),
+};
+
+/* --- tests --- */
+
+#define IN_PLUGIN                                                               \
+	" int compute created unload-plugin.c:~ in make, in unload-plugin.so, " \
+	"which was unloaded\n"
+#define ALL_UNLOADED UNLOADED "3\nawait:    3" IN_PLUGIN
+#define DROPPED_UNLOADED DROPPED "4\nawait:    4" IN_PLUGIN
+
+static void use_after_the_function_s_library_is_gone(void **state)
+{
+	(void)state;
+	report_of("unload");
+	expect("\n3 awaits: 2 pending, 1 resolved\n" ALL_UNLOADED
+		       DROPPED_UNLOADED);
+	assert_null(strstr(text, "cycle"));
+	report_of("unload_to_noise");
+	expect_all(ALL_UNLOADED DROPPED_UNLOADED);
+	report_of("unload_to_site");
+	expect(ALL_UNLOADED DROPPED "5\nawait:    4" IN_PLUGIN);
+}
+
+/* Where the next library lies is the kernel's choice; the one just unloaded
+ * left room for it. */
+static void loaded_over(void **state)
+{
+	(void)state;
+	report_of("unload_to_other");
+	expect(ALL_UNLOADED DROPPED_UNLOADED);
+	report_of("other_makes_too");
+	expect(ALL_UNLOADED DROPPED
+	       "5\nawait:    4" IN_PLUGIN
+	       "await:    1 int another created unload-plugin.c:~ in make\n");
+	assert_null(strstr(text, "cycle"));
+	print_message("# another library was %.4s\n", text);
+}
+
+static void replaced(void **state)
+{
+	static const char *const names[] = { "renamed", "rebuilt", "moved" };
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		report_of(names[i]);
+		expect(UNLOADED
+		       "1\nawait:    1 int compute created "
+		       "unload-plugin.c:~ in make, in plugin.so, which "
+		       "was unloaded\n");
+	}
+}
+
+static void loaded_again(void **state)
+{
+	(void)state;
+	report_of("load_again");
+	if (match(text, "same\n")) {
+		expect(ALIVE "1\n");
+		expect(NEVER "2\n");
+		assert_null(strstr(text, "unloaded"));
+	} else {
+		expect(ALL_UNLOADED);
+	}
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(use_after_the_function_s_library_is_gone),
+		cmocka_unit_test(loaded_over),
+		cmocka_unit_test(replaced),
+		cmocka_unit_test(loaded_again),
+	};
+
+	if (argc > 1)
+		return run_mode(modes, sizeof(modes) / sizeof(modes[0]),
+				argv[1]);
+	alarm(120);
+	return cmocka_run_group_tests_name("unload", tests, NULL, NULL);
+}
