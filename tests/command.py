@@ -12,12 +12,13 @@ import subprocess
 from pathlib import Path
 
 
-def command(*args: str | Path, **env: str) -> str:
+def command(*args: str | Path, cwd: str | None = None, **env: str) -> str:
     """Standard output of a command; an AssertionError that shows all it said
     if it fails. Traced only if env says so."""
     environment = {k: v for k, v in os.environ.items() if k != "LIBAWAIT_TRACE"}
     done = subprocess.run(
         [str(a) for a in args],
+        cwd=cwd,
         env=environment | env,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -8,7 +8,6 @@ Each model says in its head what it stands for and what each variant breaks.
 from __future__ import annotations
 
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -16,6 +15,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from command import command  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 ASLEEP = "invalid end state"
@@ -23,28 +23,13 @@ FALSE = "assertion violated"
 SEARCH = ["-O2", "-w", "-DSAFETY", "-DCOLLAPSE", "-DMEMLIM=1024"]
 
 
-def command(directory: str, *args: str) -> str:
-    """Standard output of a command that must succeed."""
-    done = subprocess.run(
-        args,
-        cwd=directory,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=120,
-    )
-    if done.returncode != 0:
-        raise AssertionError(f"{args}: {done.returncode}: {done.stdout}")
-    return done.stdout
-
-
 def search(model: str, *defines: str) -> str:
     """What the search of a model says."""
     flags = [f"-D{name}" for name in defines]
     with tempfile.TemporaryDirectory() as tmp:
-        command(tmp, "spin", "-a", *flags, str(HERE / model))
-        command(tmp, "gcc", *SEARCH, "-o", "pan", "pan.c")
-        return command(tmp, "./pan", "-m100000")
+        command("spin", "-a", *flags, HERE / model, cwd=tmp)
+        command("gcc", *SEARCH, "-o", "pan", "pan.c", cwd=tmp)
+        return command("./pan", "-m100000", cwd=tmp)
 
 
 class Model(unittest.TestCase):

@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import platform
 import re
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -23,6 +22,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from command import command  # noqa: E402
 
 COUNTED = os.environ["COUNTED"]
 COUNT = 20_000  # more than a thread keeps, so that slots come from the depot
@@ -33,22 +33,14 @@ SLOT_LIMIT = 32
 RESIDENT_LIMIT = 34
 
 
-def output(*command: str) -> str:
-    done = subprocess.run(
-        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-        timeout=300,
-    )  # fmt: skip
-    if done.returncode != 0:
-        raise AssertionError(f"{command}: {done.returncode}: {done.stdout}")
-    return done.stdout
-
-
 def instructions(function: str, operation: str, count: int) -> int:
     with tempfile.TemporaryDirectory() as tmp:
-        text = output(
+        command(
             "valgrind", "--tool=callgrind", f"--toggle-collect={function}",
-            f"--callgrind-out-file={tmp}/out", COUNTED, operation, str(count),
+            f"--log-file={tmp}/log", f"--callgrind-out-file={tmp}/out",
+            COUNTED, operation, str(count),
         )  # fmt: skip
+        text = Path(f"{tmp}/log").read_text()
     found = re.search(r"Collected : (\d+)$", text, re.M)
     if not found:
         raise AssertionError(f"callgrind said nothing of its count: {text}")
@@ -66,7 +58,7 @@ def cost(function: str, operation: str) -> float:
 
 
 def disassemble(function: str) -> list[str]:
-    text = output("objdump", "-d", "--no-show-raw-insn", COUNTED)
+    text = command("objdump", "-d", "--no-show-raw-insn", COUNTED)
     found = re.search(rf"^[0-9a-f]+ <{function}>:\n(.*?)^$", text, re.M | re.S)
     if not found:
         raise AssertionError(f"no {function}() in {COUNTED}")
@@ -122,12 +114,12 @@ class Instructions(unittest.TestCase):
 
 class Memory(unittest.TestCase):
     def test_slot_of_an_int(self) -> None:
-        slot = int(output(COUNTED, "slot", "1"))
+        slot = int(command(COUNTED, "slot", "1"))
         print(f"# {slot} bytes: the slot of an await of an int", flush=True)
         self.assertLessEqual(slot, SLOT_LIMIT)
 
     def test_resident_bytes_of_a_million(self) -> None:
-        each = int(output(COUNTED, "memory", "1000000")) / 1_000_000
+        each = int(command(COUNTED, "memory", "1000000")) / 1_000_000
         print(f"# {each:.2f} resident bytes: each of a million awaits", flush=True)
         self.assertLessEqual(each, RESIDENT_LIMIT)
         self.assertGreater(each, 24)  # it was measured at all

@@ -5,6 +5,7 @@
 #include "unit.h"
 
 #include "child.h"
+#include "page.h"
 
 #include <await/inspect.h>
 
@@ -17,26 +18,6 @@
 #include <sys/syscall.h>
 
 #define PAGE 4096
-
-struct page {
-	int lines;
-};
-AWAIT_TYPE(page, struct page);
-AWAIT_TYPE(int, int);
-
-static int fetch(struct page *out, const char *path, int depth)
-{
-	(void)path;
-	out->lines = depth;
-	return 0;
-}
-AWAITABLE(page, fetch, (const char *, path), (int, depth));
-
-static int answer(void)
-{
-	return 42;
-}
-AWAITABLE_VALUE(int, answer);
 
 static sem_t inside;
 static atomic_int stop;

@@ -4,30 +4,11 @@
 #include "unit.h"
 
 #include "again.h"
+#include "page.h"
 
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
-
-struct page {
-	int lines;
-};
-AWAIT_TYPE(page, struct page);
-AWAIT_TYPE(int, int);
-
-static int fetch(struct page *out, const char *path, int depth)
-{
-	(void)path;
-	out->lines = depth;
-	return 0;
-}
-AWAITABLE(page, fetch, (const char *, path), (int, depth));
-
-static int answer(void)
-{
-	return 42;
-}
-AWAITABLE_VALUE(int, answer);
 
 static int use(int *out, void *other)
 {
