@@ -229,6 +229,20 @@ static void wait_for_callbacks(void)
 			sched_yield();
 }
 
+EXPORT int await_sink_sync(void)
+{
+	const struct thread *self = thread_self_;
+
+	/* Relaxed: written by this thread. */
+	if (self &&
+	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
+		return -EDEADLK;
+	if (barrier_everywhere() != 0)
+		return -ENOSYS;
+	wait_for_callbacks();
+	return 0;
+}
+
 EXPORT int await_sink_remove(struct await_sink *sink)
 {
 	struct thread *self = thread_self_;

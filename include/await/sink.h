@@ -98,6 +98,16 @@ int await_sink_add(struct await_sink *sink);
  */
 int await_sink_remove(struct await_sink *sink);
 
+/*
+ * Waits until each callback that is under way on any thread has returned. What
+ * this thread stored before is seen by all that begin later.
+ *
+ *   0
+ *   -EDEADLK  called from inside a sink's callback
+ *   -ENOSYS   the kernel has no membarrier(2)
+ */
+int await_sink_sync(void);
+
 #ifdef __cplusplus
 }
 #endif

@@ -383,6 +383,59 @@ static void *remove_it(void *sink)
 	return (void *)(intptr_t)(rc == 0 && left);
 }
 
+static void *sync_it(void *unused)
+{
+	int rc;
+
+	(void)unused;
+	rc = await_sink_sync();
+	return (void *)(intptr_t)(rc == 0 &&
+				  atomic_load_explicit(&left_callback,
+						       memory_order_relaxed));
+}
+
+static int sync_rc;
+static void sync_inside(struct await_sink *sink,
+			const struct await_event *event)
+{
+	(void)sink;
+	(void)event;
+	sync_rc = await_sink_sync();
+}
+
+static void a_sync_waits_for_callbacks(void **state)
+{
+	struct await_sink sink = {
+		.event = hold,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE),
+	}, inside = {
+		.event = sync_inside,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE),
+	};
+	pthread_t creator, syncer;
+	void *in_order;
+
+	(void)state;
+	sem_init(&held, 0, 0);
+	sem_init(&let_go, 0, 0);
+	atomic_store_explicit(&left_callback, 0, memory_order_relaxed);
+	assert_int_equal(await_sink_sync(), 0);
+	assert_int_equal(await_sink_add(&sink), 0);
+	pthread_create(&creator, NULL, create_one, NULL);
+	sem_wait(&held);
+	pthread_create(&syncer, NULL, sync_it, NULL);
+	usleep(20000); /* one that does not wait would be over by now */
+	sem_post(&let_go);
+	pthread_join(syncer, &in_order);
+	pthread_join(creator, NULL);
+	assert_int_equal(await_sink_remove(&sink), 0);
+	assert_non_null(in_order);
+	assert_int_equal(await_sink_add(&inside), 0);
+	await_unref(awaitable(leaf, 1));
+	assert_int_equal(await_sink_remove(&inside), 0);
+	assert_int_equal(sync_rc, -EDEADLK);
+}
+
 static void removal_waits_for_callbacks(void **state)
 {
 	struct await_sink sink = {
@@ -501,6 +554,7 @@ int main(void)
 		TEST(misuse_has_names),
 		TEST(a_callback_may_use_awaits_unseen),
 		TEST(removal_waits_for_callbacks),
+		TEST(a_sync_waits_for_callbacks),
 		TEST(no_hit_is_missed_while_armed),
 	};
 
