@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""The programs in docs/api.md compile without a warning and print what the
-page says.
+"""The programs in docs/api.md and docs/testing.md compile without a warning and
+print what the page says.
 
 AWAIT_BUILD is the build directory; CC is the compiler it was built with.
 """
@@ -22,6 +22,12 @@ TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ["AWAIT_BUILD"])
 CC = os.environ["CC"].split()
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
+
+_CORE = [str(BUILD / "src/libawait.so"), f"-Wl,-rpath,{BUILD}/src"]
+# Pages, and what their programs are linked with.
+PAGES = {
+    "api.md": _CORE,
+}
 PROGRAM = re.compile(
     r"^## (.*?)$|```c\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
 )
@@ -38,43 +44,43 @@ def programs(page: str) -> list[tuple[str, str, str]]:
     return found
 
 
-class Api(unittest.TestCase):
-    def build_and_run(self, source: str) -> str:
+class Programs(unittest.TestCase):
+    """Gets a method per program, below."""
+
+    def build_and_run(self, source: str, libraries: list[str]) -> str:
+        flags = [*WARNINGS, "-g", "-O1", f"-I{TOP}/include", "-pthread"]
         with tempfile.TemporaryDirectory() as tmp:
-            path, program = f"{tmp}/example.c", f"{tmp}/example"
-            Path(path).write_text(source)
-            flags = [*WARNINGS, "-g", "-O1", f"-I{TOP}/include", "-pthread"]
-            library = f"{BUILD}/src/libawait.so"
+            Path(f"{tmp}/example.c").write_text(source)
             for command in (
-                [*CC, *flags, path, library, f"-Wl,-rpath,{BUILD}/src", "-o", program],
-                [program],
+                [*CC, *flags, "example.c", *libraries, "-o", "example"],
+                ["./example"],
             ):
                 done = subprocess.run(
-                    command, capture_output=True, text=True, timeout=60
+                    command, cwd=tmp, capture_output=True, text=True, timeout=60
                 )
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout
 
-    def test_there_are_programs(self) -> None:
-        text = (TOP / "docs/api.md").read_text()
-        self.assertEqual(len(programs("api.md")), text.count("int main(void)"))
-
-    def check(self, heading: str) -> None:
-        found = [p for p in programs("api.md") if p[0] == heading]
-        self.assertEqual(len(found), 1, heading)
-        self.assertEqual(self.build_and_run(found[0][1]), found[0][2])
+    def test_every_program_is_one(self) -> None:
+        for page in PAGES:
+            text = (TOP / "docs" / page).read_text()
+            self.assertEqual(len(programs(page)), text.count("int main("), page)
 
 
-def add_tests() -> None:
-    for heading, _, _ in programs("api.md"):
-        name = "test_" + re.sub(r"\W+", "_", heading.lower())
+def add(page: str, heading: str, source: str, output: str) -> None:
+    def run(self: Programs) -> None:
+        self.assertEqual(self.build_and_run(source, PAGES[page]), output)
 
-        def test(self: Api, heading: str = heading) -> None:
-            self.check(heading)
+    stem = re.sub(r"\W+", "_", f"{Path(page).stem} {heading}".lower())
+    name = f"test_{stem}"
+    while hasattr(Programs, name):
+        name += "_again"
+    setattr(Programs, name, run)
 
-        setattr(Api, name, test)
 
+for each in PAGES:
+    for program in programs(each):
+        add(each, *program)
 
-add_tests()
 if __name__ == "__main__":
     tap.main()
