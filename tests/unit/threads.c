@@ -185,12 +185,52 @@ static void slots_travel_between_threads(void **state)
 	}
 }
 
+/* More than a thread keeps of a size; made and dropped by a thread that then
+ * ends with its lists full. Returns the highest slot it saw. */
+enum { MANY = 2000 };
+static void *fill_lists(void *unused)
+{
+	static await_int *aw[MANY];
+	uintptr_t most = 0;
+
+	(void)unused;
+	for (int i = 0; i < MANY; i++) {
+		uint32_t slot;
+
+		aw[i] = await_nowait(int, i);
+		slot = (uint32_t)await_id(aw[i]);
+		if (slot > most)
+			most = slot;
+	}
+	for (int i = 0; i < MANY; i++)
+		await_unref(aw[i]);
+	return (void *)most;
+}
+
+static void thread_exit_with_free_lists_full(void **state)
+{
+	void *first = NULL, *most;
+	pthread_t thread;
+
+	(void)state;
+	for (int round = 0; round < 20; round++) {
+		assert_int_equal(
+			pthread_create(&thread, NULL, fill_lists, NULL), 0);
+		pthread_join(thread, &most);
+		if (round == 0)
+			first = most;
+		/* All were given back, or each round would need new ones. */
+		assert_int_equal((uintptr_t)most, (uintptr_t)first);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(failure_reaches_every_waiter),
 		cmocka_unit_test(long_chain_of_sleepers_is_no_cycle),
 		cmocka_unit_test(slots_travel_between_threads),
+		cmocka_unit_test(thread_exit_with_free_lists_full),
 	};
 
 	alarm(120); /* a missed wake-up must not hang the suite */

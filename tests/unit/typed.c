@@ -135,6 +135,64 @@ static void over_aligned_values(void **state)
 	}
 }
 
+/* Its slot is 96 bytes: aligned by 32 only if the first one is. */
+struct half_wide {
+	_Alignas(32) char bytes[64];
+};
+AWAIT_TYPE(half_wide, struct half_wide);
+
+static void values_aligned_to_32(void **state)
+{
+	await_half_wide *aw[5];
+
+	(void)state;
+	for (size_t i = 0; i < 5; i++) {
+		aw[i] = await_nowait(half_wide, (struct half_wide){ "x" });
+		assert_int_equal((uintptr_t)&aw[i]->value % 32, 0);
+	}
+	for (size_t i = 0; i < 5; i++)
+		await_unref(aw[i]);
+}
+
+/* GNU C has empty structs. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+struct empty {
+};
+AWAIT_TYPE(empty, struct empty);
+
+static int empty_runs;
+static int make_empty(struct empty *out, int rc)
+{
+	(void)out;
+	empty_runs++;
+	return rc;
+}
+AWAITABLE(empty, make_empty, (int, rc));
+
+static void zero_size_results(void **state)
+{
+	await_empty *aw = awaitable(make_empty, 0);
+	await_empty *bad = awaitable(make_empty, -EIO);
+	struct empty out, none = {};
+	await_empty *now = await_nowait(empty, none);
+
+	(void)state;
+	assert_int_equal(sizeof(out), 0);
+	assert_int_equal(await_peek(aw, &out), -EAGAIN);
+	assert_int_equal(await_wait(aw, &out), 0);
+	assert_int_equal(await_wait(aw, &out), 0);
+	assert_int_equal(empty_runs, 1);
+	assert_int_equal(await_wait(bad, &out), -EIO);
+	assert_int_equal(await_wait(bad, NULL), -EIO);
+	assert_int_equal(empty_runs, 3);
+	assert_int_equal(await_peek(now, &out), 0);
+	await_unref(aw);
+	await_unref(bad);
+	await_unref(now);
+}
+#pragma GCC diagnostic pop
+
 static void large_values_leave_the_arguments_alone(void **state)
 {
 	await_large *bad = awaitable(make_large, 'x', -EIO);
@@ -203,6 +261,8 @@ int main(void)
 		TEST(no_arguments_and_eight),
 		TEST(scalars_and_pointers),
 		TEST(over_aligned_values),
+		TEST(values_aligned_to_32),
+		TEST(zero_size_results),
 		TEST(large_values_leave_the_arguments_alone),
 		TEST(sizes),
 		TEST(descriptors_name_everything),
