@@ -143,6 +143,12 @@ class Programs(harness.Case):
 
 
 class Signals(harness.Case):
+    def setUp(self) -> None:
+        super().setUp()
+        # Ignored stays ignored, also when it is nohup that runs the tests.
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_DFL)
+
     def check_stuck(self) -> None:
         """One await was inside its function when the program died."""
         report = self.report()
