@@ -84,6 +84,51 @@ LTTNG_UST_TRACEPOINT_EVENT(await, hit,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit, LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG)
 
+LTTNG_UST_TRACEPOINT_EVENT(await, block_begin,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, waiter, event->parent)
+		lttng_ust_field_integer(uint32_t, owner, event->owner)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, block_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, block_end,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, waiter, event->parent)
+		lttng_ust_field_enum(await, state, uint8_t, state, event->state)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, block_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, cycle,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, waiter, event->parent)
+		lttng_ust_field_integer(uint32_t, owner, event->owner)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cycle, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, resolve,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_enum(await, state, uint8_t, outcome, event->state)
+		lttng_ust_field_integer(int32_t, error, event->error)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, resolve, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, cancel,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cancel, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
 LTTNG_UST_TRACEPOINT_EVENT(await, destroy,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
 	LTTNG_UST_TP_FIELDS(
@@ -92,7 +137,7 @@ LTTNG_UST_TRACEPOINT_EVENT(await, destroy,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, destroy, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
-LTTNG_UST_TRACEPOINT_EVENT(await, create_stack,
+LTTNG_UST_TRACEPOINT_EVENT_CLASS(await, stack,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr,
 			  const uintptr_t *, pcs, unsigned int, count,
 			  unsigned int, truncated),
@@ -101,8 +146,27 @@ LTTNG_UST_TRACEPOINT_EVENT(await, create_stack,
 		lttng_ust_field_sequence_hex(uintptr_t, stack, pcs, uint8_t, count)
 		lttng_ust_field_integer(uint8_t, truncated, truncated)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+
+LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, stack, await, create_stack,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr,
+			  const uintptr_t *, pcs, unsigned int, count,
+			  unsigned int, truncated))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, create_stack,
 			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_MODULE)
+
+LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, stack, await, exec_stack,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr,
+			  const uintptr_t *, pcs, unsigned int, count,
+			  unsigned int, truncated))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, exec_stack,
+			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_MODULE)
+
+LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, stack, await, hit_stack,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr,
+			  const uintptr_t *, pcs, unsigned int, count,
+			  unsigned int, truncated))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit_stack,
+			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_LINE)
 
 /* clang-format on */
 

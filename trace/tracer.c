@@ -17,51 +17,67 @@
 #include <stdio.h>
 #include <string.h>
 
-static void trace_create(const struct await_event *event, void *addr)
-{
-	struct stack stack;
-
-	lttng_ust_tracepoint(await, create, event, addr);
-	if (!lttng_ust_tracepoint_enabled(await, create_stack))
-		return;
-	stack_capture(&stack, addr);
-	lttng_ust_do_tracepoint(await, create_stack, event, addr, stack.pcs,
-				stack.count, stack.truncated);
-}
+/* An event, then its stack if somebody records that. Tracepoints are macros
+ * that need the event's name itself. */
+#define TRACE(name)                                                            \
+	lttng_ust_tracepoint(await, name, event, (void *)(uintptr_t)event->addr)
+#define TRACE_STACK(name)                                                      \
+	do {                                                                   \
+		struct stack stack;                                            \
+                                                                               \
+		if (!lttng_ust_tracepoint_enabled(await, name))                \
+			break;                                                 \
+		stack_capture(&stack, event->addr);                            \
+		lttng_ust_do_tracepoint(                                       \
+			await, name, event, (void *)(uintptr_t)event->addr,    \
+			stack.pcs, stack.count, stack.truncated);              \
+	} while (0)
 
 static void trace(struct await_sink *sink, const struct await_event *event)
 {
-	void *addr = (void *)(uintptr_t)event->addr;
-
 	(void)sink;
 	switch (event->type) {
 	case AWAIT_EVENT_CREATE:
-		trace_create(event, addr);
+		TRACE(create);
+		TRACE_STACK(create_stack);
 		break;
 	case AWAIT_EVENT_EXEC_BEGIN:
-		lttng_ust_tracepoint(await, exec_begin, event, addr);
+		TRACE(exec_begin);
+		TRACE_STACK(exec_stack);
 		break;
 	case AWAIT_EVENT_EXEC_END:
-		lttng_ust_tracepoint(await, exec_end, event, addr);
+		TRACE(exec_end);
 		break;
 	case AWAIT_EVENT_HIT:
-		lttng_ust_tracepoint(await, hit, event, addr);
+		TRACE(hit);
+		TRACE_STACK(hit_stack);
+		break;
+	case AWAIT_EVENT_BLOCK_BEGIN:
+		TRACE(block_begin);
+		break;
+	case AWAIT_EVENT_BLOCK_END:
+		TRACE(block_end);
+		break;
+	case AWAIT_EVENT_CYCLE:
+		TRACE(cycle);
+		break;
+	case AWAIT_EVENT_RESOLVE:
+		TRACE(resolve);
+		break;
+	case AWAIT_EVENT_CANCEL:
+		TRACE(cancel);
 		break;
 	case AWAIT_EVENT_DESTROY:
-		lttng_ust_tracepoint(await, destroy, event, addr);
+		TRACE(destroy);
 		break;
-	default:
+	case AWAIT_EVENT_COUNT:
 		break;
 	}
 }
 
 static struct await_sink tracer = {
 	.event = trace,
-	.events = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) |
-		  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |
-		  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) |
-		  AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) |
-		  AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY),
+	.events = AWAIT_EVENTS_ALL,
 };
 
 __attribute__((constructor)) static void start_tracer(void)

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* What test_trace.py traces. The lines marked HERE are those it looks for. */
+#define _GNU_SOURCE
 #include <await/await.h>
+#include <await/sink.h>
 
 #include <errno.h>
+#include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +68,78 @@ static int with_a_child(void)
 	return status != 0;
 }
 
+/* --- the rarer events --- */
+
+static await_int *promise, *rejected, *itself;
+
+static void *wait_for_promise(void *tid)
+{
+	*(int *)tid = gettid();
+	await_wait(promise, NULL); /* HERE block */
+	return NULL;
+}
+
+static int settle(int *out)
+{
+	*out = 0;
+	await_resolve(promise, 7); /* HERE resolve */
+	return 0;
+}
+AWAITABLE(int, settle);
+
+static int wait_for_itself(int *out)
+{
+	int rc = await_wait(itself, NULL); /* HERE cycle */
+
+	*out = 0;
+	return rc == -EDEADLK ? 0 : -EINVAL;
+}
+AWAITABLE(int, wait_for_itself);
+
+static sem_t blocked;
+
+/* The tracer was told before: sinks are called in the order of their adding. */
+static void on_block(struct await_sink *sink, const struct await_event *event)
+{
+	(void)sink;
+	if (event->aw == (struct await *)promise)
+		sem_post(&blocked);
+}
+
+static int rare(void)
+{
+	static struct await_sink sink = {
+		.event = on_block,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
+	};
+	struct timespec long_ago = { 0, 0 };
+	await_int *settler = awaitable(settle);
+	await_int *cancelled = awaitable(leaf, 1);
+	pthread_t thread;
+	int tid;
+
+	promise = await_promise(int);
+	rejected = await_promise(int);
+	itself = awaitable(wait_for_itself);
+	await_wait_until(promise, NULL, &long_ago); /* HERE timed out */
+	sem_init(&blocked, 0, 0);
+	await_sink_add(&sink);
+	pthread_create(&thread, NULL, wait_for_promise, &tid);
+	sem_wait(&blocked);
+	await_wait(settler, NULL);
+	pthread_join(thread, NULL);
+	await_reject(rejected, -EPIPE); /* HERE reject */
+	await_wait(itself, NULL);
+	await_cancel(cancelled); /* HERE cancel */
+	printf("%d %d\n", (int)gettid(), tid);
+	await_unref(settler);
+	await_unref(cancelled);
+	await_unref(promise);
+	await_unref(rejected);
+	await_unref(itself);
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	await_int *outer, *pending, *now;
@@ -71,6 +147,13 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && strcmp(argv[1], "fork") == 0)
 		return with_a_child();
+	if (argc > 1 && strcmp(argv[1], "rare") == 0)
+		return rare();
+	if (argc > 1 && strcmp(argv[1], "stay") == 0) {
+		printf("ready\n");
+		fflush(stdout);
+		return getchar() == EOF ? 0 : 1;
+	}
 	outer = make_outer(21);
 	pending = awaitable(leaf, 1);
 	now = await_nowait(int, 5);

@@ -48,6 +48,11 @@ class Event:
         return match.group(1).strip()
 
     @property
+    def stack_of(self) -> str:
+        """Of which event it is the stack; "" if of none."""
+        return self.name.removesuffix("_stack") if "_stack" in self.name else ""
+
+    @property
     def frames(self) -> list[int]:
         return [int(pc, 16) for pc in re.findall(r"\[\d+\] = (0x\w+)", self.text)]
 
@@ -117,7 +122,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual(self.trace.output, command(APP))
 
     def test_events_in_order(self) -> None:
-        names = [e.name for e in self.trace.events if e.name != "create_stack"]
+        names = [e.name for e in self.trace.events if not e.stack_of]
         inner = "create exec_begin exec_end exec_begin exec_end destroy".split()
         self.assertEqual(
             names,
@@ -203,6 +208,66 @@ class Recorded(unittest.TestCase):
         self.assertIn("nest_await_run", names)
         self.assertIn("main", names)
 
+    def test_stacks_of_waits(self) -> None:
+        stacks = self.trace.of("exec_stack")
+        self.assertEqual(
+            [s.id for s in stacks], [b.id for b in self.trace.of("exec_begin")]
+        )
+        places = [self.trace.where(pc) for pc in stacks[0].frames]
+        self.assertEqual(places[0], ("main", line_of("outer wait")))
+        stacks = self.trace.of("hit_stack")
+        self.assertEqual([s.id for s in stacks], [h.id for h in self.trace.of("hit")])
+        places = [self.trace.where(pc) for pc in stacks[0].frames]
+        self.assertEqual(places[0], ("hit", line_of("hit")))
+        self.assertEqual(places[1][0], "main")
+
+
+class Rare(unittest.TestCase):
+    """Blocking, cycles, promises and cancelling."""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.trace = Trace(APP, "rare", LIBAWAIT_TRACE="1")
+        names = "settler cancelled promise rejected itself".split()
+        cls.ids = dict(zip(names, (e.id for e in cls.trace.of("create"))))
+
+    def check(self, event: Event, awaited: str, mark: str) -> None:
+        self.assertEqual(event.id, self.ids[awaited])
+        self.assertEqual(int(event.addr, 16), int(event.ip))
+        self.assertEqual(self.trace.where(int(event.addr, 16))[1], line_of(mark))
+
+    def test_blocks(self) -> None:
+        begins, ends = self.trace.of("block_begin"), self.trace.of("block_end")
+        self.assertEqual((len(begins), len(ends)), (2, 2))
+        for late, (event, end) in enumerate(zip(begins, ends)):
+            mark = "block" if late else "timed out"
+            self.check(event, "promise", mark)
+            self.check(end, "promise", mark)
+            self.assertEqual((event.waiter, event.owner), ("0", "0"))
+            self.assertEqual(end.state, "resolved" if late else "pending")
+
+    def test_promises(self) -> None:
+        resolved, rejected = self.trace.of("resolve")
+        self.check(resolved, "promise", "resolve")
+        self.assertEqual((resolved.outcome, resolved.error), ("resolved", "0"))
+        self.assertEqual(resolved.parent, self.ids["settler"])
+        self.check(rejected, "rejected", "reject")
+        self.assertEqual((rejected.outcome, rejected.error), ("failed", "-32"))
+        self.assertEqual(rejected.parent, "0")
+
+    def test_cycle(self) -> None:
+        (cycle,) = self.trace.of("cycle")
+        self.check(cycle, "itself", "cycle")
+        self.assertEqual(cycle.waiter, self.ids["itself"])
+        self.assertEqual(cycle.owner, self.trace.output.split()[0])
+
+    def test_cancel(self) -> None:
+        (cancel,) = self.trace.of("cancel")
+        self.check(cancel, "cancelled", "cancel")
+        self.assertEqual(cancel.parent, "0")
+        states = {d.id: d.state for d in self.trace.of("destroy")}
+        self.assertEqual(states[self.ids["cancelled"]], "cancelled")
+
 
 class SwitchedOn(unittest.TestCase):
     def names(self, trace: Trace) -> list[str]:
@@ -226,7 +291,7 @@ class SwitchedOn(unittest.TestCase):
     def test_a_forked_child_is_itself(self) -> None:
         trace = Trace(APP, "fork", LIBAWAIT_TRACE="1")
         parent, child = trace.output.split()
-        seen = [(e.name, e.vpid) for e in trace.events if e.name != "create_stack"]
+        seen = [(e.name, e.vpid) for e in trace.events if not e.stack_of]
         self.assertEqual(
             seen,
             [("create", parent), ("destroy", parent)]
