@@ -209,6 +209,8 @@ int block_until_settled(struct await *aw, uint32_t *word,
 		return -EDEADLK;
 	}
 	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
+	if (sink_armed(ARMED_PERTURB))
+		shuffle_sleeps();
 	rc = sleep_until_over(self, aw, word, deadline);
 	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
 	return rc;

@@ -12,6 +12,7 @@
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit
  *     block.c    deadlock.c       sleeping; cycles, and printing them
+ *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
  *     sink.c                      listeners, the armed bits
  *     kept.c                      arguments that outlive the run
  *     thread.c   slab.c           thread table; memory and registry
@@ -202,9 +203,10 @@ const void *kept_addr(const struct await *aw);
 
 /* Bits of await_armed beside the events' that debugging options set: what is
  * off the usual path anyway looks at them. */
-#define ARMED_CYCLES (1u << 29) /* cycles are printed: deadlock.c */
-#define ARMED_ARGS (1u << 30)	/* arguments are kept: kept.c */
-#define ARMED_CHECK (1u << 31)	/* handles are checked: check.c */
+#define ARMED_PERTURB (1u << 28) /* perturb.c, nth.c, shuffle.c */
+#define ARMED_CYCLES (1u << 29)	 /* cycles are printed: deadlock.c */
+#define ARMED_ARGS (1u << 30)	 /* arguments are kept: kept.c */
+#define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 
 /* Sets bits for good. Before main() only. */
 void sink_arm_always(uint32_t bits);
@@ -237,7 +239,29 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 		sink_tell(type, aw, addr);
 }
 
+/* --- perturb.c, nth.c, shuffle.c: with ARMED_PERTURB only --- */
+
+/* After aw was created, before anybody has it. addr: the creation. */
+COLD void perturb_created(struct await *aw, const void *addr);
+/* As a run begins: 0, or the error it ends with; then nothing is called. */
+COLD int perturb_run(const struct await *aw);
+/* Whether another thread has run aw, which this one found as in word and may
+ * claim; then *rc is the result of the wait. If not, word is how it is now. */
+COLD bool shuffle_wait(struct await *aw, uint32_t *word,
+		       const struct timespec *deadline, const void *addr,
+		       int *rc);
+/* This thread's edge is published. */
+COLD void shuffle_sleeps(void);
+
 /* --- wait.c --- */
+
+/* All of a wait: 0 or an error as await_core_wait(). */
+int wait_for(struct await *aw, uint32_t layout, const struct timespec *deadline,
+	     const void *addr);
+/* Runs what nobody has claimed yet. */
+COLD void wait_run_new(struct await *aw, const void *addr);
+/* Runs what was claimed for this thread. */
+COLD void wait_run_claimed(struct await *aw, const void *addr);
 
 /* PENDING or FAILED becomes RUNNING, owned by self. On failure *word is what
  * the state is now. */
@@ -346,6 +370,8 @@ uint64_t inspect_last_id(const struct await *slot);
 
 /* Ends an await without references: destructors, then the slot is free. */
 void object_end(struct await *aw, const void *addr);
+/* Gives a reference back; true if it was the last. */
+COLD bool object_drop(struct await *aw, const void *addr);
 static inline void *object_payload(struct await *aw, uint32_t offset)
 {
 	return (char *)aw + offset;

@@ -20,6 +20,8 @@ EXPORT struct await *await_core_created(struct await *aw)
 		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
 					 memory_order_relaxed);
 	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());
+	if (sink_armed(ARMED_PERTURB))
+		perturb_created(aw, CALL_SITE());
 	return aw;
 }
 
@@ -82,6 +84,15 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 			    memory_order_acq_rel, memory_order_acquire))
 			return;
 	object_end(aw, addr);
+}
+
+COLD bool object_drop(struct await *aw, const void *addr)
+{
+	bool last = drop_reference(aw) == 0;
+
+	if (last)
+		end_or_doom(aw, addr);
+	return last;
 }
 
 #define ARMED_END                                                              \

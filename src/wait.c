@@ -100,7 +100,7 @@ COLD static void announce_end(const struct run *run, int rc)
 /* What has to be done about a run beside running it. */
 #define ARMED_RUN                                                              \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
-	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
 /* Runs what self has claimed; func is the await's. */
 static inline int run_here(struct await *aw, const struct await_func *func,
@@ -113,13 +113,18 @@ static inline int run_here(struct await *aw, const struct await_func *func,
 		.outer = atomic_load_explicit(&self->run, memory_order_relaxed),
 		.addr = addr,
 	};
-	int rc;
+	int rc = 0;
 
 	count_attempt(aw);
 	if (announce)
 		announce_begin(&run);
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
-	rc = func->run(aw);
+	if (announce && sink_armed(ARMED_PERTURB))
+		rc = perturb_run(aw);
+	if (UNLIKELY(rc != 0))
+		await_core_finish(aw, rc);
+	else
+		rc = func->run(aw);
 	if (UNLIKELY(run.doomed) && rc == 0)
 		return -ECANCELED;
 	return rc;
@@ -220,11 +225,30 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
-static NOINLINE int wait_for(struct await *aw, uint32_t layout,
-			     const struct timespec *deadline, const void *addr)
+COLD void wait_run_new(struct await *aw, const void *addr)
 {
 	struct thread *self = thread_self();
-	bool slept = false;
+	/* Relaxed: this thread made it, nobody else has it. */
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	/* Flags may be set meanwhile. */
+	while (self && state_of(word) == AWAIT_PENDING)
+		if (wait_claim(aw, &word, self)) {
+			run_here(aw, aw->site->func, self, addr, true);
+			return;
+		}
+}
+
+COLD void wait_run_claimed(struct await *aw, const void *addr)
+{
+	run_here(aw, aw->site->func, thread_self_, addr, true);
+}
+
+NOINLINE int wait_for(struct await *aw, uint32_t layout,
+		      const struct timespec *deadline, const void *addr)
+{
+	struct thread *self = thread_self();
+	bool slept = false, shuffled = false;
 	uint32_t word;
 	int rc = check_handle(aw, layout, "await_wait", addr);
 
@@ -258,6 +282,10 @@ static NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			if (rc != 0)
 				return rc;
 			slept = true;
+		} else if (sink_armed(ARMED_PERTURB) && !shuffled) {
+			shuffled = true;
+			if (shuffle_wait(aw, &word, deadline, addr, &rc))
+				return rc;
 		} else if (wait_claim(aw, &word, self)) {
 			return run_here(aw, aw->site->func, self, addr,
 					sink_armed(ARMED_RUN));

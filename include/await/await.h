@@ -93,7 +93,8 @@
  * After a failure the arguments are kept and the next wait runs fn again.
  */
 #define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, 0, __VA_ARGS__)
-#define AWAITABLE_VALUE(...) AWAIT_FUNC_DEFINE_(VALUE, 0, __VA_ARGS__)
+#define AWAITABLE_VALUE(...)                                                   \
+	AWAIT_FUNC_DEFINE_(VALUE, AWAIT_INFALLIBLE, __VA_ARGS__)
 
 /*
  * AWAITABLE_STICKY(type, fn, (T, name)...) is AWAITABLE for functions whose

@@ -106,11 +106,13 @@ struct await_func {
 	uint32_t value_offset; /* from the start of the slot */
 	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
 	uint32_t origin;       /* enum await_origin */
-	uint32_t flags;	       /* AWAIT_STICKY */
+	uint32_t flags;	       /* AWAIT_STICKY, AWAIT_INFALLIBLE */
 };
 
 /* In await_func.flags: a failure is final, no later wait runs again. */
 #define AWAIT_STICKY 1u
+/* It returns its value: LIBAWAIT_PERTURB=fail-nth leaves it alone. */
+#define AWAIT_INFALLIBLE 2u
 
 /* One per place in the source that creates awaits. */
 struct await_site {
