@@ -2,7 +2,7 @@
 /*
  * The LTTng-UST provider `await`: which events exist and what they carry.
  *
- * Every event carries addr, the user's program counter (inside the call that
+ * Every event but those of state dumps carries addr, the user's program counter (inside the call that
  * created, waited or unreferenced), which is also what the `ip` context
  * reports, so that viewers name the user's source line. Ids are unique in
  * their process (vpid); 0 means none. parent and waiter are the await whose
@@ -20,6 +20,7 @@
 
 #include <lttng/tracepoint.h>
 
+#include <await/inspect.h>
 #include <await/sink.h>
 
 #undef LTTNG_UST_TP_IP_PARAM
@@ -167,6 +168,37 @@ LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, stack, await, hit_stack,
 			  unsigned int, truncated))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit_stack,
 			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_LINE)
+
+/* No call in the user's code causes these: addr is NULL and no field. */
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_begin,
+	LTTNG_UST_TP_ARGS(uint64_t, generation, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, generation, generation)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_live,
+	LTTNG_UST_TP_ARGS(uint64_t, generation, const struct await_info *, info,
+			  const struct await_site *, site, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, generation, generation)
+		lttng_ust_field_integer(uint64_t, id, info->id)
+		lttng_ust_field_enum(await, state, uint8_t, state, info->state)
+		lttng_ust_field_enum(await, origin, uint8_t, origin,
+				     site->func->origin)
+		lttng_ust_field_integer(uint32_t, attempt, info->attempts)
+		lttng_ust_field_integer(int32_t, error, info->error)
+		lttng_ust_field_string(type, site->func->type->name)
+		lttng_ust_field_string(function, site->func->name)
+		lttng_ust_field_string(file, site->file)
+		lttng_ust_field_integer(uint32_t, line, site->line)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_live, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_end,
+	LTTNG_UST_TP_ARGS(uint64_t, generation, uint64_t, count, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, generation, generation)
+		lttng_ust_field_integer(uint64_t, count, count)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 /* clang-format on */
 

@@ -13,6 +13,7 @@
 #include "provider.h"
 
 #include "stack.h"
+#include "statedump.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -85,6 +86,7 @@ __attribute__((constructor)) static void start_tracer(void)
 	int rc;
 
 	stack_warm_up();
+	statedump_begin();
 	rc = await_sink_add(&tracer);
 	if (rc != 0)
 		fprintf(stderr, "await: running untraced: %s\n", strerror(-rc));

@@ -22,6 +22,11 @@ APP = Path(os.environ["AWAIT_BUILD"]) / "tests/trace/trace-app"
 Event = tuple[str, dict[str, str]]
 
 
+def fields_of(event: str, cell: str) -> list[str]:
+    fields = re.findall(r"`(\w+)`", cell)
+    return fields if "statedump" in event else [*fields, "addr"]
+
+
 def documented() -> dict[str, Event]:
     """What the two tables of the page say."""
     rows = [
@@ -37,7 +42,7 @@ def documented() -> dict[str, Event]:
     return {
         row[0].strip("`"): (
             row[1],
-            {f: types[f] for f in [*re.findall(r"`(\w+)`", row[2]), "addr"]},
+            {f: types[f] for f in fields_of(row[0], row[2])},
         )
         for row in rows
         if len(row) == 4

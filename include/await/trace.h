@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * <await/trace.h>: what a traced program may ask of the tracer. Link
+ * await-trace; docs/tracing.md lists what is recorded.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/*
+ * Records a state dump: an event for each await that is alive, between a
+ * statedump_begin and a statedump_end event. Sessions get one when they start,
+ * by themselves; this is for more of them, as between phases of a program.
+ *
+ * Awaits that live throughout are in it once, in the state that they are in at
+ * that moment; of those that come or go meanwhile any may be. Blocks until it
+ * is recorded: some 0.3 us an await. Thread-safe; not for signal handlers.
+ *
+ * Returns how many awaits are in it; 0 too when no session records it.
+ */
+uint64_t await_trace_statedump(void);
+
+#ifdef __cplusplus
+}
+#endif

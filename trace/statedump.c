@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * State dumps: what is alive when a session starts, so that its events can be
+ * read though the awaits were made before.
+ *
+ * LTTng has a state dump of its own, of the files that are mapped, at each
+ * start of each session, also of one that was stopped. Its last event is a
+ * tracepoint as any, so a probe on it tells us: that session is recording by
+ * now. The probe runs on LTTng's own thread, which has commands to answer; so
+ * it starts a thread that dumps, unless there is one, which then dumps again.
+ *
+ * All sessions get every dump, told apart by their generation.
+ */
+#define _GNU_SOURCE /* process_vm_readv */
+#include "provider.h"
+
+#include "statedump.h"
+
+#include <await/trace.h>
+
+#include <pthread.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+/* Of the library's own tracepoint: how its probes are declared. */
+struct lttng_ust_session;
+#define STATEDUMP_ARGS "struct lttng_ust_session *, session"
+extern int lttng_ust_tracepoint_provider_register(const char *provider,
+						  const char *event,
+						  void (*probe)(void),
+						  void *data,
+						  const char *signature);
+
+/* One dump at a time; guards generation. */
+static pthread_mutex_t dump_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint64_t generation;
+
+/* Dumps that are asked for; the dumper ends when it has brought it to 0. */
+static AWAIT_ATOMIC(uint32_t) wanted;
+
+/* --- sites, which may lie in libraries that are gone --- */
+
+static const struct await_type unknown_type = { "?", "?", NULL, 0, 0 };
+static const struct await_func unknown_func = {
+	"?", &unknown_type, NULL, NULL, NULL, 0, 0, 0, 0, AWAIT_LAZY, 0
+};
+static const struct await_site unknown_site = { &unknown_func, "", "", 0, 0 };
+
+/* Sites that were looked at in this dump: what is at an index is what was seen
+ * there last. */
+#define SITES 256u
+struct dump {
+	uint64_t generation;
+	uint64_t count;
+	struct {
+		const struct await_site *site;
+		bool sound;
+	} sites[SITES];
+};
+
+static bool is_readable(const void *at, size_t size)
+{
+	char to[64];
+	struct iovec local = { to, size };
+	struct iovec remote = { (void *)(uintptr_t)at, size };
+
+	return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) ==
+	       (ssize_t)size;
+}
+
+static bool is_sound(const struct await_site *site)
+{
+	return is_readable(site, sizeof(*site)) &&
+	       is_readable(site->func, sizeof(*site->func)) &&
+	       is_readable(site->func->type, sizeof(*site->func->type)) &&
+	       is_readable(site->file, 1) && is_readable(site->func->name, 1) &&
+	       is_readable(site->func->type->name, 1);
+}
+
+static const struct await_site *sound_site(struct dump *dump,
+					   const struct await_site *site)
+{
+	uint32_t i = (uint32_t)((uintptr_t)site / sizeof(*site)) % SITES;
+
+	if (dump->sites[i].site != site) {
+		dump->sites[i].site = site;
+		dump->sites[i].sound = site && is_sound(site);
+	}
+	return dump->sites[i].sound ? site : &unknown_site;
+}
+
+/* --- dumping --- */
+
+static int dump_one(const struct await_info *info, void *data)
+{
+	struct dump *dump = data;
+	const struct await_site *site = sound_site(dump, info->site);
+
+	lttng_ust_tracepoint(await, statedump_live, dump->generation, info,
+			     site, NULL);
+	dump->count++;
+	return 0;
+}
+
+EXPORT uint64_t await_trace_statedump(void)
+{
+	struct dump dump = { .count = 0 };
+
+	if (!lttng_ust_tracepoint_enabled(await, statedump_live))
+		return 0;
+	pthread_mutex_lock(&dump_lock);
+	dump.generation = ++generation;
+	lttng_ust_tracepoint(await, statedump_begin, dump.generation, NULL);
+	await_each(dump_one, &dump);
+	lttng_ust_tracepoint(await, statedump_end, dump.generation, dump.count,
+			     NULL);
+	pthread_mutex_unlock(&dump_lock);
+	return dump.count;
+}
+
+static void *dump_wanted(void *unused)
+{
+	uint32_t now;
+
+	do {
+		/* Acquire: the session that asked is recording; partner:
+		 * on_session(). */
+		now = atomic_load_explicit(&wanted, memory_order_acquire);
+		await_trace_statedump();
+		/* Acquire: as above, for who asked meanwhile. */
+	} while (atomic_fetch_sub_explicit(&wanted, now,
+					   memory_order_acquire) != now);
+	return unused;
+}
+
+/* LTTng's thread: a session records from now on. */
+static void on_session(void *unused, struct lttng_ust_session *session)
+{
+	sigset_t all, old;
+	pthread_t dumper;
+
+	(void)unused;
+	(void)session;
+	/* Release: partner of the acquire in dump_wanted(). */
+	if (atomic_fetch_add_explicit(&wanted, 1, memory_order_release) != 0)
+		return;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	if (pthread_create(&dumper, NULL, dump_wanted, NULL) == 0)
+		pthread_detach(dumper);
+	else
+		atomic_store_explicit(&wanted, 0, memory_order_relaxed);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+}
+
+/* --- fork(): no dump is under way in a child --- */
+
+static void before_fork(void)
+{
+	pthread_mutex_lock(&dump_lock);
+}
+
+static void after_fork(void)
+{
+	pthread_mutex_unlock(&dump_lock);
+}
+
+static void after_fork_in_child(void)
+{
+	/* Relaxed: the child has one thread. */
+	atomic_store_explicit(&wanted, 0, memory_order_relaxed);
+	pthread_mutex_unlock(&dump_lock);
+}
+
+void statedump_begin(void)
+{
+	pthread_atfork(before_fork, after_fork, after_fork_in_child);
+	lttng_ust_tracepoint_provider_register("lttng_ust_statedump", "end",
+					       (void (*)(void))on_session, NULL,
+					       STATEDUMP_ARGS);
+}
