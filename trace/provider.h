@@ -2,11 +2,11 @@
 /*
  * The LTTng-UST provider `await`: which events exist and what they carry.
  *
- * Every event but those of state dumps carries addr, the user's program counter (inside the call that
- * created, waited or unreferenced), which is also what the `ip` context
- * reports, so that viewers name the user's source line. Ids are unique in
- * their process (vpid); 0 means none. parent and waiter are the await whose
- * function the thread was in.
+ * Every event but those of state dumps carries addr, the user's program counter
+ * (inside the call that created, waited or unreferenced), which is also what
+ * the `ip` context reports, so that viewers name the user's source line. Ids
+ * are unique in their process (vpid); 0 means none. parent and waiter are the
+ * await whose function the thread was in.
  */
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER await

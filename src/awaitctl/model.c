@@ -26,8 +26,8 @@ static bool same_string(const void *item, const void *key)
 
 static const char *kept(struct model *model, const char *string)
 {
-	void **place = table_place(&model->files, hash_string(0, string),
-				   same_string, string);
+	void **place = must(table_place(&model->files, hash_string(0, string),
+					same_string, string));
 
 	if (!*place)
 		*place = must_copy(string);
@@ -47,7 +47,8 @@ static struct function *function_of(struct model *model, const char *name,
 	const struct function key = { .name = (char *)name,
 				      .type = (char *)type };
 	uint64_t hash = hash_string(hash_string(0, name), type);
-	void **place = table_place(&model->by_name, hash, same_function, &key);
+	void **place =
+		must(table_place(&model->by_name, hash, same_function, &key));
 	struct function *function = *place;
 
 	if (function)
@@ -84,7 +85,7 @@ static struct traced *await_of(struct model *model,
 	const struct traced key = { .vpid = event->vpid,
 				    .id = trace_number(event, "id") };
 	uint64_t hash = hash_number(hash_number(0, key.id), key.vpid);
-	void **place = table_place(&model->by_id, hash, same_await, &key);
+	void **place = must(table_place(&model->by_id, hash, same_await, &key));
 	struct traced *await = *place;
 
 	if (!await || (create && await->created))
@@ -174,8 +175,8 @@ static bool same_number(const void *item, const void *key)
 
 static void count_process(struct model *model, int64_t vpid)
 {
-	void **place = table_place(&model->vpids, hash_number(0, vpid),
-				   same_number, &vpid);
+	void **place = must(table_place(&model->vpids, hash_number(0, vpid),
+					same_number, &vpid));
 	int64_t *kept_vpid;
 
 	if (*place)

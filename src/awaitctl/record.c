@@ -19,6 +19,7 @@
 #include "signals.h"
 
 #include <stdio.h>
+#include <unistd.h>
 
 /* 128 + n if signal n came before the program could. */
 static int interrupted(void)
@@ -58,11 +59,15 @@ static int with_daemon(char *const argv[], const struct output *output,
 {
 	struct daemon daemon;
 	struct session session;
+	char label[64];
 	int status = daemon_ensure(&daemon);
 
 	if (status)
 		return status;
-	status = session_open(&session, argv[0], output->path);
+	program_label(label, argv[0]);
+	snprintf(session.name, sizeof(session.name), "await-%s-%d", label,
+		 (int)getpid());
+	status = session_open(&session, output->path, 0);
 	if (!status)
 		status = run(argv, output, &session, recorded);
 	daemon_release(&daemon);

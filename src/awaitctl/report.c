@@ -25,7 +25,8 @@ static void on_event(void *data, const struct trace_event *event)
 	struct findings *findings = data;
 
 	model_event(&findings->model, event);
-	symbols_event(&findings->symbols, event);
+	if (symbols_event(&findings->symbols, event))
+		must(NULL);
 }
 
 static void on_discarded(void *data, uint64_t count)

@@ -20,7 +20,7 @@ void say(const char *format, ...)
 	va_end(args);
 }
 
-static void *checked(void *memory)
+void *must(void *memory)
 {
 	if (memory)
 		return memory;
@@ -30,15 +30,15 @@ static void *checked(void *memory)
 
 void *must_calloc(size_t count, size_t size)
 {
-	return checked(calloc(count, size));
+	return must(calloc(count, size));
 }
 
 void *must_grow(void *array, size_t count, size_t size)
 {
-	return checked(reallocarray(array, count, size));
+	return must(reallocarray(array, count, size));
 }
 
 char *must_copy(const char *string)
 {
-	return checked(strdup(string));
+	return must(strdup(string));
 }

@@ -59,3 +59,8 @@ int signals_stop_asked(void)
 
 	return signal < 0 ? 0 : signal;
 }
+
+bool stop_asked(void)
+{
+	return signals_stop_asked() != 0;
+}

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include "caller.h"
+
 #include <signal.h>
 #include <stdbool.h>
 
@@ -20,5 +22,6 @@ void signals_restore(void);
  * number and fills info, or 0 when the time is over. */
 int signals_next(int milliseconds, siginfo_t *info);
 
-/* Fetches one that asks to stop, without waiting; 0 if there is none. */
+/* Fetches one that asks to stop, without waiting; 0 if there is none.
+ * stop_asked() does the same for src/traces. */
 int signals_stop_asked(void);

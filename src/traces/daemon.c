@@ -3,13 +3,13 @@
 #define _GNU_SOURCE
 #include "daemon.h"
 
-#include "say.h"
-#include "spawn.h"
+#include "caller.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <lttng/lttng.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,15 +32,38 @@ static int alive(void)
 	return lttng_session_daemon_alive() == 1;
 }
 
-static void prepare(void *data)
+/*
+ * In a session of its own, with all signals as they are by default and no
+ * files of ours. Not by fork(): handlers that a process has for that (the
+ * tracer's are slow) are none of a daemon's business. Returns its process id,
+ * or a negative errno.
+ */
+static pid_t spawn(char *const argv[], int words)
 {
-	struct daemon *daemon = data;
-	int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	posix_spawn_file_actions_t files;
+	posix_spawnattr_t attributes;
+	sigset_t none, all;
+	pid_t pid;
+	int rc;
 
-	setsid();
-	dup2(nothing, STDIN_FILENO);
-	dup2(daemon->words, STDOUT_FILENO);
-	dup2(daemon->words, STDERR_FILENO);
+	sigemptyset(&none);
+	sigfillset(&all);
+	posix_spawnattr_init(&attributes);
+	posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID |
+						      POSIX_SPAWN_SETSIGMASK |
+						      POSIX_SPAWN_SETSIGDEF);
+	posix_spawnattr_setsigmask(&attributes, &none);
+	posix_spawnattr_setsigdefault(&attributes, &all);
+	posix_spawn_file_actions_init(&files);
+	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
+					 O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&files, words, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, words, STDERR_FILENO);
+	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+	rc = posix_spawnp(&pid, argv[0], &files, &attributes, argv, environ);
+	posix_spawn_file_actions_destroy(&files);
+	posix_spawnattr_destroy(&attributes);
+	return rc ? -rc : pid;
 }
 
 /* Its first error, or whatever line it began with. */
@@ -110,7 +133,7 @@ static int start(struct daemon *daemon)
 	char *const argv[] = { name, no_kernel, NULL };
 
 	daemon->words = memfd_create("lttng-sessiond", MFD_CLOEXEC);
-	daemon->pid = spawn(argv, prepare, daemon);
+	daemon->pid = spawn(argv, daemon->words);
 	if (daemon->pid > 0)
 		return wait_until_alive(daemon);
 	if (daemon->pid == -ENOENT)

@@ -11,8 +11,10 @@
 #define _GNU_SOURCE
 #include "reader.h"
 
+#include "caller.h"
 #include "graph.h"
-#include "say.h"
+#include "index.h"
+#include "metadata.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -23,9 +25,10 @@
 #include <string.h>
 
 /* nftw() passes no data. */
-static struct graph *found_by;
-static int found;
-static char unreadable[4096];
+static _Thread_local struct graph *found_by;
+static _Thread_local int found;
+static _Thread_local const char *cut_short; /* what is, or NULL */
+static _Thread_local char unreadable[PATH_MAX];
 
 static int visit(const char *path, const struct stat *status, int type,
 		 struct FTW *where)
@@ -33,9 +36,17 @@ static int visit(const char *path, const struct stat *status, int type,
 	(void)status;
 	if (type == FTW_DNR && !*unreadable)
 		snprintf(unreadable, sizeof(unreadable), "%s", path);
+	if (type == FTW_F && !index_holds(path))
+		cut_short = "a stream is shorter than its index says";
+	if (cut_short)
+		return -1;
 	if (type != FTW_F || strcmp(path + where->base, "metadata") != 0)
 		return 0;
 	found++;
+	if (!metadata_is_whole(path))
+		cut_short = "its metadata is cut short";
+	if (cut_short)
+		return -1;
 	return graph_add_trace(found_by, path, where->base - 1);
 }
 
@@ -43,7 +54,10 @@ static void say_cause(const char *what, const char *directory)
 {
 	char cause[512];
 
-	graph_take_error(cause, sizeof(cause));
+	if (cut_short)
+		snprintf(cause, sizeof(cause), "%s", cut_short);
+	else
+		graph_take_error(cause, sizeof(cause));
 	say("%s %s: %s; is it complete, and an LTTng trace in CTF 1.8?", what,
 	    directory, cause);
 }
@@ -61,6 +75,8 @@ static int add_traces(struct graph *graph, const char *directory)
 	}
 	closedir(readable);
 	found_by = graph;
+	found = 0;
+	*unreadable = '\0';
 	/* Links below are not followed; the directory itself may be one. */
 	if (nftw(path, visit, 16, FTW_PHYS)) {
 		say_cause("cannot open the trace in", directory);
@@ -94,6 +110,7 @@ enum reader_result reader_read(const char *directory,
 	struct graph graph;
 	enum reader_result result;
 
+	cut_short = NULL;
 	if (graph_open(&graph, calls, data)) {
 		say_cause("cannot use babeltrace2 (are its plugins ctf and "
 			  "utils installed?) for",

@@ -43,8 +43,8 @@ const char *trace_string(const struct trace_event *event, const char *name)
 	return "";
 }
 
-size_t trace_bytes(const struct trace_event *event, const char *name,
-		   uint8_t *bytes, size_t size)
+size_t trace_numbers(const struct trace_event *event, const char *name,
+		     uint64_t *numbers, size_t size)
 {
 	const bt_field *field = member(event, name);
 	size_t count;
@@ -55,13 +55,13 @@ size_t trace_bytes(const struct trace_event *event, const char *name,
 	if (count > size)
 		count = size;
 	for (size_t i = 0; i < count; i++) {
-		const bt_field *byte =
+		const bt_field *number =
 			bt_field_array_borrow_element_field_by_index_const(
 				field, i);
 
-		if (!is(byte, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
+		if (!is(number, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER))
 			return 0;
-		bytes[i] = bt_field_integer_unsigned_get_value(byte);
+		numbers[i] = bt_field_integer_unsigned_get_value(number);
 	}
 	return count;
 }

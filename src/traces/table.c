@@ -2,8 +2,6 @@
 /* See table.h. */
 #include "table.h"
 
-#include "say.h"
-
 #include <stdlib.h>
 
 static struct table_slot *find(const struct table *table, uint64_t hash,
@@ -24,18 +22,21 @@ static bool never(const void *item, const void *key)
 	return false;
 }
 
-static void grow(struct table *table)
+static int grow(struct table *table)
 {
 	struct table larger = { .size = table->size ? table->size * 2 : 64,
 				.used = table->used };
 
-	larger.slots = must_calloc(larger.size, sizeof(*larger.slots));
+	larger.slots = calloc(larger.size, sizeof(*larger.slots));
+	if (!larger.slots)
+		return -1;
 	for (size_t i = 0; i < table->size; i++)
 		if (table->slots[i].item)
 			*find(&larger, table->slots[i].hash, never, NULL) =
 				table->slots[i];
 	free(table->slots);
 	*table = larger;
+	return 0;
 }
 
 void **table_place(struct table *table, uint64_t hash, table_same *same,
@@ -43,8 +44,8 @@ void **table_place(struct table *table, uint64_t hash, table_same *same,
 {
 	struct table_slot *slot;
 
-	if (table->used * 2 >= table->size)
-		grow(table);
+	if (table->used * 2 >= table->size && grow(table))
+		return NULL;
 	slot = find(table, hash, same, key);
 	if (!slot->item) {
 		slot->hash = hash;

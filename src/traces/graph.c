@@ -9,19 +9,19 @@
 
 #define QUIET BT_LOGGING_LEVEL_NONE
 
-/* ns, or 0 in a trace whose streams have no clock. */
-static int64_t time_of(const bt_message *message, const bt_event *event)
+/* Leaves time and clock 0 in a trace whose streams have none. */
+static void read_clock(const bt_message *message, const bt_event *event,
+		       struct trace_event *out)
 {
 	const bt_stream_class *class = bt_stream_borrow_class_const(
 		bt_event_borrow_stream_const(event));
-	int64_t time = 0;
+	const bt_clock_snapshot *now;
 
-	if (bt_stream_class_borrow_default_clock_class_const(class))
-		bt_clock_snapshot_get_ns_from_origin(
-			bt_message_event_borrow_default_clock_snapshot_const(
-				message),
-			&time);
-	return time;
+	if (!bt_stream_class_borrow_default_clock_class_const(class))
+		return;
+	now = bt_message_event_borrow_default_clock_snapshot_const(message);
+	bt_clock_snapshot_get_ns_from_origin(now, &out->time);
+	out->clock = bt_clock_snapshot_get_value(now);
 }
 
 static void emit_event(struct graph *graph, const bt_message *message)
@@ -33,11 +33,12 @@ static void emit_event(struct graph *graph, const bt_message *message)
 		bt_event_class_get_name(bt_event_borrow_class_const(event));
 	struct trace_event out = {
 		.name = name ? name : "",
-		.time = time_of(message, event),
 		.payload = common,
 	};
 
+	read_clock(message, event, &out);
 	out.vpid = (int64_t)trace_number(&out, "vpid");
+	out.vtid = (int64_t)trace_number(&out, "vtid");
 	out.payload = bt_event_borrow_payload_field_const(event);
 	graph->calls->event(graph->data, &out);
 }

@@ -10,6 +10,8 @@
 
 #include "reader.h"
 
+#include <elfutils/libdwfl.h>
+
 struct mapping;
 
 struct symbols {
@@ -17,7 +19,14 @@ struct symbols {
 	size_t count;
 };
 
-void symbols_event(struct symbols *symbols, const struct trace_event *event);
+/* Takes in what event says of mappings. Returns 0, or -1 without memory. */
+int symbols_event(struct symbols *symbols, const struct trace_event *event);
+void symbols_free(struct symbols *symbols);
+
+/* What libdw knows of the file that was mapped at addr then, at the addresses
+ * it had in the process. NULL: nothing. Lives as long as symbols. */
+Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t vpid, int64_t at,
+		   uint64_t addr);
 
 /*
  * Writes "file:line", or "program+0x123" if the line is not known, or the bare

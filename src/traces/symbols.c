@@ -3,9 +3,8 @@
 #define _GNU_SOURCE
 #include "symbols.h"
 
-#include "say.h"
+#include "place.h"
 
-#include <elfutils/libdwfl.h>
 #include <inttypes.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -28,20 +27,26 @@ struct mapping {
 	bool stale; /* the file is not the one that was traced */
 };
 
-static void add_mapping(struct symbols *symbols,
-			const struct trace_event *event)
+static int add_mapping(struct symbols *symbols, const struct trace_event *event)
 {
 	const struct mapping mapping = {
 		.vpid = event->vpid,
 		.time = event->time,
 		.base = trace_number(event, "baddr"),
 		.size = trace_number(event, "memsz"),
-		.path = must_copy(trace_string(event, "path")),
+		.path = strdup(trace_string(event, "path")),
 	};
+	struct mapping *larger = reallocarray(
+		symbols->mappings, symbols->count + 1, sizeof(mapping));
 
-	symbols->mappings = must_grow(symbols->mappings, symbols->count + 1,
-				      sizeof(mapping));
+	if (larger)
+		symbols->mappings = larger;
+	if (!larger || !mapping.path) {
+		free(mapping.path);
+		return -1;
+	}
 	symbols->mappings[symbols->count++] = mapping;
+	return 0;
 }
 
 /* It follows the mapping's own event. */
@@ -49,26 +54,40 @@ static void add_build_id(struct symbols *symbols,
 			 const struct trace_event *event)
 {
 	uint64_t base = trace_number(event, "baddr");
+	uint64_t bytes[BUILD_ID_MAX];
 
 	for (size_t i = symbols->count; i-- > 0;) {
 		struct mapping *mapping = &symbols->mappings[i];
 
 		if (mapping->vpid != event->vpid || mapping->base != base)
 			continue;
-		mapping->build_id_size = trace_bytes(
-			event, "build_id", mapping->build_id, BUILD_ID_MAX);
+		mapping->build_id_size =
+			trace_numbers(event, "build_id", bytes, BUILD_ID_MAX);
+		for (size_t j = 0; j < mapping->build_id_size; j++)
+			mapping->build_id[j] = (uint8_t)bytes[j];
 		return;
 	}
 }
 
-void symbols_event(struct symbols *symbols, const struct trace_event *event)
+int symbols_event(struct symbols *symbols, const struct trace_event *event)
 {
 	if (!strcmp(event->name, "lttng_ust_statedump:bin_info") ||
 	    !strcmp(event->name, "lttng_ust_lib:load"))
-		add_mapping(symbols, event);
-	else if (!strcmp(event->name, "lttng_ust_statedump:build_id") ||
-		 !strcmp(event->name, "lttng_ust_lib:build_id"))
+		return add_mapping(symbols, event);
+	if (!strcmp(event->name, "lttng_ust_statedump:build_id") ||
+	    !strcmp(event->name, "lttng_ust_lib:build_id"))
 		add_build_id(symbols, event);
+	return 0;
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		dwfl_end(symbols->mappings[i].dwfl);
+		free(symbols->mappings[i].path);
+	}
+	free(symbols->mappings);
+	*symbols = (struct symbols){ 0 };
 }
 
 /*
@@ -129,35 +148,19 @@ static void open_mapping(struct mapping *mapping)
 	mapping->dwfl = NULL;
 }
 
-/* As the compiler was given it, and as the await's creation names it: without
- * the directory it ran in, which libdw puts in front. */
-static const char *as_compiled(Dwfl_Line *line, const char *file)
+static Dwfl *dwfl_of(struct mapping *mapping)
 {
-	const char *directory = dwfl_line_comp_dir(line);
-	size_t length = directory ? strlen(directory) : 0;
-
-	if (!length || strncmp(file, directory, length) || file[length] != '/')
-		return file;
-	return file + length + 1;
-}
-
-static const char *source_line(struct mapping *mapping, uint64_t addr,
-			       int *line)
-{
-	Dwfl_Module *module;
-	Dwfl_Line *found;
-	const char *file;
-
 	if (!mapping->tried)
 		open_mapping(mapping);
-	if (!mapping->dwfl)
-		return NULL;
-	module = dwfl_addrmodule(mapping->dwfl, addr);
-	found = module ? dwfl_module_getsrc(module, addr) : NULL;
-	if (!found)
-		return NULL;
-	file = dwfl_lineinfo(found, NULL, line, NULL, NULL, NULL);
-	return file ? as_compiled(found, file) : NULL;
+	return mapping->dwfl;
+}
+
+Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t vpid, int64_t at,
+		   uint64_t addr)
+{
+	struct mapping *mapping = find(symbols, vpid, at, addr);
+
+	return mapping ? dwfl_of(mapping) : NULL;
 }
 
 void symbols_describe(const struct symbols *symbols, int64_t vpid, int64_t at,
@@ -171,7 +174,7 @@ void symbols_describe(const struct symbols *symbols, int64_t vpid, int64_t at,
 		snprintf(text, size, "0x%" PRIx64, addr);
 		return;
 	}
-	file = source_line(mapping, addr, &line);
+	file = place_line(dwfl_of(mapping), addr, &line);
 	if (file) {
 		snprintf(text, size, "%s:%d", file, line);
 		return;

@@ -2,19 +2,16 @@
 /* See session.h. */
 #include "session.h"
 
+#include "caller.h"
 #include "channels.h"
-#include "output.h"
-#include "say.h"
-#include "signals.h"
 
 #include <lttng/lttng.h>
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 
 enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 30000 };
 
-static int start(struct session *session)
+int session_start(struct session *session)
 {
 	int rc = lttng_start_tracing(session->name);
 
@@ -25,19 +22,25 @@ static int start(struct session *session)
 	return 0;
 }
 
+static int track(struct session *session, int vpid)
+{
+	int rc = vpid ? lttng_track_pid(session->handle, vpid) : 0;
+
+	if (rc < 0)
+		return lttng_failed(rc, "cannot choose the process of session",
+				    session->name,
+				    "is lttng-sessiond 2.13 or later?");
+	return 0;
+}
+
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
-int session_open(struct session *session, const char *program, const char *path)
+int session_open(struct session *session, const char *path, int vpid)
 {
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
-	char label[64];
-	int rc;
+	int rc = lttng_create_session(session->name, path);
 
-	program_label(label, program);
-	snprintf(session->name, sizeof(session->name), "await-%s-%d", label,
-		 (int)getpid());
-	rc = lttng_create_session(session->name, path);
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
 				    "see `lttng list`");
@@ -47,7 +50,7 @@ int session_open(struct session *session, const char *program, const char *path)
 				  session->name, "free some memory");
 	else
 		rc = channels_enable(session->handle, &domain) ||
-		     start(session);
+		     track(session, vpid) || session_start(session);
 	if (rc)
 		session_abandon(session);
 	return rc ? EXIT_FAILED : 0;
@@ -61,14 +64,14 @@ static int wait_for_data(struct session *session)
 
 	for (int ms = 0; ms < DATA_MS; ms += STEP_MS) {
 		pending = lttng_data_pending(session->name);
-		if (pending <= 0 || signals_stop_asked())
+		if (pending <= 0 || stop_asked())
 			break;
 		nanosleep(&step, NULL);
 	}
 	return pending;
 }
 
-static int stop(struct session *session)
+int session_stop(struct session *session)
 {
 	const char *advice = "the trace may be incomplete";
 	int rc = lttng_stop_tracing_no_wait(session->name);
@@ -111,7 +114,7 @@ static int destroy(struct session *session)
 
 int session_close(struct session *session)
 {
-	int stopped = stop(session), destroyed = destroy(session);
+	int stopped = session_stop(session), destroyed = destroy(session);
 
 	return stopped || destroyed ? EXIT_FAILED : 0;
 }

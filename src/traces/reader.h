@@ -12,7 +12,9 @@
 struct trace_event {
 	const char *name; /* "await:create" */
 	int64_t time;	  /* ns; only differences mean something */
+	uint64_t clock;	  /* the tracer's own: for LTTng-UST CLOCK_MONOTONIC */
 	int64_t vpid;	  /* 0 if the trace does not say */
+	int64_t vtid;	  /* thread id; likewise */
 	const void *payload;
 };
 
@@ -27,9 +29,10 @@ struct reader_calls {
 uint64_t trace_number(const struct trace_event *event, const char *field);
 const char *trace_string(const struct trace_event *event, const char *field);
 
-/* Copies a sequence of bytes; returns how many there are, size at most. */
-size_t trace_bytes(const struct trace_event *event, const char *field,
-		   uint8_t *bytes, size_t size);
+/* Copies a sequence of unsigned numbers; returns how many there are, size at
+ * most. */
+size_t trace_numbers(const struct trace_event *event, const char *field,
+		     uint64_t *numbers, size_t size);
 
 enum reader_result {
 	READER_DONE,

@@ -6,7 +6,7 @@
  */
 #include "channels.h"
 
-#include "say.h"
+#include "caller.h"
 
 #include <lttng/lttng.h>
 #include <stdint.h>

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The LTTng session of one recording: how it is made and taken down. Every
+ * function says what failed.
+ *
+ * Buffers are per user, not per process: what a program recorded is safe in
+ * them when it is killed.
+ */
+#pragma once
+
+struct lttng_handle;
+
+struct session {
+	char name[128];
+	struct lttng_handle *handle;
+};
+
+/* Makes the session, which has its name already, and starts it, recording one
+ * process, or all if vpid is 0, to the absolute path. Returns 0, or EXIT_FAILED
+ * when there is no session. */
+int session_open(struct session *session, const char *path, int vpid);
+
+/* Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
+ * EXIT_FAILED when the trace may be incomplete. */
+int session_stop(struct session *session);
+
+/* Starts it again, to add to the same trace. Returns 0 or EXIT_FAILED. */
+int session_start(struct session *session);
+
+/* Stops it and takes it down. Returns as session_stop(). */
+int session_close(struct session *session);
+
+/* Takes it down for a recording that is not to be. */
+void session_abandon(struct session *session);
