@@ -27,6 +27,12 @@ _CORE = [str(BUILD / "src/libawait.so"), f"-Wl,-rpath,{BUILD}/src"]
 # Pages, and what their programs are linked with.
 PAGES = {
     "api.md": _CORE,
+    "testing.md": [
+        str(BUILD / "src/test/libawait-test.so"),
+        f"-Wl,-rpath,{BUILD}/src/test",
+        *_CORE,
+        "-lcmocka",
+    ],
 }
 PROGRAM = re.compile(
     r"^## (.*?)$|```c\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
@@ -56,7 +62,12 @@ class Programs(unittest.TestCase):
                 ["./example"],
             ):
                 done = subprocess.run(
-                    command, cwd=tmp, capture_output=True, text=True, timeout=60
+                    command,
+                    cwd=tmp,
+                    env=os.environ | {"CMOCKA_MESSAGE_OUTPUT": "TAP"},
+                    capture_output=True,
+                    text=True,
+                    timeout=60,
                 )
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
         return done.stdout

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+/* What testing-session loads: built without debug information. */
+int late(int x);
+
+int late(int x)
+{
+	return x + 1;
+}
