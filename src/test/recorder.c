@@ -15,11 +15,12 @@
 #define _GNU_SOURCE /* gettid */
 #include "trace.h"
 
+#include "ticks.h"
+
 #include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <sys/mman.h>
-#include <time.h>
 #include <unistd.h>
 
 #define UNW_LOCAL_ONLY
@@ -45,6 +46,10 @@ static bool this_thread;
 static uint32_t stacks_of;
 static unsigned depth;
 
+static struct moment {
+	uint64_t ns, ticks;
+} begun;
+
 static AWAIT_ATOMIC(bool) recording;
 static AWAIT_ATOMIC(size_t) next_record, next_word;
 
@@ -55,14 +60,6 @@ static uint32_t tid(void)
 	if (own_tid == 0)
 		own_tid = (uint32_t)gettid();
 	return own_tid;
-}
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
 }
 
 /* From the user's call outwards. Returns where it stands, plus one. */
@@ -110,7 +107,7 @@ static void record_event(struct await_sink *sink,
 	if (at >= room)
 		return;
 	record = &trace.records[at];
-	record->time_ns = now_ns();
+	record->time_ns = now_ticks(); /* until end() */
 	record->id = event->id;
 	record->parent = event->parent;
 	record->site = event->site;
@@ -209,6 +206,7 @@ static int begin(const struct await_trace_options *options)
 		trace.functions = functions_of_process();
 	test_thread = pthread_self();
 	test_thread_known = true;
+	begun = (struct moment){ now_ns(), now_ticks() };
 	/* Relaxed: published by the store below. */
 	atomic_store_explicit(&next_record, 0, memory_order_relaxed);
 	atomic_store_explicit(&next_word, 0, memory_order_relaxed);
@@ -227,6 +225,27 @@ EXPORT int await_trace_begin(const struct await_trace_options *options)
 	return rc;
 }
 
+/* Ticks become nanoseconds, by what passed of both. */
+static void convert_times(void)
+{
+	struct moment ended = { now_ns(), now_ticks() };
+	double ns_per_tick =
+		ended.ticks > begun.ticks ?
+			(double)(ended.ns - begun.ns) /
+				(double)(ended.ticks - begun.ticks) :
+			0;
+
+	for (size_t i = 0; i < trace.count; i++) {
+		/* Signed: clocks of two processors may differ by a little. */
+		int64_t ticks =
+			(int64_t)(trace.records[i].time_ns - begun.ticks);
+
+		trace.records[i].time_ns =
+			begun.ns +
+			(uint64_t)(int64_t)((double)ticks * ns_per_tick);
+	}
+}
+
 /* lock held. */
 static const struct await_trace *end(void)
 {
@@ -241,6 +260,7 @@ static const struct await_trace *end(void)
 	seen = atomic_load_explicit(&next_record, memory_order_relaxed);
 	trace.count = seen < room ? seen : room;
 	trace.lost = seen - trace.count;
+	convert_times();
 	trace.stacks_used =
 		atomic_load_explicit(&next_word, memory_order_relaxed);
 	return &trace;
