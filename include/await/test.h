@@ -168,6 +168,8 @@ struct await_seen {
 /* The await was made there; file without its folder, or with as much of it as
  * should be compared. line 0: anywhere in it. */
 const struct await_match *await_made_at(const char *file, unsigned line);
+/* The call lies there, as debug information says; file and line as above. */
+const struct await_match *await_called_at(const char *file, unsigned line);
 /* The call lies in a function of that name. */
 const struct await_match *await_from(const char *function);
 /* The recorded stack has a function of that name. */

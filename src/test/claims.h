@@ -92,6 +92,7 @@ enum match_kind {
 	MATCH_NONE,
 	MATCH_LINK, /* one of a list */
 	MATCH_MADE_AT,
+	MATCH_CALLED_AT,
 	MATCH_FROM,
 	MATCH_STACK,
 	MATCH_THREAD,

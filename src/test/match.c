@@ -9,6 +9,8 @@
  */
 #include "claims.h"
 
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 
 EXPORT const struct await_match *await_match_event(int type, int state,
@@ -71,6 +73,12 @@ EXPORT const struct await_match *await_made_at(const char *file, unsigned line)
 	return leaf(MATCH_MADE_AT, file, line);
 }
 
+EXPORT const struct await_match *await_called_at(const char *file,
+						 unsigned line)
+{
+	return leaf(MATCH_CALLED_AT, file, line);
+}
+
 EXPORT const struct await_match *await_from(const char *function)
 {
 	return leaf(MATCH_FROM, function, 0);
@@ -105,7 +113,7 @@ await_where(bool (*matches)(const struct await_seen *event, void *data),
 	return match;
 }
 
-static bool made_in(const char *file, const char *wanted)
+static bool in_file(const char *file, const char *wanted)
 {
 	size_t length, wanted_length = strlen(wanted);
 
@@ -116,6 +124,23 @@ static bool made_in(const char *file, const char *wanted)
 	       strcmp(file + length - wanted_length, wanted) == 0 &&
 	       (length == wanted_length || wanted[0] == '/' ||
 		file[length - wanted_length - 1] == '/');
+}
+
+static bool called_at(const struct await_match *match,
+		      const struct await_trace *trace,
+		      const struct record *record)
+{
+	const char *place =
+		functions_line(trace, record->time_ns, record->addr);
+	const char *colon = place ? strrchr(place, ':') : NULL;
+	char file[PATH_MAX];
+
+	if (!colon || colon - place >= PATH_MAX)
+		return false;
+	memcpy(file, place, (size_t)(colon - place));
+	file[colon - place] = '\0';
+	return in_file(file, match->name) &&
+	       (match->number == 0 || match->number == atoi(colon + 1));
 }
 
 static enum answer stack_has(const struct await_trace *trace,
@@ -225,11 +250,13 @@ enum answer match_ask(const struct await_match *match,
 	case MATCH_NONE:
 		return ask_none(match, claim, record);
 	case MATCH_MADE_AT:
-		return made_in(record->site->file, match->name) &&
+		return in_file(record->site->file, match->name) &&
 				       (match->number == 0 ||
 					match->number == record->site->line) ?
 			       YES :
 			       NO;
+	case MATCH_CALLED_AT:
+		return called_at(match, trace, record) ? YES : NO;
 	case MATCH_FROM:
 		return functions_has(trace, record->time_ns, record->addr,
 				     match->name) ?

@@ -64,7 +64,10 @@ void words_match(struct text *text, const struct await_match *match)
 		words_subject(text, match->subject);
 		break;
 	case MATCH_MADE_AT:
-		text_add(text, "made at %s", match->name);
+	case MATCH_CALLED_AT:
+		text_add(text, "%s at %s",
+			 match->kind == MATCH_MADE_AT ? "made" : "called",
+			 match->name);
 		if (match->number)
 			text_add(text, ":%" PRId64, match->number);
 		break;

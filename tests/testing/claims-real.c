@@ -82,6 +82,11 @@ static void assertions_hold(void **state)
 	assert_await_hits(trace, aw, 1);
 	assert_await_count_between(trace, await_hit(NULL), 1, AWAIT_UNLIMITED);
 	assert_await_made_at(trace, "outer", "claims-real.c", line);
+	assert_await_each(trace, await_created("outer"),
+			  await_called_at("claims-real.c", line));
+	assert_await_count(trace, await_called_at("claims-real.c", line - 1),
+			   0);
+	assert_await_count(trace, await_called_at("real.c", 0), 0);
 	assert_await_inside(trace, "leaf", "outer");
 	assert_await_first_wait_from(trace, id, "ask");
 	assert_await_first_wait_from(trace, "leaf", "outer");
