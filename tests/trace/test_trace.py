@@ -67,7 +67,9 @@ class Trace:
             try:
                 command("lttng", "enable-event", "-u", "-s", name, events)
                 command("lttng", "enable-event", "-u", "-s", name, "lttng_ust_stated*")
-                command("lttng", "add-context", "-u", "-s", name, "-tip", "-tvpid")
+                command(
+                    "lttng", "add-context", "-u", "-s", name, "-tip", "-tvpid", "-tvtid"
+                )
                 command("lttng", "start", name)
                 self.output = command(*program, **env)
             finally:
