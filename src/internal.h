@@ -15,7 +15,7 @@
  *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
  *     sink.c                      listeners, the armed bits
  *     kept.c                      arguments that outlive the run
- *     thread.c   slab.c           thread table; memory and registry
+ *     thread.c   cache.c slab.c   thread table; slots; memory and registry
  *     memory.c                    what may be out
  *     debug.c                     describes all of this to debuggers
  */
@@ -79,7 +79,7 @@ bool memory_refused(void);
 void *memory_map(size_t size);
 void *memory_alloc(size_t size);
 
-/* --- slab.c --- */
+/* --- slab.c, cache.c --- */
 
 #define SLAB_SIZE (256u << 10)
 #define SLAB_MAGIC 0x42414c5354495741ull /* "AWITSLAB" */

@@ -187,7 +187,7 @@ static uint32_t begin(const struct await *aw, uint32_t *word,
 		      const struct await_site **site)
 {
 	/* Acquire: state is read after it, so a state that is not FREE is one
-	 * of this life or a later one; partner: slab_free(). */
+	 * of this life or a later one; partner: slab_retire(). */
 	uint32_t serial = atomic_load_explicit(&((struct await *)aw)->serial,
 					       memory_order_acquire);
 
