@@ -73,6 +73,31 @@ static void write_names(Dwarf_Die *scopes, int count, FILE *out)
 	}
 }
 
+/* As dwarf_getscopes(), which does not look into what has no addresses itself:
+ * clang leaves the functions of a namespace or class there. */
+static int scopes_below(Dwarf_Die *root, Dwarf_Addr pc, Dwarf_Die **scopes)
+{
+	int count = dwarf_getscopes(root, pc, scopes);
+	Dwarf_Die child;
+
+	if (count > 0 || dwarf_child(root, &child) != 0)
+		return count;
+	do {
+		switch (dwarf_tag(&child)) {
+		case DW_TAG_namespace:
+		case DW_TAG_class_type:
+		case DW_TAG_structure_type:
+			count = scopes_below(&child, pc, scopes);
+			if (count > 0)
+				return count;
+			break;
+		default:
+			break;
+		}
+	} while (dwarf_siblingof(&child, &child) == 0);
+	return 0;
+}
+
 /* dwarf_getscopes() leads from an inlined function to where that was defined;
  * from its innermost scope, dwarf_getscopes_die() leads to the callers. */
 static void write_scopes(Dwfl_Module *module, uint64_t addr, FILE *out)
@@ -82,7 +107,7 @@ static void write_scopes(Dwfl_Module *module, uint64_t addr, FILE *out)
 	Dwarf_Die *inner = NULL, *scopes = NULL;
 	int count;
 
-	if (!unit || dwarf_getscopes(unit, addr - bias, &inner) <= 0)
+	if (!unit || scopes_below(unit, addr - bias, &inner) <= 0)
 		return;
 	count = dwarf_getscopes_die(&inner[0], &scopes);
 	write_names(scopes, count, out);
