@@ -5,11 +5,13 @@
 #include "internal.h"
 
 #define STEP 32u
-#define CACHED_CLASSES 17u /* class 1 is 32 bytes, class 16 is 512; 0 unused   \
-			    */
-#define CLASSES 23u	   /* class 17 is 1 KiB, class 22 is 32 KiB */
+/* Class 1 is 32 bytes, class 16 is 512; 0 is unused. */
+#define CACHED_CLASSES 17u
+/* Class 17 is 1 KiB, class 22 is 32 KiB. */
+#define CLASSES 23u
 #define LARGEST (32u << 10)
-#define BATCH 256u /* free slots of a class a thread keeps, twice */
+/* Free slots of a class that a thread keeps, twice. */
+#define BATCH 256u
 
 static inline struct await *link_next(const struct await *slot)
 {
