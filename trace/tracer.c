@@ -85,7 +85,7 @@ __attribute__((constructor)) static void start_tracer(void)
 {
 	int rc;
 
-	stack_warm_up();
+	stack_begin();
 	statedump_begin();
 	rc = await_sink_add(&tracer);
 	if (rc != 0)
