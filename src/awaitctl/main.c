@@ -3,7 +3,7 @@
  * awaitctl: records and reports what the awaits of a program did. This file
  * knows the command line and nothing else.
  */
-#include "record.h"
+#include "options.h"
 #include "report.h"
 #include "say.h"
 
@@ -15,7 +15,7 @@
 #include <string.h>
 
 static const char usage[] =
-	"Usage: awaitctl record [-o DIR] [--] PROGRAM [ARGUMENT]...\n"
+	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl report [-n COUNT] DIR\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
@@ -23,6 +23,21 @@ static const char usage[] =
 	"        killed it. Ctrl-C stops the program and keeps the trace.\n"
 	"  -o, --output DIR    a new or empty directory for the trace\n"
 	"                      (await-PROGRAM-DATE-TIME)\n"
+	"  --dry-run           print the commands of lttng that do the same, for\n"
+	"                      a shell, and do nothing\n"
+	"  --stacks[=WHICH]    stacks of: create,exec,hit (all, if no WHICH is\n"
+	"                      given), or none (create)\n"
+	"  --depth N           frames of a stack, 1 to 64 (the tracer's choice)\n"
+	"  --filter EXPR       of LTTng, as 'function == \"fetch\"', for the\n"
+	"                      events that have these fields; others stay\n"
+	"  --buffers SIZE[xCOUNT]\n"
+	"                      of awaits, for each processor: powers of two, as\n"
+	"                      1Mx8 (what fits in /dev/shm)\n"
+	"  --blocking          a full buffer makes the program wait; no event is\n"
+	"                      discarded\n"
+	"  --snapshot          a flight recorder: keep the last events only, and\n"
+	"                      record them when the program ends, and when\n"
+	"                      awaitctl gets SIGUSR1\n"
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
@@ -33,12 +48,6 @@ static const char usage[] =
 	"Exit status: 1 when something failed, 2 when the command line is "
 	"wrong.\n";
 
-static int misused(const char *what, const char *argument)
-{
-	say("%s%s; see awaitctl --help", what, argument);
-	return EXIT_USAGE;
-}
-
 static int print(const char *text)
 {
 	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
@@ -47,37 +56,14 @@ static int print(const char *text)
 	return EXIT_FAILED;
 }
 
-/* getopt_long() has no words of its own here: one line from one place. */
-static int bad_option(int option, char **argv)
-{
-	return misused(option == ':' ? "an argument is missing after " :
-				       "unknown option ",
-		       argv[optind - 1]);
-}
-
 static int run_record(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "output", required_argument, NULL, 'o' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	const char *directory = NULL;
-	int option;
+	struct record_options options;
+	int rc = options_read(&options, argc, argv);
 
-	/* "+": options end where the program begins. */
-	while ((option = getopt_long(argc, argv, "+:o:h", options, NULL)) >= 0)
-		if (option == 'o')
-			directory = optarg;
-		else if (option == 'h')
-			return print(usage);
-		else
-			return bad_option(option, argv);
-	if (optind == argc)
-		return misused("record: which program?", "");
-	if (directory && !*directory)
-		return misused("record: the name of DIR is empty", "");
-	return record(directory, argv + optind);
+	if (rc < 0)
+		return print(usage);
+	return rc ? rc : record(&options, argv + optind);
 }
 
 static int parse_count(const char *text, unsigned *count)

@@ -70,8 +70,7 @@ static int use_given(struct output *output, const char *path)
 	return EXIT_FAILED;
 }
 
-/* Recordings of one program that begin in the same second are numbered. */
-static int use_dated(struct output *output, char *path, const char *program)
+void output_dated(char path[PATH_MAX], const char *program)
 {
 	char label[64], date[32];
 	time_t now = time(NULL);
@@ -79,10 +78,19 @@ static int use_dated(struct output *output, char *path, const char *program)
 	program_label(label, program);
 	strftime(date, sizeof(date), "%Y%m%d-%H%M%S", localtime(&now));
 	snprintf(path, PATH_MAX, "await-%s-%s", label, date);
+}
+
+/* Recordings of one program that begin in the same second are numbered. */
+static int use_dated(struct output *output, char *path, const char *program)
+{
+	size_t length;
+
+	output_dated(path, program);
+	length = strlen(path);
 	for (int i = 2; mkdir(path, 0777) < 0; i++) {
 		if (errno != EEXIST || i > 99)
 			return cannot_make(path);
-		snprintf(path, PATH_MAX, "await-%s-%s-%d", label, date, i);
+		snprintf(path + length, PATH_MAX - length, "-%d", i);
 	}
 	output->made = true;
 	return 0;

@@ -22,6 +22,9 @@ struct output {
 int output_prepare(struct output *output, const char *directory,
 		   const char *program);
 
+/* What the directory is called that output_prepare() would make. */
+void output_dated(char path[PATH_MAX], const char *program);
+
 /* Removes what was recorded, and the directory if it did not exist before. */
 void output_discard(struct output *output);
 

@@ -76,16 +76,36 @@ int program_check(const char *name)
 	return error ? cannot_start(name, error) : 0;
 }
 
-static void prepare(void *unused)
+size_t program_settings(struct setting settings[SETTINGS_MAX],
+			const struct record_options *options)
 {
-	(void)unused;
-	/* What the user has chosen already is kept. */
-	setenv("LIBAWAIT_TRACE", "1", 0);
+	const char *chosen = getenv("LIBAWAIT_TRACE");
+	size_t count = 0;
+
+	settings[count++] =
+		(struct setting){ "LIBAWAIT_TRACE", chosen ? chosen : "1" };
+	if (options->depth)
+		settings[count++] = (struct setting){ "LIBAWAIT_TRACE_DEPTH",
+						      options->depth };
+	if (options->channels.blocking)
+		settings[count++] =
+			(struct setting){ "LTTNG_UST_ALLOW_BLOCKING", "1" };
+	return count;
 }
 
-int program_start(pid_t *pid, char *const argv[])
+static void prepare(void *data)
 {
-	*pid = spawn(argv, prepare, NULL);
+	struct setting settings[SETTINGS_MAX];
+	size_t count = program_settings(settings, data);
+
+	for (size_t i = 0; i < count; i++)
+		setenv(settings[i].name, settings[i].value, 1);
+}
+
+int program_start(pid_t *pid, const struct record_options *options,
+		  char *const argv[])
+{
+	*pid = spawn(argv, prepare, (void *)options);
 	return *pid < 0 ? cannot_start(argv[0], -*pid) : 0;
 }
 
@@ -101,7 +121,8 @@ static void pass_on(pid_t pid, int signal, const siginfo_t *info)
 		kill(pid, signal);
 }
 
-int program_wait(pid_t pid)
+int program_wait(pid_t pid, int (*snapshot)(struct session *),
+		 struct session *session)
 {
 	siginfo_t info;
 	int status, asked = 0;
@@ -111,7 +132,9 @@ int program_wait(pid_t pid)
 
 		if (signal == 0 || signal == SIGCHLD)
 			continue;
-		if (asked++ == 0)
+		if (signal == SIGUSR1)
+			snapshot(session);
+		else if (asked++ == 0)
 			pass_on(pid, signal, &info);
 		else
 			kill(pid, SIGKILL);

@@ -12,6 +12,7 @@
 #include "record.h"
 
 #include "daemon.h"
+#include "dryrun.h"
 #include "output.h"
 #include "program.h"
 #include "say.h"
@@ -32,49 +33,76 @@ static int interrupted(void)
 	return 128 + signal;
 }
 
-/* Sets *recorded once the program runs: there is a trace to keep then. */
-static int run(char *const argv[], const struct output *output,
-	       struct session *session, int *recorded)
+static int finish(struct session *session, bool snapshot)
 {
-	int status, closed;
+	int recorded = snapshot ? session_snapshot(session) : 0;
+	int closed = session_close(session);
+
+	return recorded || closed;
+}
+
+/* Sets *recorded once the program runs: there is a trace to keep then. */
+static int run(const struct record_options *options, char *const argv[],
+	       const struct output *output, struct session *session,
+	       int *recorded)
+{
+	int status, failed;
 	pid_t pid;
 
 	status = interrupted();
 	if (!status)
-		status = program_start(&pid, argv);
+		status = program_start(&pid, options, argv);
 	if (status) {
 		session_abandon(session);
 		return status;
 	}
 	*recorded = 1;
-	status = program_wait(pid);
-	closed = session_close(session);
+	status = program_wait(pid, session_snapshot, session);
+	failed = finish(session, options->channels.snapshot);
 	say("%s trace in %s; next: awaitctl report %s",
-	    closed ? "INCOMPLETE" : "the", output->path, output->path);
+	    failed ? "INCOMPLETE" : "the", output->path, output->path);
 	return status;
 }
 
-static int with_daemon(char *const argv[], const struct output *output,
-		       int *recorded)
+static void name_session(struct session *session, const char *program)
+{
+	char label[64];
+
+	program_label(label, program);
+	snprintf(session->name, sizeof(session->name), "await-%s-%d", label,
+		 (int)getpid());
+}
+
+static int with_daemon(const struct record_options *options, char *const argv[],
+		       const struct output *output, int *recorded)
 {
 	struct daemon daemon;
-	struct session session;
-	char label[64];
+	struct session session = { .options = &options->channels };
 	int status = daemon_ensure(&daemon);
 
 	if (status)
 		return status;
-	program_label(label, argv[0]);
-	snprintf(session.name, sizeof(session.name), "await-%s-%d", label,
-		 (int)getpid());
+	name_session(&session, argv[0]);
 	status = session_open(&session, output->path, 0);
 	if (!status)
-		status = run(argv, output, &session, recorded);
+		status = run(options, argv, output, &session, recorded);
 	daemon_release(&daemon);
 	return status;
 }
 
-int record(const char *directory, char *const argv[])
+static int dry_run(const struct record_options *options, char *const argv[])
+{
+	struct session session;
+	char dated[PATH_MAX];
+
+	name_session(&session, argv[0]);
+	output_dated(dated, argv[0]);
+	return dryrun_print(options, session.name,
+			    options->directory ? options->directory : dated,
+			    argv);
+}
+
+int record(const struct record_options *options, char *const argv[])
 {
 	struct output output;
 	int status, recorded = 0;
@@ -82,11 +110,13 @@ int record(const char *directory, char *const argv[])
 	status = program_check(argv[0]);
 	if (status)
 		return status;
-	signals_hold();
-	status = output_prepare(&output, directory, argv[0]);
+	if (options->dry_run)
+		return dry_run(options, argv);
+	signals_hold(options->channels.snapshot);
+	status = output_prepare(&output, options->directory, argv[0]);
 	if (status)
 		return status;
-	status = with_daemon(argv, &output, &recorded);
+	status = with_daemon(options, argv, &output, &recorded);
 	if (!recorded)
 		output_discard(&output);
 	return status;

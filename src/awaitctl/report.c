@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From a directory to a report: reader > model and symbols > text. The text is
- * written when all was read, so there is never half of one.
+ * written when all was read, so there is never half of one. Snapshots overlap
+ * and are no one trace: of several, the last is read.
  */
 #include "report.h"
 
@@ -11,8 +12,12 @@
 #include "symbols.h"
 #include "text.h"
 
+#include <ctype.h>
+#include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct findings {
@@ -49,7 +54,7 @@ static int without_awaits(const char *directory, const struct model *model)
 	return EXIT_FAILED;
 }
 
-int report(const char *directory, unsigned slowest)
+static int report_on(const char *directory, unsigned slowest)
 {
 	static const struct reader_calls calls = {
 		.event = on_event,
@@ -73,4 +78,47 @@ int report(const char *directory, unsigned slowest)
 		return EXIT_FAILED;
 	}
 	return result == READER_DONE ? 0 : EXIT_FAILED;
+}
+
+/* snapshot-NAME-DATE-TIME-NUMBER, as LTTng calls them; or -1. */
+static long snapshot_number(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	if (strncmp(name, "snapshot-", 9) != 0 ||
+	    !isdigit((unsigned char)dash[1]))
+		return -1;
+	return strtol(dash + 1, NULL, 10);
+}
+
+/* If there are any, path becomes the path of the last. Returns how many. */
+static int find_snapshots(char path[PATH_MAX], const char *directory)
+{
+	DIR *entries = opendir(directory);
+	struct dirent *entry;
+	long last = -1;
+	int count = 0;
+
+	while (entries && (entry = readdir(entries))) {
+		long number = snapshot_number(entry->d_name);
+
+		count += number >= 0;
+		if (number <= last)
+			continue;
+		last = number;
+		snprintf(path, PATH_MAX, "%s/%s", directory, entry->d_name);
+	}
+	if (entries)
+		closedir(entries);
+	return count;
+}
+
+int report(const char *directory, unsigned slowest)
+{
+	char path[PATH_MAX];
+	int snapshots = find_snapshots(path, directory);
+
+	if (snapshots > 1)
+		say("this is the last of %d snapshots, %s", snapshots, path);
+	return report_on(snapshots ? path : directory, slowest);
 }

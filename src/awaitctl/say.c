@@ -20,6 +20,12 @@ void say(const char *format, ...)
 	va_end(args);
 }
 
+int misused(const char *what, const char *argument)
+{
+	say("%s%s; see awaitctl --help", what, argument);
+	return EXIT_USAGE;
+}
+
 void *must(void *memory)
 {
 	if (memory)

@@ -13,6 +13,9 @@
 /* Usage errors exit with 2, everything else that fails with 1. */
 enum { EXIT_USAGE = 2 };
 
+/* Says what is wrong with the command line, and returns EXIT_USAGE. */
+int misused(const char *what, const char *argument);
+
 /* Zeroed memory; says so and exits if there is none: only the report asks,
  * which has nothing to undo. */
 void *must_calloc(size_t count, size_t size);

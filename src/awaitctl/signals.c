@@ -10,8 +10,9 @@ static sigset_t inherited;
 static sigset_t stopping;
 static sigset_t held;
 static struct sigaction inherited_child;
+static struct sigaction inherited_user;
 
-void signals_hold(void)
+void signals_hold(bool snapshots)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction by_default = { .sa_handler = SIG_DFL };
@@ -28,12 +29,16 @@ void signals_hold(void)
 	sigaddset(&held, SIGCHLD);
 	/* An ignored SIGCHLD would take the exit statuses away. */
 	sigaction(SIGCHLD, &by_default, &inherited_child);
+	sigaction(SIGUSR1, snapshots ? &by_default : NULL, &inherited_user);
+	if (snapshots)
+		sigaddset(&held, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &held, &inherited);
 }
 
 void signals_restore(void)
 {
 	sigaction(SIGCHLD, &inherited_child, NULL);
+	sigaction(SIGUSR1, &inherited_user, NULL);
 	sigprocmask(SIG_SETMASK, &inherited, NULL);
 }
 

@@ -13,7 +13,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
-void signals_hold(void);
+/* With SIGUSR1 among them if it asks for snapshots. */
+void signals_hold(bool snapshots);
 
 /* For a child between fork and exec: all as awaitctl found it. */
 void signals_restore(void);

@@ -33,13 +33,29 @@ static int track(struct session *session, int vpid)
 	return 0;
 }
 
+static int create(const char *name, const char *path, bool snapshot)
+{
+	struct lttng_session_descriptor *descriptor;
+	enum lttng_error_code code = LTTNG_ERR_NOMEM;
+
+	if (!snapshot)
+		return lttng_create_session(name, path);
+	descriptor = lttng_session_descriptor_snapshot_local_create(name, path);
+	if (descriptor)
+		code = lttng_create_session_ext(descriptor);
+	lttng_session_descriptor_destroy(descriptor);
+	return code == LTTNG_OK ? 0 : -(int)code;
+}
+
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
 int session_open(struct session *session, const char *path, int vpid)
 {
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
-	int rc = lttng_create_session(session->name, path);
+	const struct channels_options *options =
+		session->options ? session->options : &channels_usual;
+	int rc = create(session->name, path, options->snapshot);
 
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
@@ -49,7 +65,7 @@ int session_open(struct session *session, const char *path, int vpid)
 		rc = lttng_failed(-LTTNG_ERR_NOMEM, "cannot use session",
 				  session->name, "free some memory");
 	else
-		rc = channels_enable(session->handle, &domain) ||
+		rc = channels_enable(session->handle, &domain, options) ||
 		     track(session, vpid) || session_start(session);
 	if (rc)
 		session_abandon(session);
@@ -87,6 +103,17 @@ int session_stop(struct session *session)
 		say("gave up waiting for the last data of session %s: %s",
 		    session->name, advice);
 	return rc ? EXIT_FAILED : 0;
+}
+
+int session_snapshot(struct session *session)
+{
+	int rc = lttng_snapshot_record(session->name, NULL, 0);
+
+	if (rc < 0)
+		return lttng_failed(rc, "cannot record a snapshot of session",
+				    session->name,
+				    "is there room on the disk?");
+	return 0;
 }
 
 static int destroy(struct session *session)

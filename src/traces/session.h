@@ -8,16 +8,18 @@
  */
 #pragma once
 
+struct channels_options;
 struct lttng_handle;
 
 struct session {
 	char name[128];
+	const struct channels_options *options; /* or NULL: the usual */
 	struct lttng_handle *handle;
 };
 
-/* Makes the session, which has its name already, and starts it, recording one
- * process, or all if vpid is 0, to the absolute path. Returns 0, or EXIT_FAILED
- * when there is no session. */
+/* Makes the session, which has its name and options already, and starts it,
+ * recording one process, or all if vpid is 0, to the absolute path. Returns 0,
+ * or EXIT_FAILED when there is no session. */
 int session_open(struct session *session, const char *path, int vpid);
 
 /* Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
@@ -26,6 +28,10 @@ int session_stop(struct session *session);
 
 /* Starts it again, to add to the same trace. Returns 0 or EXIT_FAILED. */
 int session_start(struct session *session);
+
+/* Records what is in the rings of a session that has the option snapshot, to
+ * a new directory in its path. Returns 0 or EXIT_FAILED. */
+int session_snapshot(struct session *session);
 
 /* Stops it and takes it down. Returns as session_stop(). */
 int session_close(struct session *session);

@@ -8,6 +8,7 @@ says, and a limit only ends a test that hangs, as a failure.
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import os
 import pathlib
@@ -222,6 +223,39 @@ class Case(unittest.TestCase):
         self, *program: object, **options: typing.Any
     ) -> subprocess.CompletedProcess[str]:
         return run(self.program, "record", "-o", self.trace, "--", *program, **options)
+
+    def record_with(
+        self, *options: object, program: tuple[object, ...] = (APP, "exit", 0)
+    ) -> None:
+        out = self.recorded_with(*options, program=program)
+        self.assertEqual(out.returncode, 0, out.stderr)
+
+    def recorded_with(
+        self,
+        *options: object,
+        program: tuple[object, ...] = (APP, "exit", 0),
+        **more: typing.Any,
+    ) -> subprocess.CompletedProcess[str]:
+        return run(
+            AWAITCTL, "record", *options, "-o", self.trace, "--", *program, **more
+        )
+
+    def lines(self) -> list[str]:
+        """The await events of self.trace, as babeltrace2 prints them."""
+        out = run("babeltrace2", self.trace)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        lines = [x for x in out.stdout.splitlines() if " await:" in x]
+        self.assertTrue(lines)
+        return lines
+
+    def counts(self) -> dict[str, int]:
+        """How often each event happened; state dumps are LTTng's to time."""
+        names = [
+            match[1]
+            for match in (re.search(r" await:(\w+): ", x) for x in self.lines())
+            if match and not match[1].startswith("statedump_")
+        ]
+        return dict(collections.Counter(names))
 
     def report(self, *options: str) -> Report:
         """The report on self.trace, which has to succeed without a word."""

@@ -48,6 +48,30 @@ class Usage(Bad):
             (["record", "--bogus", "true"], "unknown option --bogus"),
             (["record", "-o"], "missing after -o"),
             (["record", "-o", "", "true"], "DIR is empty"),
+            (["record", "--stacks=all", "true"], "not all;"),
+            (["record", "--stacks=create,", "true"], "not create,;"),
+            (["record", "--stacks=", "true"], "not ;"),
+            (["record", "--stacks=none,hit", "true"], "not none,hit;"),
+            (["record", "--depth", "0", "true"], "--depth takes 1 to"),
+            (["record", "--depth", "-1", "true"], "not -1;"),
+            (["record", "--depth", "3x", "true"], "not 3x;"),
+            (["record", "--depth"], "missing after --depth"),
+            (["record", "--depth", "3", "--stacks=none", "true"], "are none"),
+            (["record", "--filter", "", "true"], "filter is empty"),
+            (["record", "--buffers", "", "true"], "SIZE is"),
+            (["record", "--buffers", "5000", "true"], "SIZE is"),
+            (["record", "--buffers", "2k", "true"], "SIZE is"),
+            (["record", "--buffers", "2G", "true"], "SIZE is"),
+            (["record", "--buffers", "18446744073709551615G", "true"], "SIZE is"),
+            (["record", "--buffers", "99999999999999999999", "true"], "SIZE is"),
+            (["record", "--buffers", "1T", "true"], "SIZE is"),
+            (["record", "--buffers", "1Mx", "true"], "COUNT is"),
+            (["record", "--buffers", "1Mx1", "true"], "COUNT is"),
+            (["record", "--buffers", "1Mx3", "true"], "COUNT is"),
+            (["record", "--buffers", "1Mx4k", "true"], "COUNT is"),
+            (["record", "--buffers", "1Mx8192", "true"], "COUNT is"),
+            (["record", "--blocking", "--snapshot", "true"], "leave out"),
+            (["record", "--blocking=1", "true"], "unknown option"),
             (["report"], "give one directory"),
             (["report", "a", "b"], "give one directory"),
             (["report", "-n", "x", "a"], "not a number: x"),
@@ -64,7 +88,7 @@ class Usage(Bad):
         for args in ["--help"], ["-h"], ["record", "--help"], ["report", "-h"]:
             out = run(AWAITCTL, *args)
             self.assertEqual((out.returncode, out.stderr), (0, ""))
-            self.assertIn("awaitctl record [-o DIR]", out.stdout)
+            self.assertIn("awaitctl record [OPTION]...", out.stdout)
             self.assertIn("awaitctl report [-n COUNT] DIR", out.stdout)
 
     def test_version(self) -> None:

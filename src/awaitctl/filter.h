@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A filter of LTTng, and which events of ours it can be for: those that have
+ * all the fields it names. LTTng itself discards an event without one of them,
+ * so the others are recorded unfiltered: what became of an await whose
+ * creation and runs are recorded is then recorded too.
+ *
+ * Only names are looked for here; whether the rest is an expression is for
+ * LTTng to say.
+ */
+#pragma once
+
+struct channels_options;
+
+/* Sets filter, filtered and unfiltered; the last call counts. Returns 0, or
+ * says what is wrong and returns EXIT_USAGE (it is empty) or EXIT_FAILED (no
+ * event has these fields). */
+int filter_parse(struct channels_options *options, const char *text);

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""awaitctl record's options: what the trace then holds. --dry-run is held to
+all of them: LTTng describes the session of its commands as it does the one that
+awaitctl makes."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import unittest
+
+import harness
+from harness import APP, AWAITCTL, daemons, run, sessions
+
+import tap
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+SQUARE = (3, 2, 0, 1, 1)
+
+
+def without(text: str, *names: str) -> str:
+    """Text without what differs from one recording to the next."""
+    for name in names:
+        text = text.replace(name, "*")
+    return text
+
+
+class DryRun(harness.Case):
+    def commands(self, *options: object, program: tuple[object, ...]) -> str:
+        out = self.recorded_with("--dry-run", *options, program=program)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        return out.stdout
+
+    def describe(self, *command: object) -> tuple[str, str]:
+        """What LTTng says of the session that records while command runs `app
+        ready`, and its environment."""
+        process = self.running(*command)
+        process.expect("\nready\n" if command[0] == "sh" else "ready\n")
+        (name,) = sessions()
+        # Not `lttng list`: 2.13's crashes the daemon if an event is excluded.
+        out = run("lttng", "save", "--force", "-o", self.dir / "saved", name)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        saved = (self.dir / "saved" / f"{name}.lttng").read_text()
+        (app,) = harness.processes(pathlib.Path(APP).name)
+        environment = pathlib.Path(f"/proc/{app}/environ").read_text().split("\0")
+        process.send("\n\n")
+        self.assertEqual(process.end(), 0, process.stderr())
+        self.assertEqual(sessions(), [])
+        # In no order that means anything.
+        channels = re.findall(r"<channel>.*?</channel>", saved, re.S)
+        self.assertGreaterEqual(len(channels), 2)
+        rest = re.sub(r"<channels>.*</channels>", "", saved, flags=re.S)
+        set_here = sorted(x for x in environment if re.match("LIBAWAIT|LTTNG_UST", x))
+        described = "\n".join([without(rest, name), *sorted(channels), *set_here])
+        return without(described, str(self.trace)), name
+
+    def test_is_the_same_session(self) -> None:
+        self.start_daemon()
+        self.before |= daemons()
+        described = set()
+        for i, options in enumerate(
+            (
+                [],
+                ["--stacks=exec,hit", "--depth", 7],
+                ["--stacks=none"],
+                ["--filter", 'function == "it\'s" && line > 3'],
+                ["--buffers", "8kx8", "--blocking"],
+                ["--buffers=16k", "--snapshot"],
+            )
+        ):
+            with self.subTest(options=options):
+                self.trace = self.dir / f"it's {i}a"
+                script = self.dir / "script"
+                script.write_text(self.commands(*options, program=(APP, "ready")))
+                printed, _ = self.describe("sh", script)
+                self.trace = self.dir / f"it's {i}b"
+                record = [AWAITCTL, "record", *options, "-o", self.trace, "--"]
+                recorded, _ = self.describe(*record, APP, "ready")
+                self.assertEqual(printed, recorded)
+                described.add(printed)
+        self.assertEqual(len(described), 6)
+        self.before |= daemons()
+
+    def test_records_the_same(self) -> None:
+        self.start_daemon()
+        for options in ([], ["--stacks"], ["--snapshot"]):
+            with self.subTest(options=options):
+                self.trace = self.dir / f"printed{options}"
+                text = self.commands(*options, program=(APP, "exit", 0))
+                out = run("sh", input=text)
+                self.assertEqual((out.returncode, out.stderr), (0, ""))
+                printed = self.counts()
+                self.assertEqual(self.report().functions["square"], SQUARE)
+                self.trace = self.dir / f"recorded{options}"
+                self.record_with(*options)
+                self.assertEqual(printed, self.counts())
+        self.before |= daemons()
+
+    def test_does_nothing(self) -> None:
+        out = run(AWAITCTL, "record", "--dry-run", "touch", "made", cwd=self.dir)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        self.assertEqual(list(self.dir.iterdir()), [])
+        self.assertEqual(daemons(), self.before)
+        self.assertRegex(
+            out.stdout,
+            r"\Alttng create await-touch-\d+ "
+            r"--output=await-touch-\d{8}-\d{6}\n(lttng .*\n)+"
+            r"LIBAWAIT_TRACE=1 touch made\nlttng stop .*\nlttng destroy .*\n\Z",
+        )
+
+    def test_words(self) -> None:
+        """What a shell would take for more than a word."""
+        words = ("a b", "$HOME", "it's", "", "*", "x;y", "\\", '"', "~", "#", "a\nb")
+        text = self.commands(program=("printf", "<%s>", *words))
+        found = re.search(r"^LIBAWAIT_TRACE=.*?(?=^lttng stop)", text, re.M | re.S)
+        assert found, text
+        out = run("sh", input=found[0])
+        self.assertEqual(out.stdout, "".join(f"<{word}>" for word in words))
+
+    def test_cannot_write(self) -> None:
+        with open("/dev/full", "w", encoding="ascii") as full:
+            out = self.recorded_with("--dry-run", stdout=full)
+        self.assertEqual(out.returncode, 1)
+        self.assertIn("awaitctl: cannot write: No space", out.stderr)
+
+
+class Stacks(harness.Case):
+    def test_which(self) -> None:
+        all_three = {"create_stack": 29, "exec_stack": 27, "hit_stack": 24}
+        for option, which in (
+            ([], ("create",)),
+            (["--stacks"], ("create", "exec", "hit")),
+            (["--stacks=hit,exec"], ("exec", "hit")),
+            (["--stacks=create"], ("create",)),
+            (["--stacks=none"], ()),
+        ):
+            with self.subTest(option=option):
+                self.trace = self.dir / f"trace{option}"
+                self.record_with(*option)
+                stacks = {k: n for k, n in self.counts().items() if "_stack" in k}
+                wanted = {f"{k}_stack": all_three[f"{k}_stack"] for k in which}
+                self.assertEqual(stacks, wanted)
+                self.assertEqual(self.report().functions["square"], SQUARE)
+
+    def test_depth(self) -> None:
+        echo = ("sh", "-c", 'echo "$LIBAWAIT_TRACE_DEPTH"')
+        given = {**os.environ, "LIBAWAIT_TRACE_DEPTH": "3"}
+        out = self.recorded_with("--depth", 5, program=echo, env=given)
+        self.assertEqual((out.returncode, out.stdout), (0, "5\n"))
+        self.trace = self.dir / "kept"
+        out = self.recorded_with(program=echo, env=given)
+        self.assertEqual((out.returncode, out.stdout), (0, "3\n"))
+
+    def test_depth_is_the_tracers(self) -> None:
+        header = (TOP / "trace/stack.h").read_text()
+        (most,) = map(int, re.findall(r"#define STACK_MAX (\d+)", header))
+        out = self.recorded_with("--dry-run", "--depth", most)
+        self.assertIn(f" LIBAWAIT_TRACE_DEPTH={most} ", out.stdout)
+        out = self.recorded_with("--dry-run", "--depth", most + 1)
+        self.assertEqual(out.returncode, 2)
+        self.assertIn(f"1 to {most}, not {most + 1};", out.stderr)
+        self.assertIn(f"1 to {most} ", run(AWAITCTL, "--help").stdout)
+
+
+class Filters(harness.Case):
+    def test_function(self) -> None:
+        """What became of these awaits is recorded with them."""
+        self.record_with("--filter", 'function == "square"')
+        report = self.report()
+        self.assertEqual(report.functions["square"], SQUARE)
+        self.assertEqual(set(report.functions), {"square", "(unknown)"})
+        self.assertEqual(report.functions["(unknown)"][0], 0)
+        named = [x for x in self.lines() if " function = " in x]
+        self.assertEqual(len(named), 3 + 2)
+        counts = self.counts()
+        self.assertEqual((counts["exec_end"], counts["create_stack"]), (27, 29))
+
+    def test_others(self) -> None:
+        for text, changed in (
+            ("error == -2", {"exec_end": 1}),
+            ("attempt > 1", {"exec_begin": 1}),
+            ('function == "a_b && id" || line < 0', {"create": 0}),
+            ('$ctx.procname == "no such"', None),
+            ("$ctx.vpid != 0 && 0x1 == 1", {}),
+            ("truncated == 2", {"create_stack": 0}),
+            ("waiter != 0", {"hit": 0}),
+        ):
+            with self.subTest(text=text):
+                self.trace = self.dir / f"trace{len(list(self.dir.iterdir()))}"
+                if changed is None:
+                    self.record_with("--filter", text)
+                    out = run("babeltrace2", self.trace).stdout
+                    self.assertIn(" lttng_ust_statedump:", out)
+                    self.assertNotIn(" await:", out)
+                    continue
+                self.record_with("--filter", text)
+                wanted = {
+                    "create": 29,
+                    "exec_begin": 27,
+                    "exec_end": 27,
+                    "hit": 24,
+                    "destroy": 29,
+                    "create_stack": 29,
+                } | changed
+                wanted = {k: n for k, n in wanted.items() if n}
+                self.assertEqual(self.counts(), wanted)
+
+    def test_refused(self) -> None:
+        for text, part in (
+            ('function == "squ', "LTTng refuses the filter function"),
+            ("id = = 3", "Invalid filter"),
+            ("id +", "see lttng-enable-event(1)"),
+            ("colour == 3", "no event has all the fields of the filter colour"),
+            ("function == 3 && outcome == 1", "docs/tracing.md"),
+        ):
+            with self.subTest(text=text):
+                out = self.recorded_with("--filter", text)
+                self.assertEqual((out.returncode, out.stdout), (1, ""))
+                self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
+                self.assertIn(part, out.stderr)
+                self.assertEqual(daemons(), self.before)
+                self.assertFalse(self.trace.exists())
+
+    def test_fields_are_the_documented(self) -> None:
+        """The table of the page, which is held to the provider."""
+        page = (TOP / "docs/tracing.md").read_text()
+        fields = {
+            f"await:{name}": set(re.findall(r"`(\w+)`", cell))
+            | (set() if "statedump" in name else {"addr"})
+            for name, cell in re.findall(
+                r"^\| `(\w+)` \| [A-Z_]+ \| ([^|]+) \|", page, re.M
+            )
+        }
+        self.assertGreater(len(fields), 10)
+        for field in sorted(set.union(*fields.values())):
+            filtered = set()
+            for stacks in "--stacks", "--stacks=none":
+                out = self.recorded_with(
+                    "--dry-run", stacks, "--filter", f"{field} == 0"
+                )
+                filtered |= set(re.findall(r" (await:\w+) --filter", out.stdout))
+            self.assertEqual(filtered, {k for k, v in fields.items() if field in v})
+        names = set(re.findall(r"enable-event .*channel=awaits (\S+)", out.stdout))
+        self.assertEqual(names, {k for k in fields if not k.endswith("_stack")})
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    tap.main()
