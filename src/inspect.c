@@ -21,11 +21,9 @@ EXPORT enum await_state await_core_state(const struct await *aw)
 uint64_t inspect_id(const struct await *aw, uint32_t serial)
 {
 	const struct slab *slab = slab_of(aw);
-	uint32_t offset = (uint32_t)((const char *)aw - (const char *)slab) -
-			  slab->first_slot;
 	uint64_t generation = serial >> 8;
 
-	return (generation << 32) + slab->first_id + offset / slab->slot_size;
+	return (generation << 32) + slab->first_id + slab_index(slab, aw);
 }
 
 EXPORT uint64_t await_core_id(const struct await *aw)

@@ -117,6 +117,14 @@ static inline struct slab *slab_of(const struct await *aw)
 {
 	return (struct slab *)((uintptr_t)aw & ~(uintptr_t)(SLAB_SIZE - 1));
 }
+static inline uint32_t slab_index(const struct slab *slab,
+				  const struct await *aw)
+{
+	uint32_t offset = (uint32_t)((const char *)aw - (const char *)slab) -
+			  slab->first_slot;
+
+	return offset / slab->slot_size;
+}
 /* For fork.c, as all *_lock() below. */
 void slab_lock(void);
 void slab_unlock(void);

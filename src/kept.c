@@ -24,10 +24,8 @@ static struct kept *entry(const struct await *aw)
 	/* Acquire: the entries are zero; partner: table_made(). */
 	struct kept *table =
 		atomic_load_explicit(&slab->kept, memory_order_acquire);
-	uint32_t offset = (uint32_t)((const char *)aw - (const char *)slab) -
-			  slab->first_slot;
 
-	return table ? &table[offset / slab->slot_size] : NULL;
+	return table ? &table[slab_index(slab, aw)] : NULL;
 }
 
 /* False when memory is out. */

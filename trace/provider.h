@@ -85,13 +85,17 @@ LTTNG_UST_TRACEPOINT_EVENT(await, hit,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit, LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG)
 
-LTTNG_UST_TRACEPOINT_EVENT(await, block_begin,
+/* A wait for what another thread runs. */
+LTTNG_UST_TRACEPOINT_EVENT_CLASS(await, waits_for_owner,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
 	LTTNG_UST_TP_FIELDS(
 		lttng_ust_field_integer(uint64_t, id, event->id)
 		lttng_ust_field_integer(uint64_t, waiter, event->parent)
 		lttng_ust_field_integer(uint32_t, owner, event->owner)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+
+LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, waits_for_owner, await, block_begin,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, block_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, block_end,
@@ -103,13 +107,8 @@ LTTNG_UST_TRACEPOINT_EVENT(await, block_end,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, block_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
-LTTNG_UST_TRACEPOINT_EVENT(await, cycle,
-	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
-	LTTNG_UST_TP_FIELDS(
-		lttng_ust_field_integer(uint64_t, id, event->id)
-		lttng_ust_field_integer(uint64_t, waiter, event->parent)
-		lttng_ust_field_integer(uint32_t, owner, event->owner)
-		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, waits_for_owner, await, cycle,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cycle, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, resolve,

@@ -3,15 +3,7 @@
  * Rows of the contract that say what a trace shows, in one of LTTng: this
  * program records itself, by libawait-test.
  */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <await/await.h>
-#include <await/test.h>
+#include "../session.h"
 
 #include <string.h>
 #include <unistd.h>
@@ -30,34 +22,6 @@ static int fetch(struct page *out, const char *path)
 	return 0;
 }
 AWAITABLE(page, fetch, (const char *, path));
-
-static const struct await_trace *trace;
-
-static int begin(void **state)
-{
-	(void)state;
-	if (await_session_begin() == 0)
-		return 0;
-	print_error("%s\n", await_trace_error());
-	return -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	await_trace_free(trace);
-	trace = NULL;
-	return 0;
-}
-
-static void end_session(void)
-{
-	trace = await_session_end();
-	if (!trace)
-		fail_msg("%s", await_trace_error());
-	assert_await_nothing_lost(trace);
-	assert_await_no_leak(trace);
-}
 
 static void await_class_return(void **state)
 {

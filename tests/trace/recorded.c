@@ -1,48 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /* What LTTng records of the rarer events, asserted by libawait-test: blocking,
  * cycles, promises, cancelling. This program records itself. */
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <await/await.h>
-#include <await/test.h>
+#include "../session.h"
 
 #include <pthread.h>
 #include <unistd.h>
 
 AWAIT_TYPE(int, int);
 
-static const struct await_trace *trace;
 static await_int *promise, *itself;
-
-static int begin(void **state)
-{
-	(void)state;
-	if (await_session_begin() == 0)
-		return 0;
-	print_error("%s\n", await_trace_error());
-	return -1;
-}
-
-static int end(void **state)
-{
-	(void)state;
-	await_trace_free(trace);
-	trace = NULL;
-	return 0;
-}
-
-static void end_session(void)
-{
-	trace = await_session_end();
-	if (!trace)
-		fail_msg("%s", await_trace_error());
-	assert_await_no_leak(trace);
-}
 
 /* Resolves the promise once somebody sleeps for it: flag of debug.h's
  * state_waiters. */
