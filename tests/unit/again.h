@@ -5,26 +5,6 @@
 
 #include "child.h"
 
-/* clang-format off */
-#define MODE(name) { #name, name }
-/* clang-format on */
-struct mode {
-	const char *name;
-	void (*run)(void);
-};
-
-/* In the child. */
-static int run_mode(const struct mode *modes, size_t count, const char *name)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (strcmp(modes[i].name, name) != 0)
-			continue;
-		modes[i].run();
-		return 0;
-	}
-	return 1;
-}
-
 static void report_of(const char *mode)
 {
 	assert_int_equal(run_again("leaks", mode), 0);

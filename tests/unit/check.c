@@ -216,31 +216,13 @@ static void good(void)
 	await_unref((await_int *)NULL);
 }
 
-static const struct mode {
-	const char *name;
-	void (*run)(void);
-} modes[] = {
-	{ "unref_twice", unref_twice },
-	{ "unref_twice_later", unref_twice_later },
-	{ "ref_ended", ref_ended },
-	{ "unref_foreign", unref_foreign },
-	{ "ref_foreign", ref_foreign },
-	{ "foreign", foreign },
-	{ "hits", hits },
-	{ "many", many },
-	{ "unloaded", unloaded },
-	{ "good", good },
+static const struct mode modes[] = {
+	MODE(unref_twice), MODE(unref_twice_later),
+	MODE(ref_ended),   MODE(unref_foreign),
+	MODE(ref_foreign), MODE(foreign),
+	MODE(hits),	   MODE(many),
+	MODE(unloaded),	   MODE(good),
 };
-
-static int run_mode(const char *name)
-{
-	for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-		if (strcmp(modes[i].name, name) == 0) {
-			modes[i].run();
-			return 0;
-		}
-	return 1;
-}
 
 static void assert_aborts(const char *debug, const char *mode,
 			  const char *begins)
@@ -353,7 +335,8 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 1)
-		return run_mode(argv[1]);
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
 	alarm(120);
 	return cmocka_run_group_tests_name("check", tests, NULL, NULL);
 }

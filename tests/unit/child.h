@@ -70,3 +70,26 @@ __attribute__((unused)) static int run_again(const char *debug,
 	again_mode = mode;
 	return in_child(again);
 }
+
+/* --- what the words say: a table of functions, run in the child --- */
+
+/* clang-format off */
+#define MODE(name) { #name, name }
+/* clang-format on */
+struct mode {
+	const char *name;
+	void (*run)(void);
+};
+
+/* In the child. */
+__attribute__((unused)) static int run_named(const struct mode *modes,
+					     size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(modes[i].name, name) != 0)
+			continue;
+		modes[i].run();
+		return 0;
+	}
+	return 1;
+}

@@ -159,13 +159,9 @@ static void not_kept(void)
 	CHECK(releases() == 1);
 }
 
-static const struct mode {
-	const char *name;
-	void (*run)(void);
-} modes[] = {
-	{ "kept", kept },	{ "other_ends", other_ends },
-	{ "doomed", doomed },	{ "next_life", next_life },
-	{ "threads", threads }, { "not_kept", not_kept },
+static const struct mode modes[] = {
+	MODE(kept),	 MODE(other_ends), MODE(doomed),
+	MODE(next_life), MODE(threads),	   MODE(not_kept),
 };
 
 static void arguments_are_kept(void **state)
@@ -219,11 +215,8 @@ int main(int argc, char **argv)
 	};
 
 	if (argc > 1)
-		for (size_t i = 0; i < sizeof(modes) / sizeof(modes[0]); i++)
-			if (strcmp(modes[i].name, argv[1]) == 0) {
-				modes[i].run();
-				return 0;
-			}
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
 	alarm(120);
 	return cmocka_run_group_tests_name("kept", tests, NULL, NULL);
 }

@@ -344,9 +344,11 @@ int main(int argc, char **argv)
 		cmocka_unit_test(bad_values),
 	};
 
-	if (argc > 1)
-		return run_mode(modes, sizeof(modes) / sizeof(modes[0]),
-				argv[1]);
+	if (argc > 1) {
+		main_tid = gettid();
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
+	}
 	alarm(150);
 	return cmocka_run_group_tests_name("perturb", tests, NULL, NULL);
 }

@@ -132,26 +132,6 @@ static struct await_sink printer = { print_event, 0xff, NULL };
 
 /* --- modes --- */
 
-/* clang-format off */
-#define MODE(name) { #name, name }
-/* clang-format on */
-struct mode {
-	const char *name;
-	void (*run)(void);
-};
-
-/* In the child. */
-static int run_mode(const struct mode *modes, size_t count, const char *name)
-{
-	main_tid = gettid();
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(modes[i].name, name) == 0) {
-			modes[i].run();
-			return 0;
-		}
-	return 1;
-}
-
 static void perturb(const char *options, const char *mode)
 {
 	int rc;

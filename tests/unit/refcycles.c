@@ -492,8 +492,8 @@ int main(int argc, char **argv)
 	if (argc > 2)
 		length = atoi(argv[2]);
 	if (argc > 1)
-		return run_mode(modes, sizeof(modes) / sizeof(modes[0]),
-				argv[1]);
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
 	alarm(120);
 	return cmocka_run_group_tests_name("refcycles", tests, NULL, NULL);
 }

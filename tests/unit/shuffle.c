@@ -495,9 +495,11 @@ int main(int argc, char **argv)
 
 	sem_init(&inside, 0, 0);
 	sem_init(&go_on, 0, 0);
-	if (argc > 1)
-		return run_mode(modes, sizeof(modes) / sizeof(modes[0]),
-				argv[1]);
+	if (argc > 1) {
+		main_tid = gettid();
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
+	}
 	alarm(150);
 	return cmocka_run_group_tests_name("shuffle", tests, NULL, NULL);
 }
