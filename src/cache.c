@@ -109,7 +109,7 @@ EXPORT struct await *await_core_alloc(const struct await_site *site)
 	struct cache *cache;
 	struct await *slot;
 
-	if (UNLIKELY(slot_size >= sizeof(caches)))
+	if (UNLIKELY(slot_size >= SLAB_CACHED))
 		return alloc_uncached(site);
 	cache = cache_of(slot_size);
 	slot = cache->head;
@@ -165,19 +165,22 @@ static inline bool retire(struct await *aw)
 	return serial != 0;
 }
 
-static inline void give(struct await *aw, size_t slot_size)
+static inline void give_cached(struct await *aw, size_t slot_size)
 {
-	struct cache *cache;
+	struct cache *cache = cache_of(slot_size);
 
-	if (UNLIKELY(slot_size >= sizeof(caches))) {
-		free_uncached(aw, slot_size);
-		return;
-	}
-	cache = cache_of(slot_size);
 	if (UNLIKELY(--cache->room < 0))
 		free_making_room(aw, cache);
 	else
 		cache_push(cache, aw);
+}
+
+static void give(struct await *aw, size_t slot_size)
+{
+	if (slot_size >= SLAB_CACHED)
+		free_uncached(aw, slot_size);
+	else
+		give_cached(aw, slot_size);
 }
 
 bool slab_retire(struct await *aw)
@@ -194,6 +197,12 @@ void slab_free(struct await *aw, size_t slot_size)
 {
 	if (LIKELY(retire(aw)))
 		give(aw, slot_size);
+}
+
+void slab_free_cached(struct await *aw, size_t slot_size)
+{
+	if (LIKELY(retire(aw)))
+		give_cached(aw, slot_size);
 }
 
 void slab_thread_exit(void)

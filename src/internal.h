@@ -29,6 +29,8 @@
 #include <sys/single_threaded.h>
 
 #define EXPORT __attribute__((visibility("default")))
+/* For variables that only the library uses: not by way of the GOT. */
+#define HIDDEN __attribute__((visibility("hidden")))
 #define COLD __attribute__((noinline, cold))
 #define NOINLINE __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
@@ -113,6 +115,9 @@ bool slab_retire(struct await *aw);
 void slab_give(struct await *aw, size_t slot_size);
 /* Both. */
 void slab_free(struct await *aw, size_t slot_size);
+/* slab_free() for sizes below SLAB_CACHED, which threads keep free slots of. */
+#define SLAB_CACHED 544u
+void slab_free_cached(struct await *aw, size_t slot_size);
 static inline struct slab *slab_of(const struct await *aw)
 {
 	return (struct slab *)((uintptr_t)aw & ~(uintptr_t)(SLAB_SIZE - 1));
@@ -139,12 +144,16 @@ void slab_walk(void (*visit)(struct await *aw, void *data), void *data);
 
 /* One run of an await's function, on the stack of the thread that is in it. */
 struct run {
-	struct await *aw;
-	struct run *outer; /* the run that waits for this one, or NULL */
-	const void *addr;  /* user's call to wait, minus one */
-	uint64_t begin_ns; /* 0 when nobody listens */
-	void *kept;	   /* of kept_copy() */
-	bool doomed;	   /* set by await_core_finish(): the await is gone */
+	struct await *aw;	 /* NULL: await_core_finish() has ended it */
+	struct run *outer;	 /* the run that waits for this one, or NULL */
+	const void *addr;	 /* user's call to wait, minus one */
+	struct run_notes *notes; /* NULL when nothing but running is to do */
+};
+
+/* What is known of a run that began armed. */
+struct run_notes {
+	uint64_t begin_ns;
+	void *kept; /* of kept_copy() */
 };
 
 /*
@@ -166,7 +175,7 @@ struct thread {
 extern struct thread await_threads[THREADS_MAX];
 extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
 
-extern __thread struct thread *thread_self_
+extern __thread struct thread *thread_self_ HIDDEN
 	__attribute__((tls_model("initial-exec")));
 struct thread *thread_register(void);
 void thread_lock(void);
@@ -218,11 +227,14 @@ const void *kept_addr(const struct await *aw);
 
 /* Sets bits for good. Before main() only. */
 void sink_arm_always(uint32_t bits);
-/* Relaxed: set before any await was made. */
+/* await_armed, but where programs have no copy of it: quicker to get at. */
+extern AWAIT_ATOMIC(uint32_t) sink_armed_ HIDDEN;
+/* Relaxed: an event that races with arming may go either way; debugging
+ * options are set before any await was made. */
 static inline bool sink_armed(uint32_t bits)
 {
 	return UNLIKELY(
-		atomic_load_explicit(&await_armed, memory_order_relaxed) &
+		atomic_load_explicit(&sink_armed_, memory_order_relaxed) &
 		bits);
 }
 
@@ -233,10 +245,7 @@ void sink_unlock(void);
 COLD void sink_announce(struct await_event *event);
 static inline bool sink_wants(enum await_event_type type)
 {
-	/* Relaxed: an event that races with arming may go either way. */
-	return UNLIKELY(
-		atomic_load_explicit(&await_armed, memory_order_relaxed) &
-		AWAIT_EVENT_BIT(type));
+	return sink_armed(AWAIT_EVENT_BIT(type));
 }
 COLD void sink_tell(enum await_event_type type, struct await *aw,
 		    const void *addr);

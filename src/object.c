@@ -98,49 +98,50 @@ COLD bool object_drop(struct await *aw, const void *addr)
 #define ARMED_END                                                              \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY) | ARMED_ARGS | ARMED_CHECK)
 
-/* Whatever it calls it calls last, so it needs no stack frame. */
-static inline void unref(struct await *aw, uint32_t armed, const void *addr)
+static NOINLINE void unref(struct await *aw, const void *addr)
 {
-	const struct await_func *func;
-	uint32_t word;
-	int32_t left = drop_reference(aw);
+	int32_t left;
 
-	if (left != 0) {
-		if (UNLIKELY(left < 0))
-			check_die(aw, "await_unref", addr);
-		return;
-	}
-	/* Acquire: if a run is over, the end of the slot comes after it;
-	 * partner: the release in wait_publish(). */
-	word = atomic_load_explicit(&aw->state, memory_order_acquire);
-	func = aw->site->func;
-	if (UNLIKELY(state_of(word) == AWAIT_RUNNING))
+	if (sink_armed(ARMED_CHECK))
+		check_reference(aw, "await_unref", addr);
+	left = drop_reference(aw);
+	if (left == 0)
 		end_or_doom(aw, addr);
-	else if (UNLIKELY(armed & ARMED_END) || func->type->destroy ||
-		 func->release)
-		object_end(aw, addr);
-	else
-		slab_free(aw, func->slot_size);
+	else if (left < 0)
+		check_die(aw, "await_unref", addr);
 }
 
-COLD static void unref_checked(struct await *aw, const void *addr)
+/* Whether the caller's reference is the last, to what nobody runs. */
+static inline bool is_free_to_end(struct await *aw)
 {
-	check_reference(aw, "await_unref", addr);
-	unref(aw, ARMED_END, addr);
+	/* Acquire, both: if it is the last, what the others did, also a run
+	 * that is over, comes before its end; partners: the subtraction in
+	 * drop_reference() and the release in wait_publish(). */
+	return LIKELY(atomic_load_explicit(&aw->refs, memory_order_acquire) ==
+		      1) &&
+	       LIKELY(state_of(atomic_load_explicit(&aw->state,
+						    memory_order_acquire)) !=
+		      AWAIT_RUNNING);
 }
 
 EXPORT void await_core_unref(struct await *aw)
 {
-	/* Relaxed: as in sink_wants(). */
-	uint32_t armed =
-		atomic_load_explicit(&await_armed, memory_order_relaxed);
+	uint32_t size;
 
 	if (UNLIKELY(!aw))
 		return;
-	if (UNLIKELY(armed & ARMED_CHECK))
-		unref_checked(aw, CALL_SITE());
-	else
-		unref(aw, armed, CALL_SITE());
+	/* Most ends, in short; unref() is all of any. */
+	if (!sink_armed(ARMED_END) && is_free_to_end(aw)) {
+		size = aw->site->func->plain_size;
+		if (LIKELY(size < SLAB_CACHED)) {
+			/* Relaxed: there is nobody to see it. */
+			atomic_store_explicit(&aw->refs, 0,
+					      memory_order_relaxed);
+			slab_free_cached(aw, size);
+			return;
+		}
+	}
+	unref(aw, CALL_SITE());
 }
 
 /* Out of use for a while, so that handles to it stay recognizable. */

@@ -29,6 +29,7 @@
 #define SINKS_MAX 8
 
 AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
+AWAIT_ATOMIC(uint32_t) sink_armed_;
 
 /* Written under sinks_lock. */
 static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -159,6 +160,13 @@ static uint32_t wanted_events(void)
 	return events;
 }
 
+/* Relaxed, both: who needs them seen makes a barrier_everywhere(). */
+static void arm(uint32_t bits)
+{
+	atomic_store_explicit(&await_armed, bits, memory_order_relaxed);
+	atomic_store_explicit(&sink_armed_, bits, memory_order_relaxed);
+}
+
 /* sinks_lock held. */
 static int find(const struct await_sink *sink)
 {
@@ -180,15 +188,12 @@ static int add(struct await_sink *sink)
 		return -ENOSPC;
 	/* Release: partner of the acquire in call_sinks(). */
 	atomic_store_explicit(&sinks[place], sink, memory_order_release);
-	/* Relaxed: the barrier makes it seen. */
-	atomic_store_explicit(&await_armed, wanted_events(),
-			      memory_order_relaxed);
+	arm(wanted_events());
 	rc = barrier_everywhere();
 	if (rc != 0) {
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
-		atomic_store_explicit(&await_armed, wanted_events(),
-				      memory_order_relaxed);
+		arm(wanted_events());
 		return rc;
 	}
 	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
@@ -198,9 +203,10 @@ static int add(struct await_sink *sink)
 
 void sink_arm_always(uint32_t bits)
 {
+	pthread_mutex_lock(&sinks_lock);
 	always_armed |= bits;
-	/* Relaxed: there are no awaits yet. */
-	atomic_fetch_or_explicit(&await_armed, bits, memory_order_relaxed);
+	arm(wanted_events());
+	pthread_mutex_unlock(&sinks_lock);
 }
 
 EXPORT int await_sink_add(struct await_sink *sink)
@@ -259,8 +265,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 	if (place >= 0) {
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
-		atomic_store_explicit(&await_armed, wanted_events(),
-				      memory_order_relaxed);
+		arm(wanted_events());
 		hits = wanted_events() & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT);
 		if (!hits && sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
 			slab_walk(unwatch, NULL);

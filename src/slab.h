@@ -6,7 +6,7 @@
 
 #define STEP 32u
 /* Class 1 is 32 bytes, class 16 is 512; 0 is unused. */
-#define CACHED_CLASSES 17u
+#define CACHED_CLASSES (SLAB_CACHED / STEP)
 /* Class 17 is 1 KiB, class 22 is 32 KiB. */
 #define CLASSES 23u
 #define LARGEST (32u << 10)

@@ -3,13 +3,14 @@
  * Waiting: who runs, what becomes of it, and what everyone else gets.
  *
  *     PENDING or FAILED --claim--> RUNNING, owned by one thread
- *     RUNNING --await_core_finish()--> RESOLVED or FAILED
+ *     RUNNING --end_run()--> RESOLVED or FAILED
  *
  * A claim is one compare-and-swap, so exactly one thread runs. It pushes a
- * struct run on its stack and calls func->run(), which calls the function,
- * stores the value and calls await_core_finish(): the run is popped and the
- * outcome published by one atomic addition, which keeps the flags that others
- * set meanwhile. Threads that find it running sleep in block.c.
+ * struct run on its stack and calls func->run(), which calls the function and
+ * stores the value. Then the run is popped and the outcome published by one
+ * atomic addition, which keeps the flags that others set meanwhile; func->run()
+ * itself asks for that if it has arguments to release after it. Threads that
+ * find it running sleep in block.c.
  *
  * A waiter that slept through a failed run gets that run's error; one that
  * comes later runs again, unless failures are final (sticky, or a promise).
@@ -55,7 +56,7 @@ bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
 }
 
 /* Counts the run; relaxed: only the owner writes, others only look. */
-static inline void count_attempt(struct await *aw)
+static void count_attempt(struct await *aw)
 {
 	uint32_t serial =
 		atomic_load_explicit(&aw->serial, memory_order_relaxed) + 1;
@@ -65,7 +66,7 @@ static inline void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-COLD static void announce_begin(struct run *run)
+COLD static void announce_begin(struct run *run, struct run_notes *notes)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_BEGIN,
@@ -77,8 +78,9 @@ COLD static void announce_begin(struct run *run)
 
 	sink_announce(&event);
 	if (sink_armed(ARMED_ARGS))
-		run->kept = kept_copy(run->aw);
-	run->begin_ns = now_ns();
+		notes->kept = kept_copy(run->aw);
+	notes->begin_ns = now_ns();
+	run->notes = notes;
 }
 
 COLD static void announce_end(const struct run *run, int rc)
@@ -92,8 +94,8 @@ COLD static void announce_end(const struct run *run, int rc)
 		.error = rc,
 	};
 
-	if (run->begin_ns != 0)
-		event.latency_ns = now_ns() - run->begin_ns;
+	if (run->notes)
+		event.latency_ns = now_ns() - run->notes->begin_ns;
 	sink_announce(&event);
 }
 
@@ -102,45 +104,19 @@ COLD static void announce_end(const struct run *run, int rc)
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
 	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
-/* Runs what self has claimed; func is the await's. */
-static inline int run_here(struct await *aw, const struct await_func *func,
-			   struct thread *self, const void *addr, bool announce)
-{
-	/* Relaxed, all uses of thread.run: written and read by its own thread;
-	 * debuggers read it while the thread is stopped. */
-	struct run run = {
-		.aw = aw,
-		.outer = atomic_load_explicit(&self->run, memory_order_relaxed),
-		.addr = addr,
-	};
-	int rc = 0;
-
-	count_attempt(aw);
-	if (announce)
-		announce_begin(&run);
-	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
-	if (announce && sink_armed(ARMED_PERTURB))
-		rc = perturb_run(aw);
-	if (UNLIKELY(rc != 0))
-		await_core_finish(aw, rc);
-	else
-		rc = func->run(aw);
-	if (UNLIKELY(run.doomed) && rc == 0)
-		return -ECANCELED;
-	return rc;
-}
-
-/* wait_publish(), but for what comes after it; returns the word that was. */
+/* wait_publish(), but for what comes after it. Returns the flags that were set.
+ */
 static inline uint32_t publish(struct await *aw, const struct thread *self,
 			       enum await_state outcome)
 {
 	uint32_t word;
 
 	if (thread_is_alone()) {
-		word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+		word = atomic_load_explicit(&aw->state, memory_order_relaxed) -
+		       self->running;
 		/* Release: threads to come are made after it anyway; it keeps
 		 * the compiler from storing the value later. */
-		atomic_store_explicit(&aw->state, outcome | (word & FLAGS_MASK),
+		atomic_store_explicit(&aw->state, outcome + word,
 				      memory_order_release);
 		return word;
 	}
@@ -150,7 +126,8 @@ static inline uint32_t publish(struct await *aw, const struct thread *self,
 	 * partner: await_core_unref(). An addition, not an exchange, for flags
 	 * set meanwhile must stay. */
 	return atomic_fetch_add_explicit(&aw->state, outcome - self->running,
-					 memory_order_acq_rel);
+					 memory_order_acq_rel) -
+	       self->running;
 }
 
 /* What others, as word tells, left to do for who has published an outcome. */
@@ -176,33 +153,44 @@ void wait_store_error(struct await *aw, int rc)
 		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
 }
 
-COLD static void end_run_for_others(struct await *aw, struct run *run,
-				    uint32_t word)
-{
-	run->doomed = wake_or_end(aw, word, run->addr);
-}
-
-/* Pops run and publishes its outcome. */
-static inline void end_run(struct await *aw, struct thread *self,
-			   struct run *run, int rc)
+/* Pops run and publishes its outcome. Returns 0, or -ECANCELED if aw was
+ * doomed: then it has ended. */
+static inline int end_run(struct await *aw, struct thread *self,
+			  const struct run *run, int rc)
 {
 	uint32_t word;
 
 	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
 	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
-	if (UNLIKELY(word & (FLAG_WAITERS | FLAG_DOOMED)))
-		end_run_for_others(aw, run, word);
+	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
+		return 0;
+	return wake_or_end(aw, word, run->addr) ? -ECANCELED : 0;
 }
 
-COLD static int end_armed_run(struct await *aw, struct thread *self,
-			      struct run *run, int rc)
+/* All of the end of a run. *kept: its arguments are not to be released. */
+static int finish(struct await *aw, struct thread *self, const struct run *run,
+		  int rc, bool *kept)
 {
-	bool kept;
+	wait_store_error(aw, rc);
+	*kept = rc != 0;
+	if (sink_armed(ARMED_RUN)) {
+		announce_end(run, rc);
+		*kept |= kept_keep(aw, run->notes ? run->notes->kept : NULL,
+				   rc == 0, run->addr);
+	}
+	return end_run(aw, self, run, rc);
+}
 
-	announce_end(run, rc);
-	kept = kept_keep(aw, run->kept, rc == 0, run->addr);
-	end_run(aw, self, run, rc);
-	return rc == 0 && !kept;
+/* finish() for runs that have nothing to release; returns the wait's result. */
+static NOINLINE int finish_plain(struct await *aw, int rc)
+{
+	struct thread *self = thread_self_;
+	struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+	bool kept;
+	int ended = finish(aw, self, run, rc, &kept);
+
+	return rc ? rc : ended;
 }
 
 EXPORT int await_core_finish(struct await *aw, int rc)
@@ -210,12 +198,65 @@ EXPORT int await_core_finish(struct await *aw, int rc)
 	struct thread *self = thread_self_;
 	struct run *run =
 		atomic_load_explicit(&self->run, memory_order_relaxed);
+	bool kept;
 
-	wait_store_error(aw, rc);
-	if (sink_armed(ARMED_RUN))
-		return end_armed_run(aw, self, run, rc);
-	end_run(aw, self, run, rc);
-	return rc == 0;
+	if (finish(aw, self, run, rc, &kept) != 0)
+		run->aw = NULL;
+	return !kept;
+}
+
+/* On the stack of the thread that has claimed aw. Relaxed, all uses of
+ * thread.run: written and read by its own thread; debuggers read it while the
+ * thread is stopped. */
+static inline struct run begin_run(struct await *aw, struct thread *self,
+				   const void *addr)
+{
+	return (struct run){
+		.aw = aw,
+		.outer = atomic_load_explicit(&self->run, memory_order_relaxed),
+		.addr = addr,
+	};
+}
+
+/* Runs what self has claimed. */
+static int run_here(struct await *aw, struct thread *self, const void *addr,
+		    bool announce)
+{
+	const struct await_func *func = aw->site->func;
+	struct run run = begin_run(aw, self, addr);
+	struct run_notes notes = { 0 };
+	int rc = 0;
+
+	count_attempt(aw);
+	if (announce)
+		announce_begin(&run, &notes);
+	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
+	if (announce && sink_armed(ARMED_PERTURB))
+		rc = perturb_run(aw);
+	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
+		return finish_plain(aw, rc ? rc : func->run(aw));
+	rc = func->run(aw);
+	return rc == 0 && !run.aw ? -ECANCELED : rc;
+}
+
+/* Runs what self has claimed, when it was pending, run() leaves the finish to
+ * us, and nobody listened. */
+static inline int run_plain(struct await *aw, const struct await_func *func,
+			    struct thread *self, const void *addr)
+{
+	struct run run = begin_run(aw, self, addr);
+	int rc;
+
+	/* The first attempt, so no care for the most. Relaxed: as above. */
+	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
+			      memory_order_relaxed);
+	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
+	rc = func->run(aw);
+	/* From memory, not kept in registers, which costs more. */
+	aw = run.aw;
+	if (UNLIKELY(rc != 0) || sink_armed(ARMED_RUN))
+		return finish_plain(aw, rc);
+	return end_run(aw, thread_self_, &run, 0);
 }
 
 static bool failure_is_final(const struct await *aw, uint32_t word)
@@ -234,14 +275,14 @@ COLD void wait_run_new(struct await *aw, const void *addr)
 	/* Flags may be set meanwhile. */
 	while (self && state_of(word) == AWAIT_PENDING)
 		if (wait_claim(aw, &word, self)) {
-			run_here(aw, aw->site->func, self, addr, true);
+			run_here(aw, self, addr, true);
 			return;
 		}
 }
 
 COLD void wait_run_claimed(struct await *aw, const void *addr)
 {
-	run_here(aw, aw->site->func, thread_self_, addr, true);
+	run_here(aw, thread_self_, addr, true);
 }
 
 NOINLINE int wait_for(struct await *aw, uint32_t layout,
@@ -287,8 +328,7 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			if (shuffle_wait(aw, &word, deadline, addr, &rc))
 				return rc;
 		} else if (wait_claim(aw, &word, self)) {
-			return run_here(aw, aw->site->func, self, addr,
-					sink_armed(ARMED_RUN));
+			return run_here(aw, self, addr, sink_armed(ARMED_RUN));
 		}
 	}
 }
@@ -307,10 +347,9 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 		if (LIKELY(atomic_load_explicit(
 				   &aw->state, memory_order_acquire) == word)) {
 			func = aw->site->func;
-			if (LIKELY(func->run && is_layout(func->type, layout) &&
-				   claim(aw, &word, self)))
-				return run_here(aw, func, self, CALL_SITE(),
-						false);
+			if (LIKELY(func->plain_layout == layout) &&
+			    LIKELY(claim(aw, &word, self)))
+				return run_plain(aw, func, self, CALL_SITE());
 		}
 	}
 	return wait_for(aw, layout, NULL, CALL_SITE());

@@ -45,9 +45,8 @@ static AWAIT_ATOMIC(uint32_t) wanted;
 /* --- sites, which may lie in libraries that are gone --- */
 
 static const struct await_type unknown_type = { "?", "?", NULL, 0, 0 };
-static const struct await_func unknown_func = {
-	"?", &unknown_type, NULL, NULL, NULL, 0, 0, 0, 0, AWAIT_LAZY, 0
-};
+static const struct await_func unknown_func = { .name = "?",
+						.type = &unknown_type };
 static const struct await_site unknown_site = { &unknown_func, "", "", 0, 0 };
 
 /* Sites that were looked at in this dump: what is at an index is what was seen

@@ -93,11 +93,11 @@ struct await_func {
 	const char *name;
 	const struct await_type *type;
 	const struct await_arg *args;
-	/* Copies the arguments out of the slot, calls the function, stores the
-	 * value, calls await_core_finish() and, when that says so, releases
-	 * its copy of the arguments. Returns what the function returned. NULL
-	 * for a nowait, and for a promise: while that is pending, waits block.
-	 */
+	/* Copies the arguments out of the slot, calls the function and stores
+	 * the value. With AWAIT_RELEASES it then calls await_core_finish() and,
+	 * when that says so, releases its copy of the arguments. Returns what
+	 * the function returned. NULL for a nowait, and for a promise: while
+	 * that is pending, waits block. */
 	int (*run)(struct await *aw);
 	/* NULL, or releases the arguments of an await that never resolved. */
 	void (*release)(void *args);
@@ -106,13 +106,20 @@ struct await_func {
 	uint32_t value_offset; /* from the start of the slot */
 	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
 	uint32_t origin;       /* enum await_origin */
-	uint32_t flags;	       /* AWAIT_STICKY, AWAIT_INFALLIBLE */
+	uint32_t flags;	       /* AWAIT_STICKY and the others below */
+	/* What makes the usual way short. The AWAIT_LAYOUT of the value, or
+	 * AWAIT_LAYOUT_NONE with AWAIT_RELEASES or without run(); slot_size, or
+	 * AWAIT_SIZE_NONE if ending it calls a destroy() or release(). */
+	uint32_t plain_layout;
+	uint32_t plain_size;
 };
 
 /* In await_func.flags: a failure is final, no later wait runs again. */
 #define AWAIT_STICKY 1u
 /* It returns its value: LIBAWAIT_PERTURB=fail-nth leaves it alone. */
 #define AWAIT_INFALLIBLE 2u
+/* It has arguments to release, so run() calls await_core_finish() itself. */
+#define AWAIT_RELEASES 4u
 
 /* One per place in the source that creates awaits. */
 struct await_site {
@@ -160,10 +167,12 @@ struct await *await_core_created(struct await *aw);
 
 /*
  * What the caller takes a value for: its size, and its kind in the low three
- * bits. AWAIT_LAYOUT_ANY is not compared.
+ * bits. AWAIT_LAYOUT_ANY is not compared; AWAIT_LAYOUT_NONE equals none.
  */
 #define AWAIT_LAYOUT(size, kind) ((uint32_t)(size) << 3 | (uint32_t)(kind))
 #define AWAIT_LAYOUT_ANY UINT32_MAX
+#define AWAIT_LAYOUT_NONE AWAIT_LAYOUT(0, 7)
+#define AWAIT_SIZE_NONE UINT32_MAX
 
 /*
  * Waits: runs the function here if nobody has (or if the last run failed),
@@ -235,8 +244,9 @@ void await_core_settle(struct await *aw, int rc);
 int await_core_cancel(struct await *aw);
 
 /*
- * Ends a run: called once by await_func.run, on the thread that runs, after
- * the value is stored (rc 0) or with the function's error. From its return on
+ * Ends a run: called once by an await_func.run with AWAIT_RELEASES, on the
+ * thread that runs, after the value is stored (rc 0) or with the function's
+ * error; the library does it after the others. From its return on
  * other threads may read the value, and drop the await. Returns whether the
  * caller releases its copy of the arguments: 0 after a failure, and where a
  * debugging option keeps them.
@@ -317,7 +327,7 @@ static inline int await_core_armed(void)
  * unequal and goes to await_core_wait().
  *
  * Acquire: orders the reading of the value after the state; partner: the
- * release of await_core_finish() or await_core_publish(). Free on x86; not
+ * release that ends a run, or of await_core_publish(). Free on x86; not
  * weaker, for the value would be read too early on arm64.
  */
 static inline int await_core_hit(const struct await *aw)

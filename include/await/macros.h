@@ -60,7 +60,9 @@
 #define AWAIT_RELEASE3(fn, T, n, release, ...) release(args_->n);
 #define AWAIT_RELEASE4(fn, T, n, release, retain, ...) release(args_->n);
 
-/* Summed up: does any argument have a release hook? */
+/* Does any argument have a release hook? */
+#define AWAIT_OWNS_ANY_(n, fn, ...)                                            \
+	((0 AWAIT_EACH_##n##_(AWAIT_OWNS_, fn, __VA_ARGS__)) != 0)
 #define AWAIT_OWNS_(fn, p) +(AWAIT_COUNT_ p > 2)
 
 #define AWAIT_DESCRIBE_(fn, p) AWAIT_WITH_(AWAIT_DESCRIBE2_, fn, p)
@@ -135,18 +137,19 @@ template <typename T> constexpr uint32_t await_kind_of_()
 #define AWAIT_TYPE_DEFINE_(T, name, ...)                                       \
 	AWAIT_CAT_(AWAIT_TYPE, AWAIT_COUNT_(__VA_ARGS__))                      \
 	(T, name, __VA_ARGS__)
-#define AWAIT_TYPE1(T, name, W) AWAIT_TYPE_BODY_(T, name, W, #W, NULL)
+#define AWAIT_TYPE1(T, name, W) AWAIT_TYPE_BODY_(T, name, W, #W, 0, NULL)
 #define AWAIT_TYPE2(T, name, W, destroy)                                       \
 	AWAIT_UNUSED_ static void T##_destroy(void *value)                     \
 	{                                                                      \
 		destroy((W *)value);                                           \
 	}                                                                      \
-	AWAIT_TYPE_BODY_(T, name, W, #W, T##_destroy)
+	AWAIT_TYPE_BODY_(T, name, W, #W, 1, T##_destroy)
 
-#define AWAIT_TYPE_BODY_(T, name, W, spelling, destroy)                        \
+#define AWAIT_TYPE_BODY_(T, name, W, spelling, destroys, destroy)              \
 	AWAIT_ASSERT_(__alignof__(W) <= 4096,                                  \
 		      "awaits of " spelling ": aligned to more than a page");  \
 	typedef W T##_value;                                                   \
+	enum { T##_destroys = destroys };                                      \
 	typedef struct T {                                                     \
 		struct await head;                                             \
 		T##_value value;                                               \
@@ -172,7 +175,10 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		(uint32_t)offsetof(T, value),                                  \
 		AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T)),                   \
 		origin,                                                        \
-		0                                                              \
+		0,                                                             \
+		AWAIT_LAYOUT_NONE,                                             \
+		T##_destroys ? AWAIT_SIZE_NONE :                               \
+			       AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T))     \
 	}
 
 /* Slots are at least 32 bytes apart, and as far as their alignment asks. */
@@ -261,10 +267,17 @@ template <typename T> constexpr uint32_t await_kind_of_()
 			rc_ = AWAIT_CALL_##shape(n, awaited_->value, fn,       \
 						 __VA_ARGS__);                 \
 		}                                                              \
-		if (await_core_finish(aw_, rc_))                               \
+		if (AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) &&                     \
+		    await_core_finish(aw_, rc_))                               \
 			fn##_await_release(&args_);                            \
 		return rc_;                                                    \
 	}                                                                      \
+	enum {                                                                 \
+		fn##_await_size = AWAIT_SLOT_SIZE_(                            \
+			AWAIT_MAX_(sizeof(T), sizeof(struct fn##_await_slot)), \
+			AWAIT_MAX_(__alignof__(T),                             \
+				   __alignof__(struct fn##_await_slot)))       \
+	};                                                                     \
 	AWAIT_UNUSED_ static const struct await_arg fn##_await_list[] = {      \
 		AWAIT_EACH_##n##_(AWAIT_DESCRIBE_, fn,                         \
 				  __VA_ARGS__){ NULL, NULL, 0, 0, 0, 0 }       \
@@ -274,18 +287,23 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		&T##_type,                                                     \
 		fn##_await_list,                                               \
 		fn##_await_run,                                                \
-		(0 AWAIT_EACH_##n##_(AWAIT_OWNS_, fn, __VA_ARGS__)) ?          \
-			fn##_await_release :                                   \
-			NULL,                                                  \
+		AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ? fn##_await_release :     \
+						      NULL,                    \
 		n,                                                             \
 		(uint32_t)offsetof(struct fn##_await_slot, args),              \
 		(uint32_t)offsetof(T, value),                                  \
-		AWAIT_SLOT_SIZE_(                                              \
-			AWAIT_MAX_(sizeof(T), sizeof(struct fn##_await_slot)), \
-			AWAIT_MAX_(__alignof__(T),                             \
-				   __alignof__(struct fn##_await_slot))),      \
+		fn##_await_size,                                               \
 		AWAIT_LAZY,                                                    \
-		flags                                                          \
+		(flags) | (AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?               \
+				   AWAIT_RELEASES :                            \
+				   0u),                                        \
+		AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?                          \
+			AWAIT_LAYOUT_NONE :                                    \
+			AWAIT_LAYOUT(sizeof(T##_value),                        \
+				     AWAIT_KIND_OF_(T##_value)),               \
+		T##_destroys || AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?          \
+			AWAIT_SIZE_NONE :                                      \
+			(uint32_t)fn##_await_size                              \
 	};                                                                     \
 	AWAIT_UNUSED_ static inline T *fn##_await_new(                         \
 		const struct await_site *site_ AWAIT_EACH_##n##_(              \

@@ -22,7 +22,7 @@
  * Which lines are which:
  *
  *     claim()          wait_claim()                              wait.c
- *     T, running       run_here(), await_core_finish()           wait.c
+ *     T, running       run_here(), run_plain(), finish()         wait.c
  *     publish()        wait_publish(), block_wake()     wait.c, block.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                          internal.h
