@@ -140,13 +140,17 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 /* False when the run ended before anybody could sleep. */
 static bool announce_waiter(struct await *aw, uint32_t *word)
 {
-	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS))
+	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {
+		bool held = barrier_hold_owner(*word);
+
 		/* Acquire: as load_state(). Setting the flag orders nothing:
 		 * the futex compares the word again. */
-		if (atomic_compare_exchange_weak_explicit(
+		if (atomic_compare_exchange_strong_explicit(
 			    &aw->state, word, *word | FLAG_WAITERS,
 			    memory_order_acquire, memory_order_acquire))
 			*word |= FLAG_WAITERS;
+		barrier_let_go(held);
+	}
 	return must_sleep(aw, *word);
 }
 

@@ -51,6 +51,7 @@ static void after_in_child(void)
 	struct thread *self = thread_self_;
 
 	after();
+	barrier_after_fork();
 	if (thread_forget_others(self))
 		slab_walk(orphan, self);
 }

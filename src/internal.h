@@ -14,6 +14,7 @@
  *     block.c    deadlock.c       sleeping; cycles, and printing them
  *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
  *     sink.c                      listeners, the armed bits
+ *     barrier.c                   order between frequent and rare
  *     kept.c                      arguments that outlive the run
  *     thread.c   cache.c slab.c   thread table; slots; memory and registry
  *     memory.c                    what may be out
@@ -168,8 +169,9 @@ struct thread {
 	const void *blocked_addr;
 	AWAIT_ATOMIC(uint32_t) in_sink; /* depth of sink callbacks */
 	uint32_t reserved;
-	uint32_t running;    /* state word of what it claims, without flags */
-	uint32_t padding[5]; /* a cache line each: run is written often */
+	uint32_t running; /* state word of what it claims, without flags */
+	AWAIT_ATOMIC(uint32_t) publishing; /* see barrier.c */
+	uint32_t padding[4]; /* a cache line each: run is written often */
 };
 
 extern struct thread await_threads[THREADS_MAX];
@@ -196,6 +198,23 @@ static inline bool thread_is_alone(void)
 {
 	return LIKELY(__libc_single_threaded);
 }
+
+/* --- barrier.c --- */
+
+/* A full barrier on every thread of this process, or -ENOSYS. */
+int barrier_everywhere(void);
+/* Until barrier_let_go(), which takes what this returned, flags may be set in
+ * the words of awaits that owner runs; NULL: that any thread runs. */
+COLD bool barrier_hold(const struct thread *owner);
+static inline bool barrier_hold_owner(uint32_t word)
+{
+	return state_of(word) == AWAIT_RUNNING &&
+	       barrier_hold(&await_threads[owner_of(word)]);
+}
+void barrier_let_go(bool held);
+void barrier_after_fork(void);
+
+extern AWAIT_ATOMIC(uint32_t) barrier_holders HIDDEN;
 
 /* --- kept.c --- */
 
@@ -287,7 +306,7 @@ bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self);
 void wait_store_error(struct await *aw, int rc);
 /* Publishes the outcome of what self has claimed. True when the last reference
  * had gone meanwhile: then the await has ended. */
-bool wait_publish(struct await *aw, const struct thread *self,
+bool wait_publish(struct await *aw, struct thread *self,
 		  enum await_state outcome, const void *addr);
 
 /* --- deadlock.c --- */

@@ -76,13 +76,18 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 	 * partner: the release in wait_publish(). */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
 
-	while (state_of(word) == AWAIT_RUNNING)
+	while (state_of(word) == AWAIT_RUNNING) {
+		bool held = barrier_hold_owner(word);
 		/* Release: the runner ends what this thread used; partner: the
 		 * acquire in wait_publish(). Acquire: as above. */
-		if (atomic_compare_exchange_weak_explicit(
-			    &aw->state, &word, word | FLAG_DOOMED,
-			    memory_order_acq_rel, memory_order_acquire))
+		bool doomed = atomic_compare_exchange_strong_explicit(
+			&aw->state, &word, word | FLAG_DOOMED,
+			memory_order_acq_rel, memory_order_acquire);
+
+		barrier_let_go(held);
+		if (doomed)
 			return;
+	}
 	object_end(aw, addr);
 }
 

@@ -66,7 +66,7 @@ EXPORT void await_core_settle(struct await *aw, int rc)
 
 EXPORT int await_core_cancel(struct await *aw)
 {
-	const struct thread *self = thread_self();
+	struct thread *self = thread_self();
 	const void *addr = CALL_SITE();
 	const struct await_func *func;
 	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);

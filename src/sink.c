@@ -16,15 +16,11 @@
  * it from the list, then a membarrier(), then waits until no thread is in a
  * callback: those that come later do not find it any more.
  */
-#define _GNU_SOURCE
 #include "internal.h"
 
 #include <errno.h>
-#include <linux/membarrier.h>
 #include <pthread.h>
 #include <sched.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #define SINKS_MAX 8
 
@@ -44,22 +40,6 @@ void sink_lock(void)
 void sink_unlock(void)
 {
 	pthread_mutex_unlock(&sinks_lock);
-}
-
-static int membarrier(int command)
-{
-	return (int)syscall(SYS_membarrier, command, 0, 0);
-}
-
-/* A full barrier on every thread of this process. */
-static int barrier_everywhere(void)
-{
-	if (thread_is_alone())
-		return 0;
-	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0 ||
-	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0)
-		return -ENOSYS;
-	return 0;
 }
 
 /* The await whose function this thread is in; as a run ends, the one that
@@ -119,7 +99,7 @@ COLD void sink_tell(enum await_event_type type, struct await *aw,
 	sink_announce(&event);
 }
 
-/* Relaxed, here and in unwatch(): a flag orders nothing. */
+/* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */
 static void watch(struct await *aw, void *unused)
 {
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
@@ -132,8 +112,8 @@ static void watch(struct await *aw, void *unused)
 			break;
 }
 
-/* An await that was created while this walk passed may stay watched: its hits
- * are slower, no more. */
+/* An await that was created, or published, while this walk passed may stay
+ * watched: its hits are slower, no more. */
 static void unwatch(struct await *aw, void *unused)
 {
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
@@ -196,8 +176,12 @@ static int add(struct await_sink *sink)
 		arm(wanted_events());
 		return rc;
 	}
-	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)) {
+		bool held = barrier_hold(NULL);
+
 		slab_walk(watch, NULL);
+		barrier_let_go(held);
+	}
 	return 0;
 }
 

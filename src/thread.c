@@ -128,6 +128,8 @@ bool thread_forget_others(struct thread *self)
 		atomic_store_explicit(&other->blocked_on, NULL,
 				      memory_order_relaxed);
 		atomic_store_explicit(&other->in_sink, 0, memory_order_relaxed);
+		atomic_store_explicit(&other->publishing, 0,
+				      memory_order_relaxed);
 		other->index = i;
 		other->reserved = free_index;
 		free_index = i;

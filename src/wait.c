@@ -7,10 +7,10 @@
  *
  * A claim is one compare-and-swap, so exactly one thread runs. It pushes a
  * struct run on its stack and calls func->run(), which calls the function and
- * stores the value. Then the run is popped and the outcome published by one
- * atomic addition, which keeps the flags that others set meanwhile; func->run()
- * itself asks for that if it has arguments to release after it. Threads that
- * find it running sleep in block.c.
+ * stores the value. Then the run is popped and the outcome published, with the
+ * flags that others set meanwhile (see barrier.c); func->run() itself asks for
+ * that if it has arguments to release after it. Threads that find it running
+ * sleep in block.c.
  *
  * A waiter that slept through a failed run gets that run's error; one that
  * comes later runs again, unless failures are final (sticky, or a promise).
@@ -104,9 +104,42 @@ COLD static void announce_end(const struct run *run, int rc)
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
 	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
+/* Release, all three ways: value and error before the outcome; partner:
+ * await_core_hit() and every acquire of state. Acquire, the latter two: if the
+ * last reference is gone, what its holder did comes before the destructors;
+ * partner: end_or_doom(). Flags set meanwhile must stay: see barrier.c. */
+static inline uint32_t publish_among_others(struct await *aw,
+					    struct thread *self,
+					    enum await_state outcome)
+{
+	uint32_t word;
+
+	/* Relaxed, and the compiler's fence: the processor's part is the
+	 * membarrier() of barrier_hold(). */
+	atomic_store_explicit(&self->publishing, 1, memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
+	/* Acquire: a flag that was set while held is seen; partner:
+	 * barrier_let_go(). */
+	if (UNLIKELY(atomic_load_explicit(&barrier_holders,
+					  memory_order_acquire) != 0)) {
+		word = atomic_fetch_add_explicit(&aw->state,
+						 outcome - self->running,
+						 memory_order_acq_rel) -
+		       self->running;
+	} else {
+		word = atomic_load_explicit(&aw->state, memory_order_acquire) -
+		       self->running;
+		atomic_store_explicit(&aw->state, outcome + word,
+				      memory_order_release);
+	}
+	/* Release: it is published; partner: wait_until_published(). */
+	atomic_store_explicit(&self->publishing, 0, memory_order_release);
+	return word;
+}
+
 /* wait_publish(), but for what comes after it. Returns the flags that were set.
  */
-static inline uint32_t publish(struct await *aw, const struct thread *self,
+static inline uint32_t publish(struct await *aw, struct thread *self,
 			       enum await_state outcome)
 {
 	uint32_t word;
@@ -114,20 +147,11 @@ static inline uint32_t publish(struct await *aw, const struct thread *self,
 	if (thread_is_alone()) {
 		word = atomic_load_explicit(&aw->state, memory_order_relaxed) -
 		       self->running;
-		/* Release: threads to come are made after it anyway; it keeps
-		 * the compiler from storing the value later. */
 		atomic_store_explicit(&aw->state, outcome + word,
 				      memory_order_release);
 		return word;
 	}
-	/* Release: value and error before the outcome; partner:
-	 * await_core_hit() and every acquire of state. Acquire: if the last
-	 * reference is gone, what its holder did comes before the destructors;
-	 * partner: await_core_unref(). An addition, not an exchange, for flags
-	 * set meanwhile must stay. */
-	return atomic_fetch_add_explicit(&aw->state, outcome - self->running,
-					 memory_order_acq_rel) -
-	       self->running;
+	return publish_among_others(aw, self, outcome);
 }
 
 /* What others, as word tells, left to do for who has published an outcome. */
@@ -140,7 +164,7 @@ static bool wake_or_end(struct await *aw, uint32_t word, const void *addr)
 	return word & FLAG_DOOMED;
 }
 
-bool wait_publish(struct await *aw, const struct thread *self,
+bool wait_publish(struct await *aw, struct thread *self,
 		  enum await_state outcome, const void *addr)
 {
 	return wake_or_end(aw, publish(aw, self, outcome), addr);

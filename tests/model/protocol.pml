@@ -9,21 +9,26 @@
  *     payload              ARGS, then VALUE, or GONE when cancelled
  *     payload_of, error_of what a thread has stored and others don't see yet
  *     asleep               in the futex
+ *     publishing, holders  struct thread.publishing, barrier_holders
  *     holds, running, won, failures, ended    nobody reads these: what is
  *                          asserted is said with them
  *
- * Memory: read-modify-writes of state and refs happen at once, in one order.
- * Plain and relaxed stores (payload, error) wait in a store buffer, from which
- * each may leave at any time, in any order; an operation with release waits
- * until its thread's buffer is empty. That is weaker than x86, where every
- * locked operation does. The last reference goes by a load and a store: it is
- * one step here, for nobody is left who could come between. Loads are not early, so acquire is not in question.
+ * Memory: read-modify-writes of state, refs and holders happen at once, in one
+ * order. Plain and relaxed stores (payload, error, publishing) wait in a store
+ * buffer, from which each may leave at any time, in any order; an operation
+ * with release waits until its thread's buffer is empty, and membarrier()
+ * empties all of them. That is weaker than x86, where every locked operation
+ * does. The last reference goes by a load and a store: it is one step here, for
+ * nobody is left who could come between. Loads are not early, so acquire is not
+ * in question.
  *
  * Which lines are which:
  *
  *     claim()          wait_claim()                              wait.c
  *     T, running       run_here(), run_plain(), finish()         wait.c
- *     publish()        wait_publish(), block_wake()     wait.c, block.c
+ *     publish()        publish_among_others(), wake_or_end(),
+ *                      block_wake()                     wait.c, block.c
+ *     hold()           barrier_hold_owner()                 barrier.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                          internal.h
  *     sleep()          announce_waiter(), sleep_until_over(),
@@ -46,7 +51,11 @@
  *
  *     NO_RELEASE       the outcome is seen before the value
  *     NO_RECHECK       sleeps though the word has changed: sleeps for ever
- *     EXCHANGE         the outcome overwrites a flag that was just set
+ *     NO_HOLD          flags are set without holding publishing: the outcome
+ *                      overwrites one that was just set
+ *     NO_BARRIER       held without membarrier()
+ *     NO_WAIT          held without waiting for who is publishing
+ *     HOLDERS_IGNORED  publishes by load and store though it is held
  *     WAKE_FIRST       wakes, then clears WAITERS, also a later sleeper's
  *     NO_WAITERS       sleeps without saying so
  *     CLAIM_STORES     claims by a load and a store: two runs
@@ -99,7 +108,10 @@ byte payload = ARGS;
 byte payload_of[N];
 byte error_of[N];
 bit mark_of[N];
+bit publishing_of[N];
 bit asleep[N];
+bit publishing[N];
+byte holders = 0;
 
 bit holds[N];
 bit running = 0;
@@ -118,7 +130,9 @@ inline drain(id)
 	fi;
 	error = (error_of[id] -> error_of[id] : error);
 	error_of[id] = 0;
-	mark_of[id] = 0
+	mark_of[id] = 0;
+	publishing[id] = publishing[id] | publishing_of[id];
+	publishing_of[id] = 0
 }
 
 proctype Buffer(byte id)
@@ -132,10 +146,50 @@ end:
 	   }
 	:: atomic { error_of[id] -> error = error_of[id]; error_of[id] = 0 }
 	:: atomic { mark_of[id] -> mark_of[id] = 0 }
+	:: atomic {
+		publishing_of[id] ->
+		publishing[id] = 1;
+		publishing_of[id] = 0
+	   }
 	od
 }
 
 #define own_payload (payload_of[me] -> payload_of[me] : payload)
+
+/* --- setting flags --- */
+
+/* word is RUNNING, by the thread that has this owner. */
+#define owner ((word >> 5) - 1)
+
+inline hold()
+{
+	if
+#ifdef NO_HOLD
+	:: false ->
+#else
+	:: STATE(word) == RUNNING && owner != me ->
+#endif
+		holders++;
+#ifndef NO_BARRIER
+		d_step { drain(0); drain(1); drain(2) };
+#endif
+#ifndef NO_WAIT
+		!publishing[owner];
+#endif
+		held = 1
+	:: else
+	fi
+}
+
+inline let_go()
+{
+	d_step {
+		if
+		:: held -> holders--; held = 0
+		:: else
+		fi
+	}
+}
 
 /* --- the end --- */
 
@@ -182,6 +236,7 @@ inline unref()
 		do
 #ifndef END_AT_ONCE
 		:: STATE(word) == RUNNING ->
+			hold();
 			d_step {
 				if
 #ifdef DOOM_BLINDLY
@@ -194,7 +249,8 @@ inline unref()
 					word = 0
 				:: else -> word = state
 				fi
-			}
+			};
+			let_go()
 		:: word == 0 -> break
 		:: word != 0 && STATE(word) != RUNNING ->
 #else
@@ -245,24 +301,38 @@ inline claim()
 
 inline publish(outcome)
 {
-#ifdef EXCHANGE
-	old = state;
-	d_step {
-		drain(me);
-		state = outcome | (old & FLAGS);
-		running = 0
-	};
+	publishing_of[me] = 1;
+	if
+#ifdef HOLDERS_IGNORED
+	:: true ->
 #else
-	d_step {
-		assert(!ended && STATE(state) == RUNNING);
+	:: holders == 0 ->
+#endif
+		d_step {
+			assert(!ended && STATE(state) == RUNNING);
+			old = state
+		};
+		d_step {
 #ifndef NO_RELEASE
-		drain(me);
+			drain(me);
 #endif
-		old = state;
-		state = state + outcome - RUNNING - OWNER(me);
-		running = 0
-	};
+			state = outcome | (old & FLAGS);
+			running = 0
+		}
+#ifndef HOLDERS_IGNORED
+	:: else ->
+		d_step {
+			assert(!ended && STATE(state) == RUNNING);
+#ifndef NO_RELEASE
+			drain(me);
 #endif
+			old = state;
+			state = state + outcome - RUNNING - OWNER(me);
+			running = 0
+		}
+#endif
+	fi;
+	d_step { publishing_of[me] = 0; publishing[me] = 0 };
 	if
 #ifdef CANCEL_IS_QUIET
 	:: (old & WAITERS) && outcome != CANCELLED ->
@@ -300,6 +370,7 @@ inline sleep()
 		do
 #ifndef NO_WAITERS
 		:: must_sleep(word) && !(word & WAITERS) ->
+			hold();
 			d_step {
 				if
 				:: state == word ->
@@ -307,7 +378,8 @@ inline sleep()
 					state = word
 				:: else -> word = state
 				fi
-			}
+			};
+			let_go()
 #endif
 		:: else -> break
 		od;
@@ -347,7 +419,7 @@ inline sleep()
 proctype T(byte me)
 {
 	byte word = 0, old = 0;
-	bit claimed = 0, deadline = 0, slept = 0, late = 0, last = 0;
+	bit claimed = 0, deadline = 0, slept = 0, late = 0, last = 0, held = 0;
 
 	if
 #ifdef PROMISE

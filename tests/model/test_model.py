@@ -75,8 +75,17 @@ class Protocol(Model):
     def test_needs_recheck_before_sleep(self) -> None:
         self.fails(ASLEEP, "NO_RECHECK")
 
-    def test_needs_addition_at_resolve(self) -> None:
-        self.fails(FALSE, "EXCHANGE")
+    def test_needs_flags_to_be_set_while_held(self) -> None:
+        self.fails(ASLEEP, "NO_HOLD")
+
+    def test_needs_barrier_to_hold(self) -> None:
+        self.fails(ASLEEP, "NO_BARRIER")
+
+    def test_needs_wait_to_hold(self) -> None:
+        self.fails(ASLEEP, "NO_WAIT")
+
+    def test_needs_look_at_holders(self) -> None:
+        self.fails(ASLEEP, "HOLDERS_IGNORED")
 
     def test_needs_clearing_before_wake(self) -> None:
         self.fails(ASLEEP, "WAKE_FIRST")
@@ -134,8 +143,14 @@ class Watch(Model):
     def test_needs_walk(self) -> None:
         self.both("NO_WALK")
 
-    def test_needs_addition_at_resolve(self) -> None:
-        self.fails(FALSE, "EXCHANGE")
+    def test_needs_walk_while_held(self) -> None:
+        self.fails(FALSE, "NO_HOLD")
+
+    def test_needs_wait_to_hold(self) -> None:
+        self.fails(FALSE, "NO_WAIT")
+
+    def test_needs_look_at_holders(self) -> None:
+        self.fails(FALSE, "HOLDERS_IGNORED")
 
     def test_needs_claim_to_keep_the_bit(self) -> None:
         self.fails(FALSE, "CLAIM_FORGETS")

@@ -11,6 +11,7 @@
  *     state          struct await.state (core.h), without owner and WAITERS
  *     armed, sink    await_armed; the sink's place in sinks[]       sink.c
  *     in_sink        struct thread.in_sink, of A and B
+ *     publishing, holders  struct thread.publishing, barrier_holders
  *     handle         what the user passes the await to B by
  *     watching       from the return of add until remove is called
  *     watched        A's, B's hit began while watching, which has not ended
@@ -20,7 +21,8 @@
  *
  * Memory: plain, relaxed and release stores wait in a store buffer. A's state
  * and handle leave in order, as do a thread's two stores of in_sink; ARM's two
- * stores leave in any order. A read-modify-write of state makes the earlier
+ * stores, and those of publishing, leave in any order. A release or a
+ * read-modify-write of state makes the earlier
  * store of its own thread to it visible. membarrier() empties one buffer after
  * the other. Loads see memory, or their own thread's buffer.
  *
@@ -30,10 +32,12 @@
  *                      AWAIT_NEW_ and AWAIT_NOWAIT_        core.h, macros.h
  *     set_watch()      await_core_created()                      object.c
  *     hit()            await_core_hit()                            core.h
- *     wait()           wait_for(), wait_claim(), wait_publish()    wait.c
+ *     wait()           wait_for(), wait_claim()                    wait.c
+ *     publish()        publish_among_others()                      wait.c
  *     tell()           sink_tell(), sink_announce(), call_sinks()  sink.c
  *     membarrier()     barrier_everywhere()                        sink.c
  *     arm()            add(), watch()                              sink.c
+ *     hold()           barrier_hold(), for all threads          barrier.c
  *     disarm()         await_sink_remove(), unwatch(),
  *                      wait_for_callbacks()                        sink.c
  *
@@ -41,17 +45,21 @@
  *
  *     NO_LOOK          creation looks at the armed bit only before its store
  *     HANDLE_FIRST     the handle leaves before that second look
- *     NO_BARRIER       the armer walks without a membarrier
+ *     NO_BARRIER       the armer walks, and holds, without a membarrier
  *     WALK_FIRST       the armer walks before it arms
  *     NO_WALK          the armer leaves those alone that exist already
- *     EXCHANGE         the outcome overwrites WATCH
+ *     NO_HOLD          the armer walks without holding publishing: the
+ *                      outcome overwrites WATCH
+ *     NO_WAIT          held without waiting for who is publishing
+ *     HOLDERS_IGNORED  publishes by load and store though it is held
  *     CLAIM_FORGETS    the claim drops WATCH
  *     UNWATCH_STORES   the unwatcher stores what it saw, without the bit
  *     REMOVE_NO_BARRIER  remove looks at in_sink without a membarrier
  *     REMOVE_NO_WAIT   remove doesn't wait for callbacks
  *
- * Not here: a second sink (the bit stays while one wants hits), the slot's
- * next life (created as the first was), failures and flags of protocol.pml.
+ * Not here: add()'s own membarrier(), for there is one in hold(); a second sink
+ * (the bit stays while one wants hits), the slot's next life (created as the
+ * first was), failures and flags of protocol.pml.
  */
 
 #define FREE 0
@@ -72,6 +80,8 @@ bit handle = 0;
 bit armed = 0;
 bit sink = 0;
 bit in_sink[2];
+bit publishing[2];
+bit holders = 0;
 
 /* The buffers. in_sink: 1, 0 or both wait. */
 bit state_waits = 0;
@@ -83,6 +93,7 @@ bit sink_waits = 0;
 bit sink_of_arm;
 bit enter_waits[2];
 bit leave_waits[2];
+bit publishing_waits[2];
 
 bit watching = 0;
 bit watched[2];
@@ -115,7 +126,9 @@ inline drain_thread(id)
 	:: else
 	fi;
 	enter_waits[id] = 0;
-	leave_waits[id] = 0
+	leave_waits[id] = 0;
+	publishing[id] = publishing[id] | publishing_waits[id];
+	publishing_waits[id] = 0
 }
 
 inline drain_arm()
@@ -142,6 +155,12 @@ end:
 	   }
 	:: d_step { sink_waits -> sink = sink_of_arm; sink_waits = 0 }
 	:: d_step { armed_waits -> armed = armed_of_arm; armed_waits = 0 }
+	:: d_step {
+		publishing_waits[0] -> publishing[0] = 1; publishing_waits[0] = 0
+	   }
+	:: d_step {
+		publishing_waits[1] -> publishing[1] = 1; publishing_waits[1] = 0
+	   }
 	:: d_step { enter_waits[0] -> in_sink[0] = 1; enter_waits[0] = 0 }
 	:: d_step { enter_waits[1] -> in_sink[1] = 1; enter_waits[1] = 0 }
 	:: d_step {
@@ -179,6 +198,29 @@ inline tell()
 	atomic { leave_waits[me] = 1; called = 0 }
 }
 
+inline publish()
+{
+	publishing_waits[me] = 1;
+	if
+#ifdef HOLDERS_IGNORED
+	:: true ->
+#else
+	:: !holders ->
+#endif
+		d_step { assert(STATE(state) == RUNNING); word = state };
+		d_step { drain_thread(me); state = RESOLVED | (word & WATCH) }
+#ifndef HOLDERS_IGNORED
+	:: else ->
+		d_step {
+			assert(STATE(state) == RUNNING);
+			drain_thread(me);
+			state = state + RESOLVED - RUNNING
+		}
+#endif
+	fi;
+	d_step { publishing_waits[me] = 0; publishing[me] = 0 }
+}
+
 /* Not a hit: who ran or slept. */
 inline wait()
 {
@@ -208,15 +250,7 @@ inline wait()
 		};
 		if
 		:: claimed ->
-#ifdef EXCHANGE
-			word = state;
-			state = RESOLVED | (word & WATCH);
-#else
-			d_step {
-				assert(STATE(state) == RUNNING);
-				state = state + RESOLVED - RUNNING
-			};
-#endif
+			publish();
 			atomic { claimed = 0; seen = 1 };
 			break
 		:: else
@@ -299,8 +333,29 @@ inline membarrier()
 	atomic { drain_thread(1) }
 }
 
+inline hold()
+{
+#ifdef NO_HOLD
+	membarrier()
+#else
+	holders = 1;
+#ifdef NO_BARRIER
+	atomic { drain_arm() };
+#else
+	membarrier();
+#endif
+#ifdef NO_WAIT
+	skip
+#else
+	!publishing[0];
+	!publishing[1]
+#endif
+#endif
+}
+
 inline walk()
 {
+	hold();
 	word = state;
 	do
 	:: STATE(word) != FREE && !(word & WATCH) ->
@@ -314,7 +369,7 @@ inline walk()
 		}
 	:: else -> break
 	od;
-	word = 0
+	atomic { word = 0; holders = 0 }
 }
 
 inline arm()
@@ -325,11 +380,6 @@ inline arm()
 #endif
 	atomic { sink_of_arm = 1; sink_waits = 1 };
 	atomic { armed_of_arm = 1; armed_waits = 1 };
-#ifdef NO_BARRIER
-	atomic { drain_arm() };
-#else
-	membarrier();
-#endif
 #if !defined(WALK_FIRST) && !defined(NO_WALK)
 	walk();
 #endif

@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Runs that end while another thread sleeps on them, or drops the last
+ * reference to them, where the kernel allows membarrier(), where it refuses it
+ * from the start, and where a sandbox is closed while threads are at it. Each
+ * test runs in a child process: its sandbox stays closed.
+ */
+#define _GNU_SOURCE
+#include "unit.h"
+
+#include "child.h"
+
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+
+#define ROUNDS 3000
+
+static atomic_int begun, ended;
+
+static void end(int *value)
+{
+	if (*value == 7)
+		atomic_fetch_add_explicit(&ended, 1, memory_order_relaxed);
+}
+AWAIT_TYPE(counted, int, end);
+
+/* Runs until it has been seen to run, and a little longer. */
+static int slow(int turns)
+{
+	atomic_store_explicit(&begun, 1, memory_order_release);
+	for (volatile int i = 0; i < turns; i++)
+		;
+	return 7;
+}
+AWAITABLE_VALUE(counted, slow, (int, turns));
+
+/* Without a reference of its own, so it must not look at the value. */
+static void *run_it(void *aw)
+{
+	int rc = await_wait((await_counted *)aw, NULL);
+
+	CHECK(rc == 0 || rc == -ECANCELED);
+	return NULL;
+}
+
+/* The other thread sleeps, or drops the last reference; how long the run still
+ * takes then differs from round to round. */
+static void one_round(int round, bool drop)
+{
+	await_counted *aw = awaitable(slow, round * 7 % 3000);
+	pthread_t thread;
+	int value = 0;
+
+	CHECK(aw);
+	atomic_store_explicit(&begun, 0, memory_order_relaxed);
+	CHECK(pthread_create(&thread, NULL, run_it, aw) == 0);
+	while (!atomic_load_explicit(&begun, memory_order_acquire))
+		;
+	if (!drop)
+		CHECK(await_wait(aw, &value) == 0 && value == 7);
+	else
+		await_unref(aw);
+	CHECK(pthread_join(thread, NULL) == 0);
+	if (!drop)
+		await_unref(aw);
+	CHECK(atomic_load_explicit(&ended, memory_order_relaxed) == round + 1);
+}
+
+static void rounds(int from, int to)
+{
+	for (int round = from; round < to; round++)
+		one_round(round, round & 1);
+}
+
+static void nothing(struct await_sink *sink, const struct await_event *event)
+{
+	(void)sink;
+	(void)event;
+}
+
+/* Needs the barrier once there is a second thread. */
+static int listen(void)
+{
+	static struct await_sink sink = {
+		.event = nothing,
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
+	};
+	int rc = await_sink_add(&sink);
+
+	if (rc == 0)
+		CHECK(await_sink_remove(&sink) == 0);
+	return rc;
+}
+
+static void *pause_for_ever(void *unused)
+{
+	pause();
+	return unused;
+}
+
+static void second_thread(void)
+{
+	pthread_t thread;
+
+	CHECK(pthread_create(&thread, NULL, pause_for_ever, NULL) == 0);
+}
+
+/* On all threads. */
+static void close_sandbox(void)
+{
+	struct sock_filter code[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_membarrier, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog filter = {
+		.len = sizeof(code) / sizeof(code[0]),
+		.filter = code,
+	};
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+		      SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0);
+}
+
+static void allowed(void)
+{
+	second_thread();
+	CHECK(listen() == 0);
+	rounds(0, ROUNDS);
+}
+
+static void refused(void)
+{
+	second_thread();
+	CHECK(listen() == -ENOSYS);
+	rounds(0, ROUNDS);
+}
+
+static void refused_from_the_start(void)
+{
+	close_sandbox();
+	execl("/proc/self/exe", program_invocation_name, "refused",
+	      (char *)NULL);
+	CHECK(0);
+}
+
+static void closed_later(void)
+{
+	second_thread();
+	CHECK(listen() == 0);
+	rounds(0, ROUNDS / 2);
+	close_sandbox();
+	CHECK(listen() == -ENOSYS);
+	rounds(ROUNDS / 2, ROUNDS);
+}
+
+static const struct mode modes[] = {
+	MODE(allowed),
+	MODE(refused),
+	MODE(refused_from_the_start),
+	MODE(closed_later),
+};
+
+static void with_barriers(void **state)
+{
+	(void)state;
+	assert_int_equal(run_again("", "allowed"), 0);
+}
+
+static void where_they_are_refused(void **state)
+{
+	(void)state;
+	assert_int_equal(run_again("", "refused_from_the_start"), 0);
+}
+
+static void where_a_sandbox_is_closed_later(void **state)
+{
+	(void)state;
+	assert_int_equal(run_again("", "closed_later"), 0);
+}
+
+int main(int argc, char **argv)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(with_barriers),
+		cmocka_unit_test(where_they_are_refused),
+		cmocka_unit_test(where_a_sandbox_is_closed_later),
+	};
+
+	if (argc > 1)
+		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
+				 argv[1]);
+	alarm(120);
+	return cmocka_run_group_tests_name("barrier", tests, NULL, NULL);
+}
