@@ -9,19 +9,34 @@
  */
 #include "internal.h"
 
+COLD static struct await *tell_created(struct await *aw, const void *addr)
+{
+	sink_event(AWAIT_EVENT_CREATE, aw, addr);
+	if (sink_armed(ARMED_PERTURB))
+		perturb_created(aw, addr);
+	return aw;
+}
+
 EXPORT struct await *await_core_created(struct await *aw)
 {
 	/*
 	 * The look that arming relies on: a slot that was published after the
-	 * armer's walk is watched from here. Relaxed: a flag orders nothing;
-	 * a read-modify-write, for a claim could be under way already.
+	 * armer's walk is watched from here. Relaxed: a flag orders nothing.
+	 * No read-modify-write: nobody else has it, so all that another thread
+	 * does to the word is to watch it, too, or to unwatch it, which may
+	 * get lost.
 	 */
-	if (sink_wants(AWAIT_EVENT_HIT))
-		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
-					 memory_order_relaxed);
-	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());
-	if (sink_armed(ARMED_PERTURB))
-		perturb_created(aw, CALL_SITE());
+	uint32_t armed = sink_bits();
+
+	if (armed & ARMED_WATCH)
+		atomic_store_explicit(
+			&aw->state,
+			atomic_load_explicit(&aw->state, memory_order_relaxed) |
+				FLAG_WATCH,
+			memory_order_relaxed);
+	if (armed & (AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | ARMED_PERTURB) &&
+	    sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE)))
+		return tell_created(aw, CALL_SITE());
 	return aw;
 }
 
@@ -99,7 +114,7 @@ COLD bool object_drop(struct await *aw, const void *addr)
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY) | ARMED_ARGS | ARMED_CHECK)
 
 /* Whatever it calls it calls last, so it needs no stack frame. */
-static inline void unref(struct await *aw, uint32_t armed, const void *addr)
+static inline void unref(struct await *aw, bool armed, const void *addr)
 {
 	const struct await_func *func;
 	uint32_t word;
@@ -116,31 +131,27 @@ static inline void unref(struct await *aw, uint32_t armed, const void *addr)
 	func = aw->site->func;
 	if (UNLIKELY(state_of(word) == AWAIT_RUNNING))
 		end_or_doom(aw, addr);
-	else if (UNLIKELY(armed & ARMED_END) || func->type->destroy ||
-		 func->release)
+	else if (armed || func->type->destroy || func->release)
 		object_end(aw, addr);
 	else
 		slab_free(aw, func->slot_size);
 }
 
-COLD static void unref_checked(struct await *aw, const void *addr)
+static NOINLINE void unref_armed(struct await *aw, const void *addr)
 {
-	check_reference(aw, "await_unref", addr);
-	unref(aw, ARMED_END, addr);
+	if (sink_armed(ARMED_CHECK))
+		check_reference(aw, "await_unref", addr);
+	unref(aw, sink_switched_on(ARMED_END), addr);
 }
 
 EXPORT void await_core_unref(struct await *aw)
 {
-	/* Relaxed: as in sink_wants(). */
-	uint32_t armed =
-		atomic_load_explicit(&await_armed, memory_order_relaxed);
-
 	if (UNLIKELY(!aw))
 		return;
-	if (UNLIKELY(armed & ARMED_CHECK))
-		unref_checked(aw, CALL_SITE());
+	if (UNLIKELY(sink_bits() & ARMED_END))
+		unref_armed(aw, CALL_SITE());
 	else
-		unref(aw, armed, CALL_SITE());
+		unref(aw, false, CALL_SITE());
 }
 
 /* Out of use for a while, so that handles to it stay recognizable. */

@@ -19,15 +19,6 @@
 #include "internal.h"
 
 #include <errno.h>
-#include <time.h>
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 /* wait_claim(), which await_core_wait() has a copy of: it knows the word. */
 static inline bool claim(struct await *aw, uint32_t *word,
@@ -65,42 +56,39 @@ static inline void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-COLD static void announce_begin(struct run *run)
+NOINLINE static void announce_begin(struct run *run)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_BEGIN,
 		.state = AWAIT_RUNNING,
 		.aw = run->aw,
 		.addr = run->addr,
-		.attempt = await_core_attempts(run->aw),
+		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
 	};
 
-	sink_announce(&event);
+	if (sink_wants(AWAIT_EVENT_EXEC_BEGIN))
+		sink_announce(&event);
 	if (sink_armed(ARMED_ARGS))
 		run->kept = kept_copy(run->aw);
-	run->begin_ns = now_ns();
+	if (sink_wants(AWAIT_EVENT_EXEC_END))
+		run->begin_ticks = clock_ticks();
 }
 
-COLD static void announce_end(const struct run *run, int rc)
+NOINLINE static void announce_end(const struct run *run, int rc)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_END,
 		.state = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED,
 		.aw = run->aw,
 		.addr = run->addr,
-		.attempt = await_core_attempts(run->aw),
+		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
 		.error = rc,
 	};
 
-	if (run->begin_ns != 0)
-		event.latency_ns = now_ns() - run->begin_ns;
+	if (run->begin_ticks != 0)
+		event.latency_ns = clock_ns_since(run->begin_ticks);
 	sink_announce(&event);
 }
-
-/* What has to be done about a run beside running it. */
-#define ARMED_RUN                                                              \
-	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
-	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
 /* Runs what self has claimed; func is the await's. */
 static inline int run_here(struct await *aw, const struct await_func *func,
@@ -194,8 +182,8 @@ static inline void end_run(struct await *aw, struct thread *self,
 		end_run_for_others(aw, run, word);
 }
 
-COLD static int end_armed_run(struct await *aw, struct thread *self,
-			      struct run *run, int rc)
+NOINLINE static int end_armed_run(struct await *aw, struct thread *self,
+				  struct run *run, int rc)
 {
 	bool kept;
 
@@ -212,7 +200,7 @@ EXPORT int await_core_finish(struct await *aw, int rc)
 		atomic_load_explicit(&self->run, memory_order_relaxed);
 
 	wait_store_error(aw, rc);
-	if (sink_armed(ARMED_RUN))
+	if (sink_armed(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS))
 		return end_armed_run(aw, self, run, rc);
 	end_run(aw, self, run, rc);
 	return rc == 0;
@@ -293,25 +281,58 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	}
 }
 
+/* The first wait in short: most waits that are no hits. Of an await that was
+ * pending, as in word. */
+static inline int wait_shortly(struct await *aw, uint32_t word, uint32_t layout,
+			       const void *addr, bool announce)
+{
+	struct thread *self = thread_unchecked_;
+
+	if (LIKELY(self)) {
+		const struct await_func *func = aw->site->func;
+
+		if (LIKELY(func->run && is_layout(func->type, layout) &&
+			   claim(aw, &word, self)))
+			return run_here(aw, func, self, addr, announce);
+	}
+	return wait_for(aw, layout, NULL, addr);
+}
+
+/* The same of one that is watched, and whose run somebody listens to. */
+static NOINLINE int wait_heard(struct await *aw, uint32_t layout,
+			       const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
+}
+
+/* And where all who might listen have switched it off. */
+static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
+				 const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr,
+			    false);
+}
+
 EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
-	struct thread *self = thread_self_;
+	/* Acquire: site or the value is read next; partner:
+	 * await_core_publish() and wait_publish(). */
+	uint32_t word =
+		LIKELY(aw) ?
+			atomic_load_explicit(&aw->state, memory_order_acquire) :
+			AWAIT_FREE;
 
-	/* The first wait of a plain process, in short: most waits that are no
-	 * hits. wait_for() is all of it. */
-	if (LIKELY(aw && self) && !sink_armed(ARMED_RUN | ARMED_CHECK)) {
-		const struct await_func *func;
-		uint32_t word = AWAIT_PENDING;
-
-		/* Acquire: site is read next; partner: await_core_publish(). */
-		if (LIKELY(atomic_load_explicit(
-				   &aw->state, memory_order_acquire) == word)) {
-			func = aw->site->func;
-			if (LIKELY(func->run && is_layout(func->type, layout) &&
-				   claim(aw, &word, self)))
-				return run_here(aw, func, self, CALL_SITE(),
-						false);
-		}
+	/* Not watched, so nobody listens to runs: no look at what is armed. */
+	if (LIKELY(word == AWAIT_PENDING))
+		return wait_shortly(aw, word, layout, CALL_SITE(), false);
+	if (word == (AWAIT_RESOLVED | FLAG_WATCH) &&
+	    !sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+		return 0;
+	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
+		if (!sink_switched_on(ARMED_RUN))
+			return wait_unheard(aw, layout, CALL_SITE());
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return wait_heard(aw, layout, CALL_SITE());
 	}
 	return wait_for(aw, layout, NULL, CALL_SITE());
 }
