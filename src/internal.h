@@ -13,7 +13,7 @@
  *     wait.c                      claim, run, outcome, hit
  *     block.c    deadlock.c       sleeping; cycles, and printing them
  *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
- *     sink.c                      listeners, the armed bits
+ *     sink.c     clock.c          listeners, the armed bits; times of runs
  *     barrier.c                   order between frequent and rare
  *     kept.c                      arguments that outlive the run
  *     thread.c   cache.c slab.c   thread table; slots; memory and registry
@@ -42,7 +42,7 @@
  * the thread that runs, as its index in the thread table, in 8-31.
  */
 #define STATE_MASK 0x07u
-#define FLAG_WATCH 0x08u    /* hits go out of line and are told to sinks */
+#define FLAG_WATCH 0x08u    /* waits look at what is armed: ARMED_WATCH */
 #define FLAG_WAITERS 0x10u  /* a thread sleeps, or is about to */
 #define FLAG_DOOMED 0x20u   /* no reference left; whoever runs it ends it */
 #define FLAG_ORPHANED 0x40u /* ran in a thread that fork() did not copy */
@@ -153,8 +153,8 @@ struct run {
 
 /* What is known of a run that began armed. */
 struct run_notes {
-	uint64_t begin_ns;
-	void *kept; /* of kept_copy() */
+	uint64_t begin_ticks; /* 0 when nobody listened to the end */
+	void *kept;	      /* of kept_copy() */
 };
 
 /*
@@ -178,6 +178,9 @@ extern struct thread await_threads[THREADS_MAX];
 extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
 
 extern __thread struct thread *thread_self_ HIDDEN
+	__attribute__((tls_model("initial-exec")));
+/* The same, but NULL where handles are checked before they are used. */
+extern __thread struct thread *thread_unchecked_ HIDDEN
 	__attribute__((tls_model("initial-exec")));
 struct thread *thread_register(void);
 void thread_lock(void);
@@ -216,6 +219,14 @@ void barrier_after_fork(void);
 
 extern AWAIT_ATOMIC(uint32_t) barrier_holders HIDDEN;
 
+/* --- clock.c --- */
+
+/* Before the first clock_ticks(); sinks_lock held. */
+void clock_begin(void);
+uint64_t clock_ticks(void);
+/* begin: what clock_ticks() was. */
+uint64_t clock_ns_since(uint64_t begin);
+
 /* --- kept.c --- */
 
 /* What debugging remembers of a slot. */
@@ -244,30 +255,85 @@ const void *kept_addr(const struct await *aw);
 #define ARMED_ARGS (1u << 30)	 /* arguments are kept: kept.c */
 #define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 
+/* What has to be done about a run beside running it. */
+#define ARMED_RUN                                                              \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
+/* What waits have to look at: while it is armed all awaits carry WATCH. */
+#define ARMED_WATCH (AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) | ARMED_RUN | ARMED_CHECK)
+
 /* Sets bits for good. Before main() only. */
 void sink_arm_always(uint32_t bits);
 /* await_armed, but where programs have no copy of it: quicker to get at. */
-extern AWAIT_ATOMIC(uint32_t) sink_armed_ HIDDEN;
+extern AWAIT_ATOMIC(uint32_t) HIDDEN sink_armed_;
 /* Relaxed: an event that races with arming may go either way; debugging
  * options are set before any await was made. */
+static inline uint32_t sink_bits(void)
+{
+#ifdef AWAIT_SEAMLESS /* tests/size compares with it */
+	return 0;
+#else
+	return atomic_load_explicit(&sink_armed_, memory_order_relaxed);
+#endif
+}
+
+/*
+ * The switches of all sinks that listen to a type of event, or one that is
+ * always on: if there are more of them, and with debugging options. Some types
+ * have room for two, which tracers have for those with stacks.
+ */
+#define SINK_TWO                                                               \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) |                                 \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+struct sink_switch {
+	AWAIT_ATOMIC(AWAIT_ATOMIC(int) *) on[2];
+};
+extern struct sink_switch HIDDEN sink_switches[AWAIT_EVENT_COUNT];
+
+static inline int sink_switch(enum await_event_type type, int i)
+{
+	/* Relaxed, both: as sink_bits(). */
+	return atomic_load_explicit(
+		atomic_load_explicit(&sink_switches[type].on[i],
+				     memory_order_relaxed),
+		memory_order_relaxed);
+}
+
+/* Whether any switch is on, of the events among bits, which is a constant. */
+static inline bool sink_switched_on(uint32_t bits)
+{
+#define ON(type)                                                               \
+	(bits & AWAIT_EVENT_BIT(type) &&                                       \
+	 sink_switch(type, 0) |                                                \
+		 (SINK_TWO & AWAIT_EVENT_BIT(type) ? sink_switch(type, 1) :    \
+						     0))
+	return ON(AWAIT_EVENT_CREATE) || ON(AWAIT_EVENT_EXEC_BEGIN) ||
+	       ON(AWAIT_EVENT_EXEC_END) || ON(AWAIT_EVENT_HIT) ||
+	       ON(AWAIT_EVENT_BLOCK_BEGIN) || ON(AWAIT_EVENT_BLOCK_END) ||
+	       ON(AWAIT_EVENT_CYCLE) || ON(AWAIT_EVENT_DESTROY) ||
+	       ON(AWAIT_EVENT_RESOLVE) || ON(AWAIT_EVENT_CANCEL);
+#undef ON
+}
+
+/* Whether there is anything to do about what bits stand for, a constant. */
 static inline bool sink_armed(uint32_t bits)
 {
-	return UNLIKELY(
-		atomic_load_explicit(&sink_armed_, memory_order_relaxed) &
-		bits);
+	return UNLIKELY(sink_bits() & bits) &&
+	       (!(bits & AWAIT_EVENTS_ALL) || sink_switched_on(bits));
 }
 
 void sink_lock(void);
 void sink_unlock(void);
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */
-COLD void sink_announce(struct await_event *event);
+NOINLINE void sink_announce(struct await_event *event);
 static inline bool sink_wants(enum await_event_type type)
 {
 	return sink_armed(AWAIT_EVENT_BIT(type));
 }
-COLD void sink_tell(enum await_event_type type, struct await *aw,
-		    const void *addr);
+NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
+			const void *addr);
 static inline void sink_event(enum await_event_type type, struct await *aw,
 			      const void *addr)
 {

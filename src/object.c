@@ -9,19 +9,34 @@
  */
 #include "internal.h"
 
+COLD static struct await *tell_created(struct await *aw, const void *addr)
+{
+	sink_event(AWAIT_EVENT_CREATE, aw, addr);
+	if (sink_armed(ARMED_PERTURB))
+		perturb_created(aw, addr);
+	return aw;
+}
+
 EXPORT struct await *await_core_created(struct await *aw)
 {
 	/*
 	 * The look that arming relies on: a slot that was published after the
-	 * armer's walk is watched from here. Relaxed: a flag orders nothing;
-	 * a read-modify-write, for a claim could be under way already.
+	 * armer's walk is watched from here. Relaxed: a flag orders nothing.
+	 * No read-modify-write: nobody else has it, so all that another thread
+	 * does to the word is to watch it, too, or to unwatch it, which may
+	 * get lost.
 	 */
-	if (sink_wants(AWAIT_EVENT_HIT))
-		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
-					 memory_order_relaxed);
-	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());
-	if (sink_armed(ARMED_PERTURB))
-		perturb_created(aw, CALL_SITE());
+	uint32_t armed = sink_bits();
+
+	if (armed & ARMED_WATCH)
+		atomic_store_explicit(
+			&aw->state,
+			atomic_load_explicit(&aw->state, memory_order_relaxed) |
+				FLAG_WATCH,
+			memory_order_relaxed);
+	if (armed & (AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | ARMED_PERTURB) &&
+	    sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE)))
+		return tell_created(aw, CALL_SITE());
 	return aw;
 }
 

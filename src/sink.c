@@ -5,12 +5,17 @@
  * await_armed is the union of the events that sinks ask for. Operations look
  * at it after they have happened; those that find it 0 are done.
  *
- * Hits look at nothing: they compare the whole state word with RESOLVED.
- * Arming for hits therefore sets WATCH in the word of every await there is,
- * which sends its hits to await_core_wait(). In order: await_armed is set; a
- * membarrier() makes every thread see it before its next look, and makes
- * visible to us every slot whose creator looked too early; the walk sets WATCH
- * in those; creators that come later see await_armed and set it themselves.
+ * Waits look at nothing: hits compare the whole state word with RESOLVED, first
+ * waits with PENDING. Arming for hits or runs therefore sets WATCH in the word
+ * of every await there is, which equals neither, and fails a claim under way.
+ * In order: await_armed is set; a membarrier() makes every thread see it before
+ * its next look, and makes visible to us every slot whose creator looked too
+ * early; the walk sets WATCH in those; creators that come later see await_armed
+ * and set it themselves.
+ *
+ * A sink may have switches, which say whether it has any use for an event now;
+ * operations look at them before they prepare one. Those of all sinks together
+ * are in sink_switches.
  *
  * A thread in a callback says so in its entry (in_sink). Removing a sink takes
  * it from the list, then a membarrier(), then waits until no thread is in a
@@ -30,7 +35,23 @@ AWAIT_ATOMIC(uint32_t) sink_armed_;
 /* Written under sinks_lock. */
 static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
 static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
+static const struct await_switch *sinks_switches[SINKS_MAX]; /* or NULL */
+static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
 static uint32_t always_armed;
+
+static AWAIT_ATOMIC(int) always = 1, never;
+#define ALWAYS                                                                 \
+	{                                                                      \
+		{                                                              \
+			&always, &never                                        \
+		}                                                              \
+	}
+/* No entry is ever NULL: a thread may see that a sink listens before it sees
+ * the sink's switches. */
+struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
+	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
+	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
+};
 
 void sink_lock(void)
 {
@@ -51,12 +72,15 @@ static uint64_t parent_id(const struct thread *self, enum await_event_type type)
 
 	if (run && type == AWAIT_EVENT_EXEC_END)
 		run = run->outer;
-	return run ? await_core_id(run->aw) : 0;
+	return run ? inspect_id(run->aw, serial_of(run->aw)) : 0;
 }
 
 static void call_sinks(const struct await_event *event)
 {
-	for (int i = 0; i < SINKS_MAX; i++) {
+	/* Relaxed: as await_armed. */
+	int end = atomic_load_explicit(&sinks_end, memory_order_relaxed);
+
+	for (int i = 0; i < end; i++) {
 		/* Acquire: the sink's fields; partner: await_sink_add(). */
 		struct await_sink *sink =
 			atomic_load_explicit(&sinks[i], memory_order_acquire);
@@ -66,7 +90,7 @@ static void call_sinks(const struct await_event *event)
 	}
 }
 
-COLD void sink_announce(struct await_event *event)
+static inline void announce(struct await_event *event)
 {
 	struct thread *self = thread_self();
 
@@ -74,7 +98,7 @@ COLD void sink_announce(struct await_event *event)
 	if (!self ||
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
 		return;
-	event->id = await_core_id(event->aw);
+	event->id = inspect_id(event->aw, serial_of(event->aw));
 	event->site = event->aw->site;
 	event->parent = parent_id(self, event->type);
 	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
@@ -86,8 +110,14 @@ COLD void sink_announce(struct await_event *event)
 	atomic_store_explicit(&self->in_sink, 0, memory_order_release);
 }
 
-COLD void sink_tell(enum await_event_type type, struct await *aw,
-		    const void *addr)
+/* Neither is cold: what is cold is made small, and slow. */
+NOINLINE void sink_announce(struct await_event *event)
+{
+	announce(event);
+}
+
+NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
+			const void *addr)
 {
 	struct await_event event = {
 		.type = type,
@@ -95,8 +125,10 @@ COLD void sink_tell(enum await_event_type type, struct await *aw,
 		.addr = addr,
 	};
 
-	event.state = await_core_state(aw);
-	sink_announce(&event);
+	/* Acquire: the value may be read; partner: wait_publish(). */
+	event.state = state_of(
+		atomic_load_explicit(&aw->state, memory_order_acquire));
+	announce(&event); /* a frame less for stacks */
 }
 
 /* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */
@@ -125,24 +157,65 @@ static void unwatch(struct await *aw, void *unused)
 }
 
 /* sinks_lock held. */
-static uint32_t wanted_events(void)
+static const struct await_sink *sink_at(int i)
 {
-	uint32_t events = always_armed;
-
-	for (int i = 0; i < SINKS_MAX; i++) {
-		/* Relaxed: written under sinks_lock only. */
-		struct await_sink *sink =
-			atomic_load_explicit(&sinks[i], memory_order_relaxed);
-
-		if (sink)
-			events |= sink->events;
-	}
-	return events;
+	/* Relaxed: written under sinks_lock only. */
+	return atomic_load_explicit(&sinks[i], memory_order_relaxed);
 }
 
-/* Relaxed, both: who needs them seen makes a barrier_everywhere(). */
-static void arm(uint32_t bits)
+/* sinks_lock held. */
+static uint32_t wanted_events(void)
 {
+	uint32_t events = 0;
+
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (sink_at(i))
+			events |= sink_at(i)->events;
+	return events | always_armed;
+}
+
+/* sinks_lock held. */
+static void set_switches(enum await_event_type type)
+{
+	int room = SINK_TWO & AWAIT_EVENT_BIT(type) ? 2 : 1, count = 0;
+	AWAIT_ATOMIC(int) * on[2] = { &never, &never };
+
+	for (int i = 0; i < SINKS_MAX; i++) {
+		const struct await_sink *sink = sink_at(i);
+
+		if (!sink || !(sink->events & AWAIT_EVENT_BIT(type)))
+			continue;
+		for (int n = 0; n < 2; n++) {
+			AWAIT_ATOMIC(int) *word =
+				sinks_switches[i] ?
+					sinks_switches[i][type].on[n] :
+					&always;
+
+			if (word && count < room)
+				on[count] = word;
+			count += word != NULL;
+		}
+	}
+	if (count > room || always_armed)
+		on[0] = &always;
+	/* Relaxed: as await_armed. */
+	for (int n = 0; n < 2; n++)
+		atomic_store_explicit(&sink_switches[type].on[n], on[n],
+				      memory_order_relaxed);
+}
+
+/* sinks_lock held. Relaxed: the caller's barrier makes it seen. */
+static void arm(void)
+{
+	uint32_t bits = wanted_events();
+	int end = 0;
+
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (sink_at(i))
+			end = i + 1;
+	atomic_store_explicit(&sinks_end, end, memory_order_relaxed);
+	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
+		set_switches((enum await_event_type)type);
 	atomic_store_explicit(&await_armed, bits, memory_order_relaxed);
 	atomic_store_explicit(&sink_armed_, bits, memory_order_relaxed);
 }
@@ -158,7 +231,7 @@ static int find(const struct await_sink *sink)
 }
 
 /* sinks_lock held. */
-static int add(struct await_sink *sink)
+static int add(struct await_sink *sink, const struct await_switch *switches)
 {
 	int place = find(NULL), rc;
 
@@ -166,17 +239,20 @@ static int add(struct await_sink *sink)
 		return -EALREADY;
 	if (place < 0)
 		return -ENOSPC;
+	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END))
+		clock_begin();
+	sinks_switches[place] = switches;
 	/* Release: partner of the acquire in call_sinks(). */
 	atomic_store_explicit(&sinks[place], sink, memory_order_release);
-	arm(wanted_events());
+	arm();
 	rc = barrier_everywhere();
 	if (rc != 0) {
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
-		arm(wanted_events());
+		arm();
 		return rc;
 	}
-	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)) {
+	if (sink->events & ARMED_WATCH) {
 		bool held = barrier_hold(NULL);
 
 		slab_walk(watch, NULL);
@@ -189,20 +265,37 @@ void sink_arm_always(uint32_t bits)
 {
 	pthread_mutex_lock(&sinks_lock);
 	always_armed |= bits;
-	arm(wanted_events());
+	arm(); /* no barrier: there are no awaits yet */
 	pthread_mutex_unlock(&sinks_lock);
+}
+
+static bool all_there(const struct await_sink *sink,
+		      const struct await_switch *switches)
+{
+	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
+		if (sink->events & AWAIT_EVENT_BIT(type) &&
+		    !switches[type].on[0])
+			return false;
+	return true;
+}
+
+EXPORT int await_sink_add_switched(struct await_sink *sink,
+				   const struct await_switch switches[])
+{
+	int rc;
+
+	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL ||
+	    (switches && !all_there(sink, switches)))
+		return -EINVAL;
+	pthread_mutex_lock(&sinks_lock);
+	rc = add(sink, switches);
+	pthread_mutex_unlock(&sinks_lock);
+	return rc;
 }
 
 EXPORT int await_sink_add(struct await_sink *sink)
 {
-	int rc;
-
-	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL)
-		return -EINVAL;
-	pthread_mutex_lock(&sinks_lock);
-	rc = add(sink);
-	pthread_mutex_unlock(&sinks_lock);
-	return rc;
+	return await_sink_add_switched(sink, NULL);
 }
 
 static void wait_for_callbacks(void)
@@ -237,7 +330,6 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 {
 	struct thread *self = thread_self_;
 	int place;
-	bool hits;
 
 	if (!sink)
 		return -ENOENT;
@@ -249,9 +341,9 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 	if (place >= 0) {
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
-		arm(wanted_events());
-		hits = wanted_events() & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT);
-		if (!hits && sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+		arm();
+		if (sink->events & ARMED_WATCH &&
+		    !(wanted_events() & ARMED_WATCH))
 			slab_walk(unwatch, NULL);
 	}
 	pthread_mutex_unlock(&sinks_lock);

@@ -17,6 +17,8 @@
 EXPORT struct thread await_threads[THREADS_MAX];
 AWAIT_ATOMIC(uint32_t) EXPORT await_thread_count = 1;
 __thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
+__thread struct thread *thread_unchecked_
+	__attribute__((tls_model("initial-exec")));
 
 _Static_assert(sizeof(struct thread) == 64, "one cache line a thread");
 
@@ -38,7 +40,7 @@ void thread_unlock(void)
 
 static void give_back(struct thread *self)
 {
-	thread_self_ = NULL;
+	thread_self_ = thread_unchecked_ = NULL;
 	pthread_mutex_lock(&table_lock);
 	/* Relaxed: debuggers and await_sink_remove() take either value. */
 	atomic_store_explicit(&self->tid, 0, memory_order_relaxed);
@@ -105,6 +107,8 @@ COLD struct thread *thread_register(void)
 		give_back(self);
 		return NULL;
 	}
+	if (!sink_armed(ARMED_CHECK))
+		thread_unchecked_ = self;
 	return self;
 }
 

@@ -20,15 +20,6 @@
 #include "internal.h"
 
 #include <errno.h>
-#include <time.h>
-
-static uint64_t now_ns(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000000u + (uint64_t)ts.tv_nsec;
-}
 
 /* wait_claim(), which await_core_wait() has a copy of: it knows the word. */
 static inline bool claim(struct await *aw, uint32_t *word,
@@ -66,43 +57,40 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-COLD static void announce_begin(struct run *run, struct run_notes *notes)
+NOINLINE static void announce_begin(struct run *run, struct run_notes *notes)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_BEGIN,
 		.state = AWAIT_RUNNING,
 		.aw = run->aw,
 		.addr = run->addr,
-		.attempt = await_core_attempts(run->aw),
+		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
 	};
 
-	sink_announce(&event);
+	if (sink_wants(AWAIT_EVENT_EXEC_BEGIN))
+		sink_announce(&event);
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
-	notes->begin_ns = now_ns();
+	if (sink_wants(AWAIT_EVENT_EXEC_END))
+		notes->begin_ticks = clock_ticks();
 	run->notes = notes;
 }
 
-COLD static void announce_end(const struct run *run, int rc)
+NOINLINE static void announce_end(const struct run *run, int rc)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_END,
 		.state = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED,
 		.aw = run->aw,
 		.addr = run->addr,
-		.attempt = await_core_attempts(run->aw),
+		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
 		.error = rc,
 	};
 
-	if (run->notes)
-		event.latency_ns = now_ns() - run->notes->begin_ns;
+	if (run->notes && run->notes->begin_ticks != 0)
+		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_announce(&event);
 }
-
-/* What has to be done about a run beside running it. */
-#define ARMED_RUN                                                              \
-	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
-	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
 /* Release, all three ways: value and error before the outcome; partner:
  * await_core_hit() and every acquire of state. Acquire, the latter two: if the
@@ -191,13 +179,16 @@ static inline int end_run(struct await *aw, struct thread *self,
 	return wake_or_end(aw, word, run->addr) ? -ECANCELED : 0;
 }
 
+/* What has to be done about the end of a run. */
+#define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
+
 /* All of the end of a run. *kept: its arguments are not to be released. */
 static int finish(struct await *aw, struct thread *self, const struct run *run,
 		  int rc, bool *kept)
 {
 	wait_store_error(aw, rc);
 	*kept = rc != 0;
-	if (sink_armed(ARMED_RUN)) {
+	if (sink_armed(ARMED_RUN_END)) {
 		announce_end(run, rc);
 		*kept |= kept_keep(aw, run->notes ? run->notes->kept : NULL,
 				   rc == 0, run->addr);
@@ -264,7 +255,7 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 }
 
 /* Runs what self has claimed, when it was pending, run() leaves the finish to
- * us, and nobody listened. */
+ * us, and nobody listens to its begin. */
 static inline int run_plain(struct await *aw, const struct await_func *func,
 			    struct thread *self, const void *addr)
 {
@@ -278,7 +269,7 @@ static inline int run_plain(struct await *aw, const struct await_func *func,
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
-	if (UNLIKELY(rc != 0) || sink_armed(ARMED_RUN))
+	if (UNLIKELY(rc != 0) || sink_armed(ARMED_RUN_END))
 		return finish_plain(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }
@@ -357,24 +348,60 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	}
 }
 
+/* The first wait in short: most waits that are no hits. Of an await that was
+ * pending, as in word. */
+static inline __attribute__((always_inline)) int
+wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
+	     bool announce)
+{
+	struct thread *self = thread_unchecked_;
+
+	if (LIKELY(self)) {
+		const struct await_func *func = aw->site->func;
+
+		if (LIKELY(func->plain_layout == layout) &&
+		    LIKELY(claim(aw, &word, self)))
+			return announce ? run_here(aw, self, addr, true) :
+					  run_plain(aw, func, self, addr);
+	}
+	return wait_for(aw, layout, NULL, addr);
+}
+
+/* The same of one that is watched, and whose run somebody listens to. */
+static NOINLINE int wait_heard(struct await *aw, uint32_t layout,
+			       const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
+}
+
+/* And where all who might listen have switched it off. */
+static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
+				 const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr,
+			    false);
+}
+
 EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
-	struct thread *self = thread_self_;
+	/* Acquire: site or the value is read next; partner:
+	 * await_core_publish() and wait_publish(). */
+	uint32_t word =
+		LIKELY(aw) ?
+			atomic_load_explicit(&aw->state, memory_order_acquire) :
+			AWAIT_FREE;
 
-	/* The first wait of a plain process, in short: most waits that are no
-	 * hits. wait_for() is all of it. */
-	if (LIKELY(aw && self) && !sink_armed(ARMED_RUN | ARMED_CHECK)) {
-		const struct await_func *func;
-		uint32_t word = AWAIT_PENDING;
-
-		/* Acquire: site is read next; partner: await_core_publish(). */
-		if (LIKELY(atomic_load_explicit(
-				   &aw->state, memory_order_acquire) == word)) {
-			func = aw->site->func;
-			if (LIKELY(func->plain_layout == layout) &&
-			    LIKELY(claim(aw, &word, self)))
-				return run_plain(aw, func, self, CALL_SITE());
-		}
+	/* Not watched, so nobody listens to runs: no look at what is armed. */
+	if (LIKELY(word == AWAIT_PENDING))
+		return wait_shortly(aw, word, layout, CALL_SITE(), false);
+	if (word == (AWAIT_RESOLVED | FLAG_WATCH) &&
+	    !sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+		return 0;
+	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
+		if (!sink_switched_on(ARMED_RUN))
+			return wait_unheard(aw, layout, CALL_SITE());
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return wait_heard(aw, layout, CALL_SITE());
 	}
 	return wait_for(aw, layout, NULL, CALL_SITE());
 }

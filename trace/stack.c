@@ -12,28 +12,32 @@
  *
  * Where a file was unloaded and another one loaded, what is kept of the first
  * may be taken for the second's. glibc counts both; each capture looks at its
- * counts. The process forgets when a file is unloaded. A thread's cache in
- * libunwind cannot: it is stale once a file was loaded after an unloading that
- * the thread lived to see. A thread begins at its first capture, which also
- * warms the unwinder up.
+ * counts, unless there is no file that was loaded after us: then no code is
+ * where other code was. The process forgets when a file is unloaded. A thread's
+ * cache in libunwind cannot: it is stale once a file was loaded after an
+ * unloading that the thread lived to see. A thread begins at its first capture,
+ * which also warms the unwinder up.
  */
-#define _GNU_SOURCE /* dl_iterate_phdr */
+#define _GNU_SOURCE /* dl_iterate_phdr, RTLD_NOLOAD */
 #include "stack.h"
 
 #include <await/await.h>
 
+#include <dlfcn.h>
 #include <link.h>
 
-#define OURS_MAX 16  /* frames of the library and the tracer, at the most */
-#define COVERED 1024 /* a power of two */
+#define OURS_MAX 16 /* frames of the library and the tracer, at the most */
+#define SETS 512    /* a power of two */
+#define WAYS 4
 
 /* Constant after stack_begin(). */
 static struct stack_options options;
+static struct link_map *last_file; /* of those there were then; or NULL */
 
 /* Addresses that are in code with unwind information, by their hash. Relaxed:
  * each says what it says alone, and is there no later than the code's
  * unloading, which the program orders after the code's last call. */
-static AWAIT_ATOMIC(uintptr_t) covered[COVERED];
+static AWAIT_ATOMIC(uintptr_t) covered[SETS][WAYS];
 
 /* The count of unloaded files that it was flushed for. */
 static AWAIT_ATOMIC(uint64_t) flushed;
@@ -59,6 +63,27 @@ static int count_files(struct dl_phdr_info *info, size_t size, void *files)
 	return 1; /* the first file's will do */
 }
 
+/* glibc appends to the list, under its lock. Files of other namespaces are not
+ * on it; if there are any the version is 2. Volatile: others write both, each
+ * one word. */
+static bool is_anything_new(void)
+{
+	return !last_file || *(struct link_map *volatile *)&last_file->l_next ||
+	       *(volatile int *)&_r_debug.r_version != 1;
+}
+
+static void find_last_file(void)
+{
+	struct link_map *file = _r_debug.r_map;
+
+	while (file && file->l_next)
+		file = file->l_next;
+	/* It stays, so it can be looked at. */
+	if (file &&
+	    dlopen(file->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
+		last_file = file;
+}
+
 static void forget_unloaded(void)
 {
 	struct files files = { 0, 0 };
@@ -70,8 +95,8 @@ static void forget_unloaded(void)
 	if (atomic_load_explicit(&flushed, memory_order_acquire) !=
 	    files.unloaded) {
 		options.unwinder->flush();
-		for (size_t i = 0; i < COVERED; i++)
-			atomic_store_explicit(&covered[i], 0,
+		for (size_t i = 0; i < (size_t)SETS * WAYS; i++)
+			atomic_store_explicit(&covered[i / WAYS][i % WAYS], 0,
 					      memory_order_relaxed);
 		atomic_store_explicit(&flushed, files.unloaded,
 				      memory_order_release);
@@ -84,15 +109,27 @@ static void forget_unloaded(void)
 	self.began = true;
 }
 
+/* Several in a place: where two had to share one that is on every stack, each
+ * capture would look both up. */
 static bool is_covered(uintptr_t pc)
 {
-	AWAIT_ATOMIC(uintptr_t) *slot = &covered[(pc ^ pc >> 10) % COVERED];
+	uint64_t hash = (uint64_t)pc * 0x9e3779b97f4a7c15u;
+	AWAIT_ATOMIC(uintptr_t) *set = covered[(hash >> 32) % SETS];
+	AWAIT_ATOMIC(uintptr_t) *victim = &set[hash >> 62];
+	uintptr_t found;
 
-	if (atomic_load_explicit(slot, memory_order_relaxed) == pc)
-		return true;
+	for (int i = 0; i < WAYS; i++) {
+		found = atomic_load_explicit(&set[i], memory_order_relaxed);
+		if (found == pc)
+			return true;
+		if (found == 0) {
+			victim = &set[i];
+			break;
+		}
+	}
 	if (!options.unwinder->covers(pc))
 		return false;
-	atomic_store_explicit(slot, pc, memory_order_relaxed);
+	atomic_store_explicit(victim, pc, memory_order_relaxed);
 	return true;
 }
 
@@ -105,7 +142,9 @@ static int find_frame(void *const *pcs, int count, uintptr_t addr)
 	return -1;
 }
 
-static void capture(struct stack *stack, uintptr_t addr)
+/* Inline: a frame of ours less to walk. */
+__attribute__((always_inline)) static inline void capture(struct stack *stack,
+							  uintptr_t addr)
 {
 	void *pcs[STACK_MAX + OURS_MAX];
 	int count = options.unwinder->walk(pcs, (int)options.depth + OURS_MAX,
@@ -134,7 +173,8 @@ void stack_capture(struct stack *stack, const void *addr)
 	if (self.capturing)
 		return;
 	self.capturing = true;
-	forget_unloaded();
+	if (!self.began || is_anything_new())
+		forget_unloaded();
 	capture(stack, (uintptr_t)addr);
 	self.capturing = false;
 }
@@ -144,5 +184,6 @@ void stack_begin(void)
 	struct stack stack;
 
 	stack_options(&options);
+	find_last_file();
 	stack_capture(&stack, __builtin_return_address(0));
 }

@@ -4,9 +4,9 @@
  *
  * It listens from the moment it is loaded (linked, preloaded, or asked for by
  * LIBAWAIT_TRACE) until the process ends, so a session that begins late misses
- * nothing of what happens from then on; each event asks LTTng whether anybody
- * records it. It keeps no state of its own and may be called by all threads at
- * once.
+ * nothing of what happens from then on; its switches are LTTng's, so without
+ * one awaits cost next to nothing more. It keeps no state of its own and may be
+ * called by all threads at once.
  */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
@@ -76,6 +76,23 @@ static void trace(struct await_sink *sink, const struct await_event *event)
 	}
 }
 
+/* LTTng's own words: what lttng_ust_tracepoint() asks. */
+#define STATE(name)                                                            \
+	((AWAIT_ATOMIC(int) *)&lttng_ust_tracepoint_await___##name.state)
+
+static const struct await_switch switches[AWAIT_EVENT_COUNT] = {
+	[AWAIT_EVENT_CREATE] = { { STATE(create), STATE(create_stack) } },
+	[AWAIT_EVENT_EXEC_BEGIN] = { { STATE(exec_begin), STATE(exec_stack) } },
+	[AWAIT_EVENT_EXEC_END] = { { STATE(exec_end), NULL } },
+	[AWAIT_EVENT_HIT] = { { STATE(hit), STATE(hit_stack) } },
+	[AWAIT_EVENT_BLOCK_BEGIN] = { { STATE(block_begin), NULL } },
+	[AWAIT_EVENT_BLOCK_END] = { { STATE(block_end), NULL } },
+	[AWAIT_EVENT_CYCLE] = { { STATE(cycle), NULL } },
+	[AWAIT_EVENT_DESTROY] = { { STATE(destroy), NULL } },
+	[AWAIT_EVENT_RESOLVE] = { { STATE(resolve), NULL } },
+	[AWAIT_EVENT_CANCEL] = { { STATE(cancel), NULL } },
+};
+
 static struct await_sink tracer = {
 	.event = trace,
 	.events = AWAIT_EVENTS_ALL,
@@ -87,7 +104,7 @@ __attribute__((constructor)) static void start_tracer(void)
 
 	stack_begin();
 	statedump_begin();
-	rc = await_sink_add(&tracer);
+	rc = await_sink_add_switched(&tracer, switches);
 	if (rc != 0)
 		fprintf(stderr, "await: running untraced: %s\n", strerror(-rc));
 }

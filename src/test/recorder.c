@@ -15,7 +15,7 @@
 #define _GNU_SOURCE /* gettid */
 #include "trace.h"
 
-#include "ticks.h"
+#include "../ticks.h"
 
 #include <errno.h>
 #include <pthread.h>

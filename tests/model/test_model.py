@@ -156,7 +156,7 @@ class Watch(Model):
         self.fails(FALSE, "CLAIM_FORGETS")
 
     def test_needs_atomic_unwatch(self) -> None:
-        self.fails(FALSE, "UNWATCH_STORES")
+        self.fails(ASLEEP, "UNWATCH_STORES")
 
     def test_needs_barrier_at_remove(self) -> None:
         self.fails(FALSE, "REMOVE_NO_BARRIER")

@@ -285,7 +285,9 @@ inline hit()
 inline set_watch()
 {
 	if
-	:: armed -> d_step { drain_state(); state = state | WATCH }
+	:: armed ->
+		word = my_state;
+		d_step { state_of_a = word | WATCH; state_waits = 1; word = 0 }
 	:: else
 	fi
 }

@@ -7,14 +7,22 @@
  *     counted slot 1             prints the bytes of one await's slot
  *
  * Each operation is a function of its own, which is what callgrind counts; all
- * of them run on a process's only thread. hit() is disassembled, too.
+ * of them run on a process's only thread, or with COUNTED_THREAD in the
+ * environment beside one that sleeps. hit() is disassembled, too.
+ *
+ * With AWAIT_SEAMLESS, as the library is then, nobody can ever listen.
  */
 #include <await/await.h>
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+#ifdef AWAIT_SEAMLESS
+#define await_core_armed() 0
+#endif
 
 /* No copies of them either, which would have other names. */
 #define NOINLINE __attribute__((noipa))
@@ -132,12 +140,23 @@ static void print_memory(int count)
 	printf("%ld\n", resident_bytes() - before);
 }
 
+static void *sleep_on(void *unused)
+{
+	for (;;)
+		pause();
+	return unused;
+}
+
 int main(int argc, char **argv)
 {
+	pthread_t other;
 	int count = argc == 3 ? atoi(argv[2]) : 0;
 	const char *what = argv[1];
 
 	if (count <= 0 || count > MOST)
+		return 2;
+	if (getenv("COUNTED_THREAD") &&
+	    pthread_create(&other, NULL, sleep_on, NULL) != 0)
 		return 2;
 	if (strcmp(what, "memory") == 0) {
 		print_memory(count);

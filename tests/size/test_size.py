@@ -6,7 +6,9 @@ do one operation each, with all they call: the user's inline code, the call
 into libawait.so and back. The loop around them is not counted. Twice COUNT
 operations less COUNT operations leaves out what the first call costs.
 
-COUNTED is the program; its limits are for gcc -O2 on x86-64.
+COUNTED is the program; its limits are for gcc -O2 on x86-64. COUNTED_SEAMLESS
+is the same built so that nobody can listen, and TRACER a listener that has
+nothing to record.
 """
 
 from __future__ import annotations
@@ -25,20 +27,34 @@ import tap  # noqa: E402
 from command import command  # noqa: E402
 
 COUNTED = os.environ["COUNTED"]
+SEAMLESS = os.environ["COUNTED_SEAMLESS"]
+TRACER = os.environ["TRACER"]
 COUNT = 20_000  # more than a thread keeps, so that slots come from the depot
 
 CREATE_LIMIT = 30
 HIT_LIMIT = 6
 SLOT_LIMIT = 32
 RESIDENT_LIMIT = 34
+SEAM_LIMIT = 4
+TRACER_LIMIT = 25
+
+OPERATIONS = (
+    ("create", "reuse"),
+    ("first_wait", "wait"),
+    ("hit", "hit"),
+    ("drop", "drop"),
+    ("whole_life", "life"),
+)
 
 
-def instructions(function: str, operation: str, count: int) -> int:
+def instructions(
+    program: str, function: str, operation: str, count: int, env: dict[str, str]
+) -> int:
     with tempfile.TemporaryDirectory() as tmp:
         command(
             "valgrind", "--tool=callgrind", f"--toggle-collect={function}",
             f"--log-file={tmp}/log", f"--callgrind-out-file={tmp}/out",
-            COUNTED, operation, str(count),
+            program, operation, str(count), **env,
         )  # fmt: skip
         text = Path(f"{tmp}/log").read_text()
     found = re.search(r"Collected : (\d+)$", text, re.M)
@@ -48,13 +64,29 @@ def instructions(function: str, operation: str, count: int) -> int:
 
 
 @cache
+def count(function: str, operation: str, program: str = COUNTED, **env: str) -> float:
+    """Instructions that one call of function takes."""
+    once = instructions(program, function, operation, COUNT, env)
+    twice = instructions(program, function, operation, 2 * COUNT, env)
+    return (twice - once) / COUNT
+
+
+@cache
 def cost(function: str, operation: str) -> float:
-    """Instructions that one call of function takes; prints them, too."""
-    once = instructions(function, operation, COUNT)
-    twice = instructions(function, operation, 2 * COUNT)
-    each = (twice - once) / COUNT
+    """The same, printed."""
+    each = count(function, operation)
     print(f"# {each:6.2f} instructions: {function}() in {operation}", flush=True)
     return each
+
+
+def more(what: str, limit: int, function: str, with_it: float, without: float) -> float:
+    """What an operation costs more, printed with its aim."""
+    print(
+        f"# {with_it - without:+6.2f} instructions: {function}() {what}, "
+        f"{with_it:.2f} not {without:.2f}   (aim: at most +{limit})",
+        flush=True,
+    )
+    return with_it - without
 
 
 def disassemble(function: str) -> list[str]:
@@ -110,6 +142,34 @@ class Instructions(unittest.TestCase):
         # The state, and the value behind the head of 24 bytes: nothing else.
         touched = re.findall(r"(-?(?:0x)?[0-9a-f]*)\((%\w+)", "\n".join(path))
         self.assertEqual([offset for offset, _ in touched], ["", "0x18"])
+
+
+@unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
+class Listening(unittest.TestCase):
+    def test_nobody_listens(self) -> None:
+        for function, operation in OPERATIONS:
+            with self.subTest(function):
+                seam = count(function, operation)
+                none = count(function, operation, SEAMLESS)
+                # One of each: create, first wait, drop.
+                limit = SEAM_LIMIT * (3 if function == "whole_life" else 1)
+                cost = more("with the seam", limit, function, seam, none)
+                self.assertLessEqual(cost, limit)
+                # The two programs do differ, but for hits.
+                self.assertGreaterEqual(cost, 0 if function == "hit" else 1)
+
+    def test_the_tracer_without_a_session(self) -> None:
+        # A tracer's process has other threads.
+        for function, operation in OPERATIONS:
+            with self.subTest(function):
+                plain = count(function, operation, COUNTED_THREAD="1")
+                traced = count(
+                    function, operation, COUNTED_THREAD="1", LIBAWAIT_TRACE=TRACER
+                )
+                limit = TRACER_LIMIT * (3 if function == "whole_life" else 1)
+                cost = more("without a session", limit, function, traced, plain)
+                self.assertLessEqual(cost, limit)
+                self.assertGreater(cost, 0)  # it was loaded
 
 
 class Memory(unittest.TestCase):

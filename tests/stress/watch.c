@@ -103,15 +103,20 @@ static void ignore(struct await_sink *unused, const struct await_event *event)
 	(void)event;
 }
 
+/* With a switch that is off, which must not keep anything from ours. */
 static void others_come_and_go(void)
 {
+	static AWAIT_ATOMIC(int) off;
+	static const struct await_switch switches[AWAIT_EVENT_COUNT] = {
+		[AWAIT_EVENT_HIT] = { { &off, NULL } },
+	};
 	static struct await_sink other = {
 		.event = ignore,
 		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
 	};
 
 	oracle_equal(NULL, "result of adding another sink", 0,
-		     (uint64_t)await_sink_add(&other));
+		     (uint64_t)await_sink_add_switched(&other, switches));
 	oracle_equal(NULL, "result of removing another sink", 0,
 		     (uint64_t)await_sink_remove(&other));
 }
