@@ -83,9 +83,11 @@ static struct await_sink tracer = {
 
 __attribute__((constructor)) static void start_tracer(void)
 {
+	struct stack_options options;
 	int rc;
 
-	stack_begin();
+	stack_options(&options);
+	stack_begin(&options);
 	statedump_begin();
 	rc = await_sink_add(&tracer);
 	if (rc != 0)
