@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libawait-trace.so: a sink that turns events into LTTng-UST tracepoints.
+ * libawait-lttng.so: a sink that turns events into LTTng-UST tracepoints.
  *
  * It listens from the moment it is loaded (linked, preloaded, or asked for by
  * LIBAWAIT_TRACE) until the process ends, so a session that begins late misses

@@ -224,7 +224,7 @@ static void at_exit(void)
 
 static int check_tracer(void)
 {
-	void *tracer = dlopen("libawait-trace.so.0", RTLD_LAZY | RTLD_NOLOAD);
+	void *tracer = dlopen("libawait-lttng.so.0", RTLD_LAZY | RTLD_NOLOAD);
 
 	if (!tracer) {
 		say("the tracer is not in this process: link await-trace, or "
