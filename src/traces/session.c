@@ -190,7 +190,14 @@ static int destroy(const struct request *request)
 		return lttng_failed(-code, "cannot remove session",
 				    session->name, advice);
 	done = lttng_destruction_handle_wait_for_completion(handle, DESTROY_MS);
+	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
+		lttng_destruction_handle_get_result(handle, &code);
 	lttng_destruction_handle_destroy(handle);
+	/* Only here LTTng says that it could not write. */
+	if (code != LTTNG_OK)
+		return lttng_failed(-code, "cannot write all of session",
+				    session->name,
+				    "is there room on the disk?");
 	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
 		return 0;
 	say("session %s is not gone yet; %s", session->name, advice);
