@@ -110,10 +110,10 @@ class Buffers(harness.Case):
         stacks = sum(name.endswith("_stack") for name in names)
         dumps = sum(name.startswith("statedump") for name in names)
         self.assertGreater(lost["awaits"], 0)
-        # The tracer's thread emits a state dump, of one await at the most,
+        # The tracer's thread may emit a state dump, of one await at the most,
         # which may be among the lost.
         extra = len(names) - stacks + lost["awaits"] - 4 * count
-        self.assertIn(extra, (dumps,) if dumps >= 2 else (2, 3))
+        self.assertIn(extra, (dumps,) if dumps >= 2 else (0, 2, 3))
         self.assertEqual(stacks + lost["stacks"], 2 * count)
         first = run(AWAITCTL, "report", self.trace).stdout.split(" EVENTS DISC")[0]
         self.assertEqual(first, f"*** {sum(lost.values())}")
