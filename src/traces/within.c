@@ -70,10 +70,10 @@ static bool is_before(struct timespec a, struct timespec b)
 	       (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
 }
 
-/* Whether it came back. */
-static bool wait_for(pthread_t thread, int seconds)
+/* Whether it came back. Who asks to stop shortens the time. */
+static bool wait_for(pthread_t thread, int *seconds)
 {
-	struct timespec end = later(now(), seconds * 1000L), look;
+	struct timespec end = later(now(), *seconds * 1000L), look;
 	unsigned seen = atomic_load_explicit(&renewals, memory_order_relaxed);
 	bool asked = false;
 
@@ -82,12 +82,12 @@ static bool wait_for(pthread_t thread, int seconds)
 			atomic_load_explicit(&renewals, memory_order_relaxed);
 
 		if (renewed != seen)
-			end = later(now(), seconds * 1000L);
+			end = later(now(), *seconds * 1000L);
 		seen = renewed;
 		if (!asked && stop_asked()) {
 			asked = true;
-			seconds = ASKED_S;
-			end = later(now(), seconds * 1000L);
+			*seconds = ASKED_S;
+			end = later(now(), *seconds * 1000L);
 		}
 		look = later(now(), LOOK_MS);
 		if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC,
@@ -112,14 +112,15 @@ int within_limit(int seconds, int (*run)(void *data), void *data,
 		say("no thread for LTTng: end some threads, or free memory");
 		return EXIT_FAILED;
 	}
-	if (wait_for(thread, seconds))
+	if (wait_for(thread, &seconds))
 		return request.rc;
 	pthread_cancel(thread);
 	pthread_join(thread, &made);
 	if (made != PTHREAD_CANCELED)
 		return request.rc;
 	stuck = true;
-	say("LTTng does not answer: is lttng-sessiond stopped? %s", advice);
+	say("LTTng does not answer within %d s: is lttng-sessiond stopped? %s",
+	    seconds, advice);
 	return EXIT_FAILED;
 }
 

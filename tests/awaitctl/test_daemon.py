@@ -18,8 +18,12 @@ from harness import APP, AWAITCTL, daemons, run, sessions, until
 import tap
 
 COUNT = 5000
-LIMIT_S = 30  # of src/traces/within.h
-STUCK = r"LTTng does not answer: is lttng-sessiond stopped\? Continue or end it; "
+# As in src/traces/within.h; the second if the user asks to stop.
+STUCK, STUCK_ASKED = (
+    rf"LTTng does not answer within {s} s: is lttng-sessiond stopped\? Continue or "
+    "end it; "
+    for s in (30, 5)
+)
 
 
 class Daemon(harness.Case):
@@ -95,7 +99,7 @@ class Ours(Daemon):
         (app,) = harness.processes(pathlib.Path(APP).name) or (0,)
         until(lambda: not pathlib.Path(f"/proc/{app}").exists(), "the program ends")
         os.kill(awaitctl.pid, signal.SIGINT)
-        self.ended(awaitctl, STUCK + ".*")
+        self.ended(awaitctl, STUCK_ASKED + ".*")
         self.none_left()
 
 
