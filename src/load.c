@@ -9,6 +9,8 @@
 #define _GNU_SOURCE
 #include "internal.h"
 
+#include <await/inspect.h>
+
 #include <dlfcn.h>
 #include <link.h>
 #include <stdio.h>
@@ -36,9 +38,22 @@ static bool is_dynamic(void)
 	return found;
 }
 
+/* Whether the tracer calls us: it finds names in the program's files first,
+ * then in libawait.so. */
+static bool is_used_by(void *lttng)
+{
+	void *theirs = dlsym(RTLD_DEFAULT, "await_each");
+
+	if (!theirs)
+		theirs = dlsym(lttng, "await_each");
+	return theirs == (void *)(uintptr_t)await_each;
+}
+
 /* NULL, or why not. */
 static const char *load(const char *tracer)
 {
+	void *lttng;
+
 	if (!is_dynamic())
 		return "a static program cannot load it";
 	/* Linked, preloaded, or by the other libawait that loaded us with it.
@@ -47,9 +62,8 @@ static const char *load(const char *tracer)
 		return NULL;
 	if (!dlopen(tracer, RTLD_NOW | RTLD_NODELETE))
 		return dlerror();
-	/* Relaxed: if the tracer listens, it was armed in this thread. */
-	if (dlopen(LTTNG, RTLD_LAZY | RTLD_NOLOAD) &&
-	    atomic_load_explicit(&await_armed, memory_order_relaxed) == 0)
+	lttng = dlopen(LTTNG, RTLD_LAZY | RTLD_NOLOAD);
+	if (lttng && !is_used_by(lttng))
 		return "it does not see the libawait.a in the program: link "
 		       "with -rdynamic, or with libawait.so";
 	return NULL;
