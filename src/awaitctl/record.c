@@ -58,7 +58,8 @@ static int run(const struct record_options *options, char *const argv[],
 	}
 	*recorded = 1;
 	status = program_wait(pid, session_snapshot, session);
-	failed = finish(session, options->channels.snapshot);
+	failed = finish(session, options->channels.snapshot) ||
+		 output_gone(output);
 	say("%s trace in %s; next: awaitctl report %s",
 	    failed ? "INCOMPLETE" : "the", output->path, output->path);
 	return status;

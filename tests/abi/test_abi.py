@@ -152,7 +152,13 @@ class Installed(unittest.TestCase):
 
     def test_command_and_gdb_files_are_there(self) -> None:
         names = {p.name for p in self.root.rglob("*")}
-        for name in ("awaitctl", "libawait.so.0.1.0-gdb.py", "await.h"):
+        for name in (
+            "awaitctl",
+            "libawait.so.0.1.0-gdb.py",
+            "await.h",
+            "libawait.a",
+            "libawait-lttng.so.0",
+        ):
             self.assertIn(name, names)
 
 

@@ -4,8 +4,10 @@ of which snapshots are recorded."""
 
 from __future__ import annotations
 
+import collections
 import os
 import pathlib
+import re
 import signal
 import unittest
 
@@ -77,6 +79,44 @@ class Buffers(harness.Case):
         # A sub-buffer of 4 KiB has no room for 100 of them.
         made = harness.Report.parse(out.stdout).totals["created"]
         self.assertLess(made, 100 * 3 * os.sysconf("SC_NPROCESSORS_CONF"))
+
+    def test_each_channel_counts_exactly(self) -> None:
+        """Recorded and discarded are what was emitted, of events as of stacks;
+        the report begins with how many are missing."""
+        count = 20000
+        awaitctl = self.running(
+            *(AWAITCTL, "record", "--buffers", "4kx2", "--stacks=create,exec"),
+            *("-o", self.trace, APP, "burst", count),
+        )
+        awaitctl.expect("ready")
+        consumers = self.stop_consumers()
+        try:
+            awaitctl.send("\n")
+            awaitctl.expect("done")
+        finally:
+            for pid in consumers:
+                os.kill(pid, signal.SIGCONT)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        out = run("babeltrace2", self.trace)
+        names = re.findall(r" await:(\w+): ", out.stdout)
+        lost = collections.Counter(
+            {"awaits": 0, "stacks": 0, "maps": 0},
+        )
+        for events, channel in re.findall(
+            r'Tracer discarded (\d+) event.*?within stream ".*?/(\w+)_\d+"', out.stderr
+        ):
+            lost[channel] += int(events)
+        stacks = sum(name.endswith("_stack") for name in names)
+        dumps = sum(name.startswith("statedump") for name in names)
+        self.assertGreater(lost["awaits"], 0)
+        # The tracer's thread may emit a state dump, of one await at the most,
+        # which may be among the lost.
+        extra = len(names) - stacks + lost["awaits"] - 4 * count
+        self.assertIn(extra, (dumps,) if dumps >= 2 else (0, 2, 3))
+        self.assertEqual(stacks + lost["stacks"], 2 * count)
+        first = run(AWAITCTL, "report", self.trace).stdout.split(" EVENTS DISC")[0]
+        self.assertEqual(first, f"*** {sum(lost.values())}")
 
     def test_no_room(self) -> None:
         out = self.recorded_with("--buffers", "1Gx4096")

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import signal
 import sys
 import unittest
 
@@ -348,6 +349,36 @@ class Sessions(Case):
         self.assertEqual(harness.sessions(), [])
         self.assertIn(pid, harness.daemons())
         self.before |= harness.processes("lttng-consumerd")
+
+    def ours(self) -> int:
+        """The daemon that talk started."""
+        started = harness.processes("lttng-sessiond") - self.before
+        (pid,) = (p for p in started if os.getpgid(p) == p)
+        return pid
+
+    def test_dead_daemon(self) -> None:
+        """An error; the next session has a daemon of its own again."""
+        talker = self.session()
+        self.assertEqual(self.ask(talker, "begin").error, "")
+        os.kill(self.ours(), signal.SIGKILL)
+        harness.until(lambda: not harness.daemons() - self.before, "it is gone")
+        self.ask(talker, "use 1")
+        self.fails(self.ask(talker, "end"), "cannot stop session", "daemon")
+        self.windows(talker)
+        self.finish(talker)
+
+    def test_stopped_daemon(self) -> None:
+        """An error after the limit of time, and from then on; it is ended."""
+        talker = self.session()
+        self.assertEqual(self.ask(talker, "begin").error, "")
+        os.kill(self.ours(), signal.SIGSTOP)
+        self.ask(talker, "use 1")
+        self.fails(
+            self.ask(talker, "end"), "LTTng does not answer within 30 s", "run the"
+        )
+        self.fails(self.ask(talker, "begin"), "did not answer before")
+        self.finish(talker)
+        harness.until(lambda: not harness.daemons() - self.before, "it is gone")
 
     def test_no_tracer(self) -> None:
         talker = self.session(LIBAWAIT_TRACE="0")

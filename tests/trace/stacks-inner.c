@@ -37,9 +37,11 @@ int dl_iterate_phdr(int (*callback)(struct dl_phdr_info *, size_t, void *),
 
 int main(void)
 {
+	struct stack_options options;
 	struct stack outer;
 
-	stack_begin();
+	stack_options(&options);
+	stack_begin(&options);
 	/* With a file that is new each capture counts files. */
 	if (!dlopen("libutil.so.1", RTLD_LAZY))
 		return 1;

@@ -26,11 +26,11 @@ class Session:
 
     count = 0
 
-    def __init__(self, name: str, folder: str, events: str) -> None:
+    def __init__(self, name: str, folder: str, events: str, *options: str) -> None:
         Session.count += 1
         self.name = f"{name}-{os.getpid()}-{Session.count}"
         self.folder = f"{folder}/{self.name}"
-        command("lttng", "create", self.name, f"--output={self.folder}")
+        command("lttng", "create", self.name, f"--output={self.folder}", *options)
         self.do("enable-channel", "-u", "c", "--subbuf-size=4M", "--num-subbuf=8")
         self.do("enable-event", "-u", "-c", "c", events)
 
@@ -46,10 +46,13 @@ class Session:
     def destroy(self) -> None:
         command("lttng", "destroy", self.name)
 
-    def events(self) -> list[dict[str, str]]:
+    def events(self, folder: str = "") -> list[dict[str, str]]:
         found = []
         done = subprocess.run(
-            ["babeltrace2", self.folder], capture_output=True, text=True, timeout=120
+            ["babeltrace2", folder or self.folder],
+            capture_output=True,
+            text=True,
+            timeout=120,
         )
         assert "iscarded" not in done.stderr, done.stderr
         for line in done.stdout.splitlines():
@@ -58,6 +61,29 @@ class Session:
                 fields = {m[0]: m[1] or m[2] or m[3] for m in FIELDS.findall(line)}
                 found.append(fields | {"name": match.group(1)})
         return found
+
+
+class Watcher(Session):
+    """A flight recorder, which can be read while it goes on: it tells when a
+    dump is over that others record, too."""
+
+    def __init__(self, folder: str) -> None:
+        super().__init__("watcher", folder, "await:statedump_*", "--snapshot")
+        self.generation = 0
+
+    def wait(self) -> None:
+        """For the next dump of the program."""
+        self.generation += 1
+        end = time.monotonic() + 60
+        while time.monotonic() < end:
+            with tempfile.TemporaryDirectory() as folder:
+                url = f"file://{folder}"
+                command("lttng", "snapshot", "record", "-s", self.name, url)
+                found = self.events(folder)
+            ended = [e for e in found if e["name"] == "statedump_end"]
+            if ended and int(ended[-1]["generation"]) >= self.generation:
+                return
+        raise AssertionError(f"no dump {self.generation} within 60 s")
 
 
 class Live:
@@ -106,6 +132,15 @@ class Dumps(unittest.TestCase):
         self.addCleanup(live.process.kill)
         return live
 
+    def watched(self, *args: int) -> Live:
+        """Its first dump was the watcher's."""
+        live = self.live(*args)
+        self.watcher = Watcher(self.folder.name)
+        self.addCleanup(self.watcher.destroy)
+        self.watcher.start()
+        self.watcher.wait()
+        return live
+
     def check(self, live: Live, events: list[dict[str, str]], dumps: int) -> None:
         """events hold that many dumps, each whole and of all that is alive."""
         open_dump, seen, found = "", {}, 0
@@ -133,23 +168,19 @@ class Dumps(unittest.TestCase):
         session.destroy()
         return session.events()
 
-    def settle(self) -> None:
-        """Time for a dump of a few awaits by the program's own thread."""
-        time.sleep(1)
-
     def test_late_second_and_restarted_sessions(self) -> None:
-        live = self.live(20)
+        live = self.watched(20)
         first, second = self.session("first"), self.session("second")
-        first.start()  # 1: an idle program
-        self.settle()
+        first.start()  # 2: an idle program
+        self.watcher.wait()
         live.do("hit")
-        second.start()  # 2: both get it
-        self.settle()
+        second.start()  # 3: both get it
+        self.watcher.wait()
         first.stop()
         live.do("hit")
-        first.start()  # 3: both again
-        self.settle()
-        self.assertEqual(live.do("dump"), str(len(live.alive)))  # 4
+        first.start()  # 4: both again
+        self.watcher.wait()
+        self.assertEqual(live.do("dump"), str(len(live.alive)))  # 5
         one, two = self.ended(first), self.ended(second)
         live.end()
         self.check(live, one, 4)
@@ -157,14 +188,14 @@ class Dumps(unittest.TestCase):
         self.assertEqual([e["name"] for e in one].count("hit"), 1)
         self.assertEqual([e["name"] for e in two].count("hit"), 1)
         generations = [e["generation"] for e in one if e["name"] == "statedump_end"]
-        self.assertEqual(generations, ["1", "2", "3", "4"])
+        self.assertEqual(generations, ["2", "3", "4", "5"])
 
     def test_while_threads_create_and_drop(self) -> None:
-        live = self.live(200, 8)
+        live = self.watched(200, 8)
         for _ in range(3):
             session = self.session("busy", "await:statedump_*")
             session.start()
-            self.settle()
+            self.watcher.wait()
             session.destroy()
             self.check(live, session.events(), 1)
         live.end()
@@ -175,12 +206,12 @@ class Dumps(unittest.TestCase):
         live.end()
 
     def test_events_before_the_dump_are_those_of_awaits_in_it(self) -> None:
-        live = self.live(5)
+        live = self.watched(5)
         session = self.session("late")
         session.start()
         for _ in range(200):
             live.do("hit")
-        self.settle()
+        self.watcher.wait()
         events = self.ended(session)
         live.end()
         known = {e["id"] for e in events if e["name"] == "statedump_live"}
