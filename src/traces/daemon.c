@@ -66,8 +66,24 @@ static pid_t spawn(char *const argv[], int words)
 	return rc ? -rc : pid;
 }
 
+int daemon_spawn(struct daemon *daemon, char *const argv[])
+{
+	int rc;
+
+	*daemon = (struct daemon){
+		.words = memfd_create(argv[0], MFD_CLOEXEC),
+	};
+	snprintf(daemon->name, sizeof(daemon->name), "%s", argv[0]);
+	daemon->pid = spawn(argv, daemon->words);
+	if (daemon->pid > 0)
+		return 0;
+	rc = daemon->pid;
+	daemon->pid = 0;
+	return rc;
+}
+
 /* Its first error, or whatever line it began with. */
-static void complain(const struct daemon *daemon)
+void daemon_complain(const struct daemon *daemon, const char *advice)
 {
 	char words[4096] = "", *line;
 	ssize_t length = pread(daemon->words, words, sizeof(words) - 1, 0);
@@ -77,33 +93,32 @@ static void complain(const struct daemon *daemon)
 	if (!line)
 		line = words;
 	line[strcspn(line, "\n")] = '\0';
-	say("lttng-sessiond does not start: %s; see `lttng-sessiond "
-	    "--no-kernel`, or ask for membership of the group tracing",
-	    *line ? line : "it gives no reason");
+	say("%s does not start: %s; %s", daemon->name,
+	    *line ? line : "it gives no reason", advice);
 }
 
-/* Whether our child has ended; it is gone then. */
-static int ended(struct daemon *daemon)
+/* Our child is gone then. */
+bool daemon_ended(struct daemon *daemon)
 {
 	if (waitpid(daemon->pid, NULL, WNOHANG) == 0)
-		return 0;
+		return false;
 	daemon->pid = 0;
-	return 1;
+	return true;
 }
 
-static void kill_and_reap(struct daemon *daemon, int limit_ms)
+void daemon_end(struct daemon *daemon)
 {
 	kill(daemon->pid, SIGTERM);
-	for (int ms = 0; ms < limit_ms; ms += STEP_MS) {
-		if (ended(daemon))
+	for (int ms = 0; ms < STOP_MS; ms += STEP_MS) {
+		if (daemon_ended(daemon))
 			return;
 		sleep_step();
 	}
 	kill(daemon->pid, SIGKILL);
 	waitpid(daemon->pid, NULL, 0);
 	daemon->pid = 0;
-	say("lttng-sessiond did not end within %d s and was killed",
-	    limit_ms / 1000);
+	say("%s did not end within %d s and was killed", daemon->name,
+	    STOP_MS / 1000);
 }
 
 static int wait_until_alive(struct daemon *daemon)
@@ -111,11 +126,14 @@ static int wait_until_alive(struct daemon *daemon)
 	for (int ms = 0; ms < START_MS; ms += STEP_MS) {
 		if (alive())
 			return 0;
-		if (ended(daemon)) {
+		if (daemon_ended(daemon)) {
 			/* Somebody else's may have been quicker. */
 			if (alive())
 				return 0;
-			complain(daemon);
+			daemon_complain(daemon, "see `lttng-sessiond "
+						"--no-kernel`, or ask for "
+						"membership of the group "
+						"tracing");
 			return EXIT_FAILED;
 		}
 		sleep_step();
@@ -123,7 +141,7 @@ static int wait_until_alive(struct daemon *daemon)
 	say("lttng-sessiond does not answer within %d s; see `lttng-sessiond "
 	    "--no-kernel`",
 	    START_MS / 1000);
-	kill_and_reap(daemon, STOP_MS);
+	daemon_end(daemon);
 	return EXIT_FAILED;
 }
 
@@ -131,21 +149,27 @@ static int start(struct daemon *daemon)
 {
 	char name[] = "lttng-sessiond", no_kernel[] = "--no-kernel";
 	char *const argv[] = { name, no_kernel, NULL };
+	int rc;
 
-	daemon->words = memfd_create("lttng-sessiond", MFD_CLOEXEC);
-	daemon->pid = spawn(argv, daemon->words);
-	if (daemon->pid > 0)
+	rc = daemon_spawn(daemon, argv);
+	if (rc == 0)
 		return wait_until_alive(daemon);
-	if (daemon->pid == -ENOENT)
+	if (rc == -ENOENT)
 		say("no LTTng session daemon runs and lttng-sessiond is not "
 		    "installed: install the package lttng-tools");
 	else
 		say("no LTTng session daemon runs and lttng-sessiond cannot "
 		    "be started: %s; start one, or ask for membership of the "
 		    "group tracing",
-		    strerror(-daemon->pid));
-	daemon->pid = 0;
+		    strerror(-rc));
 	return EXIT_FAILED;
+}
+
+void daemon_close(struct daemon *daemon)
+{
+	if (daemon->words >= 0)
+		close(daemon->words);
+	daemon->words = -1;
 }
 
 int daemon_ensure(struct daemon *daemon)
@@ -156,8 +180,8 @@ int daemon_ensure(struct daemon *daemon)
 	if (alive())
 		return 0;
 	rc = start(daemon);
-	if (rc && daemon->words >= 0)
-		close(daemon->words);
+	if (rc)
+		daemon_close(daemon);
 	return rc;
 }
 
@@ -172,14 +196,13 @@ static int others_record(void)
 
 void daemon_release(struct daemon *daemon)
 {
-	if (daemon->pid > 0 && !ended(daemon)) {
+	if (daemon->pid > 0 && !daemon_ended(daemon)) {
 		if (others_record())
 			say("lttng-sessiond (process %d) is left running: "
 			    "other sessions use it by now",
 			    (int)daemon->pid);
 		else
-			kill_and_reap(daemon, STOP_MS);
+			daemon_end(daemon);
 	}
-	if (daemon->words >= 0)
-		close(daemon->words);
+	daemon_close(daemon);
 }

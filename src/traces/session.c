@@ -33,14 +33,32 @@ static int track(struct session *session, int vpid)
 	return 0;
 }
 
-static int create(const char *name, const char *path, bool snapshot)
+static struct lttng_session_descriptor *
+describe(const struct session *session, const char *where, bool snapshot)
 {
-	struct lttng_session_descriptor *descriptor;
+	if (session->live_us)
+		return lttng_session_descriptor_live_network_create(
+			session->name, where, NULL, session->live_us);
+	if (snapshot && *where == '/')
+		return lttng_session_descriptor_snapshot_local_create(
+			session->name, where);
+	if (snapshot)
+		return lttng_session_descriptor_snapshot_network_create(
+			session->name, where, NULL);
+	if (*where == '/')
+		return lttng_session_descriptor_local_create(session->name,
+							     where);
+	return lttng_session_descriptor_network_create(session->name, where,
+						       NULL);
+}
+
+static int create(const struct session *session, const char *where,
+		  bool snapshot)
+{
+	struct lttng_session_descriptor *descriptor =
+		describe(session, where, snapshot);
 	enum lttng_error_code code = LTTNG_ERR_NOMEM;
 
-	if (!snapshot)
-		return lttng_create_session(name, path);
-	descriptor = lttng_session_descriptor_snapshot_local_create(name, path);
 	if (descriptor)
 		code = lttng_create_session_ext(descriptor);
 	lttng_session_descriptor_destroy(descriptor);
@@ -49,13 +67,13 @@ static int create(const char *name, const char *path, bool snapshot)
 
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
-int session_open(struct session *session, const char *path, int vpid)
+int session_open(struct session *session, const char *where, int vpid)
 {
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 	const struct channels_options *options =
 		session->options ? session->options : &channels_usual;
-	int rc = create(session->name, path, options->snapshot);
+	int rc = create(session, where, options->snapshot);
 
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
@@ -121,7 +139,7 @@ static int destroy(struct session *session)
 	struct lttng_destruction_handle *handle = NULL;
 	enum lttng_destruction_handle_status done;
 	enum lttng_error_code code;
-	char advice[192];
+	char advice[320];
 
 	snprintf(advice, sizeof(advice), "try `lttng destroy %s`",
 		 session->name);
