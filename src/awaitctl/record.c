@@ -43,13 +43,16 @@ static int interrupted(void)
 	return 128 + signal;
 }
 
+/* A relay daemon that is gone may take long to be noticed by LTTng: so that is
+ * said first. Whether it was there to the end is known at the end. */
 static bool finish(struct session *session, struct stream *stream)
 {
-	int recorded =
-		session->options->snapshot ? session_snapshot(session) : 0;
+	bool snapshot = session->options->snapshot;
+	bool whole = stream_is_whole(stream);
+	int recorded = snapshot ? session_snapshot(session) : 0;
 	int closed = session_close(session);
 
-	return stream_is_whole(stream) && !recorded && !closed;
+	return whole && !recorded && !closed && stream_is_whole(stream);
 }
 
 /* Sets *recorded once the program runs: there is a trace to keep then. */
@@ -78,13 +81,24 @@ static int run(struct target *target, struct stream *stream,
 	return target->argv || whole ? status : EXIT_FAILED;
 }
 
-static void name_session(struct session *session, const char *program)
+/* In containers of one host name everything is process 1: a relay daemon would
+ * write two sessions of one name and second into one another. */
+static void name_session(struct session *session,
+			 const struct record_options *options,
+			 const char *program)
 {
 	char label[64];
+	unsigned any = (unsigned)getpid();
+	int length;
 
 	program_label(label, program);
-	snprintf(session->name, sizeof(session->name), "await-%s-%d", label,
-		 (int)getpid());
+	length = snprintf(session->name, sizeof(session->name), "await-%s-%d",
+			  label, (int)getpid());
+	if (!options->stream)
+		return;
+	getentropy(&any, sizeof(any));
+	snprintf(session->name + length, sizeof(session->name) - length,
+		 "-%08x", any);
 }
 
 /* A session daemon of ours does not wait for ever for a relay daemon that has
@@ -113,7 +127,7 @@ static int with_daemon(struct target *target, struct stream *stream,
 
 	if (status)
 		return status;
-	name_session(&session, target->name);
+	name_session(&session, options, target->name);
 	if (!target->argv)
 		status = attach_find(&target->attached);
 	if (!status)
@@ -130,7 +144,7 @@ static int dry_run(const struct record_options *options,
 	struct session session;
 	char dated[PATH_MAX];
 
-	name_session(&session, target->name);
+	name_session(&session, options, target->name);
 	output_dated(dated, target->name);
 	return dryrun_print(options, session.name,
 			    options->directory ? options->directory : dated,

@@ -101,12 +101,14 @@ int stream_open(struct stream *stream, const struct record_options *options,
 
 void stream_say_follow(const struct stream *stream, const char *session)
 {
+	const char *host = stream->relay.address.host;
 	char url[2 * RELAY_URL_MAX];
 
 	if (!stream->options->live_us)
 		return;
 	relay_follow_url(url, &stream->relay.address, session);
-	say("to follow: babeltrace2 --input-format=lttng-live %s", url);
+	say("to follow%s%s: babeltrace2 --input-format=lttng-live %s",
+	    *host == '[' ? ", at " : "", *host == '[' ? host : "", url);
 }
 
 bool stream_is_whole(struct stream *stream)

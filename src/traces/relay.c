@@ -37,9 +37,9 @@ void relay_follow_url(char url[2 * RELAY_URL_MAX],
 	char name[256] = "";
 
 	gethostname(name, sizeof(name) - 1);
-	snprintf(url, 2 * RELAY_URL_MAX, "net%s://%s:%u/host/%s/%s",
-		 *address->host == '[' ? "6" : "", address->host, address->live,
-		 name, session);
+	snprintf(url, 2 * RELAY_URL_MAX, "net://%s:%u/host/%s/%s",
+		 *address->host == '[' ? "localhost" : address->host,
+		 address->live, name, session);
 }
 
 /* Leaves in *reason why not. */

@@ -32,7 +32,8 @@ enum { RELAY_URL_MAX = 320 };
 /* What LTTng calls the address: net://HOST:CONTROL:DATA. */
 void relay_url(char url[RELAY_URL_MAX], const struct relay_address *address);
 
-/* What babeltrace2 is given to follow a session of this machine. */
+/* What babeltrace2 is given to follow a session of this machine. It knows no
+ * IPv6: of such a host, the URL is for who is there. */
 void relay_follow_url(char url[2 * RELAY_URL_MAX],
 		      const struct relay_address *address, const char *session);
 

@@ -12,11 +12,10 @@ import socket
 import subprocess
 import sys
 import threading
-import typing
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, daemons, run
+from harness import APP, AWAITCTL, Report, daemons, run
 
 import relays
 import tap
@@ -24,6 +23,7 @@ from relays import FUNCTIONS, free_ports
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PRIVATE = TOP / "tests/private-lttng"
+
 # Becomes the program as process 4001 of its namespace.
 AS_4001 = """
 import os, sys
@@ -74,19 +74,15 @@ class Streams(relays.Case):
         self.assertIn("processes: 2)", report.text)
         self.assertNotIn("@", report.text)
 
-    def test_two_hosts(self) -> None:
-        """At a time, with processes of one number, as in containers."""
-        self.relay()
-        spaces = has_namespaces()
-        if not spaces:
-            print("# SKIPPED: host names and process numbers, for want of root")
+    def of_two_hosts(self, names: tuple[str, str], spaces: bool) -> Report:
+        """Each records 100 squares, at a time with the other."""
         recordings = []
-        for host in "alpha", "beta":
+        for name in names:
             program: tuple[object, ...] = (APP, "burst", 100)
             uts: tuple[object, ...] = ()
             if spaces:
                 named = 'hostname "$0" && exec "$@"'
-                uts = ("unshare", "--uts", "sh", "-c", named, host)
+                uts = ("unshare", "--uts", "sh", "-c", named, name)
                 program = (sys.executable, "-c", AS_4001, *program)
             recordings.append(
                 self.running(
@@ -102,21 +98,39 @@ class Streams(relays.Case):
         for each in recordings:
             each.send("\n")
             self.assertEqual(each.end(), 0, each.stderr())
-        # As if somebody else's trace were there.
-        (self.folder / "note").write_text("")
+        # LTTng would write two of one name into one another.
+        sessions = {
+            re.search(r"/(await-\S+)-\*;", x.stderr())[1]  # type: ignore[index]
+            for x in recordings
+        }
+        self.assertEqual(len(sessions), 2)
         report = self.report_folder()
         self.assertEqual(report.functions, {"square": (200, 200, 0, 0, 0)})
         self.assertIn("processes: 2)", report.text)
         self.assertEqual(len(report.slowest), 200)
         self.assertTrue(all("app.c:" in x["wait"] for x in report.slowest))
+        return report
+
+    def test_two_hosts(self) -> None:
+        """With processes of one number, as in containers."""
+        spaces = has_namespaces()
+        if not spaces:
+            print("# SKIPPED: host names and process numbers, for want of root")
+        self.relay()
+        report = self.of_two_hosts(("alpha", "beta"), spaces)
         if not spaces:
             return
-        self.assertEqual(
-            {x.name for x in self.folder.iterdir()} - {"note"}, {"alpha", "beta"}
-        )
+        self.assertEqual({x.name for x in self.folder.iterdir()}, {"alpha", "beta"})
         of = [x["id"].split(" of ")[1] for x in report.slowest]
         self.assertEqual(set(of), {"4001@alpha", "4001@beta"})
         self.assertEqual(of.count("4001@alpha"), 100)
+
+    @unittest.skipUnless(has_namespaces(), "only root can name hosts")
+    def test_two_hosts_of_one_name(self) -> None:
+        self.relay()
+        report = self.of_two_hosts(("twin", "twin"), True)
+        self.assertEqual({x.name for x in self.folder.iterdir()}, {"twin"})
+        self.assertEqual({x["id"].split(" of ")[1] for x in report.slowest}, {"4001"})
 
     def test_options(self) -> None:
         self.relay()
@@ -146,11 +160,10 @@ class Streams(relays.Case):
 class Losses(relays.Case):
     """The program and its results are the same, and awaitctl ends."""
 
-    def lose(self, how: signal.Signals, **options: typing.Any) -> None:
+    def lose(self, how: signal.Signals) -> None:
         relay = self.relay()
         awaitctl = self.running(
-            *(AWAITCTL, "record", "--stream", self.address, APP, "burst", 20000),
-            **options,
+            *(AWAITCTL, "record", "--stream", self.address, APP, "burst", 20000)
         )
         awaitctl.expect("ready")
         relay.send_signal(how)
@@ -170,8 +183,7 @@ class Losses(relays.Case):
         self.lose(signal.SIGKILL)
 
     def test_stopped(self) -> None:
-        environment = {**os.environ, "LTTNG_NETWORK_SOCKET_TIMEOUT": "1000"}
-        self.lose(signal.SIGSTOP, env=environment)
+        self.lose(signal.SIGSTOP)
 
     def test_killed_and_started_again(self) -> None:
         """Another in its place knows nothing of the trace."""
