@@ -50,13 +50,13 @@ class Case(harness.Case):
             os.kill(pid, signal.SIGKILL)
         self.assertEqual(left, set(), "relay daemons were left running")
 
-    def relay(self) -> subprocess.Popen[bytes]:
+    def relay(self, host: str = "127.0.0.1") -> subprocess.Popen[bytes]:
         """A relay daemon that writes to self.folder; ended with the test."""
         self.ports = free_ports(3)
-        self.address = ":".join(map(str, ("127.0.0.1", *self.ports)))
+        self.address = ":".join(map(str, (host, *self.ports)))
         names = ("control", "data", "live")
         urls = [
-            f"--{name}-port=tcp://127.0.0.1:{port}"
+            f"--{name}-port=tcp{6 if '[' in host else ''}://{host}:{port}"
             for name, port in zip(names, self.ports, strict=True)
         ]
         with (self.dir / "relay.log").open("w") as log:
@@ -78,7 +78,8 @@ class Case(harness.Case):
 
         def listens() -> bool:
             self.assertIsNone(process.poll(), (self.dir / "relay.log").read_text())
-            lines = pathlib.Path("/proc/net/tcp").read_text().split("\n")[1:-1]
+            table = "tcp6" if "[" in host else "tcp"
+            lines = pathlib.Path("/proc/net", table).read_text().split("\n")[1:-1]
             rows = [x.split() for x in lines]
             heard = {int(x[1].split(":")[1], 16) for x in rows if x[3] == LISTENING}
             return set(self.ports) <= heard

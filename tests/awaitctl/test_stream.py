@@ -132,6 +132,16 @@ class Streams(relays.Case):
         self.assertEqual({x.name for x in self.folder.iterdir()}, {"twin"})
         self.assertEqual({x["id"].split(" of ")[1] for x in report.slowest}, {"4001"})
 
+    def test_ipv6(self) -> None:
+        if not pathlib.Path("/proc/net/if_inet6").exists():
+            self.skipTest("this machine has no IPv6")
+        self.relay("[::1]")
+        out = self.stream("--live", APP, "exit", 0)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertIn("to follow, at [::1]: ", out.stderr)
+        self.assertIn(f" net://localhost:{self.ports[2]}/host/", out.stderr)
+        self.assertEqual(self.report_folder().functions, FUNCTIONS)
+
     def test_options(self) -> None:
         self.relay()
         out = self.stream(
