@@ -198,6 +198,26 @@ static void on_hit(struct model *model, const struct trace_event *event)
 	await_of(model, event, false)->hits++;
 }
 
+/* Alive when a recording began: what its events before that had said. One that
+ * ended meanwhile may still be called running here. */
+static void on_live(struct model *model, const struct trace_event *event)
+{
+	struct traced *await = await_of(model, event, false);
+	const char *file = trace_string(event, "file");
+
+	learn_function(model, await, event);
+	if (!await->file && *file) {
+		await->file = kept(model, file);
+		await->line = trace_number(event, "line");
+	}
+	await->dumped = true;
+	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs)
+		return;
+	await->runs = 1;
+	await->running = 1;
+	await->function->runs++;
+}
+
 void model_event(struct model *model, const struct trace_event *event)
 {
 	static const struct {
@@ -208,6 +228,7 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:exec_begin", on_begin },
 		{ "await:exec_end", on_end },
 		{ "await:hit", on_hit },
+		{ "await:statedump_live", on_live },
 	};
 
 	if (event->time > model->end)
@@ -243,7 +264,8 @@ void model_finish(struct model *model)
 		await->function->running += await->running;
 		if (await->outcome == OUTCOME_RUNNING)
 			await->took_ns = model->end - await->began;
-		if (!await->runs && !await->hits)
+		if (!await->runs && !await->hits &&
+		    (await->created || !await->dumped))
 			await->function->never_waited++;
 	}
 }

@@ -5,9 +5,10 @@
  *
  * An await is known by its process, of one of the hosts, and its id. It may
  * have been made before the recording began, or its creation may have been
- * discarded: then created is 0 and its function is what its first run says, or
- * unknown. A process that executes another program keeps its number and starts
- * to count ids again: a second creation with the same id begins another await.
+ * discarded: then created is 0 and its function is what the state dump, or else
+ * its first run, says; or unknown. A process that executes another program
+ * keeps its number and starts to count ids again: a second creation with the
+ * same id begins another await.
  */
 #pragma once
 
@@ -47,7 +48,8 @@ struct traced {
 	struct function *function;
 	const char *file; /* of its creation; NULL: not seen */
 	uint32_t line;
-	uint32_t created;
+	uint8_t created;
+	bool dumped; /* if not created, it may have been waited for before */
 	uint32_t runs;
 	uint32_t running;
 	uint64_t hits;

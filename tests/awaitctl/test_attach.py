@@ -103,6 +103,19 @@ class Processes(Case):
         self.assertEqual(app.end(), 0)
 
     def test_awaits_that_are_alive(self) -> None:
+        """The state dump says what they are."""
+        app = self.traced("alive")
+        awaitctl = self.attach("--attach", app.pid)
+        app.send("\n")
+        self.assertEqual((app.end(), awaitctl.end()), (0, 0))
+        report = self.report()
+        self.assertEqual(report.functions, {"square": (0, 1, 0, 1, 0)})
+        (slow,) = report.slowest
+        line = harness.source_line("create: alive")
+        self.assertTrue(slow["create"].endswith(f"app.c:{line}"), slow)
+
+    def test_program_that_hangs(self) -> None:
+        """In an await, since before the recording."""
         app = self.traced("stuck")
         awaitctl = self.attach("--attach", app.pid)
         os.kill(awaitctl.pid, signal.SIGTERM)
@@ -110,6 +123,9 @@ class Processes(Case):
         (alive,) = (x for x in self.lines() if " await:statedump_live: " in x)
         self.assertRegex(alive, r'state = \( "running" .* function = "stuck"')
         self.assertIn(f"vpid = {app.pid},", alive)
+        report = self.report()
+        self.assertEqual(report.functions, {"stuck": (0, 1, 0, 0, 0)})
+        self.assertEqual(report.totals["still running"], 1)
 
     def test_snapshot(self) -> None:
         app = self.traced("burst", 7)
