@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call stacks of the calling thread, by one of the unwinders.
+ * Call stacks of the calling thread, by one of the unwinders: for the tracer,
+ * and for libawait-test, which has a copy of its own.
  *
  * An unwinder calls functions that the program may have replaced, as
  * dl_iterate_phdr(), and those may use awaits: within a capture another one on
@@ -105,44 +106,56 @@ static int find_frame(void *const *pcs, int count, uintptr_t addr)
 	return -1;
 }
 
-static void capture(struct stack *stack, uintptr_t addr)
+static unsigned int walk(uintptr_t *to, unsigned int depth, uintptr_t addr,
+			 unsigned int *truncated)
 {
-	void *pcs[STACK_MAX + OURS_MAX];
-	int count = options.unwinder->walk(pcs, (int)options.depth + OURS_MAX,
-					   self.stale);
-	int i = find_frame(pcs, count, addr);
+	void *pcs[STACK_MOST + OURS_MAX];
+	int frames =
+		options.unwinder->walk(pcs, (int)depth + OURS_MAX, self.stale);
+	int i = find_frame(pcs, frames, addr);
+	unsigned int count = 0;
 
 	/* The unwinder failed above the user's frame. */
 	if (i < 0) {
-		stack->pcs[stack->count++] = addr;
-		return;
+		to[0] = addr;
+		return 1;
 	}
-	for (; i < count && stack->count < options.depth; i++) {
+	for (; i < frames && count < depth; i++) {
 		uintptr_t pc = (uintptr_t)pcs[i] - 1;
 
-		stack->pcs[stack->count++] = pc;
+		to[count++] = pc;
 		if (!is_covered(pc))
-			return;
+			return count;
 	}
-	stack->truncated = i < count;
+	*truncated = i < frames;
+	return count;
+}
+
+unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
+			unsigned int *truncated)
+{
+	unsigned int count;
+
+	*truncated = 1;
+	if (self.capturing)
+		return 0;
+	self.capturing = true;
+	forget_unloaded();
+	count = walk(pcs, depth, (uintptr_t)addr, truncated);
+	self.capturing = false;
+	return count;
 }
 
 void stack_capture(struct stack *stack, const void *addr)
 {
-	stack->count = 0;
-	stack->truncated = 1;
-	if (self.capturing)
-		return;
-	self.capturing = true;
-	forget_unloaded();
-	capture(stack, (uintptr_t)addr);
-	self.capturing = false;
+	stack->count =
+		stack_walk(stack->pcs, options.depth, addr, &stack->truncated);
 }
 
-void stack_begin(void)
+void stack_begin(const struct stack_options *chosen)
 {
 	struct stack stack;
 
-	stack_options(&options);
+	options = *chosen;
 	stack_capture(&stack, __builtin_return_address(0));
 }

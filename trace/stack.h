@@ -4,7 +4,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STACK_MAX 64
+#define STACK_MAX 64   /* of the tracer */
+#define STACK_MOST 256 /* of anybody */
+
+struct stack_options {
+	unsigned int depth; /* 1 to STACK_MAX */
+	const struct unwinder *unwinder;
+};
 
 struct stack {
 	unsigned int count;
@@ -12,9 +18,9 @@ struct stack {
 	uintptr_t pcs[STACK_MAX];
 };
 
-/* Reads the options, and makes the unwinder load what it needs: its first use
- * takes long and allocates. Once, before any capture. */
-void stack_begin(void);
+/* Makes the unwinder load what it needs: its first use takes long and
+ * allocates. Once, before any capture. */
+void stack_begin(const struct stack_options *options);
 
 /*
  * The call stack from the frame of addr on, innermost first. The frames above
@@ -23,12 +29,11 @@ void stack_begin(void);
  */
 void stack_capture(struct stack *stack, const void *addr);
 
-/* --- stack-options.c --- */
+/* The same, of so many frames, up to STACK_MOST. Returns how many there are. */
+unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
+			unsigned int *truncated);
 
-struct stack_options {
-	unsigned int depth; /* 1 to STACK_MAX */
-	const struct unwinder *unwinder;
-};
+/* --- stack-options.c --- */
 
 /* From the environment; says on stderr what is wrong there. */
 void stack_options(struct stack_options *options);

@@ -16,8 +16,6 @@
 
 #include "statedump.h"
 
-#include <await/trace.h>
-
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -106,7 +104,7 @@ static int dump_one(const struct await_info *info, void *data)
 	return 0;
 }
 
-EXPORT uint64_t await_trace_statedump(void)
+EXPORT uint64_t await_lttng_statedump(void)
 {
 	struct dump dump = { .count = 0 };
 
@@ -130,7 +128,7 @@ static void *dump_wanted(void *unused)
 		/* Acquire: the session that asked is recording; partner:
 		 * on_session(). */
 		now = atomic_load_explicit(&wanted, memory_order_acquire);
-		await_trace_statedump();
+		await_lttng_statedump();
 		/* Acquire: as above, for who asked meanwhile. */
 	} while (atomic_fetch_sub_explicit(&wanted, now,
 					   memory_order_acquire) != now);

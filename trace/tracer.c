@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libawait-trace.so: a sink that turns events into LTTng-UST tracepoints.
+ * libawait-lttng.so: a sink that turns events into LTTng-UST tracepoints.
  *
  * It listens from the moment it is loaded (linked, preloaded, or asked for by
  * LIBAWAIT_TRACE) until the process ends, so a session that begins late misses
@@ -83,9 +83,11 @@ static struct await_sink tracer = {
 
 __attribute__((constructor)) static void start_tracer(void)
 {
+	struct stack_options options;
 	int rc;
 
-	stack_begin();
+	stack_options(&options);
+	stack_begin(&options);
 	statedump_begin();
 	rc = await_sink_add(&tracer);
 	if (rc != 0)

@@ -6,6 +6,7 @@
 #include "say.h"
 #include "session.h"
 #include "signals.h"
+#include "within.h"
 
 #include <errno.h>
 #include <lttng/lttng.h>
@@ -136,31 +137,42 @@ int attach_open(struct attached *attached, const struct record_options *options)
 	return status;
 }
 
-static bool is_registered(struct lttng_handle *handle, pid_t pid)
+struct lookup {
+	struct lttng_handle *handle;
+	pid_t pid;
+};
+
+/* Returns 0 if LTTng knows of it. */
+static int look_up(void *data)
 {
+	const struct lookup *lookup = data;
 	struct lttng_event *events = NULL;
-	int count = lttng_list_tracepoints(handle, &events);
-	bool found = false;
+	int count = lttng_list_tracepoints(lookup->handle, &events);
+	int status = EXIT_FAILED;
 
 	for (int i = 0; i < count; i++)
-		if (events[i].pid == pid &&
+		if (events[i].pid == lookup->pid &&
 		    strncmp(events[i].name, "await:", 6) == 0)
-			found = true;
+			status = 0;
 	free(events);
-	return found;
+	return status;
 }
 
 /* 0 once LTTng knows of it, 128 + n if signal n asked to stop before that. */
 static int find(const struct attached *attached, struct lttng_handle *handle)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	struct lookup lookup = { handle, attached->pid };
 
-	for (int ms = 0; ms < FIND_MS && !has_ended(attached); ms += STEP_MS) {
+	for (int ms = 0;
+	     ms < FIND_MS && !has_ended(attached) && !limit_passed();
+	     ms += STEP_MS) {
 		int signal = signals_stop_asked();
 
 		if (signal)
 			return 128 + signal;
-		if (is_registered(handle, attached->pid))
+		if (within_limit(LIMIT_S, look_up, &lookup,
+				 "Continue or end it") == 0)
 			return 0;
 		nanosleep(&step, NULL);
 	}
@@ -178,7 +190,7 @@ int attach_find(const struct attached *attached)
 		say("stopped before the recording began");
 	else if (status && has_ended(attached))
 		say_ended(attached);
-	else if (status)
+	else if (status && !limit_passed())
 		say("process %d (%s) has the tracer, but LTTng's session "
 		    "daemon does not hear of it: is it stopped, or of another "
 		    "container or LTTNG_HOME?",

@@ -5,6 +5,7 @@
 #include "dryrun.h"
 #include "say.h"
 #include "session.h"
+#include "within.h"
 
 #include <lttng/lttng.h>
 #include <stdio.h>
@@ -90,8 +91,9 @@ static int join_found(const struct session *session)
 	return 0;
 }
 
-int join(const struct record_options *options)
+static int run(void *data)
 {
+	const struct record_options *options = data;
 	struct channels_options channels = options->channels;
 	struct session session = { .options = &channels };
 	struct lttng_session found = { 0 };
@@ -107,4 +109,10 @@ int join(const struct record_options *options)
 	    "with `lttng create`",
 	    options->join);
 	return EXIT_FAILED;
+}
+
+int join(const struct record_options *options)
+{
+	return within_limit(LIMIT_S, run, (void *)options,
+			    "Continue or end it");
 }

@@ -100,6 +100,7 @@ int output_prepare(struct output *output, const char *directory,
 		   const char *program)
 {
 	char dated[PATH_MAX];
+	struct stat status;
 	int rc;
 
 	output->made = false;
@@ -109,8 +110,11 @@ int output_prepare(struct output *output, const char *directory,
 		rc = use_dated(output, dated, program);
 	if (rc)
 		return rc;
-	if (realpath(directory ? directory : dated, output->path))
+	if (realpath(directory ? directory : dated, output->path) &&
+	    stat(output->path, &status) == 0) {
+		output->inode = status.st_ino;
 		return 0;
+	}
 	say("cannot use %s: %s; choose another directory with -o", directory,
 	    strerror(errno));
 	return EXIT_FAILED;
@@ -122,6 +126,18 @@ static int remove_entry(const char *path, const struct stat *status, int type,
 	(void)status;
 	(void)type;
 	return where->level > 0 ? remove(path) : 0;
+}
+
+bool output_gone(const struct output *output)
+{
+	struct stat status;
+
+	if (stat(output->path, &status) == 0 && status.st_ino == output->inode)
+		return false;
+	say("%s was removed or renamed: record again, and leave it where it "
+	    "is",
+	    output->path);
+	return true;
 }
 
 void output_discard(struct output *output)

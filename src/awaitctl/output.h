@@ -8,10 +8,12 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <sys/types.h>
 
 struct output {
 	char path[PATH_MAX]; /* absolute */
 	bool made;	     /* by us: it did not exist */
+	ino_t inode;
 };
 
 /*
@@ -24,6 +26,9 @@ int output_prepare(struct output *output, const char *directory,
 
 /* What the directory is called that output_prepare() would make. */
 void output_dated(char path[PATH_MAX], const char *program);
+
+/* Whether somebody took it away, which LTTng does not notice; says so. */
+bool output_gone(const struct output *output);
 
 /* Removes what was recorded, and the directory if it did not exist before. */
 void output_discard(struct output *output);

@@ -2,15 +2,19 @@
 /* See say.h. */
 #include "say.h"
 
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* A thread that is given up (src/traces/within.h) must not keep stderr. */
 void say(const char *format, ...)
 {
 	va_list args;
+	int before;
 
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	va_start(args, format);
 	flockfile(stderr);
 	fputs("awaitctl: ", stderr);
@@ -18,6 +22,7 @@ void say(const char *format, ...)
 	fputc('\n', stderr);
 	funlockfile(stderr);
 	va_end(args);
+	pthread_setcancelstate(before, NULL);
 }
 
 int misused(const char *what, const char *argument)

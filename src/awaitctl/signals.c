@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See signals.h. */
+#define _GNU_SOURCE /* sigandset */
 #include "signals.h"
 
 #include <errno.h>
@@ -65,7 +66,12 @@ int signals_stop_asked(void)
 	return signal < 0 ? 0 : signal;
 }
 
+/* Of any thread, and what is asked for stays so. */
 bool stop_asked(void)
 {
-	return signals_stop_asked() != 0;
+	sigset_t pending;
+
+	sigpending(&pending);
+	sigandset(&pending, &pending, &stopping);
+	return !sigisemptyset(&pending);
 }

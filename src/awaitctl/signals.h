@@ -24,5 +24,5 @@ void signals_restore(void);
 int signals_next(int milliseconds, siginfo_t *info);
 
 /* Fetches one that asks to stop, without waiting; 0 if there is none.
- * stop_asked() does the same for src/traces. */
+ * stop_asked() is for src/traces, and leaves it where it is. */
 int signals_stop_asked(void);

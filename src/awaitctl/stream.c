@@ -113,6 +113,8 @@ void stream_say_follow(const struct stream *stream, const char *session)
 
 bool stream_is_whole(struct stream *stream)
 {
+	if (!stream->options->stream && output_gone(&stream->output))
+		return false;
 	if (!has_relay(stream) || relay_stayed(&stream->relay))
 		return true;
 	say("the relay daemon at %s, port %u, has ended or does not answer: it "

@@ -23,15 +23,12 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define UNW_LOCAL_ONLY
-#include <libunwind.h>
+#include "../../trace/stack.h"
 
 #define EVENTS 1000000u
 #define EVENTS_MAX (1u << 30)
 #define DEPTH 32u
-#define DEPTH_MAX 256u
-/* Ours and libawait's, between the user's call and unw_backtrace(). */
-#define INNER_FRAMES 16u
+#define DEPTH_MAX STACK_MOST
 
 /* Guards all but what record_event() writes. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -65,28 +62,17 @@ static uint32_t tid(void)
 /* From the user's call outwards. Returns where it stands, plus one. */
 static uint32_t record_stack(const struct await_event *event)
 {
-	void *frames[DEPTH_MAX + INNER_FRAMES];
-	unsigned first = 0;
-	int count = unw_backtrace(frames, (int)(depth + INNER_FRAMES));
-	size_t at, length;
+	uintptr_t pcs[DEPTH_MAX];
+	unsigned int truncated;
+	size_t at, length = stack_walk(pcs, depth, event->addr, &truncated);
 
-	if (count <= 0)
-		return 0;
-	/* addr is the call's return address, less one. */
-	while (first < (unsigned)count &&
-	       (uintptr_t)frames[first] != (uintptr_t)event->addr + 1)
-		first++;
-	if (first == (unsigned)count)
-		first = 0;
-	length = (unsigned)count - first < depth ? (unsigned)count - first :
-						   depth;
 	/* Relaxed: each gets words of its own; they are read after
 	 * await_sink_sync(). */
 	at = atomic_fetch_add_explicit(&next_word, length + 1,
 				       memory_order_relaxed);
 	trace.stacks[at] = length;
 	for (size_t i = 0; i < length; i++)
-		trace.stacks[at + 1 + i] = (uintptr_t)frames[first + i];
+		trace.stacks[at + 1 + i] = pcs[i] + 1;
 	return (uint32_t)(at + 1);
 }
 
@@ -186,6 +172,17 @@ static int set_up(const struct await_trace_options *options)
 	return 0;
 }
 
+/* lock held. libunwind, since others are an option of tracing. */
+static void begin_stacks(void)
+{
+	const struct stack_options options = { 1, &unwinder_libunwind };
+	static bool begun;
+
+	if (!begun && unwinder_libunwind.load())
+		stack_begin(&options);
+	begun = true;
+}
+
 /* lock held. */
 static int begin(const struct await_trace_options *options)
 {
@@ -197,6 +194,8 @@ static int begin(const struct await_trace_options *options)
 	/* What the last recording counted may be looked at no more. */
 	trace.count = trace.lost = 0;
 	rc = set_up(options);
+	if (rc == 0 && stacks_of)
+		begin_stacks();
 	if (rc == 0 && !sink_added)
 		rc = await_sink_add(&sink);
 	if (rc != 0)

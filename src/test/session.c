@@ -11,16 +11,15 @@
  * tracer and this process share. A forked child has nothing of it: to it the
  * state is NONE, and a begin makes a session of its own.
  *
- * Each step with LTTng is done by a thread of its own, since liblttng-ctl
- * waits for its daemon without a limit: one that never answers is given up
- * with its thread. There all signals are blocked, so a daemon that ended is an
- * error and no SIGPIPE. Under tracing_lock().
+ * Each step with LTTng is done within a limit of time (src/traces/within.h).
+ * Under tracing_lock().
  */
 #define _GNU_SOURCE
 #include "loaded.h"
 
 #include "caller.h"
 #include "daemon.h"
+#include "within.h"
 #include "session.h"
 
 #include <dlfcn.h>
@@ -28,7 +27,6 @@
 #include <ftw.h>
 #include <limits.h>
 #include <lttng/lttng.h>
-#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -36,7 +34,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 10, KNOWN_MS = 10000, LIMIT_S = 120 };
+enum { STEP_MS = 10, KNOWN_MS = 10000 };
 
 static struct {
 	enum { NONE, RECORDING, STOPPED, STUCK } state;
@@ -49,57 +47,38 @@ static struct {
 	size_t lost; /* before since */
 } own;
 
-/* What the thread of a step says, and whether it could do it. */
+/* A step with LTTng, and what it says: errors belong to threads. */
 static struct {
 	int (*run)(void);
-	int rc;
 	char error[2048];
 } step;
 
-static void *run_step(void *unused)
+static int run_step(void *unused)
 {
-	error_clear();
-	step.rc = step.run();
-	snprintf(step.error, sizeof(step.error), "%s", await_trace_error());
-	return unused;
-}
-
-static int start_thread(pthread_t *thread)
-{
-	sigset_t all, before;
 	int rc;
 
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(thread, NULL, run_step, NULL);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	(void)unused;
+	error_clear();
+	rc = step.run();
+	snprintf(step.error, sizeof(step.error), "%s", await_trace_error());
 	return rc;
 }
 
 /* 0, or a negative errno and has said why. */
-static int within_limit(int (*run)(void))
+static int within(int (*run)(void))
 {
-	struct timespec end;
-	pthread_t thread;
+	int rc;
 
 	step.run = run;
-	if (start_thread(&thread) != 0) {
-		say("no thread for LTTng: end some threads, or free memory");
-		return -EAGAIN;
-	}
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += LIMIT_S;
-	if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC, &end) != 0) {
-		pthread_detach(thread);
-		own.state = STUCK;
-		say("LTTng does not answer within %d s: end lttng-sessiond and "
-		    "run the program again",
-		    LIMIT_S);
-		return -ETIMEDOUT;
-	}
-	if (step.rc)
+	*step.error = '\0';
+	rc = within_limit(LIMIT_S, run_step, NULL,
+			  "End it, and run the program again");
+	if (*step.error)
 		say("%s", step.error);
-	return step.rc ? -EIO : 0;
+	if (!limit_passed())
+		return rc ? -EIO : 0;
+	own.state = STUCK;
+	return -ETIMEDOUT;
 }
 
 static int remove_entry(const char *path, const struct stat *status, int type,
@@ -169,6 +148,7 @@ static int wait_until_known(void)
 			return EXIT_FAILED;
 		}
 		nanosleep(&pause, NULL);
+		limit_renew();
 	}
 	say("LTTng does not see this process after %d s: is HOME or LTTNG_HOME "
 	    "the same as when it began?",
@@ -218,7 +198,7 @@ static int close_all(void)
 /* After an error, and at exit. */
 static void forget(void)
 {
-	if (own.state != STUCK && within_limit(close_all) != -ETIMEDOUT)
+	if (own.state != STUCK && within(close_all) != -ETIMEDOUT)
 		own.state = NONE;
 	if (own.state == STUCK && own.daemon.pid > 0)
 		kill(own.daemon.pid, SIGKILL);
@@ -244,7 +224,7 @@ static void at_exit(void)
 
 static int check_tracer(void)
 {
-	void *tracer = dlopen("libawait-trace.so.0", RTLD_LAZY | RTLD_NOLOAD);
+	void *tracer = dlopen("libawait-lttng.so.0", RTLD_LAZY | RTLD_NOLOAD);
 
 	if (!tracer) {
 		say("the tracer is not in this process: link await-trace, or "
@@ -270,7 +250,7 @@ static int make(void)
 		return -ENOMEM;
 	}
 	will_end = true;
-	return within_limit(open_all);
+	return within(open_all);
 }
 
 static uint64_t now(void)
@@ -294,7 +274,7 @@ static int begin(void)
 		say("a session records already: call await_session_end()");
 		return -EALREADY;
 	}
-	rc = is_ours() ? within_limit(start) : make();
+	rc = is_ours() ? within(start) : make();
 	if (rc == 0) {
 		own.state = RECORDING;
 		own.since = now();
@@ -324,7 +304,7 @@ static const struct await_trace *end(void)
 		say("no session records: call await_session_begin() before");
 		return NULL;
 	}
-	if (within_limit(stop) != 0) {
+	if (within(stop) != 0) {
 		forget();
 		return NULL;
 	}

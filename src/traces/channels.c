@@ -10,6 +10,7 @@
 
 #include <fcntl.h>
 #include <lttng/lttng.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statvfs.h>
@@ -243,7 +244,16 @@ static int enable(struct lttng_handle *handle, const char *channel,
 	return rc;
 }
 
-/* LTTng's parser complains on stderr, in lines of its own. */
+static void restore_stderr(void *saved)
+{
+	if (*(int *)saved < 0)
+		return;
+	dup2(*(int *)saved, STDERR_FILENO);
+	close(*(int *)saved);
+}
+
+/* LTTng's parser complains on stderr, in lines of its own. See within.h for
+ * who cancels. */
 static int enable_quietly(struct lttng_handle *handle, const char *channel,
 			  const struct rule *rule)
 {
@@ -251,13 +261,12 @@ static int enable_quietly(struct lttng_handle *handle, const char *channel,
 	int nowhere = open("/dev/null", O_WRONLY | O_CLOEXEC);
 	int rc;
 
+	pthread_cleanup_push(restore_stderr, &saved);
 	if (saved >= 0 && nowhere >= 0)
 		dup2(nowhere, STDERR_FILENO);
-	rc = enable(handle, channel, rule);
-	if (saved >= 0 && nowhere >= 0)
-		dup2(saved, STDERR_FILENO);
-	close(saved);
 	close(nowhere);
+	rc = enable(handle, channel, rule);
+	pthread_cleanup_pop(1);
 	return rc;
 }
 

@@ -4,6 +4,7 @@
 #include "daemon.h"
 
 #include "caller.h"
+#include "within.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -27,9 +28,16 @@ static void sleep_step(void)
 	nanosleep(&step, NULL);
 }
 
+static int ask_alive(void *unused)
+{
+	(void)unused;
+	return lttng_session_daemon_alive() == 1 ? 0 : EXIT_FAILED;
+}
+
 static int alive(void)
 {
-	return lttng_session_daemon_alive() == 1;
+	return within_limit(LIMIT_S, ask_alive, NULL, "Continue or end it") ==
+	       0;
 }
 
 /*
@@ -97,12 +105,25 @@ void daemon_complain(const struct daemon *daemon, const char *advice)
 	    *line ? line : "it gives no reason", advice);
 }
 
-/* Our child is gone then. */
+/* With what it started, its process group. SIGKILL, since one that is stopped
+ * takes nothing else. */
+static void kill_all(struct daemon *daemon)
+{
+	kill(-daemon->pid, SIGKILL);
+	waitpid(daemon->pid, NULL, 0);
+	daemon->pid = 0;
+}
+
+/* Our child is gone then, and what it may have left. */
 bool daemon_ended(struct daemon *daemon)
 {
-	if (waitpid(daemon->pid, NULL, WNOHANG) == 0)
+	siginfo_t info = { 0 };
+
+	if (waitid(P_PID, (id_t)daemon->pid, &info,
+		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
+	    info.si_pid == 0)
 		return false;
-	daemon->pid = 0;
+	kill_all(daemon);
 	return true;
 }
 
@@ -114,9 +135,7 @@ void daemon_end(struct daemon *daemon)
 			return;
 		sleep_step();
 	}
-	kill(daemon->pid, SIGKILL);
-	waitpid(daemon->pid, NULL, 0);
-	daemon->pid = 0;
+	kill_all(daemon);
 	say("%s did not end within %d s and was killed", daemon->name,
 	    STOP_MS / 1000);
 }
@@ -179,19 +198,28 @@ int daemon_ensure(struct daemon *daemon)
 	*daemon = (struct daemon){ .words = -1 };
 	if (alive())
 		return 0;
+	if (limit_passed())
+		return EXIT_FAILED;
 	rc = start(daemon);
 	if (rc)
 		daemon_close(daemon);
 	return rc;
 }
 
-static int others_record(void)
+static int ask_sessions(void *unused)
 {
 	struct lttng_session *sessions = NULL;
 	int count = lttng_list_sessions(&sessions);
 
+	(void)unused;
 	free(sessions);
 	return count > 0;
+}
+
+static int others_record(void)
+{
+	return within_limit(LIMIT_S, ask_sessions, NULL, "It is ended") &&
+	       !limit_passed();
 }
 
 void daemon_release(struct daemon *daemon)
@@ -201,6 +229,8 @@ void daemon_release(struct daemon *daemon)
 			say("lttng-sessiond (process %d) is left running: "
 			    "other sessions use it by now",
 			    (int)daemon->pid);
+		else if (limit_passed())
+			kill_all(daemon);
 		else
 			daemon_end(daemon);
 	}

@@ -45,6 +45,9 @@ static bool is_whole(FILE *file)
 	fseek(file, 0, SEEK_END);
 	size = ftell(file);
 	rewind(file);
+	/* LTTng writes it last: as on a disk that is full by then. */
+	if (size == 0)
+		return false;
 	while ((length = fread(&header, 1, sizeof(header), file)) > 0) {
 		if (length < sizeof(header.magic) ||
 		    (header.magic != MAGIC && bswap_32(header.magic) != MAGIC))

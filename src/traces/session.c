@@ -4,15 +4,42 @@
 
 #include "caller.h"
 #include "channels.h"
+#include "within.h"
 
 #include <lttng/lttng.h>
 #include <stdio.h>
 #include <time.h>
 
-enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 30000 };
+enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
 
-int session_start(struct session *session)
+/* What is asked of LTTng within a limit of time. */
+struct request {
+	int (*make)(const struct request *request);
+	struct session *session;
+	const char *path; /* of open() */
+	int vpid;
+};
+
+static int make(void *request)
 {
+	return ((struct request *)request)->make(request);
+}
+
+static int limited(int seconds, struct request request)
+{
+	const char *name = request.session->name;
+	char advice[640];
+
+	snprintf(advice, sizeof(advice),
+		 "Continue or end it; if it has the session %s then, "
+		 "`lttng destroy %s`",
+		 name, name);
+	return within_limit(seconds, make, &request, advice);
+}
+
+static int start(const struct request *request)
+{
+	struct session *session = request->session;
 	int rc = lttng_start_tracing(session->name);
 
 	if (rc < 0)
@@ -20,6 +47,12 @@ int session_start(struct session *session)
 			rc, "cannot start session", session->name,
 			"is there room in /dev/shm and on the disk?");
 	return 0;
+}
+
+int session_start(struct session *session)
+{
+	return limited(LIMIT_S,
+		       (struct request){ .make = start, .session = session });
 }
 
 static int track(struct session *session, int vpid)
@@ -67,13 +100,14 @@ static int create(const struct session *session, const char *where,
 
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
-int session_open(struct session *session, const char *where, int vpid)
+static int open(const struct request *request)
 {
+	struct session *session = request->session;
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 	const struct channels_options *options =
 		session->options ? session->options : &channels_usual;
-	int rc = create(session, where, options->snapshot);
+	int rc = create(session, request->path, options->snapshot);
 
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
@@ -84,10 +118,15 @@ int session_open(struct session *session, const char *where, int vpid)
 				  session->name, "free some memory");
 	else
 		rc = channels_enable(session->handle, &domain, options) ||
-		     track(session, vpid) || session_start(session);
+		     track(session, request->vpid) || session_start(session);
 	if (rc)
 		session_abandon(session);
 	return rc ? EXIT_FAILED : 0;
+}
+
+int session_open(struct session *session, const char *path, int vpid)
+{
+	return limited(LIMIT_S, (struct request){ open, session, path, vpid });
 }
 
 /* 0 once all data is written, a negative LTTng code, or 1: too long. */
@@ -100,13 +139,15 @@ static int wait_for_data(struct session *session)
 		pending = lttng_data_pending(session->name);
 		if (pending <= 0 || stop_asked())
 			break;
+		limit_renew();
 		nanosleep(&step, NULL);
 	}
 	return pending;
 }
 
-int session_stop(struct session *session)
+static int stop(const struct request *request)
 {
+	struct session *session = request->session;
 	const char *advice = "the trace may be incomplete";
 	int rc = lttng_stop_tracing_no_wait(session->name);
 
@@ -123,8 +164,15 @@ int session_stop(struct session *session)
 	return rc ? EXIT_FAILED : 0;
 }
 
-int session_snapshot(struct session *session)
+int session_stop(struct session *session)
 {
+	return limited(LIMIT_S,
+		       (struct request){ .make = stop, .session = session });
+}
+
+static int snapshot(const struct request *request)
+{
+	struct session *session = request->session;
 	int rc = lttng_snapshot_record(session->name, NULL, 0);
 
 	if (rc < 0)
@@ -134,8 +182,15 @@ int session_snapshot(struct session *session)
 	return 0;
 }
 
-static int destroy(struct session *session)
+int session_snapshot(struct session *session)
 {
+	return limited(SNAPSHOT_S, (struct request){ .make = snapshot,
+						     .session = session });
+}
+
+static int destroy(const struct request *request)
+{
+	struct session *session = request->session;
 	struct lttng_destruction_handle *handle = NULL;
 	enum lttng_destruction_handle_status done;
 	enum lttng_error_code code;
@@ -146,11 +201,21 @@ static int destroy(struct session *session)
 	lttng_destroy_handle(session->handle);
 	session->handle = NULL;
 	code = lttng_destroy_session_ext(session->name, &handle);
+	/* It went with its daemon, as was said by the request before. */
+	if (code == LTTNG_ERR_NO_SESSIOND)
+		return EXIT_FAILED;
 	if (code != LTTNG_OK)
 		return lttng_failed(-code, "cannot remove session",
 				    session->name, advice);
 	done = lttng_destruction_handle_wait_for_completion(handle, DESTROY_MS);
+	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
+		lttng_destruction_handle_get_result(handle, &code);
 	lttng_destruction_handle_destroy(handle);
+	/* Only here LTTng says that it could not write. */
+	if (code != LTTNG_OK)
+		return lttng_failed(-code, "cannot write all of session",
+				    session->name,
+				    "is there room on the disk?");
 	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
 		return 0;
 	say("session %s is not gone yet; %s", session->name, advice);
@@ -159,12 +224,16 @@ static int destroy(struct session *session)
 
 int session_close(struct session *session)
 {
-	int stopped = session_stop(session), destroyed = destroy(session);
+	int stopped = session_stop(session);
+	int destroyed =
+		limited(LIMIT_S, (struct request){ .make = destroy,
+						   .session = session });
 
 	return stopped || destroyed ? EXIT_FAILED : 0;
 }
 
 void session_abandon(struct session *session)
 {
-	destroy(session);
+	limited(LIMIT_S,
+		(struct request){ .make = destroy, .session = session });
 }

@@ -323,7 +323,8 @@ class Daemons(Bad):
         home = self.dir / "home"
         home.mkdir()
         os.chown(home, NOBODY, NOBODY)
-        libraries = os.environ["LIBAWAIT"], os.environ["LIBAWAIT_TRACER"]
+        names = "LIBAWAIT", "LIBAWAIT_TRACER", "LIBAWAIT_LTTNG"
+        libraries = [os.environ[name] for name in names]
         self.program, _ = public.copy(self.dir, AWAITCTL)
         app, environment = public.copy(self.dir, APP, *libraries)
         environment["LTTNG_HOME"] = str(home)

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "testing.h"
 
+#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -239,6 +240,61 @@ __attribute__((noinline)) static int waited_here(await_int *aw)
 	return await_wait(aw, NULL);
 }
 
+static await_int *resolved;
+
+__attribute__((noinline)) static void hit(void)
+{
+	await_wait(resolved, NULL);
+	__asm__ volatile("");
+}
+
+/* Files with the same code but for its frame, loaded in turn at one address;
+ * the third has no unwind information. */
+static void stacks_right_after_dlclose(void **state)
+{
+	const struct await_trace_options stacks = {
+		.stacks = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
+	};
+	static const char *const files[] = { FRAMES "1.so", FRAMES "2.so",
+					     FRAMES "1.so", FRAMES "3.so",
+					     FRAMES "2.so" };
+	void *first = NULL;
+	size_t depth = 0;
+
+	(void)state;
+	resolved = await_nowait(int, 1);
+	for (int i = 0; i < 5; i++) {
+		void *file = dlopen(files[i], RTLD_NOW);
+		void (*call)(void (*)(void));
+		const struct await_trace *trace;
+		struct await_seen event;
+
+		assert_non_null(file);
+		*(void **)&call = dlsym(file, "call_frame");
+		assert_non_null(call);
+		assert_int_equal(await_trace_begin(&stacks), 0);
+		call(hit);
+		trace = await_trace_end();
+		event = seen(trace, 0);
+		if (i == 0) {
+			first = *(void **)&call;
+			depth = event.stack_depth;
+		}
+		/* Else it tests nothing. */
+		assert_ptr_equal(*(void **)&call, first);
+		assert_await_stack_has(trace, await_hit("nowait"), "hit");
+		if (i == 3) {
+			assert_int_equal(event.stack_depth, 2);
+		} else {
+			assert_int_equal(event.stack_depth, depth);
+			assert_await_stack_has(trace, await_hit("nowait"),
+					       "stacks_right_after_dlclose");
+		}
+		dlclose(file);
+	}
+	await_unref(resolved);
+}
+
 static void stacks_of_what_was_asked_for(void **state)
 {
 	const struct await_trace_options stacks = {
@@ -324,6 +380,7 @@ int main(void)
 		TEST(no_event_is_mixed_up),
 		TEST(what_finds_no_room_is_counted),
 		TEST(stacks_of_what_was_asked_for),
+		TEST(stacks_right_after_dlclose),
 		TEST(fork_in_between),
 		TEST(a_test_that_leaves_by_longjmp),
 	};

@@ -37,9 +37,11 @@ int dl_iterate_phdr(int (*callback)(struct dl_phdr_info *, size_t, void *),
 
 int main(void)
 {
+	struct stack_options options;
 	struct stack outer;
 
-	stack_begin();
+	stack_options(&options);
+	stack_begin(&options);
 	for (int i = 0; i < 2; i++) {
 		inside = true;
 		take(&outer);

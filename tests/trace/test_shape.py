@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: MIT
+"""Programs of all shapes are traced as any: that load what uses awaits and
+unload it, that execute others, whose threads end, that have libawait.a in
+them. A static one cannot be, and says so. See host.c and app.c.
+
+Run inside tests/private-lttng, with the build directory as AWAIT_BUILD.
+"""
+
+from __future__ import annotations
+
+import collections
+import os
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+from command import command  # noqa: E402
+from test_trace import APP, TRACER, Trace, start_daemon  # noqa: E402
+
+HERE = Path(os.environ["AWAIT_BUILD"]) / "tests/trace"
+HOST = HERE / "trace-host"
+USER = HERE / "trace-user.so"
+ARCHIVE = HERE / "trace-app-archive"
+EXPORTED = HERE / "trace-app-exported"
+STATIC = HERE / "trace-app-static"
+LIFE = ["create", "exec_begin", "exec_end", "destroy"]
+# Of host.c.
+ROUNDS, ABREAST, EACH = 10, 20, 3
+
+
+def names(trace: Trace) -> list[str]:
+    return [e.name for e in trace.events if not e.stack_of]
+
+
+class Loaded(unittest.TestCase):
+    def test_and_unloaded_and_loaded_again(self) -> None:
+        for how in ({"LIBAWAIT_TRACE": "1"}, {"LD_PRELOAD": str(TRACER)}):
+            trace = Trace(HOST, "reload", USER, **how)
+            self.assertEqual(trace.output, command(HOST, "reload", USER))
+            self.assertEqual(names(trace), LIFE * EACH * 2)
+            # Its functions have names, in the second life too.
+            self.assertEqual(
+                [e.function for e in trace.of("create")], ["twice"] * EACH * 2
+            )
+            self.assertEqual(len({e.id for e in trace.of("create")}), EACH * 2)
+
+    def test_in_threads_that_end(self) -> None:
+        trace = Trace(HOST, "threads", USER, LIBAWAIT_TRACE="1")
+        threads = collections.defaultdict(list)
+        for event in trace.events:
+            if not event.stack_of:
+                threads[event.vtid].append(event.name)
+        total = ROUNDS * ABREAST * EACH
+        self.assertEqual(len({e.id for e in trace.of("create")}), total)
+        self.assertEqual(len(trace.of("create_stack")), total)
+        # The kernel may give an id of a thread that ended to another.
+        for events in threads.values():
+            self.assertEqual(events, LIFE * (len(events) // len(LIFE)))
+            self.assertEqual(len(events) % (len(LIFE) * EACH), 0)
+        self.assertEqual(sum(map(len, threads.values())), total * len(LIFE))
+        self.assertGreaterEqual(len(threads), ABREAST)
+
+
+class Executed(unittest.TestCase):
+    def check(self, parent_on: str, child_on: str) -> None:
+        trace = Trace(HOST, "exec", USER, child_on, LIBAWAIT_TRACE=parent_on)
+        parent, child = trace.output.split()[-2:]
+        found = collections.Counter(e.vpid for e in trace.of("create"))
+        expected = {parent: 2 * EACH} if parent_on == "1" else {}
+        if child_on == "1":
+            expected[child] = 2 * EACH
+        self.assertEqual(found, expected)
+        self.assertEqual(names(trace), LIFE * sum(expected.values()))
+
+    def test_both(self) -> None:
+        self.check("1", "1")
+
+    def test_parent_is_not_traced(self) -> None:
+        self.check("0", "1")
+
+    def test_child_is_not_traced(self) -> None:
+        self.check("1", "0")
+
+
+class Archive(unittest.TestCase):
+    """libawait.a in the program."""
+
+    def warned(self, program: Path) -> str:
+        done = subprocess.run(
+            [str(program)],
+            env=os.environ | {"LIBAWAIT_TRACE": str(TRACER)},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual((done.returncode, done.stdout), (0, command(APP)))
+        return done.stderr
+
+    def test_exported_is_traced(self) -> None:
+        trace = Trace(EXPORTED, LIBAWAIT_TRACE=str(TRACER))
+        self.assertEqual(trace.output, command(APP))
+        self.assertEqual(names(trace), names(Trace(APP, LIBAWAIT_TRACE="1")))
+        self.assertEqual(self.warned(EXPORTED), "")
+
+    def test_not_exported_is_one_warning(self) -> None:
+        warning = self.warned(ARCHIVE)
+        self.assertRegex(
+            warning, r"\Aawait: LIBAWAIT_TRACE: running untraced: .*-rdynamic.*\n\Z"
+        )
+        self.assertEqual(command(ARCHIVE), command(APP))
+        trace = Trace(ARCHIVE, LIBAWAIT_TRACE=str(TRACER))
+        self.assertEqual(trace.events, [])
+
+    def test_static_is_one_warning(self) -> None:
+        self.assertEqual(
+            self.warned(STATIC),
+            "await: LIBAWAIT_TRACE: running untraced: a static program cannot "
+            "load it\n",
+        )
+        self.assertEqual(command(STATIC), command(APP))
+        done = subprocess.run([STATIC], capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.stderr, "")
+
+
+if __name__ == "__main__":
+    sessiond = start_daemon()
+    try:
+        tap.main()
+    finally:
+        sessiond.terminate()
+        sessiond.wait(20)

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * libawait-trace.so: what programs link or preload. It needs nothing of LTTng,
+ * so they start where that is absent; the tracer itself, libawait-lttng.so,
+ * lies beside it and is loaded when the program starts. Where that cannot be,
+ * the program runs untraced, and says so once if its user asked for a trace.
+ */
+#define _GNU_SOURCE /* secure_getenv */
+#include <await/trace.h>
+
+#include <dlfcn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+static uint64_t (*statedump)(void);
+
+/* Having been linked is no wish of who runs the program. */
+static bool is_asked_for(void)
+{
+	const char *wish = secure_getenv("LIBAWAIT_TRACE");
+	const char *preload = secure_getenv("LD_PRELOAD");
+
+	return (wish && wish[0] != '\0' && strcmp(wish, "0") != 0) ||
+	       (preload && strstr(preload, "libawait-trace"));
+}
+
+__attribute__((constructor)) static void load(void)
+{
+	void *tracer = dlopen("libawait-lttng.so.0", RTLD_NOW | RTLD_NODELETE);
+
+	if (tracer)
+		*(void **)&statedump = dlsym(tracer, "await_lttng_statedump");
+	else if (is_asked_for())
+		fprintf(stderr, "await: running untraced: %s\n", dlerror());
+}
+
+EXPORT uint64_t await_trace_statedump(void)
+{
+	return statedump ? statedump() : 0;
+}
