@@ -82,31 +82,106 @@ static void put_program(const struct record_options *options,
 	putchar('\n');
 }
 
-int dryrun_print(const struct record_options *options, const char *session,
-		 const char *directory, char *const argv[])
+/* Ready once somebody who follows gets an answer. */
+static void put_relay(const struct relay_address *relay, const char *directory)
 {
-	struct channel plan[CHANNELS_MAX];
-	size_t count = channels_plan(plan, &options->channels);
-	bool snapshot = options->channels.snapshot;
+	put_option("lttng-relayd --output=", directory);
+	printf(" --control-port=tcp://%s:%u --data-port=tcp://%s:%u "
+	       "--live-port=tcp://%s:%u &\n"
+	       "relay=$!\n"
+	       "while kill -0 $relay && ! babeltrace2 "
+	       "--input-format=lttng-live net://%s:%u; do sleep 0.1; done "
+	       ">/dev/null 2>&1\n",
+	       relay->host, relay->control, relay->host, relay->data,
+	       relay->host, relay->live, relay->host, relay->live);
+}
+
+/* relay: or NULL, if the trace goes to the directory. */
+static void put_create(const struct record_options *options,
+		       const char *session, const struct relay_address *relay,
+		       const char *directory)
+{
+	char url[RELAY_URL_MAX];
 
 	put_option("lttng create ", session);
-	put_option(snapshot ? " --snapshot --output=" : " --output=",
-		   directory);
+	if (options->channels.snapshot)
+		fputs(" --snapshot", stdout);
+	if (options->live_us)
+		printf(" --live=%u", options->live_us);
+	if (relay) {
+		relay_url(url, relay);
+		put_option(" --set-url=", url);
+	} else {
+		put_option(" --output=", directory);
+	}
 	putchar('\n');
+}
+
+static void put_channels(const struct channels_options *options,
+			 const char *session)
+{
+	struct channel plan[CHANNELS_MAX];
+	size_t count = channels_plan(plan, options);
+
 	for (size_t i = 0; i < count; i++)
 		put_channel(&plan[i], session);
+}
+
+static void put_session(const struct record_options *options,
+			const char *session, char *const argv[])
+{
+	put_channels(&options->channels, session);
+	if (options->pid) {
+		printf("lttng track --userspace --vpid=%d", (int)options->pid);
+		put_option(" --session=", session);
+		putchar('\n');
+	}
 	put_option("lttng start ", session);
 	putchar('\n');
-	put_program(options, argv);
-	if (snapshot) {
+	if (argv)
+		put_program(options, argv);
+	else
+		printf("tail --pid=%d -f /dev/null\n", (int)options->pid);
+	if (options->channels.snapshot) {
 		put_option("lttng snapshot record --session=", session);
 		putchar('\n');
 	}
 	put_option("lttng stop ", session);
 	put_option("\nlttng destroy ", session);
 	putchar('\n');
+}
+
+static int finish(void)
+{
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
 	say("cannot write: %s", strerror(errno));
 	return EXIT_FAILED;
+}
+
+int dryrun_print(const struct record_options *options, const char *session,
+		 const char *directory, char *const argv[])
+{
+	struct relay_address ours;
+	const struct relay_address *relay = NULL;
+
+	if (options->stream) {
+		relay = &options->relay;
+	} else if (options->live_us) {
+		if (relay_choose_ports(&ours))
+			return EXIT_FAILED;
+		relay = &ours;
+		put_relay(relay, directory);
+	}
+	put_create(options, session, relay, directory);
+	put_session(options, session, argv);
+	if (relay == &ours)
+		fputs("kill $relay\n", stdout);
+	return finish();
+}
+
+int dryrun_join(const struct channels_options *options, const char *session)
+{
+	put_channels(options, session);
+	return finish();
 }

@@ -16,6 +16,7 @@
 
 static const char usage[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
+	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [-n COUNT] DIR\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
@@ -38,6 +39,15 @@ static const char usage[] =
 	"  --snapshot          a flight recorder: keep the last events only, and\n"
 	"                      record them when the program ends, and when\n"
 	"                      awaitctl gets SIGUSR1\n"
+	"  --stream HOST[:CONTROL[:DATA[:LIVE]]]\n"
+	"                      send the trace to the lttng-relayd at HOST and\n"
+	"                      these ports (5342, 5343, 5344), into its folder\n"
+	"  --live[=USEC]       babeltrace2 can follow while the program runs, in\n"
+	"                      steps of USEC microseconds (1000000)\n"
+	"  --attach PID|SESSION\n"
+	"                      instead of PROGRAM: record a process that runs\n"
+	"                      already, with the tracer in it, until it ends or\n"
+	"                      Ctrl-C; or add the events to a session of LTTng\n"
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"

@@ -26,7 +26,7 @@ static bool same_string(const void *item, const void *key)
 
 static const char *kept(struct model *model, const char *string)
 {
-	void **place = must(table_place(&model->files, hash_string(0, string),
+	void **place = must(table_place(&model->strings, hash_string(0, string),
 					same_string, string));
 
 	if (!*place)
@@ -65,7 +65,7 @@ static bool same_await(const void *item, const void *key)
 {
 	const struct traced *a = item, *b = key;
 
-	return a->id == b->id && a->vpid == b->vpid;
+	return a->id == b->id && a->process == b->process;
 }
 
 static struct traced *add_await(struct model *model, void **place,
@@ -79,12 +79,42 @@ static struct traced *add_await(struct model *model, void **place,
 	return await;
 }
 
+static bool same_process(const void *item, const void *key)
+{
+	return ((const struct process *)item)->number == *(const int64_t *)key;
+}
+
+static const struct process *process_of(struct model *model,
+					const struct trace_event *event)
+{
+	struct process *process = model->latest;
+	void **place;
+
+	if (process && process->number == event->process)
+		return process;
+	place = must(table_place(&model->processes,
+				 hash_number(0, event->process), same_process,
+				 &event->process));
+	model->latest = process = *place;
+	if (process)
+		return process;
+	*place = model->latest = process = must_calloc(1, sizeof(*process));
+	process->number = event->process;
+	process->vpid = event->vpid;
+	process->host = kept(model, event->host);
+	if (!model->process_count++)
+		model->host = process->host;
+	else if (process->host != model->host)
+		model->several_hosts = true;
+	return process;
+}
+
 static struct traced *await_of(struct model *model,
 			       const struct trace_event *event, bool create)
 {
-	const struct traced key = { .vpid = event->vpid,
+	const struct traced key = { .process = process_of(model, event),
 				    .id = trace_number(event, "id") };
-	uint64_t hash = hash_number(hash_number(0, key.id), key.vpid);
+	uint64_t hash = hash_number(hash_number(0, key.id), event->process);
 	void **place = must(table_place(&model->by_id, hash, same_await, &key));
 	struct traced *await = *place;
 
@@ -168,22 +198,24 @@ static void on_hit(struct model *model, const struct trace_event *event)
 	await_of(model, event, false)->hits++;
 }
 
-static bool same_number(const void *item, const void *key)
+/* Alive when a recording began: what its events before that had said. One that
+ * ended meanwhile may still be called running here. */
+static void on_live(struct model *model, const struct trace_event *event)
 {
-	return *(const int64_t *)item == *(const int64_t *)key;
-}
+	struct traced *await = await_of(model, event, false);
+	const char *file = trace_string(event, "file");
 
-static void count_process(struct model *model, int64_t vpid)
-{
-	void **place = must(table_place(&model->vpids, hash_number(0, vpid),
-					same_number, &vpid));
-	int64_t *kept_vpid;
-
-	if (*place)
+	learn_function(model, await, event);
+	if (!await->file && *file) {
+		await->file = kept(model, file);
+		await->line = trace_number(event, "line");
+	}
+	await->dumped = true;
+	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs)
 		return;
-	*place = kept_vpid = must_calloc(1, sizeof(*kept_vpid));
-	*kept_vpid = vpid;
-	model->processes++;
+	await->runs = 1;
+	await->running = 1;
+	await->function->runs++;
 }
 
 void model_event(struct model *model, const struct trace_event *event)
@@ -196,6 +228,7 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:exec_begin", on_begin },
 		{ "await:exec_end", on_end },
 		{ "await:hit", on_hit },
+		{ "await:statedump_live", on_live },
 	};
 
 	if (event->time > model->end)
@@ -203,7 +236,7 @@ void model_event(struct model *model, const struct trace_event *event)
 	if (strncmp(event->name, "await:", 6) != 0)
 		return;
 	model->events++;
-	count_process(model, event->vpid);
+	process_of(model, event);
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (strcmp(event->name, calls[i].name) != 0)
 			continue;
@@ -231,7 +264,8 @@ void model_finish(struct model *model)
 		await->function->running += await->running;
 		if (await->outcome == OUTCOME_RUNNING)
 			await->took_ns = model->end - await->began;
-		if (!await->runs && !await->hits)
+		if (!await->runs && !await->hits &&
+		    (await->created || !await->dumped))
 			await->function->never_waited++;
 	}
 }

@@ -3,11 +3,12 @@
  * What a trace says about awaits, as figures. Fed with events in the order of
  * time; knows neither where they come from nor how they are shown.
  *
- * An await is known by its process and its id. It may have been made before
- * the recording began, or its creation may have been discarded: then created
- * is 0 and its function is what its first run says, or unknown. A process that
- * executes another program keeps its number and starts to count ids again: a
- * second creation with the same id begins another await.
+ * An await is known by its process, of one of the hosts, and its id. It may
+ * have been made before the recording began, or its creation may have been
+ * discarded: then created is 0 and its function is what the state dump, or else
+ * its first run, says; or unknown. A process that executes another program
+ * keeps its number and starts to count ids again: a second creation with the
+ * same id begins another await.
  */
 #pragma once
 
@@ -35,13 +36,20 @@ enum outcome {
 	OUTCOME_FAILED
 };
 
-struct traced {
+struct process {
+	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
+	const char *host;
+};
+
+struct traced {
+	const struct process *process;
 	uint64_t id;
 	struct function *function;
 	const char *file; /* of its creation; NULL: not seen */
 	uint32_t line;
-	uint32_t created;
+	uint8_t created;
+	bool dumped; /* if not created, it may have been waited for before */
 	uint32_t runs;
 	uint32_t running;
 	uint64_t hits;
@@ -61,10 +69,13 @@ struct model {
 	uint64_t events; /* of ours */
 	uint64_t discarded;
 	uint64_t uncounted; /* losses of unknown size */
-	size_t processes;
-	int64_t end; /* time of the last event */
+	size_t process_count;
+	struct process *latest; /* of the last event */
+	const char *host;	/* of the first event */
+	bool several_hosts;	/* some are of another */
+	int64_t end;		/* time of the last event */
 
-	struct table by_name, by_id, files, vpids;
+	struct table by_name, by_id, strings, processes;
 };
 
 void model_event(struct model *model, const struct trace_event *event);

@@ -4,9 +4,11 @@
 
 #include "filter.h"
 #include "say.h"
+#include "stream.h"
 
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +20,11 @@ enum { DEPTH_MAX = 64 };
 static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
+enum { STREAM = 288, LIVE, ATTACH };
+
+/* Microseconds; LTTng's own choice if none is given. */
+static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
+enum { LIVE_USUAL = 1000000 };
 
 int bad_option(int option, char **argv)
 {
@@ -117,6 +124,34 @@ static int parse_buffers(struct channels_options *channels, const char *text)
 	return 0;
 }
 
+static int parse_live(unsigned *live_us, const char *text)
+{
+	uint64_t value = LIVE_USUAL;
+	const char *end = text ? number(&value, text) : "";
+
+	if (!end || *end || value < LIVE_LEAST || value > LIVE_MOST)
+		return misused("record: --live takes 1000 to 60000000 "
+			       "microseconds, not ",
+			       text);
+	*live_us = (unsigned)value;
+	return 0;
+}
+
+static int parse_attach(struct record_options *options, const char *text)
+{
+	uint64_t value;
+	const char *end = number(&value, text);
+	bool is_number = end && !*end;
+
+	if (!*text || (is_number && (value < 1 || value > INT_MAX)))
+		return misused("record: --attach takes a process or the name "
+			       "of a session, not ",
+			       text);
+	options->pid = is_number ? (pid_t)value : 0;
+	options->join = is_number ? NULL : text;
+	return 0;
+}
+
 static int take(struct record_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -140,15 +175,59 @@ static int take(struct record_options *options, int option, char **argv)
 	case SNAPSHOT:
 		options->channels.snapshot = true;
 		return 0;
+	case STREAM:
+		options->stream = true;
+		return stream_parse(&options->relay, optarg);
+	case LIVE:
+		return parse_live(&options->live_us, optarg);
+	case ATTACH:
+		return parse_attach(options, optarg);
 	default:
 		return bad_option(option, argv);
 	}
 }
 
+/* What does not go with --attach. */
+static int check_attach(const struct record_options *options, int programs)
+{
+	if (programs)
+		return misused("record: --attach is for what runs already: "
+			       "leave out the program, or --attach",
+			       "");
+	if (options->depth)
+		return misused("record: --depth is read when a program starts: "
+			       "leave it out with --attach",
+			       "");
+	if (options->join && (options->directory || options->stream ||
+			      options->live_us || options->channels.snapshot))
+		return misused("record: who made the session chose where it "
+			       "goes and how: leave out --output, --stream, "
+			       "--live and --snapshot with --attach ",
+			       options->join);
+	return 0;
+}
+
 static int check(const struct record_options *options, int programs)
 {
-	if (!programs)
+	bool attach = options->pid || options->join;
+
+	if (attach && check_attach(options, programs))
+		return EXIT_USAGE;
+	if (!attach && !programs)
 		return misused("record: which program?", "");
+	if (options->stream && options->directory)
+		return misused("record: with --stream the trace goes to the "
+			       "folder of the relay daemon: leave out --output",
+			       "");
+	if (options->stream && options->channels.blocking)
+		return misused("record: the program would wait for ever if the "
+			       "network or the relay daemon failed: leave out "
+			       "--blocking or --stream",
+			       "");
+	if (options->live_us && options->channels.snapshot)
+		return misused("record: nobody can follow a flight recorder: "
+			       "leave out --live or --snapshot",
+			       "");
 	if (options->directory && !*options->directory)
 		return misused("record: the name of DIR is empty", "");
 	if (options->channels.blocking && options->channels.snapshot)
@@ -174,6 +253,9 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "buffers", required_argument, NULL, BUFFERS },
 		{ "blocking", no_argument, NULL, BLOCKING },
 		{ "snapshot", no_argument, NULL, SNAPSHOT },
+		{ "stream", required_argument, NULL, STREAM },
+		{ "live", optional_argument, NULL, LIVE },
+		{ "attach", required_argument, NULL, ATTACH },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};

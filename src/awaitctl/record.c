@@ -3,7 +3,7 @@
  * The life of a recording. What is set up is taken down in the opposite order,
  * whatever happens in between:
  *
- *     directory > session daemon > session > program runs
+ *     directory or relay daemon > session daemon > session > program runs
  *
  * The session records before the program begins, so nothing is missed. Up to
  * that point a failure, or a signal that asks to stop, leaves nothing behind;
@@ -11,16 +11,26 @@
  */
 #include "record.h"
 
+#include "attach.h"
 #include "daemon.h"
 #include "dryrun.h"
-#include "output.h"
+#include "join.h"
 #include "program.h"
 #include "say.h"
 #include "session.h"
 #include "signals.h"
+#include "stream.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
+
+/* What is recorded: a program that is started, or a process. */
+struct target {
+	char *const *argv; /* NULL: a process */
+	const char *name;
+	struct attached attached;
+};
 
 /* 128 + n if signal n came before the program could. */
 static int interrupted(void)
@@ -33,92 +43,156 @@ static int interrupted(void)
 	return 128 + signal;
 }
 
-static int finish(struct session *session, bool snapshot)
+/* A relay daemon that is gone may take long to be noticed by LTTng: so that is
+ * said first. Whether it was there to the end is known at the end. */
+static bool finish(struct session *session, struct stream *stream)
 {
+	bool snapshot = session->options->snapshot;
+	bool whole = stream_is_whole(stream);
 	int recorded = snapshot ? session_snapshot(session) : 0;
 	int closed = session_close(session);
 
-	return recorded || closed;
+	return whole && !recorded && !closed && stream_is_whole(stream);
 }
 
 /* Sets *recorded once the program runs: there is a trace to keep then. */
-static int run(const struct record_options *options, char *const argv[],
-	       const struct output *output, struct session *session,
-	       int *recorded)
+static int run(struct target *target, struct stream *stream,
+	       struct session *session, bool *recorded)
 {
-	int status, failed;
+	int status = interrupted();
+	bool whole;
 	pid_t pid;
 
-	status = interrupted();
 	if (!status)
-		status = program_start(&pid, options, argv);
+		stream_say_follow(stream, session->name);
+	if (!status && target->argv)
+		status = program_start(&pid, stream->options, target->argv);
 	if (status) {
 		session_abandon(session);
 		return status;
 	}
-	*recorded = 1;
-	status = program_wait(pid, session_snapshot, session);
-	failed = finish(session, options->channels.snapshot) ||
-		 output_gone(output);
-	say("%s trace in %s; next: awaitctl report %s",
-	    failed ? "INCOMPLETE" : "the", output->path, output->path);
+	*recorded = true;
+	if (target->argv)
+		status = program_wait(pid, session_snapshot, session);
+	else
+		attach_wait(&target->attached, session_snapshot, session);
+	whole = finish(session, stream);
+	stream_say_end(stream, session->name, whole);
+	return target->argv || whole ? status : EXIT_FAILED;
+}
+
+/* In containers of one host name everything is process 1: a relay daemon would
+ * write two sessions of one name and second into one another. */
+static void name_session(struct session *session,
+			 const struct record_options *options,
+			 const char *program)
+{
+	char label[64];
+	unsigned any = (unsigned)getpid();
+	int length;
+
+	program_label(label, program);
+	length = snprintf(session->name, sizeof(session->name), "await-%s-%d",
+			  label, (int)getpid());
+	if (!options->stream)
+		return;
+	getentropy(&any, sizeof(any));
+	snprintf(session->name + length, sizeof(session->name) - length,
+		 "-%08x", any);
+}
+
+/* A session daemon of ours does not wait for ever for a relay daemon that has
+ * stopped; what the user wants counts first. */
+static int ensure_daemon(struct daemon *daemon)
+{
+	static const char limit[] = "LTTNG_NETWORK_SOCKET_TIMEOUT";
+	bool given = getenv(limit) != NULL;
+	int status;
+
+	setenv(limit, "5000", 0);
+	status = daemon_ensure(daemon);
+	if (!given)
+		unsetenv(limit);
 	return status;
 }
 
-static void name_session(struct session *session, const char *program)
+static int with_daemon(struct target *target, struct stream *stream,
+		       bool *recorded)
 {
-	char label[64];
-
-	program_label(label, program);
-	snprintf(session->name, sizeof(session->name), "await-%s-%d", label,
-		 (int)getpid());
-}
-
-static int with_daemon(const struct record_options *options, char *const argv[],
-		       const struct output *output, int *recorded)
-{
+	const struct record_options *options = stream->options;
 	struct daemon daemon;
-	struct session session = { .options = &options->channels };
-	int status = daemon_ensure(&daemon);
+	struct session session = { .options = &options->channels,
+				   .live_us = options->live_us };
+	int status = ensure_daemon(&daemon);
 
 	if (status)
 		return status;
-	name_session(&session, argv[0]);
-	status = session_open(&session, output->path, 0);
+	name_session(&session, options, target->name);
+	if (!target->argv)
+		status = attach_find(&target->attached);
 	if (!status)
-		status = run(options, argv, output, &session, recorded);
+		status = session_open(&session, stream->where, options->pid);
+	if (!status)
+		status = run(target, stream, &session, recorded);
 	daemon_release(&daemon);
 	return status;
 }
 
-static int dry_run(const struct record_options *options, char *const argv[])
+static int dry_run(const struct record_options *options,
+		   const struct target *target)
 {
 	struct session session;
 	char dated[PATH_MAX];
 
-	name_session(&session, argv[0]);
-	output_dated(dated, argv[0]);
+	name_session(&session, options, target->name);
+	output_dated(dated, target->name);
 	return dryrun_print(options, session.name,
 			    options->directory ? options->directory : dated,
-			    argv);
+			    target->argv);
+}
+
+static int find_target(struct target *target,
+		       const struct record_options *options, char *const argv[])
+{
+	*target = (struct target){ .attached = { .handle = -1 } };
+	if (options->pid) {
+		target->name = target->attached.name;
+		return attach_open(&target->attached, options);
+	}
+	target->argv = argv;
+	target->name = argv[0];
+	return program_check(argv[0]);
+}
+
+static int record_target(struct target *target,
+			 const struct record_options *options)
+{
+	struct stream stream;
+	bool recorded = false;
+	int status;
+
+	if (options->dry_run)
+		return dry_run(options, target);
+	signals_hold(options->channels.snapshot);
+	status = stream_open(&stream, options, target->name);
+	if (status)
+		return status;
+	status = with_daemon(target, &stream, &recorded);
+	stream_close(&stream, recorded);
+	return status;
 }
 
 int record(const struct record_options *options, char *const argv[])
 {
-	struct output output;
-	int status, recorded = 0;
+	struct target target;
+	int status;
 
-	status = program_check(argv[0]);
-	if (status)
-		return status;
-	if (options->dry_run)
-		return dry_run(options, argv);
-	signals_hold(options->channels.snapshot);
-	status = output_prepare(&output, options->directory, argv[0]);
-	if (status)
-		return status;
-	status = with_daemon(options, argv, &output, &recorded);
-	if (!recorded)
-		output_discard(&output);
+	if (options->join)
+		return join(options);
+	status = find_target(&target, options, argv);
+	if (!status)
+		status = record_target(&target, options);
+	if (target.attached.handle >= 0)
+		close(target.attached.handle);
 	return status;
 }

@@ -83,7 +83,7 @@ static void print_totals(const struct model *model, FILE *out)
 		all.created, all.runs, all.failed, all.hits, all.never_waited,
 		all.running);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
-		model->function_count, model->processes);
+		model->function_count, model->process_count);
 }
 
 static int by_total(const void *left, const void *right)
@@ -158,10 +158,11 @@ static void add_id(struct grid *grid, const struct model *model,
 	if (generation)
 		length += snprintf(id + length, sizeof(id) - length,
 				   ".%" PRIu32, generation);
-	if (model->processes > 1)
+	if (model->process_count > 1)
 		snprintf(id + length, sizeof(id) - length, " of %" PRId64,
-			 await->vpid);
-	grid_add(grid, "%s", id);
+			 await->process->vpid);
+	grid_add(grid, "%s%s%s", id, model->several_hosts ? "@" : "",
+		 model->several_hosts ? await->process->host : "");
 }
 
 static void add_result(struct grid *grid, const struct traced *await)
@@ -188,8 +189,8 @@ static void add_slow(struct grid *grid, const struct model *model,
 	add_id(grid, model, await);
 	grid_add(grid, "%s", await->function->name);
 	add_result(grid, await);
-	symbols_describe(symbols, await->vpid, await->began, await->addr, place,
-			 sizeof(place));
+	symbols_describe(symbols, await->process->number, await->began,
+			 await->addr, place, sizeof(place));
 	grid_add(grid, "%s", place);
 	if (await->file)
 		grid_add(grid, "%s:%" PRIu32, await->file, await->line);

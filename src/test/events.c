@@ -259,6 +259,7 @@ static bool is_asked_for(struct loading *loading,
 	if (event->vpid != loading->vpid)
 		return false;
 	loading->has_vpid = true;
+	loading->process = event->process;
 	return true;
 }
 

@@ -30,6 +30,7 @@ struct loading {
 	int64_t vpids[PROCESSES_MAX];
 	size_t vpid_count;
 	bool has_vpid;	    /* vpid is one of them */
+	int64_t process;    /* what symbols call it */
 	bool out_of_memory; /* everything else is incomplete then */
 };
 

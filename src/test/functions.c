@@ -32,7 +32,7 @@ struct answer {
 
 struct functions {
 	const struct symbols *symbols; /* NULL: of this process */
-	int64_t vpid;
+	int64_t process;
 	Dwfl *dwfl;
 	uint64_t serial; /* of dwfl: how many libraries were loaded then */
 	struct table by_addr;
@@ -91,7 +91,7 @@ static Dwfl *dwfl_at(struct functions *functions, uint64_t time_ns,
 	Dwfl *dwfl;
 
 	if (functions->symbols) {
-		dwfl = symbols_dwfl(functions->symbols, functions->vpid,
+		dwfl = symbols_dwfl(functions->symbols, functions->process,
 				    (int64_t)time_ns, addr);
 		*serial = (uintptr_t)dwfl;
 		return dwfl;
@@ -193,14 +193,14 @@ struct functions *functions_of_process(void)
 }
 
 struct functions *functions_of_trace(const struct symbols *symbols,
-				     int64_t vpid)
+				     int64_t process)
 {
 	struct functions *functions = calloc(1, sizeof(*functions));
 
 	if (!functions)
 		return NULL;
 	functions->symbols = symbols;
-	functions->vpid = vpid;
+	functions->process = process;
 	return functions;
 }
 

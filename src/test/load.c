@@ -104,7 +104,8 @@ static int read_into(struct loading *loading, const char *directory, int vpid)
 	if (reader_read(directory, &calls, loading) != READER_DONE)
 		return -1;
 	events_finish(loading);
-	to->trace.functions = functions_of_trace(&to->symbols, loading->vpid);
+	to->trace.functions =
+		functions_of_trace(&to->symbols, loading->process);
 	if (loading->out_of_memory || !to->trace.functions) {
 		say("no memory for the trace in %s", directory);
 		return -1;

@@ -20,7 +20,7 @@ struct await_trace *load_since(const char *directory, int vpid, uint64_t since);
 
 /* Of what a trace says was mapped. Borrows symbols. NULL without memory. */
 struct functions *functions_of_trace(const struct symbols *symbols,
-				     int64_t vpid);
+				     int64_t process);
 
 /* Held while LTTng or babeltrace2 are used: neither is for several threads. */
 void tracing_lock(void);

@@ -191,6 +191,16 @@ static int check_room(const struct channel plan[], size_t count)
 	return EXIT_FAILED;
 }
 
+/* What to do about it; sessions of others may be in any state. */
+static const char *channel_advice(int rc)
+{
+	if (rc == -LTTNG_ERR_TRACE_ALREADY_STARTED)
+		return "LTTng adds nothing to such a session: make another";
+	if (rc == -LTTNG_ERR_BUFFER_TYPE_MISMATCH)
+		return "make the session's other channels with --buffers-uid";
+	return "is /dev/shm full?";
+}
+
 static int enable_channel(struct lttng_handle *handle,
 			  struct lttng_domain *domain,
 			  const struct channel *channel)
@@ -212,7 +222,7 @@ static int enable_channel(struct lttng_handle *handle,
 	lttng_channel_destroy(made);
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make channel", channel->name,
-				    "is /dev/shm full?");
+				    channel_advice(rc));
 	return 0;
 }
 

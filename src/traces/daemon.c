@@ -74,8 +74,24 @@ static pid_t spawn(char *const argv[], int words)
 	return rc ? -rc : pid;
 }
 
+int daemon_spawn(struct daemon *daemon, char *const argv[])
+{
+	int rc;
+
+	*daemon = (struct daemon){
+		.words = memfd_create(argv[0], MFD_CLOEXEC),
+	};
+	snprintf(daemon->name, sizeof(daemon->name), "%s", argv[0]);
+	daemon->pid = spawn(argv, daemon->words);
+	if (daemon->pid > 0)
+		return 0;
+	rc = daemon->pid;
+	daemon->pid = 0;
+	return rc;
+}
+
 /* Its first error, or whatever line it began with. */
-static void complain(const struct daemon *daemon)
+void daemon_complain(const struct daemon *daemon, const char *advice)
 {
 	char words[4096] = "", *line;
 	ssize_t length = pread(daemon->words, words, sizeof(words) - 1, 0);
@@ -85,9 +101,8 @@ static void complain(const struct daemon *daemon)
 	if (!line)
 		line = words;
 	line[strcspn(line, "\n")] = '\0';
-	say("lttng-sessiond does not start: %s; see `lttng-sessiond "
-	    "--no-kernel`, or ask for membership of the group tracing",
-	    *line ? line : "it gives no reason");
+	say("%s does not start: %s; %s", daemon->name,
+	    *line ? line : "it gives no reason", advice);
 }
 
 /* With what it started, its process group. SIGKILL, since one that is stopped
@@ -99,30 +114,30 @@ static void kill_all(struct daemon *daemon)
 	daemon->pid = 0;
 }
 
-/* Whether our child has ended; it is gone then, and what it may have left. */
-static int ended(struct daemon *daemon)
+/* Our child is gone then, and what it may have left. */
+bool daemon_ended(struct daemon *daemon)
 {
 	siginfo_t info = { 0 };
 
 	if (waitid(P_PID, (id_t)daemon->pid, &info,
 		   WEXITED | WNOHANG | WNOWAIT) == 0 &&
 	    info.si_pid == 0)
-		return 0;
+		return false;
 	kill_all(daemon);
-	return 1;
+	return true;
 }
 
-static void kill_and_reap(struct daemon *daemon, int limit_ms)
+void daemon_end(struct daemon *daemon)
 {
 	kill(daemon->pid, SIGTERM);
-	for (int ms = 0; ms < limit_ms; ms += STEP_MS) {
-		if (ended(daemon))
+	for (int ms = 0; ms < STOP_MS; ms += STEP_MS) {
+		if (daemon_ended(daemon))
 			return;
 		sleep_step();
 	}
 	kill_all(daemon);
-	say("lttng-sessiond did not end within %d s and was killed",
-	    limit_ms / 1000);
+	say("%s did not end within %d s and was killed", daemon->name,
+	    STOP_MS / 1000);
 }
 
 static int wait_until_alive(struct daemon *daemon)
@@ -130,11 +145,14 @@ static int wait_until_alive(struct daemon *daemon)
 	for (int ms = 0; ms < START_MS; ms += STEP_MS) {
 		if (alive())
 			return 0;
-		if (ended(daemon)) {
+		if (daemon_ended(daemon)) {
 			/* Somebody else's may have been quicker. */
 			if (alive())
 				return 0;
-			complain(daemon);
+			daemon_complain(daemon, "see `lttng-sessiond "
+						"--no-kernel`, or ask for "
+						"membership of the group "
+						"tracing");
 			return EXIT_FAILED;
 		}
 		sleep_step();
@@ -142,7 +160,7 @@ static int wait_until_alive(struct daemon *daemon)
 	say("lttng-sessiond does not answer within %d s; see `lttng-sessiond "
 	    "--no-kernel`",
 	    START_MS / 1000);
-	kill_and_reap(daemon, STOP_MS);
+	daemon_end(daemon);
 	return EXIT_FAILED;
 }
 
@@ -150,21 +168,27 @@ static int start(struct daemon *daemon)
 {
 	char name[] = "lttng-sessiond", no_kernel[] = "--no-kernel";
 	char *const argv[] = { name, no_kernel, NULL };
+	int rc;
 
-	daemon->words = memfd_create("lttng-sessiond", MFD_CLOEXEC);
-	daemon->pid = spawn(argv, daemon->words);
-	if (daemon->pid > 0)
+	rc = daemon_spawn(daemon, argv);
+	if (rc == 0)
 		return wait_until_alive(daemon);
-	if (daemon->pid == -ENOENT)
+	if (rc == -ENOENT)
 		say("no LTTng session daemon runs and lttng-sessiond is not "
 		    "installed: install the package lttng-tools");
 	else
 		say("no LTTng session daemon runs and lttng-sessiond cannot "
 		    "be started: %s; start one, or ask for membership of the "
 		    "group tracing",
-		    strerror(-daemon->pid));
-	daemon->pid = 0;
+		    strerror(-rc));
 	return EXIT_FAILED;
+}
+
+void daemon_close(struct daemon *daemon)
+{
+	if (daemon->words >= 0)
+		close(daemon->words);
+	daemon->words = -1;
 }
 
 int daemon_ensure(struct daemon *daemon)
@@ -177,8 +201,8 @@ int daemon_ensure(struct daemon *daemon)
 	if (limit_passed())
 		return EXIT_FAILED;
 	rc = start(daemon);
-	if (rc && daemon->words >= 0)
-		close(daemon->words);
+	if (rc)
+		daemon_close(daemon);
 	return rc;
 }
 
@@ -200,7 +224,7 @@ static int others_record(void)
 
 void daemon_release(struct daemon *daemon)
 {
-	if (daemon->pid > 0 && !ended(daemon)) {
+	if (daemon->pid > 0 && !daemon_ended(daemon)) {
 		if (others_record())
 			say("lttng-sessiond (process %d) is left running: "
 			    "other sessions use it by now",
@@ -208,8 +232,7 @@ void daemon_release(struct daemon *daemon)
 		else if (limit_passed())
 			kill_all(daemon);
 		else
-			kill_and_reap(daemon, STOP_MS);
+			daemon_end(daemon);
 	}
-	if (daemon->words >= 0)
-		close(daemon->words);
+	daemon_close(daemon);
 }

@@ -7,9 +7,11 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <sys/types.h>
 
 struct daemon {
+	char name[16];
 	pid_t pid; /* 0: not ours */
 	int words; /* what it printed, for the case that it fails */
 };
@@ -19,3 +21,14 @@ int daemon_ensure(struct daemon *daemon);
 
 /* Ends it if it is ours and nobody else's. */
 void daemon_release(struct daemon *daemon);
+
+/*
+ * What any daemon of ours needs. spawn() starts it as argv says, and returns 0
+ * or a negative errno; ended() says whether it did, by itself; complain() says
+ * what it printed before that; end() makes it end; close() forgets it.
+ */
+int daemon_spawn(struct daemon *daemon, char *const argv[]);
+bool daemon_ended(struct daemon *daemon);
+void daemon_complain(const struct daemon *daemon, const char *advice);
+void daemon_end(struct daemon *daemon);
+void daemon_close(struct daemon *daemon);

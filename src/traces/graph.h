@@ -4,6 +4,7 @@
  */
 #pragma once
 
+#include "origin.h"
 #include "reader.h"
 
 #include <babeltrace2/babeltrace.h>
@@ -16,6 +17,7 @@ struct graph {
 	const bt_component_sink *sink;
 	bt_message_iterator *messages;
 	uint64_t inputs; /* of the muxer that are taken */
+	struct origins origins;
 	const struct reader_calls *calls;
 	void *data;
 };

@@ -13,6 +13,8 @@ struct trace_event {
 	const char *name; /* "await:create" */
 	int64_t time;	  /* ns; only differences mean something */
 	uint64_t clock;	  /* the tracer's own: for LTTng-UST CLOCK_MONOTONIC */
+	int64_t process;  /* one number for each process of each host */
+	const char *host; /* valid until all is read; "" if nobody says */
 	int64_t vpid;	  /* 0 if the trace does not say */
 	int64_t vtid;	  /* thread id; likewise */
 	const void *payload;

@@ -28,7 +28,7 @@ static int make(void *request)
 static int limited(int seconds, struct request request)
 {
 	const char *name = request.session->name;
-	char advice[384];
+	char advice[640];
 
 	snprintf(advice, sizeof(advice),
 		 "Continue or end it; if it has the session %s then, "
@@ -66,14 +66,32 @@ static int track(struct session *session, int vpid)
 	return 0;
 }
 
-static int create(const char *name, const char *path, bool snapshot)
+static struct lttng_session_descriptor *
+describe(const struct session *session, const char *where, bool snapshot)
 {
-	struct lttng_session_descriptor *descriptor;
+	if (session->live_us)
+		return lttng_session_descriptor_live_network_create(
+			session->name, where, NULL, session->live_us);
+	if (snapshot && *where == '/')
+		return lttng_session_descriptor_snapshot_local_create(
+			session->name, where);
+	if (snapshot)
+		return lttng_session_descriptor_snapshot_network_create(
+			session->name, where, NULL);
+	if (*where == '/')
+		return lttng_session_descriptor_local_create(session->name,
+							     where);
+	return lttng_session_descriptor_network_create(session->name, where,
+						       NULL);
+}
+
+static int create(const struct session *session, const char *where,
+		  bool snapshot)
+{
+	struct lttng_session_descriptor *descriptor =
+		describe(session, where, snapshot);
 	enum lttng_error_code code = LTTNG_ERR_NOMEM;
 
-	if (!snapshot)
-		return lttng_create_session(name, path);
-	descriptor = lttng_session_descriptor_snapshot_local_create(name, path);
 	if (descriptor)
 		code = lttng_create_session_ext(descriptor);
 	lttng_session_descriptor_destroy(descriptor);
@@ -89,7 +107,7 @@ static int open(const struct request *request)
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 	const struct channels_options *options =
 		session->options ? session->options : &channels_usual;
-	int rc = create(session->name, request->path, options->snapshot);
+	int rc = create(session, request->path, options->snapshot);
 
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
@@ -176,7 +194,7 @@ static int destroy(const struct request *request)
 	struct lttng_destruction_handle *handle = NULL;
 	enum lttng_destruction_handle_status done;
 	enum lttng_error_code code;
-	char advice[192];
+	char advice[320];
 
 	snprintf(advice, sizeof(advice), "try `lttng destroy %s`",
 		 session->name);

@@ -12,15 +12,16 @@ struct channels_options;
 struct lttng_handle;
 
 struct session {
-	char name[128];
+	char name[256];
 	const struct channels_options *options; /* or NULL: the usual */
+	unsigned live_us; /* how often it sends what there is; 0: not live */
 	struct lttng_handle *handle;
 };
 
 /* Makes the session, which has its name and options already, and starts it,
- * recording one process, or all if vpid is 0, to the absolute path. Returns 0,
- * or EXIT_FAILED when there is no session. */
-int session_open(struct session *session, const char *path, int vpid);
+ * recording one process, or all if vpid is 0, to the absolute path, or to the
+ * relay daemon of a URL. Returns 0, or EXIT_FAILED when there is no session. */
+int session_open(struct session *session, const char *where, int vpid);
 
 /* Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
  * EXIT_FAILED when the trace may be incomplete. */

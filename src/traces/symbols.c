@@ -14,7 +14,7 @@
 enum { BUILD_ID_MAX = 32 };
 
 struct mapping {
-	int64_t vpid;
+	int64_t process;
 	int64_t time;
 	uint64_t base;
 	uint64_t size;
@@ -30,7 +30,7 @@ struct mapping {
 static int add_mapping(struct symbols *symbols, const struct trace_event *event)
 {
 	const struct mapping mapping = {
-		.vpid = event->vpid,
+		.process = event->process,
 		.time = event->time,
 		.base = trace_number(event, "baddr"),
 		.size = trace_number(event, "memsz"),
@@ -59,7 +59,7 @@ static void add_build_id(struct symbols *symbols,
 	for (size_t i = symbols->count; i-- > 0;) {
 		struct mapping *mapping = &symbols->mappings[i];
 
-		if (mapping->vpid != event->vpid || mapping->base != base)
+		if (mapping->process != event->process || mapping->base != base)
 			continue;
 		mapping->build_id_size =
 			trace_numbers(event, "build_id", bytes, BUILD_ID_MAX);
@@ -95,7 +95,7 @@ void symbols_free(struct symbols *symbols)
  * while the program runs already, the first after it. A process that executed
  * another program has mappings of both.
  */
-static struct mapping *find(const struct symbols *symbols, int64_t vpid,
+static struct mapping *find(const struct symbols *symbols, int64_t process,
 			    int64_t at, uint64_t addr)
 {
 	struct mapping *before = NULL, *after = NULL;
@@ -103,7 +103,7 @@ static struct mapping *find(const struct symbols *symbols, int64_t vpid,
 	for (size_t i = 0; i < symbols->count; i++) {
 		struct mapping *mapping = &symbols->mappings[i];
 
-		if (mapping->vpid != vpid ||
+		if (mapping->process != process ||
 		    addr - mapping->base >= mapping->size)
 			continue;
 		if (mapping->time <= at)
@@ -155,18 +155,18 @@ static Dwfl *dwfl_of(struct mapping *mapping)
 	return mapping->dwfl;
 }
 
-Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t vpid, int64_t at,
+Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
 		   uint64_t addr)
 {
-	struct mapping *mapping = find(symbols, vpid, at, addr);
+	struct mapping *mapping = find(symbols, process, at, addr);
 
 	return mapping ? dwfl_of(mapping) : NULL;
 }
 
-void symbols_describe(const struct symbols *symbols, int64_t vpid, int64_t at,
-		      uint64_t addr, char *text, size_t size)
+void symbols_describe(const struct symbols *symbols, int64_t process,
+		      int64_t at, uint64_t addr, char *text, size_t size)
 {
-	struct mapping *mapping = find(symbols, vpid, at, addr);
+	struct mapping *mapping = find(symbols, process, at, addr);
 	const char *file, *slash;
 	int line;
 

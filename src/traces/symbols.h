@@ -24,13 +24,14 @@ int symbols_event(struct symbols *symbols, const struct trace_event *event);
 void symbols_free(struct symbols *symbols);
 
 /* What libdw knows of the file that was mapped at addr then, at the addresses
- * it had in the process. NULL: nothing. Lives as long as symbols. */
-Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t vpid, int64_t at,
+ * it had in the process, which is as in struct trace_event. NULL: nothing.
+ * Lives as long as symbols. */
+Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
 		   uint64_t addr);
 
 /*
  * Writes "file:line", or "program+0x123" if the line is not known, or the bare
  * address. at: the time of the event that had addr.
  */
-void symbols_describe(const struct symbols *symbols, int64_t vpid, int64_t at,
-		      uint64_t addr, char *text, size_t size);
+void symbols_describe(const struct symbols *symbols, int64_t process,
+		      int64_t at, uint64_t addr, char *text, size_t size);

@@ -188,6 +188,20 @@ static void burst(long count)
 	expect_line();
 }
 
+/* square: 2 alive, of which 1 is run then, and hit. */
+static void alive(void)
+{
+	await_int *a = awaitable(square, 2); /* create: alive */
+	await_int *b = awaitable(square, 3);
+
+	say("ready");
+	expect_line();
+	await_wait(a, NULL);
+	await_wait(a, NULL);
+	await_unref(a);
+	await_unref(b);
+}
+
 static volatile sig_atomic_t interrupts;
 
 static void on_interrupt(int signal)
@@ -227,6 +241,8 @@ int main(int argc, char **argv)
 		return count_interrupts();
 	if (!strcmp(what, "burst") && argc == 3)
 		burst(atol(argv[2]));
+	else if (!strcmp(what, "alive"))
+		alive();
 	else if (!strcmp(what, "stuck"))
 		await_wait(awaitable(stuck), NULL); /* wait: stuck */
 	else if (!strcmp(what, "ready"))
