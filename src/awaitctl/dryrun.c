@@ -3,6 +3,7 @@
 #include "dryrun.h"
 
 #include "program.h"
+#include "rings.h"
 #include "say.h"
 
 #include <errno.h>
@@ -92,6 +93,8 @@ int dryrun_print(const struct record_options *options, const char *session,
 	put_option("lttng create ", session);
 	put_option(snapshot ? " --snapshot --output=" : " --output=",
 		   directory);
+	put_option(" --shm-path=", options->shm ? options->shm : RINGS_USUAL);
+	put_option("/", session);
 	putchar('\n');
 	for (size_t i = 0; i < count; i++)
 		put_channel(&plan[i], session);

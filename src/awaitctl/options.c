@@ -19,6 +19,8 @@ static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
 
+enum { SHM = 320 };
+
 int bad_option(int option, char **argv)
 {
 	return misused(option == ':' ? "an argument is missing after " :
@@ -140,6 +142,9 @@ static int take(struct record_options *options, int option, char **argv)
 	case SNAPSHOT:
 		options->channels.snapshot = true;
 		return 0;
+	case SHM:
+		options->shm = optarg;
+		return 0;
 	default:
 		return bad_option(option, argv);
 	}
@@ -151,6 +156,8 @@ static int check(const struct record_options *options, int programs)
 		return misused("record: which program?", "");
 	if (options->directory && !*options->directory)
 		return misused("record: the name of DIR is empty", "");
+	if (options->shm && !*options->shm)
+		return misused("record: the name of --shm=DIR is empty", "");
 	if (options->channels.blocking && options->channels.snapshot)
 		return misused("record: --snapshot overwrites what is old, so "
 			       "there is nothing to wait for: leave out "
@@ -174,6 +181,7 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "buffers", required_argument, NULL, BUFFERS },
 		{ "blocking", no_argument, NULL, BLOCKING },
 		{ "snapshot", no_argument, NULL, SNAPSHOT },
+		{ "shm", optional_argument, NULL, SHM },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};

@@ -15,6 +15,8 @@
 #include "dryrun.h"
 #include "output.h"
 #include "program.h"
+#include "recover.h"
+#include "rings.h"
 #include "say.h"
 #include "session.h"
 #include "signals.h"
@@ -33,20 +35,37 @@ static int interrupted(void)
 	return 128 + signal;
 }
 
-static int finish(struct session *session, bool snapshot)
+/* A snapshot lacks what a process that was killed recorded last. */
+static enum recovered finish(struct session *session, struct rings *rings,
+			     const struct output *output, int status)
 {
-	int recorded = snapshot ? session_snapshot(session) : 0;
-	int closed = session_close(session);
+	if (session->options->snapshot && status < 128 &&
+	    session_snapshot(session) == 0)
+		return recover_unneeded(session, rings);
+	return recover_end(session, rings, output->path);
+}
 
-	return recorded || closed;
+static void say_end(enum recovered recovered, const struct output *output)
+{
+	const char *next = recovered == RECOVER_FAILED ? "recover" : "report";
+	bool whole = recovered < RECOVER_BROKEN;
+
+	if (recovered == RECOVER_BROKEN)
+		say("LTTng's daemons failed: what came when the buffers were "
+		    "full by then is lost, uncounted");
+	if (recovered == RECOVER_MERGED)
+		say("killed in the middle of an event: what other threads did "
+		    "after it on its processor may be missing");
+	say("%s trace in %s; next: awaitctl %s %s",
+	    whole ? "the" : "INCOMPLETE", output->path, next, output->path);
 }
 
 /* Sets *recorded once the program runs: there is a trace to keep then. */
 static int run(const struct record_options *options, char *const argv[],
 	       const struct output *output, struct session *session,
-	       int *recorded)
+	       struct rings *rings, int *recorded)
 {
-	int status, failed;
+	int status;
 	pid_t pid;
 
 	status = interrupted();
@@ -58,9 +77,7 @@ static int run(const struct record_options *options, char *const argv[],
 	}
 	*recorded = 1;
 	status = program_wait(pid, session_snapshot, session);
-	failed = finish(session, options->channels.snapshot);
-	say("%s trace in %s; next: awaitctl report %s",
-	    failed ? "INCOMPLETE" : "the", output->path, output->path);
+	say_end(finish(session, rings, output, status), output);
 	return status;
 }
 
@@ -78,14 +95,24 @@ static int with_daemon(const struct record_options *options, char *const argv[],
 {
 	struct daemon daemon;
 	struct session session = { .options = &options->channels };
+	struct rings rings;
 	int status = daemon_ensure(&daemon);
 
 	if (status)
 		return status;
 	name_session(&session, argv[0]);
-	status = session_open(&session, output->path, 0);
-	if (!status)
-		status = run(options, argv, output, &session, recorded);
+	status = rings_make(&rings, output->path,
+			    options->shm ? options->shm : RINGS_USUAL,
+			    session.name);
+	if (!status) {
+		session.shm = rings.path;
+		status = session_open(&session, output->path, 0);
+		if (!status)
+			status = run(options, argv, output, &session, &rings,
+				     recorded);
+		if (!*recorded)
+			rings_remove(&rings);
+	}
 	daemon_release(&daemon);
 	return status;
 }

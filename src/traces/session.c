@@ -5,11 +5,29 @@
 #include "caller.h"
 #include "channels.h"
 
+#include <lttng/health.h>
 #include <lttng/lttng.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 30000 };
+enum { CLEAR_MS = 10000 };
+
+bool session_exists(const char *name)
+{
+	struct lttng_session *sessions = NULL;
+	int count = 0;
+	bool found = false;
+
+	if (lttng_session_daemon_alive() == 1)
+		count = lttng_list_sessions(&sessions);
+	for (int i = 0; i < count; i++)
+		found = found || !strcmp(sessions[i].name, name);
+	free(sessions);
+	return found;
+}
 
 int session_start(struct session *session)
 {
@@ -47,6 +65,15 @@ static int create(const char *name, const char *path, bool snapshot)
 	return code == LTTNG_OK ? 0 : -(int)code;
 }
 
+static int name_buffers(struct session *session)
+{
+	int rc = lttng_set_session_shm_path(session->name, session->shm);
+
+	if (rc < 0)
+		lttng_destroy_session_no_wait(session->name);
+	return rc;
+}
+
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
 int session_open(struct session *session, const char *path, int vpid)
@@ -57,6 +84,8 @@ int session_open(struct session *session, const char *path, int vpid)
 		session->options ? session->options : &channels_usual;
 	int rc = create(session->name, path, options->snapshot);
 
+	if (rc == 0 && session->shm)
+		rc = name_buffers(session);
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
 				    "see `lttng list`");
@@ -87,18 +116,37 @@ static int wait_for_data(struct session *session)
 	return pending;
 }
 
+/* LTTng itself stops a session whose consumer daemon is dead without a word. */
+static bool consumer_lives(void)
+{
+	struct lttng_health *health = lttng_health_create_consumerd(
+		sizeof(void *) == 8 ? LTTNG_HEALTH_CONSUMERD_UST_64 :
+				      LTTNG_HEALTH_CONSUMERD_UST_32);
+	bool lives = health && lttng_health_query(health) == 0;
+
+	lttng_health_destroy(health);
+	return lives;
+}
+
 int session_stop(struct session *session)
 {
 	const char *advice = "the trace may be incomplete";
 	int rc = lttng_stop_tracing_no_wait(session->name);
 
-	if (rc < 0)
+	session->broken = rc < 0 && rc != -LTTNG_ERR_TRACE_ALREADY_STOPPED;
+	if (session->broken)
 		return lttng_failed(rc, "cannot stop session", session->name,
 				    advice);
 	rc = wait_for_data(session);
+	session->broken = rc < 0;
 	if (rc < 0)
 		return lttng_failed(rc, "cannot empty the buffers of session",
 				    session->name, advice);
+	if (rc == 0 && !consumer_lives()) {
+		session->broken = true;
+		say("LTTng's consumer daemon has died: %s", advice);
+		return EXIT_FAILED;
+	}
 	if (rc > 0)
 		say("gave up waiting for the last data of session %s: %s",
 		    session->name, advice);
@@ -116,7 +164,23 @@ int session_snapshot(struct session *session)
 	return 0;
 }
 
-static int destroy(struct session *session)
+int session_clear(struct session *session)
+{
+	enum lttng_clear_handle_status done = LTTNG_CLEAR_HANDLE_STATUS_ERROR;
+	struct lttng_clear_handle *handle = NULL;
+	enum lttng_error_code code =
+		lttng_clear_session(session->name, &handle);
+
+	if (code == LTTNG_OK)
+		done = lttng_clear_handle_wait_for_completion(handle, CLEAR_MS);
+	lttng_clear_handle_destroy(handle);
+	if (done == LTTNG_CLEAR_HANDLE_STATUS_COMPLETED)
+		return 0;
+	say("cannot clear the buffers of session %s", session->name);
+	return EXIT_FAILED;
+}
+
+int session_destroy(struct session *session)
 {
 	struct lttng_destruction_handle *handle = NULL;
 	enum lttng_destruction_handle_status done;
@@ -139,14 +203,7 @@ static int destroy(struct session *session)
 	return EXIT_FAILED;
 }
 
-int session_close(struct session *session)
-{
-	int stopped = session_stop(session), destroyed = destroy(session);
-
-	return stopped || destroyed ? EXIT_FAILED : 0;
-}
-
 void session_abandon(struct session *session)
 {
-	destroy(session);
+	session_destroy(session);
 }
