@@ -3,6 +3,7 @@
 #include "dryrun.h"
 
 #include "program.h"
+#include "rings.h"
 #include "say.h"
 
 #include <errno.h>
@@ -113,6 +114,9 @@ static void put_create(const struct record_options *options,
 		put_option(" --set-url=", url);
 	} else {
 		put_option(" --output=", directory);
+		put_option(" --shm-path=",
+			   options->shm ? options->shm : RINGS_USUAL);
+		put_option("/", session);
 	}
 	putchar('\n');
 }

@@ -4,6 +4,7 @@
  * knows the command line and nothing else.
  */
 #include "options.h"
+#include "recover.h"
 #include "report.h"
 #include "say.h"
 
@@ -18,6 +19,7 @@ static const char usage[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [-n COUNT] DIR\n"
+	"       awaitctl recover DIR\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
 	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
@@ -48,9 +50,14 @@ static const char usage[] =
 	"                      instead of PROGRAM: record a process that runs\n"
 	"                      already, with the tracer in it, until it ends or\n"
 	"                      Ctrl-C; or add the events to a session of LTTng\n"
+	"  --shm[=DIR]         where the files of the buffers are, which survive\n"
+	"                      a crash (/dev/shm)\n"
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
+	"\n"
+	"recover makes the trace of a recording that did not come to its end\n"
+	"        whole, from what was written and what is in the buffers.\n"
 	"\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
@@ -111,6 +118,23 @@ static int run_report(int argc, char **argv)
 	return report(argv[optind], slowest);
 }
 
+static int run_recover(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{ "help", no_argument, NULL, 'h' },
+		{ 0 },
+	};
+	int option = getopt_long(argc, argv, ":h", options, NULL);
+
+	if (option == 'h')
+		return print(usage);
+	if (option >= 0)
+		return bad_option(option, argv);
+	if (argc - optind != 1)
+		return misused("recover: give one directory", "");
+	return recover(argv[optind]);
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -120,11 +144,13 @@ int main(int argc, char **argv)
 		return run_record(argc - 1, argv + 1);
 	if (!strcmp(command, "report"))
 		return run_report(argc - 1, argv + 1);
+	if (!strcmp(command, "recover"))
+		return run_recover(argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
 		return print(usage);
 	if (!strcmp(command, "--version") || !strcmp(command, "-V"))
 		return print("awaitctl " AWAIT_VERSION "\n");
 	if (!*command)
-		return misused("record or report?", "");
+		return misused("record, report or recover?", "");
 	return misused("unknown command ", command);
 }

@@ -3,6 +3,7 @@
 #include "options.h"
 
 #include "filter.h"
+#include "rings.h"
 #include "say.h"
 #include "stream.h"
 
@@ -20,7 +21,7 @@ enum { DEPTH_MAX = 64 };
 static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
-enum { STREAM = 288, LIVE, ATTACH };
+enum { STREAM = 288, LIVE, ATTACH, SHM };
 
 /* Microseconds; LTTng's own choice if none is given. */
 static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
@@ -182,6 +183,9 @@ static int take(struct record_options *options, int option, char **argv)
 		return parse_live(&options->live_us, optarg);
 	case ATTACH:
 		return parse_attach(options, optarg);
+	case SHM:
+		options->shm = optarg ? optarg : RINGS_USUAL;
+		return 0;
 	default:
 		return bad_option(option, argv);
 	}
@@ -198,11 +202,12 @@ static int check_attach(const struct record_options *options, int programs)
 		return misused("record: --depth is read when a program starts: "
 			       "leave it out with --attach",
 			       "");
-	if (options->join && (options->directory || options->stream ||
-			      options->live_us || options->channels.snapshot))
+	if (options->join &&
+	    (options->directory || options->stream || options->live_us ||
+	     options->channels.snapshot || options->shm))
 		return misused("record: who made the session chose where it "
 			       "goes and how: leave out --output, --stream, "
-			       "--live and --snapshot with --attach ",
+			       "--live, --snapshot and --shm with --attach ",
 			       options->join);
 	return 0;
 }
@@ -228,8 +233,15 @@ static int check(const struct record_options *options, int programs)
 		return misused("record: nobody can follow a flight recorder: "
 			       "leave out --live or --snapshot",
 			       "");
+	if (options->shm && (options->stream || options->live_us))
+		return misused("record: what is sent at once needs no buffers "
+			       "that survive: leave out --shm, or --stream and "
+			       "--live",
+			       "");
 	if (options->directory && !*options->directory)
 		return misused("record: the name of DIR is empty", "");
+	if (options->shm && !*options->shm)
+		return misused("record: the name of --shm=DIR is empty", "");
 	if (options->channels.blocking && options->channels.snapshot)
 		return misused("record: --snapshot overwrites what is old, so "
 			       "there is nothing to wait for: leave out "
@@ -256,6 +268,7 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "stream", required_argument, NULL, STREAM },
 		{ "live", optional_argument, NULL, LIVE },
 		{ "attach", required_argument, NULL, ATTACH },
+		{ "shm", optional_argument, NULL, SHM },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};

@@ -140,10 +140,23 @@ bool output_gone(const struct output *output)
 	return true;
 }
 
+static int remove_below(const char *path)
+{
+	return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+}
+
+int remove_tree(const char *path)
+{
+	int rc = remove_below(path);
+
+	if (rc == 0)
+		rc = rmdir(path);
+	return rc && errno != ENOENT ? -1 : 0;
+}
+
 void output_discard(struct output *output)
 {
-	int rc = nftw(output->path, remove_entry, 16,
-		      FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
+	int rc = remove_below(output->path);
 
 	if (rc == 0 && output->made)
 		rc = rmdir(output->path);

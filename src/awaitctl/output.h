@@ -33,5 +33,9 @@ bool output_gone(const struct output *output);
 /* Removes what was recorded, and the directory if it did not exist before. */
 void output_discard(struct output *output);
 
+/* Removes a directory and all in it; that it is gone already is no failure.
+ * Returns 0, or -1 with errno. */
+int remove_tree(const char *path);
+
 /* What a program is called, made fit for names of files and sessions. */
 void program_label(char label[64], const char *program);

@@ -16,6 +16,8 @@
 #include "dryrun.h"
 #include "join.h"
 #include "program.h"
+#include "recover.h"
+#include "rings.h"
 #include "say.h"
 #include "session.h"
 #include "signals.h"
@@ -43,23 +45,62 @@ static int interrupted(void)
 	return 128 + signal;
 }
 
-/* A relay daemon that is gone may take long to be noticed by LTTng: so that is
- * said first. Whether it was there to the end is known at the end. */
-static bool finish(struct session *session, struct stream *stream)
+/* To a directory: with the buffers as its other half. A snapshot lacks what a
+ * process that was killed recorded last. */
+static enum recovered finish_here(struct session *session,
+				  struct stream *stream, struct rings *rings,
+				  int status)
 {
-	bool snapshot = session->options->snapshot;
-	bool whole = stream_is_whole(stream);
-	int recorded = snapshot ? session_snapshot(session) : 0;
-	int closed = session_close(session);
+	if (session->options->snapshot && status < 128 &&
+	    session_snapshot(session) == 0)
+		return recover_unneeded(session, rings);
+	return recover_end(session, rings, stream->where);
+}
 
-	return whole && !recorded && !closed && stream_is_whole(stream);
+/* Through a relay daemon. */
+static bool finish_there(struct session *session)
+{
+	int recorded =
+		session->options->snapshot ? session_snapshot(session) : 0;
+	int stopped = session_stop(session);
+	int destroyed = session_destroy(session);
+
+	return !recorded && !stopped && !destroyed;
+}
+
+/* A relay daemon that is gone, or a directory, may take long to be noticed by
+ * LTTng: so that is said first. Whether it was there to the end is known at the
+ * end. Sets *next to what awaitctl is to do with the trace. */
+static bool finish(struct session *session, struct stream *stream,
+		   struct rings *rings, int status, const char **next)
+{
+	enum recovered recovered = RECOVER_WHOLE;
+	bool whole = stream_is_whole(stream);
+
+	*next = "report";
+	if (!stream_is_local(stream))
+		whole = finish_there(session) && whole;
+	else if (whole)
+		recovered = finish_here(session, stream, rings, status);
+	else
+		recover_unneeded(session, rings);
+	if (recovered == RECOVER_BROKEN)
+		say("LTTng's daemons failed: what came when the buffers were "
+		    "full by then is lost, uncounted");
+	if (recovered == RECOVER_MERGED)
+		say("killed in the middle of an event: what other threads did "
+		    "after it on its processor may be missing");
+	if (recovered == RECOVER_FAILED)
+		*next = "recover";
+	return whole && recovered < RECOVER_BROKEN && stream_is_whole(stream);
 }
 
 /* Sets *recorded once the program runs: there is a trace to keep then. */
 static int run(struct target *target, struct stream *stream,
-	       struct session *session, bool *recorded)
+	       struct session *session, struct rings *rings, bool *recorded)
 {
 	int status = interrupted();
+	const char *next;
 	bool whole;
 	pid_t pid;
 
@@ -76,8 +117,8 @@ static int run(struct target *target, struct stream *stream,
 		status = program_wait(pid, session_snapshot, session);
 	else
 		attach_wait(&target->attached, session_snapshot, session);
-	whole = finish(session, stream);
-	stream_say_end(stream, session->name, whole);
+	whole = finish(session, stream, rings, status, &next);
+	stream_say_end(stream, session->name, whole, next);
 	return target->argv || whole ? status : EXIT_FAILED;
 }
 
@@ -121,8 +162,10 @@ static int with_daemon(struct target *target, struct stream *stream,
 {
 	const struct record_options *options = stream->options;
 	struct daemon daemon;
+	const char *shm = options->shm ? options->shm : RINGS_USUAL;
 	struct session session = { .options = &options->channels,
 				   .live_us = options->live_us };
+	struct rings rings;
 	int status = ensure_daemon(&daemon);
 
 	if (status)
@@ -130,10 +173,16 @@ static int with_daemon(struct target *target, struct stream *stream,
 	name_session(&session, options, target->name);
 	if (!target->argv)
 		status = attach_find(&target->attached);
+	if (!status && stream_is_local(stream)) {
+		status = rings_make(&rings, stream->where, shm, session.name);
+		session.shm = status ? NULL : rings.path;
+	}
 	if (!status)
 		status = session_open(&session, stream->where, options->pid);
 	if (!status)
-		status = run(target, stream, &session, recorded);
+		status = run(target, stream, &session, &rings, recorded);
+	if (session.shm && !*recorded)
+		rings_remove(&rings);
 	daemon_release(&daemon);
 	return status;
 }

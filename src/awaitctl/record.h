@@ -14,6 +14,7 @@ struct record_options {
 	const char *directory; /* where to; or NULL */
 	bool dry_run;	       /* print commands that do the same, do nothing */
 	const char *depth;     /* of stacks, a number; NULL: the tracer's */
+	const char *shm;       /* where the files of the buffers go; or NULL */
 	struct channels_options channels;
 	bool stream; /* to the relay daemon at this address */
 	struct relay_address relay;

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 struct findings {
 	struct model model;
@@ -91,8 +92,7 @@ static long snapshot_number(const char *name)
 	return strtol(dash + 1, NULL, 10);
 }
 
-/* If there are any, path becomes the path of the last. Returns how many. */
-static int find_snapshots(char path[PATH_MAX], const char *directory)
+int find_snapshots(char path[PATH_MAX], const char *directory)
 {
 	DIR *entries = opendir(directory);
 	struct dirent *entry;
@@ -113,11 +113,24 @@ static int find_snapshots(char path[PATH_MAX], const char *directory)
 	return count;
 }
 
+static bool is_unfinished(const char *directory)
+{
+	char link[PATH_MAX];
+	struct stat status;
+
+	snprintf(link, sizeof(link), "%s/shm", directory);
+	return lstat(link, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
 int report(const char *directory, unsigned slowest)
 {
 	char path[PATH_MAX];
 	int snapshots = find_snapshots(path, directory);
 
+	if (is_unfinished(directory))
+		say("%s is not finished: what its buffers hold is missing; "
+		    "first: awaitctl recover %s",
+		    directory, directory);
 	if (snapshots > 1)
 		say("this is the last of %d snapshots, %s", snapshots, path);
 	return report_on(snapshots ? path : directory, slowest);

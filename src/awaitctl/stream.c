@@ -123,15 +123,20 @@ bool stream_is_whole(struct stream *stream)
 	return false;
 }
 
+bool stream_is_local(const struct stream *stream)
+{
+	return !has_relay(stream);
+}
+
 void stream_say_end(const struct stream *stream, const char *session,
-		    bool whole)
+		    bool whole, const char *next)
 {
 	const char *the = whole ? "the" : "INCOMPLETE", *path;
 	char host[256] = "";
 
 	if (!stream->options->stream) {
 		path = stream->output.path;
-		say("%s trace in %s; next: awaitctl report %s", the, path,
+		say("%s trace in %s; next: awaitctl %s %s", the, path, next,
 		    path);
 		return;
 	}

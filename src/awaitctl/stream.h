@@ -32,9 +32,12 @@ void stream_say_follow(const struct stream *stream, const char *session);
 /* Whether all that was sent can have arrived; says so if not. */
 bool stream_is_whole(struct stream *stream);
 
-/* Says where the trace is, and what next. */
+/* Whether LTTng writes to a directory, with no relay daemon in between. */
+bool stream_is_local(const struct stream *stream);
+
+/* Says where the trace is, and which command is next. */
 void stream_say_end(const struct stream *stream, const char *session,
-		    bool whole);
+		    bool whole, const char *next);
 
 /* Ends what open() began. If nothing was recorded, nothing is left. */
 void stream_close(struct stream *stream, bool recorded);

@@ -6,11 +6,43 @@
 #include "channels.h"
 #include "within.h"
 
+#include <lttng/health.h>
 #include <lttng/lttng.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
+enum { CLEAR_MS = 10000 };
+
+struct lookup {
+	const char *name;
+	bool found;
+};
+
+static int look_up(void *data)
+{
+	struct lookup *lookup = data;
+	struct lttng_session *sessions = NULL;
+	int count = 0;
+
+	if (lttng_session_daemon_alive() == 1)
+		count = lttng_list_sessions(&sessions);
+	for (int i = 0; i < count; i++)
+		if (!strcmp(sessions[i].name, lookup->name))
+			lookup->found = true;
+	free(sessions);
+	return 0;
+}
+
+bool session_exists(const char *name)
+{
+	struct lookup lookup = { name, false };
+
+	within_limit(LIMIT_S, look_up, &lookup, "Continue or end it");
+	return lookup.found;
+}
 
 /* What is asked of LTTng within a limit of time. */
 struct request {
@@ -30,10 +62,12 @@ static int limited(int seconds, struct request request)
 	const char *name = request.session->name;
 	char advice[640];
 
-	snprintf(advice, sizeof(advice),
-		 "Continue or end it; if it has the session %s then, "
-		 "`lttng destroy %s`",
-		 name, name);
+	snprintf(advice, sizeof(advice), "Continue or end it");
+	if (!request.session->shm)
+		snprintf(advice, sizeof(advice),
+			 "Continue or end it; if it has the session %s then, "
+			 "`lttng destroy %s`",
+			 name, name);
 	return within_limit(seconds, make, &request, advice);
 }
 
@@ -98,6 +132,15 @@ static int create(const struct session *session, const char *where,
 	return code == LTTNG_OK ? 0 : -(int)code;
 }
 
+static int name_buffers(struct session *session)
+{
+	int rc = lttng_set_session_shm_path(session->name, session->shm);
+
+	if (rc < 0)
+		lttng_destroy_session_no_wait(session->name);
+	return rc;
+}
+
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
 static int open(const struct request *request)
@@ -109,6 +152,8 @@ static int open(const struct request *request)
 		session->options ? session->options : &channels_usual;
 	int rc = create(session, request->path, options->snapshot);
 
+	if (rc == 0 && session->shm)
+		rc = name_buffers(session);
 	if (rc < 0)
 		return lttng_failed(rc, "cannot make session", session->name,
 				    "see `lttng list`");
@@ -145,19 +190,38 @@ static int wait_for_data(struct session *session)
 	return pending;
 }
 
+/* LTTng itself stops a session whose consumer daemon is dead without a word. */
+static bool consumer_lives(void)
+{
+	struct lttng_health *health = lttng_health_create_consumerd(
+		sizeof(void *) == 8 ? LTTNG_HEALTH_CONSUMERD_UST_64 :
+				      LTTNG_HEALTH_CONSUMERD_UST_32);
+	bool lives = health && lttng_health_query(health) == 0;
+
+	lttng_health_destroy(health);
+	return lives;
+}
+
 static int stop(const struct request *request)
 {
 	struct session *session = request->session;
 	const char *advice = "the trace may be incomplete";
 	int rc = lttng_stop_tracing_no_wait(session->name);
 
-	if (rc < 0)
+	session->broken = rc < 0 && rc != -LTTNG_ERR_TRACE_ALREADY_STOPPED;
+	if (session->broken)
 		return lttng_failed(rc, "cannot stop session", session->name,
 				    advice);
 	rc = wait_for_data(session);
+	session->broken = rc < 0;
 	if (rc < 0)
 		return lttng_failed(rc, "cannot empty the buffers of session",
 				    session->name, advice);
+	if (rc == 0 && !consumer_lives()) {
+		session->broken = true;
+		say("LTTng's consumer daemon has died: %s", advice);
+		return EXIT_FAILED;
+	}
 	if (rc > 0)
 		say("gave up waiting for the last data of session %s: %s",
 		    session->name, advice);
@@ -180,6 +244,29 @@ static int snapshot(const struct request *request)
 				    session->name,
 				    "is there room on the disk?");
 	return 0;
+}
+
+static int clear(const struct request *request)
+{
+	struct session *session = request->session;
+	enum lttng_clear_handle_status done = LTTNG_CLEAR_HANDLE_STATUS_ERROR;
+	struct lttng_clear_handle *handle = NULL;
+	enum lttng_error_code code =
+		lttng_clear_session(session->name, &handle);
+
+	if (code == LTTNG_OK)
+		done = lttng_clear_handle_wait_for_completion(handle, CLEAR_MS);
+	lttng_clear_handle_destroy(handle);
+	if (done == LTTNG_CLEAR_HANDLE_STATUS_COMPLETED)
+		return 0;
+	say("cannot clear the buffers of session %s", session->name);
+	return EXIT_FAILED;
+}
+
+int session_clear(struct session *session)
+{
+	return limited(LIMIT_S,
+		       (struct request){ .make = clear, .session = session });
 }
 
 int session_snapshot(struct session *session)
@@ -222,18 +309,13 @@ static int destroy(const struct request *request)
 	return EXIT_FAILED;
 }
 
-int session_close(struct session *session)
+int session_destroy(struct session *session)
 {
-	int stopped = session_stop(session);
-	int destroyed =
-		limited(LIMIT_S, (struct request){ .make = destroy,
-						   .session = session });
-
-	return stopped || destroyed ? EXIT_FAILED : 0;
+	return limited(LIMIT_S,
+		       (struct request){ .make = destroy, .session = session });
 }
 
 void session_abandon(struct session *session)
 {
-	limited(LIMIT_S,
-		(struct request){ .make = destroy, .session = session });
+	session_destroy(session);
 }

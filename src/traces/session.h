@@ -3,10 +3,12 @@
  * The LTTng session of one recording: how it is made and taken down. Every
  * function says what failed.
  *
- * Buffers are per user, not per process: what a program recorded is safe in
- * them when it is killed.
+ * Buffers are per user, not per process: they are not removed with a process
+ * that is killed.
  */
 #pragma once
+
+#include <stdbool.h>
 
 struct channels_options;
 struct lttng_handle;
@@ -15,8 +17,14 @@ struct session {
 	char name[256];
 	const struct channels_options *options; /* or NULL: the usual */
 	unsigned live_us; /* how often it sends what there is; 0: not live */
+	const char *shm;  /* the directory of the buffers' files; or NULL: they
+			     have no names, and go with who uses them */
+	bool broken;	  /* session_stop(): LTTng could not stop or empty it */
 	struct lttng_handle *handle;
 };
+
+/* Whether the session daemon that runs, if one does, has it. */
+bool session_exists(const char *name);
 
 /* Makes the session, which has its name and options already, and starts it,
  * recording one process, or all if vpid is 0, to the absolute path, or to the
@@ -34,8 +42,16 @@ int session_start(struct session *session);
  * a new directory in its path. Returns 0 or EXIT_FAILED. */
 int session_snapshot(struct session *session);
 
-/* Stops it and takes it down. Returns as session_stop(). */
-int session_close(struct session *session);
+/* Takes it down. Returns 0, or EXIT_FAILED when it may be there still. */
+int session_destroy(struct session *session);
+
+/*
+ * Drops what is in its buffers and what it has written: of a stopped session
+ * that has a sub-buffer which nobody can read, since a process was killed in
+ * the middle of an event. LTTng would never finish taking that one down.
+ * Returns 0 or EXIT_FAILED.
+ */
+int session_clear(struct session *session);
 
 /* Takes it down for a recording that is not to be. */
 void session_abandon(struct session *session);

@@ -129,7 +129,8 @@ class Buffers(harness.Case):
 class Snapshots(harness.Case):
     def snapshots(self) -> list[pathlib.Path]:
         """In the order in which they were made."""
-        return sorted(self.trace.iterdir(), key=lambda x: int(x.name.split("-")[-1]))
+        found = self.trace.glob("snapshot-*")
+        return sorted(found, key=lambda x: int(x.name.split("-")[-1]))
 
     def test_crash(self) -> None:
         self.trace = self.dir / "a b:c%d@e,f=*"

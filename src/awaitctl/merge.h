@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two parts of one trace become one: what LTTng's consumer daemon wrote, and
+ * what lttng-crash found in the ring buffers. A stream of CTF is packet after
+ * packet, so the second is put behind the first.
+ *
+ * The consumer writes a packet, gives its sub-buffer back, and adds the packet
+ * to the index. Killed in between, it leaves at the end of the file a packet
+ * that the index lacks, or a part of one: whole if the ring has it no more,
+ * otherwise once too often. Packets are numbered, so byte by byte comparison
+ * tells: what is at the end of the first part, from the begin of a packet on,
+ * and is how the second part begins, is cut off. That holds for packets of the
+ * index too, should the consumer do it in another order.
+ *
+ * The index goes, as it may lack packets. The metadata becomes that
+ * of the rings, which the session daemon writes as soon as it knows it.
+ *
+ * Whoever stops in the middle may begin again: what is done is seen.
+ */
+#pragma once
+
+#include <stdbool.h>
+
+/* Whether anything was found but metadata. */
+bool merge_has_streams(const char *from);
+
+/* from: what lttng-crash made; to: the output of the recording. Returns 0, or
+ * says what failed and returns EXIT_FAILED. */
+int merge_traces(const char *from, const char *to);

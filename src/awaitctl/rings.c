@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: MIT */
+/* See rings.h. */
+#define _GNU_SOURCE
+#include "rings.h"
+
+#include "output.h"
+#include "say.h"
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static int cannot_make(const char *path)
+{
+	say("cannot make %s for the buffers: %s; choose another directory with "
+	    "--shm=DIR",
+	    path, strerror(errno));
+	return EXIT_FAILED;
+}
+
+static int lock(struct rings *rings)
+{
+	rings->lock = open(rings->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (rings->lock < 0)
+		return -1;
+	return flock(rings->lock, LOCK_EX | LOCK_NB);
+}
+
+static void name_link(struct rings *rings, const char *output)
+{
+	snprintf(rings->link, sizeof(rings->link), "%s/shm", output);
+}
+
+int rings_make(struct rings *rings, const char *output, const char *parent,
+	       const char *name)
+{
+	char real[PATH_MAX];
+
+	rings->lock = -1;
+	name_link(rings, output);
+	if (!realpath(parent, real))
+		return cannot_make(parent);
+	if (!strcmp(real, output)) {
+		say("the trace is in %s, where its buffers cannot be: choose "
+		    "another directory with --shm=DIR",
+		    output);
+		return EXIT_FAILED;
+	}
+	if (snprintf(rings->path, sizeof(rings->path), "%s/%s", real, name) >=
+	    (int)sizeof(rings->path)) {
+		errno = ENAMETOOLONG;
+		return cannot_make(parent);
+	}
+	/* Must be new: /dev/shm is anybody's. */
+	if (mkdir(rings->path, 0700) < 0)
+		return cannot_make(rings->path);
+	if (lock(rings) == 0 && symlink(rings->path, rings->link) == 0)
+		return 0;
+	cannot_make(rings->link);
+	rings_remove(rings);
+	return EXIT_FAILED;
+}
+
+enum rings_found rings_find(struct rings *rings, const char *output)
+{
+	ssize_t length;
+
+	rings->lock = -1;
+	name_link(rings, output);
+	length = readlink(rings->link, rings->path, sizeof(rings->path) - 1);
+	if (length < 0)
+		return RINGS_NONE;
+	rings->path[length] = '\0';
+	if (lock(rings) == 0)
+		return RINGS_FOUND;
+	return rings->lock < 0 ? RINGS_GONE : RINGS_LOCKED;
+}
+
+const char *rings_name(const struct rings *rings)
+{
+	const char *slash = strrchr(rings->path, '/');
+
+	return slash ? slash + 1 : rings->path;
+}
+
+void rings_release(struct rings *rings)
+{
+	if (rings->lock >= 0)
+		close(rings->lock);
+	rings->lock = -1;
+}
+
+void rings_remove(struct rings *rings)
+{
+	if (remove_tree(rings->path) ||
+	    (unlink(rings->link) && errno != ENOENT))
+		say("cannot remove %s and %s: %s", rings->path, rings->link,
+		    strerror(errno));
+	rings_release(rings);
+}
+
+static void into_words(void *data)
+{
+	const int *words = data;
+
+	dup2(*words, STDOUT_FILENO);
+	dup2(*words, STDERR_FILENO);
+}
+
+/* What it said first, in one line, without where in its sources. */
+static void complain(int words)
+{
+	char text[512] = "", *from, *end;
+	ssize_t length = pread(words, text, sizeof(text) - 1, 0);
+
+	text[length > 0 ? length : 0] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	from = strstr(text, "]: ");
+	from = from ? from + 3 : text;
+	end = strstr(from, " (in ");
+	if (end)
+		*end = '\0';
+	say("lttng-crash cannot copy what is in the buffers: %s",
+	    *from ? from : "it gives no reason");
+}
+
+int rings_extract(const struct rings *rings, const char *to)
+{
+	char *const argv[] = { "lttng-crash", "--extract", (char *)to,
+			       (char *)rings->path, NULL };
+	int words = memfd_create("lttng-crash", MFD_CLOEXEC), status = -1;
+	pid_t pid = spawn(argv, into_words, &words);
+
+	if (pid < 0)
+		say("cannot start lttng-crash: %s; install all the package "
+		    "lttng-tools, then: awaitctl recover",
+		    strerror(-pid));
+	else if (waitpid(pid, &status, 0) != pid || status != 0)
+		complain(words);
+	close(words);
+	return pid > 0 && status == 0 ? 0 : EXIT_FAILED;
+}

@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: MIT
+"""Recordings in which somebody dies. killed.c tells a witness which operations
+have returned: every one of their events is in the trace, once.
+
+The seed is printed; SEED=N in the environment repeats it. MOMENTS=N changes how
+often a program is killed.
+"""
+
+from __future__ import annotations
+
+import collections
+import concurrent.futures
+import mmap
+import os
+import pathlib
+import random
+import re
+import signal
+import struct
+import tempfile
+import time
+import unittest
+
+import harness
+from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions, until
+
+import tap
+
+KILLED = os.environ["AWAITCTL_KILLED"]
+KINDS = "create", "exec_end", "hit", "destroy"
+MOMENTS = int(os.environ.get("MOMENTS", 50))
+THREADS_MAX = 16
+RINGS = "--buffers=256kx64", "--stacks=none"
+SHM = pathlib.Path("/dev/shm")
+
+
+def seeded() -> random.Random:
+    seed = int(os.environ.get("SEED", random.randrange(10**6)))
+    print(f"# SEED={seed}", flush=True)
+    return random.Random(seed)
+
+
+def alone(home: pathlib.Path) -> tuple[list[str], dict[str, str]]:
+    """A prefix and an environment with which a command meets no session daemon
+    of others: a session records every process that its daemon knows."""
+    environment = {**os.environ, "LTTNG_HOME": str(home)}
+    if os.getuid() != 0:
+        return [], environment
+    script = 'mount -t tmpfs tmpfs /run && exec "$@"'
+    return ["unshare", "--mount", "sh", "-c", script, "alone"], environment
+
+
+class Witness:
+    """What a program has done."""
+
+    def __init__(self, path: pathlib.Path) -> None:
+        self.path = path
+        path.write_bytes(bytes(4 * (1 + THREADS_MAX * len(KINDS))))
+        with path.open("r+b") as file:
+            self.memory = mmap.mmap(file.fileno(), 0)
+
+    def pid(self) -> int:
+        return struct.unpack_from("=I", self.memory)[0]
+
+    def thread(self, i: int) -> tuple[int, ...]:
+        return struct.unpack_from("=4I", self.memory, 4 + 16 * i)
+
+    def total(self) -> tuple[int, ...]:
+        rows = [self.thread(i) for i in range(THREADS_MAX)]
+        return tuple(map(sum, zip(*rows)))
+
+    def reach(self, moment: int) -> None:
+        """Waits until that many awaits have ended."""
+        end = time.monotonic() + LIMIT
+        while self.total()[3] < moment:
+            if time.monotonic() > end:
+                raise AssertionError(f"stuck at {self.total()}")
+
+
+def events(trace: pathlib.Path) -> tuple[int, ...]:
+    """How often each kind is in a trace."""
+    out = run("babeltrace2", trace)
+    if out.returncode or out.stderr:
+        raise AssertionError(f"{trace}: {out.stderr}")
+    seen = collections.Counter(re.findall(r" await:(\w+): ", out.stdout))
+    return tuple(seen[kind] for kind in KINDS)
+
+
+class Killed(harness.Case):
+    def check_clean(self, trace: pathlib.Path, shm: pathlib.Path = SHM) -> None:
+        """Nothing but the trace is left."""
+        left = {x.name for x in trace.iterdir() if "snapshot-" not in x.name}
+        self.assertLessEqual(left, {"ust"})
+        self.assertEqual([x for x in shm.iterdir() if "await-" in x.name], [])
+
+    def kill_at(
+        self, folder: pathlib.Path, moment: int, threads: int, options: list[str]
+    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Records a program that is killed once so many awaits have ended.
+        What it had done, and what is in the trace."""
+        witness = Witness(folder / "witness")
+        trace = folder / "trace"
+        prefix, environment = alone(folder)
+        awaitctl = harness.Running(
+            *(*prefix, AWAITCTL, "record", *options, "-o", trace),
+            *("--", KILLED, witness.path, threads),
+            env=environment,
+        )
+        try:
+            witness.reach(moment)
+            os.kill(witness.pid(), signal.SIGKILL)
+            self.assertEqual(awaitctl.end(), 128 + signal.SIGKILL)
+            said = (
+                r"\A(awaitctl: killed in the middle of an event: .*\n)?"
+                r"awaitctl: the trace in (\S+); next: awaitctl report \2\n\Z"
+            )
+            self.assertRegex(awaitctl.stderr(), said)
+        finally:
+            awaitctl.close()
+        (*_, last) = [trace, *trace.glob("snapshot-*")]
+        return witness.total(), events(last)
+
+    def sweep(self, *options: str, threads: int = 1, moments: int = MOMENTS) -> int:
+        """Kills at random moments; how many events of operations that had
+        returned are missing."""
+        chance = seeded()
+        missing = 0
+        with (
+            tempfile.TemporaryDirectory() as top,
+            # Most of a recording's time is LTTng's waiting for timers.
+            concurrent.futures.ThreadPoolExecutor(4) as pool,
+        ):
+            jobs = []
+            for i in range(moments):
+                folder = pathlib.Path(top) / str(i)
+                folder.mkdir()
+                moment = chance.randrange(1, 500)
+                arguments = folder, moment, threads, list(options)
+                jobs.append(pool.submit(self.kill_at, *arguments))
+            for job in jobs:
+                done, seen = job.result()
+                self.assertGreater(done[0], 0)
+                for returned, recorded in zip(done, seen):
+                    # Each thread may have been inside one more.
+                    self.assertLessEqual(recorded, returned + threads)
+                    missing += max(0, returned - recorded)
+            for i in range(moments):
+                self.check_clean(pathlib.Path(top) / str(i) / "trace")
+        return missing
+
+    def children(self, parent: int, name: str) -> set[int]:
+        """The processes called that below that one."""
+        found = set()
+        for pid in harness.processes(name):
+            above = pid
+            while above > 1 and above != parent:
+                status = pathlib.Path(f"/proc/{above}/stat").read_text()
+                above = int(status.rsplit(")", 1)[1].split()[1])
+            if above == parent:
+                found.add(pid)
+        return found
+
+    def kill(self, *pids: int) -> None:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        until(
+            lambda: not (set(pids) & (daemons() | harness.processes("awaitctl"))),
+            "the killed have ended",
+        )
+
+    def consumer_died(self, awaitctl: harness.Running) -> None:
+        self.assertEqual(awaitctl.end(), 0)
+        self.assertRegex(
+            awaitctl.stderr(),
+            r"\A(awaitctl: (cannot|LTTng's consumer daemon has died:) .*\n)+"
+            r"awaitctl: LTTng's daemons failed: .*\n"
+            r"awaitctl: INCOMPLETE trace in (\S+); next: awaitctl report \3\n",
+        )
+        self.check_clean(self.trace)
+
+    def test_consumer(self) -> None:
+        """All fits in the rings: all of it is in the trace, once, whether the
+        consumer had written it, was writing it, or never saw it."""
+        chance = seeded()
+        number = 20000
+        witness = Witness(self.dir / "witness")
+        plain = run(KILLED, witness.path, 1, number)
+        for i in range(5):
+            self.trace = self.dir / str(i)
+            witness = Witness(self.dir / "witness")
+            awaitctl = self.running(
+                *(AWAITCTL, "record", "--shm", *RINGS, "-o", self.trace),
+                *("--", KILLED, witness.path, 1, number),
+            )
+            witness.reach(chance.randrange(1, number))
+            (consumer,) = self.children(awaitctl.pid, "lttng-consumerd")
+            os.kill(consumer, signal.SIGKILL)
+            awaitctl.expect(plain.stdout)
+            self.consumer_died(awaitctl)
+            self.assertEqual(events(self.trace), (number,) * 4)
+
+    def test_consumer_in_between(self) -> None:
+        """Killed when it has written a packet that is in its ring, too, and
+        when it has not yet listed in the index one that is not."""
+        number = 20000
+        for name, steps in ("written", []), ("given-back", ["finish"]):
+            self.trace = self.dir / name
+            awaitctl = self.running(
+                *(AWAITCTL, "record", "--shm", *RINGS, "-o", self.trace),
+                *("--", APP, "burst", number),
+            )
+            awaitctl.expect("ready")
+            (consumer,) = self.children(awaitctl.pid, "lttng-consumerd")
+            steps = [
+                "break lttng_ust_ctl_put_next_subbuf",
+                "shell echo the breakpoint is set",
+                "continue",
+                *steps,
+                "kill",
+            ]
+            options = [part for step in steps for part in ("-ex", step)]
+            gdb = self.running("gdb", "-nx", "-batch", "-p", consumer, *options)
+            gdb.expect("the breakpoint is set")
+            awaitctl.send("\n")
+            gdb.expect("hit Breakpoint 1")
+            gdb.end()
+            awaitctl.expect("done")
+            awaitctl.send("\n")
+            self.consumer_died(awaitctl)
+            self.assertEqual(events(self.trace), (number, number, 0, number))
+
+    def test_everybody(self) -> None:
+        """Of a recording of which nobody is left, `recover` makes a trace."""
+        awaitctl = self.record(APP, "burst", 50)
+        awaitctl.expect("ready")
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, r"\A.* is being recorded or recovered.*\n\Z")
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+        lttng = daemons() - self.before
+        (app,) = self.children(awaitctl.pid, pathlib.Path(APP).name)
+        self.kill(awaitctl.pid, app, *lttng)
+        awaitctl.end()
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertIn(f"first: awaitctl recover {self.trace}\n", out.stderr)
+        for said in "recovered the trace in", "nothing to recover":
+            out = run(AWAITCTL, "recover", self.trace)
+            self.assertEqual(out.returncode, 0)
+            self.assertRegex(out.stderr, rf"\Aawaitctl: .*{said}.*\n\Z")
+        self.assertEqual(self.report().functions, {"square": (50, 50, 0, 0, 0)})
+        self.check_clean(self.trace)
+
+    def test_awaitctl(self) -> None:
+        """A session that awaitctl left behind is ended."""
+        self.start_daemon()
+        self.before |= daemons()
+        awaitctl = self.record(APP, "burst", 50)
+        awaitctl.expect("ready")
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+        self.kill(awaitctl.pid)
+        self.assertEqual(len(sessions()), 1)
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertEqual(sessions(), [])
+        awaitctl.send("\n")
+        self.assertEqual(self.report().functions, {"square": (50, 50, 0, 0, 0)})
+        self.check_clean(self.trace)
+        self.before |= daemons()
+
+    def test_nothing_to_recover(self) -> None:
+        missing = self.dir / "missing"
+        for path, part in ((missing, "No such file"), (self.dir, "is no recording")):
+            out = run(AWAITCTL, "recover", path)
+            self.assertEqual((out.returncode, out.stdout), (1, ""))
+            self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
+            self.assertIn(part, out.stderr)
+        (self.trace / "ust").mkdir(parents=True)
+        (self.trace / "shm").symlink_to(missing)
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, r"\Aawaitctl: the buffers .* are gone: .*\n\Z")
+
+    def test_without_lttng_crash(self) -> None:
+        awaitctl = self.record(APP, "burst", 50)
+        awaitctl.expect("ready")
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+        (app,) = self.children(awaitctl.pid, pathlib.Path(APP).name)
+        self.kill(awaitctl.pid, app, *(daemons() - self.before))
+        awaitctl.end()
+        empty = {**os.environ, "PATH": str(self.dir)}
+        out = run(AWAITCTL, "recover", self.trace, env=empty)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, r"\A[^\n]* cannot start lttng-crash: [^\n]*\n\Z")
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertEqual(self.report().functions, {"square": (50, 50, 0, 0, 0)})
+
+    def test_usual(self) -> None:
+        self.assertEqual(self.sweep(), 0)
+
+    def test_shm_on_disk(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.assertEqual(self.sweep(f"--shm={folder}"), 0)
+            self.assertEqual(os.listdir(folder), [])
+
+    def test_discarded(self) -> None:
+        """A packet that was never full does not say how many events had been
+        discarded by then; the count goes on in spite of it."""
+        chance = seeded()
+        any_counted = False
+        for i in range(8):
+            self.trace = self.dir / str(i)
+            witness = Witness(self.dir / "witness")
+            awaitctl = self.running(
+                *(AWAITCTL, "record", "--buffers=64kx2", "--stacks=none", "-o"),
+                *(self.trace, "--", KILLED, witness.path, 1),
+            )
+            witness.reach(chance.randrange(5000, 20000))
+            os.kill(witness.pid(), signal.SIGKILL)
+            self.assertEqual(awaitctl.end(), 128 + signal.SIGKILL)
+            read = run("babeltrace2", self.trace)
+            counted = re.findall(r"Tracer discarded (\d+) events", read.stderr)
+            # Five events each.
+            self.assertLessEqual(sum(map(int, counted)), 5 * witness.total()[0] + 5)
+            any_counted = any_counted or bool(counted)
+        self.assertTrue(any_counted)
+
+    def test_flight_recorder(self) -> None:
+        """With rings that nothing is overwritten in until the kill."""
+        few = max(1, MOMENTS // 4)
+        options = "--snapshot", "--buffers=4Mx4", "--stacks=none"
+        self.assertEqual(self.sweep(*options, moments=few), 0)
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    tap.main()
