@@ -56,12 +56,26 @@ def _find_block() -> int:
     raise LayoutError("this process does not use libawait")
 
 
-def thread_number(tid: int) -> int | None:
-    """gdb's number of the thread that the kernel calls tid."""
+def thread(tid: int) -> gdb.InferiorThread | None:
+    """gdb's thread that the kernel calls tid."""
     for thread in gdb.selected_inferior().threads():
         if thread.ptid[1] == tid:
-            return int(thread.num)
+            return thread
     return None
+
+
+def thread_number(tid: int) -> int | None:
+    """gdb's number of it."""
+    found = thread(tid)
+    return int(found.num) if found else None
+
+
+def thread_tid(number: int) -> int:
+    """The opposite; LayoutError if there is no such thread."""
+    for thread in gdb.selected_inferior().threads():
+        if thread.num == number:
+            return int(thread.ptid[1])
+    raise LayoutError(f"no thread {number}: see `info threads`")
 
 
 def thread_name(tid: int) -> str:

@@ -93,7 +93,7 @@ class AwaitPrinter:
         try:
             head = memory.world().layout.find(self.address)
             if head.state == FREE:
-                yield "[state]", _state(head)
+                yield "[state]", text.state_value(head)
                 return
             func = memory.world().layout.site(head.site).func
             yield from self._children(head, func)
@@ -103,7 +103,7 @@ class AwaitPrinter:
 
     def _children(self, head: Head, func: Func) -> Iterator[Child]:
         plain = dwarf.at(self.address, _plain(self.declared))
-        yield "[state]", _state(head)
+        yield "[state]", text.state_value(head)
         yield "id", gdb.Value(head.id)
         yield "function", plain["site"]["func"]["name"]
         where = text.args_at(head, func)
@@ -178,13 +178,6 @@ def _is_await(kind: gdb.Type) -> bool:
 def _plain(kind: gdb.Type) -> gdb.Type:
     """struct await of that process."""
     return kind if kind.tag == "await" else kind.fields()[0].type
-
-
-def _state(head: Head) -> gdb.Value:
-    try:
-        return gdb.Value(head.state).cast(gdb.lookup_type("enum await_state"))
-    except gdb.error:
-        return gdb.Value(head.state)
 
 
 def _phrase(error: Exception) -> str:

@@ -123,13 +123,15 @@ class Print(unittest.TestCase):
             'print $await("#1")',
             'print $await("#2")->value.lines',
             'print $await("#4000000000")',
+            'print $await("#first")',
             'print $await("first")',
         )
         self.assertIn("$1 = 1\n", output)
         self.assertIn('$2 = Await<page> #1 pending fetch("/etc/hosts", 0)\n', output)
         self.assertIn("$3 = 7\n", output)
         self.assertIn("no await #4000000000\n", output)
-        self.assertIn("not an await's id: first (ids look like", output)
+        self.assertIn("not an await's id: #first (ids look like", output)
+        self.assertIn('No symbol "first" in current context.', output)
 
 
 class FrontEnd(unittest.TestCase):
