@@ -49,8 +49,7 @@ class _Command(gdb.Command):
 
 
 class AwaitTree(gdb.Command):
-    """Show who waits for whom: each thread, the awaits it is in, down to where
-    it stands.
+    """Show who waits for whom, from each thread down to where it stands.
     Usage: await tree
 
     Each line waits for the one below it. A deadlock is named first, with its

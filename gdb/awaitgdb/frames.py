@@ -69,11 +69,14 @@ def _function(address: int) -> str | None:
 
 
 def position(tid: int) -> str | None:
-    """What a thread does: its innermost frame with source, or its innermost."""
+    """What a thread does: its innermost frame, and the one with source that
+    this was called from."""
     frames = backtrace(tid)
     for frame in frames:
         if frame.place and not frame.ours:
-            return str(frame)
+            if frame is frames[0]:
+                return str(frame)
+            return f"{frames[0].function} (), called by {frame}"
     return str(frames[0]) if frames else None
 
 

@@ -23,8 +23,10 @@ class _Function(gdb.Function):
         super().__init__(self.word)
 
     @guard.in_one_line
-    def invoke(self, which: gdb.Value) -> gdb.Value:
-        return self.of(lookup.meant(which))
+    def invoke(self, *given: gdb.Value) -> gdb.Value:
+        if len(given) != 1:
+            raise ValueError(f"${self.word}() takes one await, not {len(given)}")
+        return self.of(lookup.meant(given[0]))
 
     def of(self, head: Head) -> gdb.Value:
         raise NotImplementedError

@@ -21,6 +21,12 @@ class AwaitPrefix(gdb.Command):
     def __init__(self) -> None:
         super().__init__("await", gdb.COMMAND_DATA, prefix=True)
 
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        if argument:
+            word = argument.split()[0]
+            raise gdb.GdbError(f"no command `await {word}`: see `help await`")
+        gdb.execute("help await")
+
 
 def register() -> None:
     AwaitPrefix()

@@ -23,6 +23,7 @@ LIBRARY = BUILD / "src" / os.environ["AWAIT_LIBRARY"]
 STUB = Path(f"{LIBRARY}-gdb.py")
 APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
+STORY = BUILD / "tests/gdb/story"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
