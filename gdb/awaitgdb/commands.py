@@ -106,9 +106,9 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
     last: Step | None = None
     for step in graph.chain(root):
         line = text.name(step.awaited)
-        runner = graph.runner(step.awaited) if step.run is None else None
-        if runner:
-            line += f" on {memory.thread_name(runner.tid)}"
+        head = graph.head(step.awaited) if step.run is None else None
+        if head and head.state == RUNNING:
+            line += f" on {text.running_on(head)}"
         if step.wait:
             line += f", waited for at {frames.place(step.wait)}"
         again = step.awaited in path

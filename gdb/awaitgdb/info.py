@@ -135,7 +135,7 @@ def _row(graph: Graph, head: Head) -> list[str]:
             what += text.outcome(head, site.func)
     except (LayoutError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
-    what = " ".join(what.split())
+    what = text.flat(what)
     if len(what) > _WIDE:
         what = what[: _WIDE - 3] + "..."
     created = f"{text.base(site.file)}:{site.line}"

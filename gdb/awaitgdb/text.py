@@ -13,6 +13,7 @@ read from memory; damage is told where it shows.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import gdb  # type: ignore
@@ -70,16 +71,28 @@ def _summary() -> bool:
     return bool(gdb.print_options()["summary"])  # type: ignore
 
 
+def pretty() -> bool:
+    """Whether gdb prints structs with a line for each member."""
+    return bool(gdb.print_options()["pretty_structs"])  # type: ignore
+
+
+def flat(text: str) -> str:
+    """In one line what gdb has spread over several. Not by an option: inside
+    another value's printing gdb does not heed it."""
+    text = re.sub(r"\{\n *", "{", text)
+    text = re.sub(r"\n *\}", "}", text)
+    return re.sub(r" *\n *", " ", text)
+
+
 def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
     global _nesting
     options: dict[str, Any] = {}
-    if one_line:
-        options.update(pretty_structs=False, pretty_arrays=False)
     _nesting += inner
     try:
         if _is_string(value):
             options["address"] = False
-        return str(value.format_string(**options))
+        shown = str(value.format_string(**options))
+        return flat(shown) if one_line else shown
     except gdb.error as error:
         return f"<{error}>"
     finally:
@@ -129,7 +142,7 @@ def line(head: Head, brief: bool = False) -> str:
         what = f"{call(head, func)}{outcome(head, func)}"
     except (LayoutError, gdb.error) as error:
         what = f"<{error}>"
-    return f"{print_id(head.id)} {state(head)} {' '.join(what.split())}"
+    return f"{print_id(head.id)} {state(head)} {flat(what)}"
 
 
 def name(address: int) -> str:

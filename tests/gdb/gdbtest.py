@@ -24,6 +24,7 @@ STUB = Path(f"{LIBRARY}-gdb.py")
 APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
 STORY = BUILD / "tests/gdb/story"
+HOLDER = BUILD / "tests/gdb/holder"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
@@ -126,9 +127,9 @@ class Mi:
 
 
 @contextmanager
-def mi() -> Iterator[Mi]:
-    """The test program at its checkpoint."""
-    command = _command(BUILD, "-i=mi", str(APP))
+def mi(program: Path = APP) -> Iterator[Mi]:
+    """A test program at its checkpoint."""
+    command = _command(BUILD, "-i=mi", str(program))
     # A read that gdb never answers must not block for good.
     with _process(["timeout", "-k", "1", str(SECONDS), *command]) as process:
         session = Mi(process)
