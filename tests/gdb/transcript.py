@@ -15,6 +15,7 @@ lines. To write what gdb says now into the documents:
 
 from __future__ import annotations
 
+import itertools
 import re
 import tempfile
 from collections.abc import Iterator
@@ -52,6 +53,7 @@ SCENES = {
             f"python {_STEP}",
         ),
     ),
+    "begin": (STORY, "fail", ("break fail", "run")),
     "fail": (STORY, "fail", ("run",)),
 }
 
@@ -72,17 +74,24 @@ class Session:
 def sessions(document: list[str]) -> Iterator[Session]:
     for number, line in enumerate(document):
         match = _BEGIN.fullmatch(line)
-        if not match:
-            continue
-        begin = end = number + 2
-        while end < len(document) and document[end].startswith("    "):
-            end += 1
-            # A blank line belongs to the session if it goes on behind it.
-            while document[end : end + 1] == [""] and document[end + 1 : end + 2]:
-                if not document[end + 1].startswith("    "):
-                    break
-                end += 1
-        yield Session(match[1], begin, end, [x[4:] for x in document[begin:end]])
+        if match:
+            begin = number + 2
+            lines = list(_indented(document, begin))
+            yield Session(match[1], begin, begin + len(lines), lines)
+
+
+def _indented(document: list[str], begin: int) -> Iterator[str]:
+    """The lines of a block; a blank one is in it if it goes on behind it."""
+    blank = 0
+    for line in itertools.islice(document, begin, None):
+        if line == "":
+            blank += 1
+        elif line.startswith("    "):
+            yield from [""] * blank
+            blank = 0
+            yield line[4:]
+        else:
+            return
 
 
 def run(scene: str, commands: list[str]) -> list[str]:
@@ -124,6 +133,7 @@ def differs(told: list[str], now: list[str]) -> bool:
 def _steady(line: str) -> str:
     line = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", line)
     line = re.sub(r"\bLWP \d+", "LWP N", line)
+    line = re.sub(r"^  #\d+ +", "  #N ", line)  # libawait's own frames vary
     return re.sub(r'"tid": \d+', '"tid": N', line.rstrip())
 
 
@@ -133,5 +143,6 @@ def rewrite(path: Path) -> None:
     for each in reversed(list(sessions(document))):
         now = run(each.scene, each.commands())
         if "..." not in each.lines and differs(each.lines, now):
-            document[each.begin : each.end] = [f"    {line}".rstrip() for line in now]
+            block = slice(each.begin, each.end)
+            document[block] = [f"    {line}".rstrip() for line in now]
     path.write_text("\n".join(document) + "\n")

@@ -1,0 +1,283 @@
+# SPDX-License-Identifier: MIT
+"""await tree, bt, why, args, mark, the $await functions, and -json: what golden
+sessions (test_transcripts.py) do not show. See app.c and story.c."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import tap  # noqa: E402
+from gdbtest import APP, CHECKPOINT, LIBRARY, PLAIN, STORY, STUB, gdb  # noqa: E402
+
+GUIDE = Path(__file__).resolve().parents[2] / "docs/gdb.md"
+COMMANDS = ["await tree", "await bt", "await why", "await args", "await mark"]
+FUNCTIONS = ["await", "await_value", "await_state", "await_args"]
+HANG = ("break lock_cache", "run")
+
+
+def answers(output: str) -> list[str]:
+    """Between lines of == that commands echoed."""
+    return output.split("==\n")[1:]
+
+
+class Json(unittest.TestCase):
+    def ask(self, *options: str, before: tuple[str, ...] = ()) -> list[dict]:
+        commands = [f"info awaits -json {each}" for each in options]
+        output = gdb(*CHECKPOINT, *before, *commands)
+        found = [json.loads(x) for x in output.splitlines() if x.startswith("{")]
+        self.assertEqual(len(found), len(options), output)
+        return found
+
+    def test_awaits(self) -> None:
+        everything, two, none = self.ask("-limit 0", "-limit 2", "-function no_such")
+        counts = {"pending": 3, "running": 2, "resolved": 10}
+        self.assertEqual(everything["counts"], {**counts, "failed": 2, "cancelled": 1})
+        self.assertEqual(everything["total"], len(everything["awaits"]))
+        self.assertEqual((two["total"], len(two["awaits"])), (18, 2))
+        self.assertEqual((none["total"], none["awaits"]), (0, []))
+        by_id = {each["id"]: each for each in everything["awaits"]}
+        first = by_id["#1"]
+        self.assertEqual(first["arguments"], {"path": '"/etc/hosts"', "depth": "0"})
+        self.assertEqual((first["value"], first["error"]), (None, None))
+        self.assertEqual(by_id["#3"]["error"], -2)
+        self.assertEqual(by_id["#3"]["attempts"], 2)
+        self.assertTrue(by_id["#3"]["file"].endswith("gdb/app.c"))
+        (outer,) = (x for x in everything["awaits"] if x["function"] == "outer")
+        self.assertEqual((outer["thread"], outer["waiting"]), (1, [2]))
+        self.assertEqual(outer["tid"], everything["threads"][0]["tid"])
+        self.assertEqual(everything["threads"][0]["runs"][0], outer["id"])
+        self.assertEqual(everything["threads"][1]["waits_for"], outer["id"])
+        self.assertEqual({type(x["damage"]) for x in by_id.values()}, {type(None)})
+
+    def test_as_documented(self) -> None:
+        guide = GUIDE.read_text().split("### JSON")[1].split("\n## ")[0]
+        tables = re.findall(r"(?:^\|.*\n)+", guide, re.MULTILINE)
+        told = [
+            set(re.findall(r"`(\w+)`", "".join(re.findall(r"(?m)^\| (`.*?) \|", each))))
+            for each in tables
+        ]
+        listed, grouped = self.ask("-limit 1", "-group state -limit 1")
+        self.assertEqual(set(listed) | set(grouped), told[0])
+        self.assertEqual(set(listed["awaits"][0]), told[1])
+        self.assertEqual(set(grouped["groups"][0]), {"state", "count", "states"})
+        for member in listed["threads"][0]:
+            self.assertIn(f"`{member}`", guide)
+
+    def test_groups_add_up(self) -> None:
+        keys = ("function", "site", "state", "type", "thread")
+        for document in self.ask(*(f"-group {key} -limit 0" for key in keys)):
+            groups = document["groups"]
+            self.assertEqual(sum(each["count"] for each in groups), 18)
+            for each in groups:
+                self.assertEqual(sum(each["states"].values()), each["count"])
+
+    def test_anything_in_a_string(self) -> None:
+        before = ('set var *(char*)"/etc/hosts" = 0',)
+        commands = ("set {char[11]}handles.reused = 1",)
+        del before, commands
+        (document,) = self.ask(
+            "-state pending", before=("set first_page.title = (char *)&handles",)
+        )
+        self.assertEqual(document["total"], 3)
+
+
+class Words(unittest.TestCase):
+    def test_help(self) -> None:
+        names = [*COMMANDS, *(f"function {name}" for name in FUNCTIONS)]
+        marked = [part for n in names for part in ("echo ==\\n", f"help {n}")]
+        for name, text in zip(names, answers(gdb(*CHECKPOINT, *marked))):
+            self.assertRegex(text, r"(?m)^Usage: ", name)
+            self.assertRegex(text, r"(?m)^Example:\n  \(gdb\) ", name)
+            self.assertLessEqual(max(map(len, text.splitlines())), 80, name)
+
+    def test_prefix(self) -> None:
+        output = gdb(*CHECKPOINT, "await", "help aw", "complete aw")
+        for command in COMMANDS:
+            self.assertIn(f"\n{command} -- ", output)
+        self.assertIn("Set an access watchpoint for EXPRESSION", output)
+        self.assertIn("\naw\nawait\nawatch\n", output)
+
+    def test_sourced_twice(self) -> None:
+        output = gdb(*CHECKPOINT, f"source {STUB}", "help aw", "await why #1")
+        self.assertIn("Set an access watchpoint", output)
+        self.assertIn("#1 fetch is pending", output)
+
+    def test_completion(self) -> None:
+        wanted = {
+            "info awaits -gr": ["-group"],
+            "info awaits --js": ["--json"],
+            "info awaits -state running,f": ["-state running,failed"],
+            "info awaits -json -state ca": ["-json -state cancelled"],
+            "info awaits -function f": ["-function fetch", "-function fill"],
+            "info awaits -type p": ["-type page"],
+            "info awaits -site other.c:": ["-site other.c:23", "-site other.c:25"],
+            "info awaits -thread ": ["-thread 1", "-thread 2"],
+            "info awaits -group s": ["-group site", "-group state"],
+            "info awaits -sort t": ["-sort type"],
+            "info awaits -limit ": [],
+        }
+        ids = ["#4100", "#4101", "#4102", "#4103", "#4104", "#4105.1"]
+        commands = [*wanted, "await why #410", "await bt #4105.", "await args #5"]
+        marked = [part for c in commands for part in ("echo ==\\n", f"complete {c}")]
+        found = answers(gdb(*CHECKPOINT, *marked))
+        for (command, ends), text in zip(wanted.items(), found):
+            expected = [f"info awaits {end}" for end in ends]
+            self.assertEqual(text.splitlines(), expected, command)
+        last = [text.splitlines() for text in found[len(wanted) :]]
+        self.assertEqual(last[0], [f"await why {each}" for each in ids])
+        self.assertEqual(last[1:], [["await bt #4105.1"], ["await args #5"]])
+
+    def test_completion_without_process(self) -> None:
+        output = gdb(
+            f"source {STUB}",
+            "complete await why #",
+            "complete info awaits -function ",
+            "complete info awaits -sta",
+            program=PLAIN,
+        )
+        self.assertEqual(output.strip().splitlines()[-1], "info awaits -state")
+
+
+class Places(unittest.TestCase):
+    def test_selection_is_kept(self) -> None:
+        output = gdb(
+            *HANG,
+            "thread 1",
+            "frame function hang",
+            "await tree",
+            "await why #1",
+            "await bt #4096",
+            "info awaits",
+            "echo ==\\n",
+            "frame",
+            "thread",
+            program=STORY,
+            arguments=("hang",),
+        )
+        (end,) = answers(output)
+        self.assertIn("in hang () at", end)
+        self.assertIn("[Current thread is 1 ", end)
+
+    def test_thread_that_runs(self) -> None:
+        # All but the thread at the breakpoint go on: their stacks are no one's.
+        output = gdb(
+            "set non-stop on",
+            *HANG,
+            "await tree",
+            "thread 2",
+            "continue&",
+            "await tree",
+            "await bt #1",
+            "await why #1",
+            program=STORY,
+            arguments=("hang",),
+        )
+        self.assertIn("`- thread 2 is in lock_cache () at story.c:", output)
+        self.assertIn("`- thread 2, whose stack gdb cannot see now", output)
+        self.assertIn("\nThread 2, whose stack gdb cannot see now.\n", output)
+
+    def test_mark_is_of_one_process(self) -> None:
+        output = gdb(*CHECKPOINT, "await mark", "kill", "run", "info awaits -new")
+        self.assertIn("18 awaits are marked", output)
+        self.assertIn("nothing is marked: `await mark` marks what there", output)
+
+    def test_mark_sees_what_took_a_place(self) -> None:
+        output = gdb(
+            "break make_other",
+            "run",
+            "await mark",
+            "break checkpoint",
+            "continue",
+            *("echo ==\\n", "info awaits -new -sort id"),
+            *("echo ==\\n", "info awaits -old -group state"),
+        )
+        new, old = answers(output)
+        functions = re.findall(r"(?m)^#\S+ +\w+ +\w+ +(\w+)", new)
+        self.assertEqual(sorted(functions), ["fetch", "nowait"])
+        self.assertIn("16 awaits are marked", output)
+        total = sum(int(n) for n in re.findall(r"(?m)^ +(\d+) ", old))
+        self.assertEqual(total, 16)
+
+    def test_no_process(self) -> None:
+        commands = ["await tree", "await why #1", "await bt #1", "await mark"]
+        commands += ["print $await_value(1)", "info awaits -group site -json"]
+        output = gdb(f"source {STUB}", *commands, program=PLAIN)
+        told = "no process: run the program or open a core file\n"
+        self.assertEqual(output.count(told), len(commands), output)
+
+
+class Stripped(unittest.TestCase):
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = Path(scratch.name).resolve()
+        for path, name in ((APP, "app"), (LIBRARY, LIBRARY.name)):
+            target = self.scratch / name
+            subprocess.run(["strip", "-o", target, path], check=True, timeout=60)
+        (self.scratch / "libawait.so.0").symlink_to(LIBRARY.name)
+        shutil.copy(STUB, self.scratch)
+
+    def test_all_commands(self) -> None:
+        commands = [
+            "await tree",
+            "await why #1",
+            "await why #4104",
+            "await bt #4104",
+            "await args #1",
+            "await args #13309",
+            "print $await_state(1)",
+            "print $await_value(4097)",
+            "print $await_value(4098)",
+            "print $await_value(4099)",
+            "print $await_value(2)",
+            "print $await_args(1)",
+            "info awaits -group site -function fetch",
+        ]
+        marked = [part for c in commands for part in ("echo ==\\n", c)]
+        core = self.scratch / "core"
+        live = gdb(
+            "run",
+            *marked,
+            "echo ==\\n",
+            f"generate-core-file {core}",
+            program=self.scratch / "app",
+            arguments=("0", "abort"),
+            safe=self.scratch,
+            library_path=self.scratch,
+        )
+        self.check(live)
+        dead = gdb(*marked, program=self.scratch / "app", core=core, safe=self.scratch)
+        self.check(dead)
+
+    def check(self, output: str) -> None:
+        found = answers(output)
+        tree, pending, running, bt, args, mixed, state, real, text = found[:9]
+        self.assertRegex(tree, r"`- #4104 outer on thread 1, waited for at 0x\w+\n")
+        self.assertRegex(tree, r"\n      `- thread 1 is in ")
+        self.assertIn("#1 fetch is pending", pending)
+        self.assertIn("In it, thread 1 runs #4103 inner", running)
+        self.assertRegex(bt, r"\nwaited by    thread 2, at 0x\w+\n")
+        self.assertRegex(bt, r"\n  #\d+ ")
+        self.assertEqual(args, 'const char *path = "/etc/hosts"\nint depth = 0\n')
+        self.assertIn("struct page page = <struct page, 16 bytes: 01 00", mixed)
+        self.assertRegex(state, r"^\$1 = 1\n")
+        self.assertRegex(real, r"= 1\.5\n")
+        self.assertRegex(text, r'= 0x\w+ "hello"\n')
+        number, page, arguments, groups = found[9:13]
+        self.assertRegex(number, r"= 33\n")
+        self.assertRegex(page, r'= "\\a\\000')
+        self.assertIn("no debug information tells the types of fetch's", arguments)
+        self.assertRegex(groups, r"other\.c:\d+ fetch\n")
+
+
+if __name__ == "__main__":
+    tap.main()
