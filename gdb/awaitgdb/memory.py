@@ -83,7 +83,8 @@ def thread_name(tid: int) -> str:
     return f"thread {number}" if number else f"LWP {tid}, unknown to gdb,"
 
 
-def _forget(_event: object) -> None:
+def forget(_event: object = None) -> None:
+    """Nothing that was read is true any more."""
     _worlds.clear()
 
 
@@ -96,4 +97,4 @@ for _name in (
     "memory_changed",
     "inferior_call",
 ):
-    getattr(gdb.events, _name).connect(_forget)
+    getattr(gdb.events, _name).connect(forget)
