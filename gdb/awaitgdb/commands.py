@@ -167,7 +167,7 @@ class AwaitBt(_Command):
     Usage: await bt #ID | EXPRESSION
 
     The frames are those of its run alone, numbered as `backtrace` does on that
-    thread; those of libawait are left out.
+    thread; those of libawait, and inside the C library, are left out.
 
     Example:
       (gdb) await bt #3
@@ -209,9 +209,8 @@ def _tell_run(graph: Graph, head: Head) -> None:
     run, after = runs[at[0]], at[0] + 1
     outside, inside = runs[: after - 1], runs[after:]
     print(f"running on   {name}, since the wait at {frames.place(run.wait)}")
-    for frame in frames.backtrace(thread.tid, run.address):
-        if not frame.ours:
-            print(f"  #{frame.number:<2} {frame}")
+    for frame in frames.of_program(frames.backtrace(thread.tid, run.address)):
+        print(f"  #{frame.number:<2} {frame}")
     for outer in reversed(outside):
         print(f"inside       {text.name(outer.awaited)}")
     for inner in inside:

@@ -22,6 +22,18 @@ from awaitgdb import memory, text
 # Deeper than what anybody reads; a damaged stack may have no end.
 _DEPTH = 1000
 
+# What a program calls but is not: they may have debug information, too.
+_SYSTEM = (
+    "libc.",
+    "libc-",
+    "ld-",
+    "ld64",
+    "libm.",
+    "libpthread",
+    "libstdc++",
+    "libgcc",
+)
+
 
 @dataclass(frozen=True)
 class Frame:
@@ -32,8 +44,11 @@ class Frame:
     place: str | None
     sp: int
     ours: bool
+    system: bool
 
     def __str__(self) -> str:
+        if self.system:
+            return f"{self.function.removeprefix('__GI_').lstrip('_')} ()"
         return f"{self.function} ()" + (f" at {self.place}" if self.place else "")
 
 
@@ -69,15 +84,27 @@ def _function(address: int) -> str | None:
 
 
 def position(tid: int) -> str | None:
-    """What a thread does: its innermost frame, and the one with source that
-    this was called from."""
+    """What a thread does: the innermost frame of the program's own code that has
+    source, and what that called in the libraries beneath it."""
     frames = backtrace(tid)
+    inner: Frame | None = None
     for frame in frames:
-        if frame.place and not frame.ours:
-            if frame is frames[0]:
+        if frame.place and not frame.ours and not frame.system:
+            if inner is None:
                 return str(frame)
-            return f"{frames[0].function} (), called by {frame}"
+            return f"{inner}, called by {frame}"
+        inner = frame
     return str(frames[0]) if frames else None
+
+
+def of_program(frames: list[Frame]) -> list[Frame]:
+    """Without libawait's, and of the system's only what a program called."""
+    outer = [*frames[1:], None]
+    return [
+        frame
+        for frame, caller in zip(frames, outer)
+        if not frame.ours and not (frame.system and caller and caller.system)
+    ]
 
 
 def backtrace(tid: int, until: int | None = None) -> list[Frame]:
@@ -107,17 +134,20 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
     if where.symtab and where.line:
         place = f"{text.base(where.symtab.filename)}:{where.line}"
     name = frame.name() or f"{frame.pc():#x}"
-    return Frame(frame.level(), name, place, sp, _is_ours(int(frame.pc())))
+    library = _library(int(frame.pc()))
+    system = library.startswith(_SYSTEM)
+    return Frame(frame.level(), name, place, sp, "libawait" in library, system)
 
 
-def _is_ours(pc: int) -> bool:
-    name = str(gdb.current_progspace().solib_name(pc) or "")  # type: ignore
-    return "libawait" in text.base(name)
+def _library(pc: int) -> str:
+    """The name of its file; empty for the program itself."""
+    return text.base(str(gdb.current_progspace().solib_name(pc) or ""))  # type: ignore
 
 
 @contextmanager
 def _thread(tid: int) -> Iterator[bool]:
-    """Selects a thread; False if gdb does not know it or it runs."""
+    """Selects a thread; False if gdb does not know it. One that runs has no
+    frames."""
     before = gdb.selected_thread()
     frame = None
     try:
@@ -125,7 +155,7 @@ def _thread(tid: int) -> Iterator[bool]:
     except gdb.error:
         pass
     thread = memory.thread(tid)
-    if thread is None or thread.is_running():
+    if thread is None:
         yield False
         return
     try:

@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -99,6 +100,28 @@ def gdb(
     with _process(command) as process:
         output, _ = process.communicate(timeout=SECONDS)
     return check(output)
+
+
+@contextmanager
+def hung() -> Iterator[int]:
+    """The story of the hang, hung: two threads wait for an await, one for the
+    lock. Nothing but the lock stops it, and gdb comes later."""
+    with _process([str(STORY), "hang"]) as process:
+        end = time.monotonic() + SECONDS
+        while _sleeps(process.pid) != ["0x80", "0x89", "0x89"]:
+            if time.monotonic() > end:
+                raise AssertionError("the program does not hang")
+            time.sleep(0.01)
+        yield process.pid
+
+
+def _sleeps(pid: int) -> list[str]:
+    """The kinds of futex() that all its threads sleep in."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        words = (task / "syscall").read_text().split()
+        found.append(words[2] if len(words) > 2 else "")
+    return sorted(found)
 
 
 class Mi:

@@ -16,7 +16,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import APP, CHECKPOINT, LIBRARY, PLAIN, STORY, STUB, gdb  # noqa: E402
+from gdbtest import (  # noqa: E402
+    APP,
+    CHECKPOINT,
+    LIBRARY,
+    PLAIN,
+    STORY,
+    STUB,
+    gdb,
+    hung,
+)
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/gdb.md"
 COMMANDS = ["await tree", "await bt", "await why", "await args", "await mark"]
@@ -185,6 +194,22 @@ class Places(unittest.TestCase):
         self.assertIn("`- thread 2 is in lock_cache () at story.c:", output)
         self.assertIn("`- thread 2, whose stack gdb cannot see now", output)
         self.assertIn("\nThread 2, whose stack gdb cannot see now.\n", output)
+
+    def test_true_hang(self) -> None:
+        with hung() as pid:
+            output = gdb(f"attach {pid}", "await tree", "await bt #1", program=STORY)
+        self.assertRegex(
+            output,
+            r"Thread 1, LWP \d+\n"
+            r"`- #4096 count on thread 2, waited for at story\.c:\d+ in hang\(\)\n"
+            r"   `- #1 parse, waited for at story\.c:\d+ in count\(\)\n"
+            r"      `- thread 2 is in pthread_mutex_lock \(\), called by lock_cache ",
+        )
+        # The C library's own frames are left out, whatever is known of them.
+        frames = re.findall(r"(?m)^  #\d+ +(.*?) \(\)", output)
+        self.assertEqual(
+            frames, ["pthread_mutex_lock", "lock_cache", "parse", "parse_await_run"]
+        )
 
     def test_mark_is_of_one_process(self) -> None:
         output = gdb(*CHECKPOINT, "await mark", "kill", "run", "info awaits -new")

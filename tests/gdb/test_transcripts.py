@@ -31,7 +31,8 @@ class Transcripts(unittest.TestCase):
                 self.assertTrue(each.commands(), "a session without a command")
                 now = transcript.run(each.scene, each.commands())
                 if transcript.differs(each.lines, now):
-                    diff = difflib.unified_diff(each.lines, now, "told", "now", n=2)
+                    old, new = (map(transcript.steady, x) for x in (each.lines, now))
+                    diff = difflib.unified_diff([*old], [*new], "told", "now", n=2)
                     self.fail("\n".join(line.rstrip() for line in diff))
 
     def test_golden(self) -> None:

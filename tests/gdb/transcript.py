@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbtest import APP, CHECKPOINT, STORY, gdb
+from gdbtest import APP, CHECKPOINT, STORY, gdb, hung
 
 _HERE = "@@@@"
 _BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
@@ -40,6 +40,7 @@ SCENES = {
     "app": (APP, "0", CHECKPOINT),
     "kept": (APP, "0", ("set environment LIBAWAIT_DEBUG args", *CHECKPOINT)),
     "hang": (STORY, "hang", ("break lock_cache", "run")),
+    "attach": (STORY, "hang", ()),
     "depth": (STORY, "depth", ("break checkpoint", "run")),
     "ring": (
         STORY,
@@ -98,7 +99,10 @@ def run(scene: str, commands: list[str]) -> list[str]:
     """What the session looks like now."""
     program, argument, way = SCENES[scene]
     marked = [part for each in commands for part in (f"echo \\n{_HERE}\\n", each)]
-    if scene != "fail":
+    if scene == "attach":
+        with hung() as pid:
+            output = gdb(f"attach {pid}", *marked, "kill", program=program)
+    elif scene != "fail":
         output = gdb(*way, *marked, "kill", program=program, arguments=(argument,))
     else:
         with tempfile.TemporaryDirectory() as scratch:
@@ -125,12 +129,13 @@ def differs(told: list[str], now: list[str]) -> bool:
         if line == "...":
             pattern += r"(?:.*\n)*?"
         else:
-            pattern += re.escape(_steady(line)) + "\n"
-    text = "".join(_steady(line) + "\n" for line in now)
+            pattern += re.escape(steady(line)) + "\n"
+    text = "".join(steady(line) + "\n" for line in now)
     return not re.fullmatch(pattern, text)
 
 
-def _steady(line: str) -> str:
+def steady(line: str) -> str:
+    """Without what differs from run to run."""
     line = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", line)
     line = re.sub(r"\bLWP \d+", "LWP N", line)
     line = re.sub(r"^  #\d+ +", "  #N ", line)  # libawait's own frames vary
