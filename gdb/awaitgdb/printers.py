@@ -55,8 +55,8 @@ _NAMES = "id function value error attempts thread created".split()
 class AwaitPrinter:
     """One handle. gdb's command line calls to_string(), then children() of the
     same object, and would print both; variable objects of MI call children()
-    alone. So whoever had the line gets no children; but with `set print pretty`
-    the members of the value, which gdb alone knows how far to indent."""
+    alone. So whoever had the line gets no children but the members of a value
+    that is a struct: gdb alone knows how far to indent them, and how deep."""
 
     def __init__(self, address: int, declared: gdb.Type) -> None:
         self.address = address
@@ -87,7 +87,7 @@ class AwaitPrinter:
         if self.name not in ("", func.type.name):
             outcome = text.outcome(head, func, one_line=False)
             return f"{line}{outcome} (through a handle of type await_{self.name})"
-        if head.state == RESOLVED and text.pretty():
+        if head.state == RESOLVED:
             self.members = _plain_struct(dwarf.value_of(head, func))
         if self.members is None:
             line += text.outcome(head, func, one_line=False)

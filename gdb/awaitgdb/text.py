@@ -71,11 +71,6 @@ def _summary() -> bool:
     return bool(gdb.print_options()["summary"])  # type: ignore
 
 
-def pretty() -> bool:
-    """Whether gdb prints structs with a line for each member."""
-    return bool(gdb.print_options()["pretty_structs"])  # type: ignore
-
-
 def flat(text: str) -> str:
     """In one line what gdb has spread over several. Not by an option: inside
     another value's printing gdb does not heed it."""

@@ -88,6 +88,7 @@ def gdb(
     core: Path | None = None,
     safe: Path = BUILD,
     library_path: Path | None = None,
+    seconds: int = SECONDS,
 ) -> str:
     """All that these commands print. A command may fail; the next ones run."""
     command = _command(safe, "-batch")
@@ -98,7 +99,7 @@ def gdb(
     command += [str(program), str(core)] if core else ["--args", str(program)]
     command += arguments
     with _process(command) as process:
-        output, _ = process.communicate(timeout=SECONDS)
+        output, _ = process.communicate(timeout=seconds)
     return check(output)
 
 

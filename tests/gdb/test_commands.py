@@ -233,6 +233,19 @@ class Places(unittest.TestCase):
         total = sum(int(n) for n in re.findall(r"(?m)^ +(\d+) ", old))
         self.assertEqual(total, 16)
 
+    def test_mark_knows_lives(self) -> None:
+        # #4105 ends, and #4105.1 begins in its place.
+        output = gdb(
+            *("set breakpoint pending on", "break await_core_unref", "run"),
+            *("await mark", "delete", "break make_other", "continue"),
+            *("echo ==\\n", "info awaits -new", "info awaits -old -group state"),
+        )
+        (told,) = answers(output)
+        self.assertIn("16 awaits are marked", output)
+        self.assertEqual(re.findall(r"(?m)^#\S+", told), ["#4105.1"])
+        total = sum(int(n) for n in re.findall(r"(?m)^ +(\d+) ", told))
+        self.assertEqual(total, 15)
+
     def test_no_process(self) -> None:
         commands = ["await tree", "await why #1", "await bt #1", "await mark"]
         commands += ["print $await_value(1)", "info awaits -group site -json"]

@@ -4,6 +4,7 @@ says what it cannot, in a line. See app.c for what is there when it is sound."""
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import unittest
@@ -114,6 +115,10 @@ COMMANDS = [
     "output $await_state(handles.failed)",
 ]
 
+# How many damaged images; every how many of them all commands are tried, not
+# just six. By hand: AWAIT_FUZZ=5000,1 python3 tests/gdb/test_damage.py
+TURNS, EVERY = map(int, os.environ.get("AWAIT_FUZZ", "400,20").split(","))
+
 FUZZ = """
 import random
 random.seed(1)
@@ -128,14 +133,14 @@ for name in ("pending", "failed", "inner", "outer", "string", "nested"):
               for p in (head, site, func, func["type"], func["args"])]
     spots += [(int(gdb.parse_and_eval("&await_threads[1]")), 128)]
 done = 0
-for turn in range(400):
+for turn in range(TURNS):
     saved = []
     for _ in range(random.choice((1, 1, 2, 8))):
         base, size = random.choice(spots)
         address = base + random.randrange(size)
         saved.append((address, bytes(inferior.read_memory(address, 1))))
         inferior.write_memory(address, bytes([random.randrange(256)]))
-    for command in COMMANDS if turn % 20 == 0 else random.sample(COMMANDS, 6):
+    for command in COMMANDS if turn % EVERY == 0 else random.sample(COMMANDS, 6):
         try:
             gdb.execute(command, to_string=True)
         except gdb.error as error:
@@ -190,11 +195,16 @@ class Damaged(unittest.TestCase):
         self.assertIn(SUMMARY, output)
 
     def test_random_damage(self) -> None:
+        full = len(range(0, TURNS, EVERY))
+        fuzzed = full * len(COMMANDS) + (TURNS - full) * 6
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "fuzz.py"
-            script.write_text(f"COMMANDS = {COMMANDS}\n{FUZZ}")
-            output = gdb(*CHECKPOINT, f"source {script}", "info awaits")
-        self.assertIn(f"fuzzed {20 * len(COMMANDS) + 380 * 6}\n", output)
+            given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {TURNS}, {EVERY}\n"
+            script.write_text(given + FUZZ)
+            output = gdb(
+                *CHECKPOINT, f"source {script}", "info awaits", seconds=60 + TURNS // 10
+            )
+        self.assertIn(f"fuzzed {fuzzed}\n", output)
         self.assertIn(SUMMARY, output)
 
 
