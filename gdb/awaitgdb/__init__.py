@@ -9,8 +9,9 @@
 
 Layers, each knowing only those below it:
 
-    info, marks, commands, functions, printers    format
-    record, complete, lookup, text, frames        awaits and code in words
+    info, tree, why, commands, marks,
+    functions, printers                           format
+    record, complete, lookup, text, places        awaits and code in words
     dwarf, memory                                 gdb, as types and as bytes
     options, query, graph, model, raw             questions
     layout, records                               what lies where
@@ -24,13 +25,16 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import commands, functions, info, marks, memory, prefix, printers
+from awaitgdb import commands, functions, info, marks, memory, prefix
+from awaitgdb import printers, tree, why
 
 __all__ = ["memory", "register"]
 
 info.InfoAwaits()
 prefix.register()
 marks.AwaitMark()
+tree.AwaitTree()
+why.AwaitWhy()
 commands.register()
 functions.register()
 

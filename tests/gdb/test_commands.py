@@ -60,6 +60,11 @@ class Json(unittest.TestCase):
         self.assertEqual(by_id["#3"]["error"], -2)
         self.assertEqual(by_id["#3"]["attempts"], 2)
         self.assertTrue(by_id["#3"]["file"].endswith("gdb/app.c"))
+        # What a run left behind that was repeated is no error of the await.
+        self.assertEqual(
+            {x["id"] for x in by_id.values() if x["error"] is not None},
+            {x["id"] for x in by_id.values() if x["state"] == "failed"},
+        )
         (outer,) = (x for x in everything["awaits"] if x["function"] == "outer")
         self.assertEqual((outer["thread"], outer["waiting"]), (1, [2]))
         self.assertEqual(outer["tid"], everything["threads"][0]["tid"])

@@ -182,6 +182,13 @@ class Damaged(unittest.TestCase):
             output = gdb(*CHECKPOINT, command, asked)
             self.assertIn(message, output, f"{command}; {asked}")
 
+    def test_run_that_just_ended(self) -> None:
+        # As between await_core_finish() and the end of the wait.
+        commands = ("info awaits", "await tree", "await bt handles.outer")
+        output = gdb(*CHECKPOINT, "set await_threads[1].run->aw = 0", *commands)
+        self.assertIn("Thread 1 runs #4104 outer\n", output)
+        self.assertNotIn("damaged", output)
+
     def test_repaired(self) -> None:
         output = gdb(
             *CHECKPOINT,
