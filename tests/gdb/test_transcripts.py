@@ -24,16 +24,17 @@ class Transcripts(unittest.TestCase):
         document = path.read_text().splitlines()
         found = list(transcript.sessions(document))
         self.assertGreaterEqual(len(found), at_least)
-        for each in found:
+        possible = [each for each in found if each.scene != "ring" or debuggable()]
+        for each in possible:
             with self.subTest(f"{path.name}:{each.begin + 1} {each.scene}"):
-                if each.scene == "ring" and not debuggable():
-                    self.skipTest("libawait was built without debug information")
                 self.assertTrue(each.commands(), "a session without a command")
                 now = transcript.run(each.scene, each.commands())
                 if transcript.differs(each.lines, now):
                     old, new = (map(transcript.steady, x) for x in (each.lines, now))
                     diff = difflib.unified_diff([*old], [*new], "told", "now", n=2)
                     self.fail("\n".join(line.rstrip() for line in diff))
+        if possible != found:
+            self.skipTest("no deadlock: libawait was built without debug information")
 
     def test_golden(self) -> None:
         self.check(GOLDEN, 6)
