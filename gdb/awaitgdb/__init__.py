@@ -7,12 +7,17 @@
     (gdb) info awaits
     (gdb) p $await("#5")->value
 
-Layers, each knowing only those to its right:
+Layers, each knowing only those below it:
 
-    commands, printers -> text -> dwarf, memory -> model, raw -> layout -> records
+    info, tree, why, commands, marks,
+    functions, printers                           format
+    record, complete, lookup, text, places        awaits and code in words
+    dwarf, memory                                 gdb, as types and as bytes
+    options, query, graph, model, raw             questions
+    layout, records                               what lies where
 
-commands and printers only format; from model and raw on, none knows gdb.
-Nothing here ever runs code in the process that is looked at.
+From options and query on, none knows gdb. Nothing here ever runs code in the
+process that is looked at.
 """
 
 from __future__ import annotations
@@ -20,12 +25,18 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import commands, memory, printers
+from awaitgdb import commands, functions, info, marks, memory, prefix
+from awaitgdb import printers, tree, why
 
 __all__ = ["memory", "register"]
 
-commands.InfoAwaits()
-commands.AwaitFunction()
+info.InfoAwaits()
+prefix.register()
+marks.AwaitMark()
+tree.AwaitTree()
+why.AwaitWhy()
+commands.register()
+functions.register()
 
 
 def register(objfile: gdb.Objfile | None) -> None:

@@ -33,6 +33,7 @@ from awaitgdb.records import (
     Func,
     Head,
     LayoutError,
+    Run,
     Site,
     Slab,
     Thread,
@@ -106,6 +107,7 @@ class Layout:
         if not (
             self.abi["slab_alignment"] in _ALIGNMENTS
             and self.abi["await_head"] in range(8, _MAX_FIELD, 8)
+            and self.abi["state_mask"] <= 0xFF
             and max(self.abi[name] for name in offsets) <= _ALIGNMENTS[-1]
         ):
             raise LayoutError("the debug block of libawait is damaged")
@@ -314,20 +316,25 @@ class Layout:
             base = index * stride
             (tid,) = struct.unpack_from("=I", data, base + abi["thread_tid"])
             (run,) = struct.unpack_from("=Q", data, base + abi["thread_run"])
-            on = struct.unpack_from("=Q", data, base + abi["thread_blocked_on"])[0]
+            (on,) = struct.unpack_from("=Q", data, base + abi["thread_blocked_on"])
+            (at,) = struct.unpack_from("=Q", data, base + abi["thread_blocked_addr"])
             if tid:
-                found.append(Thread(index, tid, run, on))
+                found.append(Thread(index, tid, run, on, at))
         return found
 
-    def runs(self, thread: Thread) -> list[int]:
+    def runs(self, thread: Thread) -> list[Run]:
         """The awaits a thread is in the functions of, outermost first."""
-        found: list[int] = []
+        found: list[Run] = []
         seen = set()
         run = thread.run
         while run:
             if run in seen or len(found) > _MAX_RUNS:
                 raise LayoutError(f"thread {thread.tid}: its runs are damaged")
             seen.add(run)
-            found.append(self._u64(run, "run_await"))
+            awaited, wait = (
+                self._u64(run, f"run_{name}") for name in ("await", "addr")
+            )
+            if awaited:  # else it has just ended
+                found.append(Run(run, awaited, wait))
             run = self._u64(run, "run_outer")
         return found[::-1]

@@ -56,12 +56,26 @@ def _find_block() -> int:
     raise LayoutError("this process does not use libawait")
 
 
-def thread_number(tid: int) -> int | None:
-    """gdb's number of the thread that the kernel calls tid."""
+def thread(tid: int) -> gdb.InferiorThread | None:
+    """gdb's thread that the kernel calls tid."""
     for thread in gdb.selected_inferior().threads():
         if thread.ptid[1] == tid:
-            return int(thread.num)
+            return thread
     return None
+
+
+def thread_number(tid: int) -> int | None:
+    """gdb's number of it."""
+    found = thread(tid)
+    return int(found.num) if found else None
+
+
+def thread_tid(number: int) -> int:
+    """The opposite; LayoutError if there is no such thread."""
+    for thread in gdb.selected_inferior().threads():
+        if thread.num == number:
+            return int(thread.ptid[1])
+    raise LayoutError(f"no thread {number}: see `info threads`")
 
 
 def thread_name(tid: int) -> str:
@@ -69,7 +83,8 @@ def thread_name(tid: int) -> str:
     return f"thread {number}" if number else f"LWP {tid}, unknown to gdb,"
 
 
-def _forget(_event: object) -> None:
+def forget(_event: object = None) -> None:
+    """Nothing that was read is true any more."""
     _worlds.clear()
 
 
@@ -82,4 +97,4 @@ for _name in (
     "memory_changed",
     "inferior_call",
 ):
-    getattr(gdb.events, _name).connect(_forget)
+    getattr(gdb.events, _name).connect(forget)

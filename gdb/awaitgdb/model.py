@@ -1,27 +1,27 @@
 # SPDX-License-Identifier: MIT
 """Questions about all awaits of a process. Knows no debugger.
 
-A million awaits are counted and filtered as columns of whole slabs; only what
-is shown is decoded one by one. Damage never ends an answer: what is sound is
-given, the rest becomes a line in `warnings`.
+A million awaits are looked at as columns of whole slabs, see Part and query.py;
+only what is shown is decoded one by one. Damage never ends an answer: what is
+sound is given, the rest becomes a line in `warnings`.
 
     >>> world = World(layout)
     >>> world.counts()
     {1: 2, 3: 1}
-    >>> found, total = world.select(Filter(states=frozenset({PENDING})), 20)
-    >>> print_id(found[0].id), total
-    ('#12.3', 1)
+    >>> print_id(world.by_id(parse_id("#12.3")).id)
+    '#12.3'
 """
 
 from __future__ import annotations
 
+import functools
 import re
+import sys
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from awaitgdb.layout import Layout
-from awaitgdb.records import FREE, Head, LayoutError, Slab, Thread
+from awaitgdb.records import FREE, RUNNING, STATES, Head, LayoutError, Run, Slab, Thread
 
 
 def print_id(number: int) -> str:
@@ -38,13 +38,59 @@ def parse_id(text: str) -> int:
     return (int(match[2] or 0) << 32) + int(match[1])
 
 
-@dataclass(frozen=True)
-class Filter:
-    """What to select; None selects all."""
+class Part:
+    """The slots of one slab, as columns with an entry for each."""
 
-    states: frozenset[int] | None = None
-    function: re.Pattern[str] | None = None
-    type: str | None = None
+    def __init__(self, slab: Slab, data: memoryview, abi: dict[str, int]) -> None:
+        self.slab = slab
+        self.data = data
+        self._abi = abi
+        # One byte of the word holds the whole state (layout.py checks it).
+        low = abi["await_state"] + (3 if sys.byteorder == "big" else 0)
+        step = slab.slot_size
+        column = data[low::step].tobytes()
+        self.states = column.translate(_masked(abi["state_mask"]))
+
+    def counts(self) -> dict[int, int]:
+        """How many slots are in each state, free ones too."""
+        known = {state: self.states.count(state) for state in range(len(STATES))}
+        if sum(known.values()) != len(self.states):
+            return Counter(self.states)  # damaged
+        return {state: n for state, n in known.items() if n}
+
+    def sites(self) -> list[int]:
+        """Addresses of creation sites; of free slots, anything."""
+        return self._column("Q", "await_site")
+
+    def ids(self) -> list[int]:
+        serials = self._column("I", "await_serial")
+        first = self.slab.first_id
+        return [(s >> 8 << 32) + first + i for i, s in enumerate(serials)]
+
+    def lives(self) -> list[int]:
+        """Which await of its place each is, from 1; 0 of free slots."""
+        serials = self._column("I", "await_serial")
+        return [(s >> 8) + 1 if f else 0 for s, f in zip(serials, self.states)]
+
+    def owners(self) -> list[int]:
+        """Indices of the threads that run them, or 0."""
+        if RUNNING not in self.states:
+            return [0] * len(self.states)
+        words = self._column("I", "await_state")
+        shift = self._abi["state_owner_shift"]
+        states = self.states
+        return [w >> shift if s == RUNNING else 0 for w, s in zip(words, states)]
+
+    def _column(self, form: str, name: str) -> list[int]:
+        cells = self.data.cast(form)
+        width = cells.itemsize
+        start, step = self._abi[name] // width, self.slab.slot_size // width
+        return cells[start::step].tolist()
+
+
+@functools.cache
+def _masked(mask: int) -> bytes:
+    return bytes(byte & mask for byte in range(256))
 
 
 class World:
@@ -69,69 +115,23 @@ class World:
             self._slabs.sort(key=lambda slab: slab.first_id)
         return self._slabs
 
-    def _slots(self) -> Iterator[tuple[Slab, memoryview]]:
+    def parts(self) -> Iterator[Part]:
+        """The slots of all slabs; kept no longer than the caller does."""
         for slab in self.slabs():
             try:
-                yield slab, self.layout.slots(slab)
+                data = self.layout.slots(slab)
             except LayoutError:
                 self.warn(f"the slab at {slab.address:#x} is unreadable")
-
-    def _states(self, slab: Slab, data: memoryview) -> list[int]:
-        mask = self.layout.abi["state_mask"]
-        words = self._column(slab, data, "I", "await_state")
-        return [word & mask for word in words]
-
-    def _column(self, slab: Slab, data: memoryview, form: str, name: str) -> list[int]:
-        cells = data.cast(form)
-        width = cells.itemsize
-        start, step = self.layout.abi[name] // width, slab.slot_size // width
-        return cells[start::step].tolist()
+                continue
+            yield Part(slab, data, self.layout.abi)
 
     def counts(self) -> dict[int, int]:
         """How many awaits are in each state."""
         total: Counter[int] = Counter()
-        for slab, data in self._slots():
-            total.update(self._states(slab, data))
+        for part in self.parts():
+            total.update(part.counts())
         del total[FREE]
         return dict(sorted(total.items()))
-
-    def select(self, wanted: Filter, limit: int | None) -> tuple[list[Head], int]:
-        """The first limit awaits that match, and how many do."""
-        found: list[Head] = []
-        total = 0
-        for slab, data in self._slots():
-            hits = self._matches(slab, data, wanted)
-            total += len(hits)
-            for index in hits:
-                if limit is not None and len(found) >= limit:
-                    break
-                at = index * slab.slot_size
-                found.append(self.layout.head(slab, index, data[at:]))
-        return found, total
-
-    def _matches(self, slab: Slab, data: memoryview, wanted: Filter) -> list[int]:
-        states = self._states(slab, data)
-        if wanted.states is None:
-            hits = [i for i, state in enumerate(states) if state != FREE]
-        else:
-            hits = [i for i, state in enumerate(states) if state in wanted.states]
-        if wanted.function is None and wanted.type is None:
-            return hits
-        sites = self._column(slab, data, "Q", "await_site")
-        used = {sites[i] for i in hits}
-        right = {site for site in used if self._site_matches(site, wanted)}
-        return [i for i in hits if sites[i] in right]
-
-    def _site_matches(self, address: int, wanted: Filter) -> bool:
-        try:
-            func = self.layout.site(address).func
-        except LayoutError as error:
-            self.warn(error)
-            return False
-        if wanted.function and not wanted.function.search(func.name):
-            return False
-        names = (func.type.name, func.type.spelling)
-        return wanted.type is None or wanted.type in names
 
     def by_id(self, number: int) -> Head:
         """The await with that id; LayoutError if there is none."""
@@ -151,7 +151,7 @@ class World:
             self.warn(error)
             return []
 
-    def runs(self, thread: Thread) -> list[int]:
+    def runs(self, thread: Thread) -> list[Run]:
         try:
             return self.layout.runs(thread)
         except LayoutError as error:

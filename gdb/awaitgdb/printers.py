@@ -55,12 +55,14 @@ _NAMES = "id function value error attempts thread created".split()
 class AwaitPrinter:
     """One handle. gdb's command line calls to_string(), then children() of the
     same object, and would print both; variable objects of MI call children()
-    alone. So whoever had the line gets no children."""
+    alone. So whoever had the line gets no children but the members of a value
+    that is a struct: gdb alone knows how far to indent them, and how deep."""
 
     def __init__(self, address: int, declared: gdb.Type) -> None:
         self.address = address
         self.declared = declared
         self.had_line = False
+        self.members: gdb.Value | None = None
         # "" for a plain struct await.
         self.name = (declared.tag or "").partition("_")[2]
         self.prefix = f"Await<{self.name}>" if self.name else "Await"
@@ -82,18 +84,25 @@ class AwaitPrinter:
         if text.brief():
             return f"{line} {text.state(head)}"
         line += f" {text.state(head)} {text.call(head, func)}"
-        line += text.outcome(head, func, one_line=False)
         if self.name not in ("", func.type.name):
-            line += f" (through a handle of type await_{self.name})"
+            outcome = text.outcome(head, func, one_line=False)
+            return f"{line}{outcome} (through a handle of type await_{self.name})"
+        if head.state == RESOLVED:
+            self.members = _plain_struct(dwarf.value_of(head, func))
+        if self.members is None:
+            line += text.outcome(head, func, one_line=False)
         return line
 
     def children(self) -> Iterator[Child]:
         if self.had_line:
+            if self.members is not None:
+                for each in self.members.type.fields():
+                    yield each.name or "<anonymous>", self.members[each]
             return
         try:
             head = memory.world().layout.find(self.address)
             if head.state == FREE:
-                yield "[state]", _state(head)
+                yield "[state]", text.state_value(head)
                 return
             func = memory.world().layout.site(head.site).func
             yield from self._children(head, func)
@@ -103,7 +112,7 @@ class AwaitPrinter:
 
     def _children(self, head: Head, func: Func) -> Iterator[Child]:
         plain = dwarf.at(self.address, _plain(self.declared))
-        yield "[state]", _state(head)
+        yield "[state]", text.state_value(head)
         yield "id", gdb.Value(head.id)
         yield "function", plain["site"]["func"]["name"]
         where = text.args_at(head, func)
@@ -180,11 +189,17 @@ def _plain(kind: gdb.Type) -> gdb.Type:
     return kind if kind.tag == "await" else kind.fields()[0].type
 
 
-def _state(head: Head) -> gdb.Value:
-    try:
-        return gdb.Value(head.state).cast(gdb.lookup_type("enum await_state"))
-    except gdb.error:
-        return gdb.Value(head.state)
+def _plain_struct(value: gdb.Value | None) -> gdb.Value | None:
+    """It, if all it is are named members that gdb prints as they are."""
+    if value is None or gdb.default_visualizer(value) is not None:
+        return None
+    kind = value.type.strip_typedefs()
+    if kind.code != gdb.TYPE_CODE_STRUCT or not kind.fields():
+        return None
+    for each in kind.fields():
+        if each.is_base_class or not each.name or not hasattr(each, "bitpos"):
+            return None
+    return value
 
 
 def _phrase(error: Exception) -> str:

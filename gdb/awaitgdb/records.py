@@ -94,3 +94,14 @@ class Thread:
     tid: int
     run: int
     blocked_on: int
+    blocked_addr: int
+
+
+@dataclass(frozen=True)
+class Run:
+    """A thread is in the function of an await: address is the run's own, on
+    the thread's stack; wait is the call that runs it."""
+
+    address: int
+    awaited: int
+    wait: int

@@ -13,13 +13,16 @@ read from memory; damage is told where it shows.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import gdb  # type: ignore
 
 from awaitgdb import dwarf, memory, raw
+from awaitgdb.model import print_id
 from awaitgdb.records import (
     FAILED,
+    FREE,
     LAZY,
     RESOLVED,
     RUNNING,
@@ -42,6 +45,14 @@ def state(head: Head) -> str:
     return f"damaged state {head.state}"
 
 
+def state_value(head: Head) -> gdb.Value:
+    """As enum await_state, or as a number when its type is not known."""
+    try:
+        return gdb.Value(head.state).cast(gdb.lookup_type("enum await_state"))
+    except gdb.error:
+        return gdb.Value(head.state)
+
+
 def args_at(head: Head, func: Func) -> int | None:
     """Where its arguments lie, if they are still there."""
     try:
@@ -60,16 +71,23 @@ def _summary() -> bool:
     return bool(gdb.print_options()["summary"])  # type: ignore
 
 
+def flat(text: str) -> str:
+    """In one line what gdb has spread over several. Not by an option: inside
+    another value's printing gdb does not heed it."""
+    text = re.sub(r"\{\n *", "{", text)
+    text = re.sub(r"\n *\}", "}", text)
+    return re.sub(r" *\n *", " ", text)
+
+
 def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
     global _nesting
     options: dict[str, Any] = {}
-    if one_line:
-        options.update(pretty_structs=False, pretty_arrays=False)
     _nesting += inner
     try:
         if _is_string(value):
             options["address"] = False
-        return str(value.format_string(**options))
+        shown = str(value.format_string(**options))
+        return flat(shown) if one_line else shown
     except gdb.error as error:
         return f"<{error}>"
     finally:
@@ -94,7 +112,8 @@ def value(head: Head, func: Func, one_line: bool = True) -> str:
     return _scalar(kind.kind, kind.size, address, kind.spelling)
 
 
-def _argument(args: int, func: Func, arg: Arg) -> str:
+def argument(args: int, func: Func, arg: Arg) -> str:
+    """One of them, in brief."""
     typed = dwarf.args_of(args, func)
     if typed is not None:
         return show(typed[arg.name], inner=_MAX_NESTING)
@@ -109,13 +128,48 @@ def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
         return f"<{error}>"
 
 
+def line(head: Head, brief: bool = False) -> str:
+    """#5 resolved fetch(...) = {lines = 7}; brief: #5 fetch, resolved."""
+    try:
+        func = memory.world().layout.site(head.site).func
+        if brief:
+            return f"{print_id(head.id)} {func.name}"
+        what = f"{call(head, func)}{outcome(head, func)}"
+    except (LayoutError, gdb.error) as error:
+        what = f"<{error}>"
+    return f"{print_id(head.id)} {state(head)} {flat(what)}"
+
+
+def name(address: int) -> str:
+    """#5 fetch, or what is wrong with it."""
+    try:
+        head = memory.world().layout.find(address)
+        if head.state == FREE:
+            return f"<ended await at {address:#x}>"
+        return line(head, brief=True)
+    except LayoutError:
+        return f"<damaged await at {address:#x}>"
+
+
+def created(head: Head) -> str:
+    try:
+        site = memory.world().layout.site(head.site)
+    except LayoutError as error:
+        return f"<{error}>"
+    return f"{base(site.file)}:{site.line} in {site.function}()"
+
+
+def base(file: str) -> str:
+    return file.rsplit("/", 1)[-1]
+
+
 def call(head: Head, func: Func) -> str:
     if func.origin != LAZY:
         return func.name  # nowait, promise
     args = args_at(head, func)
     if args is None:
         return f"{func.name}(...)" if func.args else f"{func.name}()"
-    inner = ", ".join(_argument(args, func, arg) for arg in func.args)
+    inner = ", ".join(argument(args, func, arg) for arg in func.args)
     return f"{func.name}({inner})"
 
 

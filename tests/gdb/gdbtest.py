@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,6 +24,8 @@ LIBRARY = BUILD / "src" / os.environ["AWAIT_LIBRARY"]
 STUB = Path(f"{LIBRARY}-gdb.py")
 APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
+STORY = BUILD / "tests/gdb/story"
+HOLDER = BUILD / "tests/gdb/holder"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
@@ -85,6 +88,7 @@ def gdb(
     core: Path | None = None,
     safe: Path = BUILD,
     library_path: Path | None = None,
+    seconds: int = SECONDS,
 ) -> str:
     """All that these commands print. A command may fail; the next ones run."""
     command = _command(safe, "-batch")
@@ -95,8 +99,30 @@ def gdb(
     command += [str(program), str(core)] if core else ["--args", str(program)]
     command += arguments
     with _process(command) as process:
-        output, _ = process.communicate(timeout=SECONDS)
+        output, _ = process.communicate(timeout=seconds)
     return check(output)
+
+
+@contextmanager
+def hung() -> Iterator[int]:
+    """The story of the hang, hung: two threads wait for an await, one for the
+    lock. Nothing but the lock stops it, and gdb comes later."""
+    with _process([str(STORY), "hang"]) as process:
+        end = time.monotonic() + SECONDS
+        while _sleeps(process.pid) != ["0x80", "0x89", "0x89"]:
+            if time.monotonic() > end:
+                raise AssertionError("the program does not hang")
+            time.sleep(0.01)
+        yield process.pid
+
+
+def _sleeps(pid: int) -> list[str]:
+    """The kinds of futex() that all its threads sleep in."""
+    found = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        words = (task / "syscall").read_text().split()
+        found.append(words[2] if len(words) > 2 else "")
+    return sorted(found)
 
 
 class Mi:
@@ -125,9 +151,9 @@ class Mi:
 
 
 @contextmanager
-def mi() -> Iterator[Mi]:
-    """The test program at its checkpoint."""
-    command = _command(BUILD, "-i=mi", str(APP))
+def mi(program: Path = APP) -> Iterator[Mi]:
+    """A test program at its checkpoint."""
+    command = _command(BUILD, "-i=mi", str(program))
     # A read that gdb never answers must not block for good.
     with _process(["timeout", "-k", "1", str(SECONDS), *command]) as process:
         session = Mi(process)

@@ -4,6 +4,7 @@ says what it cannot, in a line. See app.c for what is there when it is sound."""
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 import unittest
@@ -13,6 +14,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
 from gdbtest import CHECKPOINT, gdb  # noqa: E402
+
+GROUPS = ("function", "site", "state", "type", "thread")
 
 SUMMARY = "18 awaits: 3 pending, 2 running, 10 resolved, 2 failed, 1 cancelled\n"
 
@@ -46,6 +49,76 @@ DAMAGE = {
     "set {int}((char *)&await_debug + 84) = 3": "debug block of libawait is damaged",
 }
 
+# What the others have to say.
+TOLD = [
+    ("set handles.pending->head.site = 16", "await why #1", "no site at 0x10"),
+    ("set handles.pending->head.site = 16", "await args #1", "no site at 0x10"),
+    ("set handles.pending->head.site = 16", "await bt #1", "<damaged: no site at"),
+    ("set {int}handles.pending = 7", "await why #1", "in no state that there is"),
+    ("set {int}handles.outer = 0x99902", "await why handles.outer", "thread (2457)"),
+    ("set {int}handles.outer = 0x99902", "await tree", "unknown thread (2457)"),
+    (
+        "set {int}handles.outer = 0x99902",
+        "info awaits -group thread",
+        "an unknown thread (2457)",
+    ),
+    ("set await_threads[1].run = 16", "await tree", "cannot read memory at 0x10"),
+    (
+        "set await_threads[1].run->outer = await_threads[1].run",
+        "await tree",
+        "runs are damaged",
+    ),
+    (
+        "set await_threads[2].blocked_on = 16",
+        "await tree",
+        "<damaged await at 0x10>",
+    ),
+    (
+        "set await_threads[1].blocked_on = handles.outer",
+        "await tree",
+        "DEADLOCK: thread 1 waits for #4104 outer of thread 1",
+    ),
+    ("set handles.pending->head.site = 16", "info awaits -json", '"damage": "dam'),
+    ("set await_slabs->count = 0", "info awaits -json", '"warnings": ["the slab'),
+    ("set await_slabs->count = 0", "info awaits -group state", "warning: the slab"),
+    ("set await_slabs->count = 0", "await mark", "warning: the slab"),
+]
+
+# Every command there is, and each way through it.
+COMMANDS = [
+    "info awaits",
+    "info awaits -json -limit 0",
+    "info awaits -state running,pending -type page -function *",
+    "info awaits -thread 1 -site app.c",
+    "info awaits -sort site -reverse",
+    "info awaits -sort id",
+    *(f"info awaits -group {key}" for key in GROUPS),
+    "info awaits -group thread -json",
+    "await mark",
+    "info awaits -new",
+    "info awaits -old -json",
+    "await tree",
+    *(
+        f"await {word} {which}"
+        for word in ("why", "bt", "args")
+        for which in ("#1", "handles.inner", "handles.outer", "handles.failed")
+    ),
+    "complete info awaits -function ",
+    "complete info awaits -site ",
+    "complete info awaits -thread ",
+    "complete await why #",
+    "output handles",
+    "output *handles.pending",
+    "output $await(1)",
+    "output $await_value(handles.resolved)",
+    "output $await_args(handles.inner)",
+    "output $await_state(handles.failed)",
+]
+
+# How many damaged images; every how many of them all commands are tried, not
+# just six. By hand: AWAIT_FUZZ=5000,1 python3 tests/gdb/test_damage.py
+TURNS, EVERY = map(int, os.environ.get("AWAIT_FUZZ", "400,20").split(","))
+
 FUZZ = """
 import random
 random.seed(1)
@@ -60,14 +133,14 @@ for name in ("pending", "failed", "inner", "outer", "string", "nested"):
               for p in (head, site, func, func["type"], func["args"])]
     spots += [(int(gdb.parse_and_eval("&await_threads[1]")), 128)]
 done = 0
-for turn in range(400):
+for turn in range(TURNS):
     saved = []
     for _ in range(random.choice((1, 1, 2, 8))):
         base, size = random.choice(spots)
         address = base + random.randrange(size)
         saved.append((address, bytes(inferior.read_memory(address, 1))))
         inferior.write_memory(address, bytes([random.randrange(256)]))
-    for command in ("info awaits", "output handles", "output $await(1)"):
+    for command in COMMANDS if turn % EVERY == 0 else random.sample(COMMANDS, 6):
         try:
             gdb.execute(command, to_string=True)
         except gdb.error as error:
@@ -98,6 +171,24 @@ class Damaged(unittest.TestCase):
             self.assertIn(message, output, command)
             self.assertIn("= 42\n", output, command)
 
+    def test_every_command_goes_on(self) -> None:
+        for command in DAMAGE:
+            commands = (part for c in COMMANDS for part in (c, "echo \\n"))
+            output = gdb(*CHECKPOINT, command, *commands, "print 6 * 7")
+            self.assertIn("= 42\n", output, command)
+
+    def test_damage_told_by_all(self) -> None:
+        for command, asked, message in TOLD:
+            output = gdb(*CHECKPOINT, command, asked)
+            self.assertIn(message, output, f"{command}; {asked}")
+
+    def test_run_that_just_ended(self) -> None:
+        # As between await_core_finish() and the end of the wait.
+        commands = ("info awaits", "await tree", "await bt handles.outer")
+        output = gdb(*CHECKPOINT, "set await_threads[1].run->aw = 0", *commands)
+        self.assertIn("Thread 1 runs #4104 outer\n", output)
+        self.assertNotIn("damaged", output)
+
     def test_repaired(self) -> None:
         output = gdb(
             *CHECKPOINT,
@@ -111,11 +202,16 @@ class Damaged(unittest.TestCase):
         self.assertIn(SUMMARY, output)
 
     def test_random_damage(self) -> None:
+        full = len(range(0, TURNS, EVERY))
+        fuzzed = full * len(COMMANDS) + (TURNS - full) * 6
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "fuzz.py"
-            script.write_text(FUZZ)
-            output = gdb(*CHECKPOINT, f"source {script}", "info awaits")
-        self.assertIn("fuzzed 1200\n", output)
+            given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {TURNS}, {EVERY}\n"
+            script.write_text(given + FUZZ)
+            output = gdb(
+                *CHECKPOINT, f"source {script}", "info awaits", seconds=60 + TURNS // 10
+            )
+        self.assertIn(f"fuzzed {fuzzed}\n", output)
         self.assertIn(SUMMARY, output)
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import APP, CHECKPOINT, OPTIMIZED, gdb, mi  # noqa: E402
+from gdbtest import APP, CHECKPOINT, HOLDER, OPTIMIZED, gdb, mi  # noqa: E402
 
 # What `print handles.NAME` gives, in part. Numbers of awaits vary.
 FORMS = {
@@ -123,13 +123,87 @@ class Print(unittest.TestCase):
             'print $await("#1")',
             'print $await("#2")->value.lines',
             'print $await("#4000000000")',
+            'print $await("#first")',
             'print $await("first")',
         )
         self.assertIn("$1 = 1\n", output)
         self.assertIn('$2 = Await<page> #1 pending fetch("/etc/hosts", 0)\n', output)
         self.assertIn("$3 = 7\n", output)
         self.assertIn("no await #4000000000\n", output)
-        self.assertIn("not an await's id: first (ids look like", output)
+        self.assertIn("not an await's id: #first (ids look like", output)
+        self.assertIn('No symbol "first" in current context.', output)
+
+
+class Settings(unittest.TestCase):
+    def test_pretty(self) -> None:
+        output = gdb(
+            *CHECKPOINT,
+            "set print pretty on",
+            "print handles.resolved",
+            "print handles",
+            "print handles.wrong",
+            "info awaits -limit 5",
+        )
+        page = r'fetch\(\.\.\.\) = \{\n  lines = 7,\n  title = 0x\w+ "/etc/motd"\n\}\n'
+        self.assertRegex(output, r"\$1 = Await<page> #2 resolved " + page)
+        inside = page.replace(r"\n ", r"\n   ").replace(r"\n\}\n", r"\n  \},\n")
+        self.assertRegex(output, r"\n  resolved = Await<page> #2 resolved " + inside)
+        # Arguments, and awaits inside, stay in the line.
+        self.assertIn(", {lines = 1, title = 0x", output)
+        self.assertRegex(
+            output, r"nested = Await<later> .* = Await<int> #\d+ resolved nowait = 33,"
+        )
+        self.assertRegex(output, r"nowait = 33 \(through a handle of type await_page")
+        self.assertIn(" fetch(...) = {lines = 7, title = 0x", output)
+
+    def test_max_depth(self) -> None:
+        output = gdb(
+            *CHECKPOINT,
+            "print -max-depth 0 -- handles.resolved",
+            "print -max-depth 1 -- handles.resolved",
+            "print -max-depth 0 -- handles.nested",
+            "print -pretty -max-depth 1 -- handles",
+        )
+        self.assertRegex(
+            output, r"\$1 = Await<page> #2 resolved fetch.* = \{\.\.\.\}\n"
+        )
+        self.assertRegex(output, r"\$2 = Await<page> .* = \{lines = 7, title = ")
+        self.assertRegex(output, r"\$3 = .* later\(\.\.\.\) = Await<int> .* = 33\n")
+        self.assertRegex(output, r"\n  resolved = .* = \{\.\.\.\},\n")
+
+
+class Containers(unittest.TestCase):
+    def setUp(self) -> None:
+        if not HOLDER.exists():
+            self.skipTest("there is no C++ compiler")
+
+    def test_members(self) -> None:
+        output = gdb(*CHECKPOINT, "print h", "print aw", program=HOLDER)
+        first, second, third = (
+            r"Await<int> #2 pending number\(0\)",
+            r"Await<int> #3 resolved number\(\.\.\.\) = 1",
+            r"Await<int> #4 pending number\(2\)",
+        )
+        self.assertRegex(output, rf"both = \{{{first}, {second}\}}")
+        self.assertRegex(output, rf"constant = {third}\}}")
+        self.assertRegex(output, rf"\$2 = .*{second}\n")
+        if "std::vector of length 3" not in output:
+            self.skipTest("gdb has no printers of libstdc++")
+        self.assertRegex(
+            output, rf"length 3, capacity \d = \{{{first}, {second}, {third}\}}"
+        )
+        self.assertRegex(output, rf"elements = \{{\[0\] = {first}, \[10\] = {second}")
+
+    def test_front_end(self) -> None:
+        with mi(HOLDER) as session:
+            session.ask("-var-create v * h.list")
+            line = session.ask("-var-list-children --all-values v")
+            self.assertIn('exp="[0]"', line)
+            line = session.ask("-var-list-children --all-values v.[1]")
+        names = re.findall(r'exp="([^"]*)"', line)
+        self.assertEqual(names[:3], ["[state]", "id", "function"])
+        self.assertIn("value", names)
+        self.assertIn('value="AWAIT_RESOLVED"', line)
 
 
 class FrontEnd(unittest.TestCase):

@@ -1,0 +1,66 @@
+# SPDX-License-Identifier: MIT
+"""What can follow what was typed so far.
+
+gdb asks with all that stands behind the command, and with the end of it that
+the answers replace: the last word by its own rules, to which neither `#` nor
+`-` belong.
+"""
+
+from __future__ import annotations
+
+from awaitgdb import memory, options, query, text
+from awaitgdb.model import print_id
+from awaitgdb.records import STATES
+
+# More would be no help; gdb itself stops at 200.
+_MANY = 200
+
+
+def ids(typed: str, word: str | None) -> list[str]:
+    """#12, #12.3 ..."""
+    return _cut(_ids(), typed, word)
+
+
+def info_awaits(typed: str, word: str | None) -> list[str]:
+    words = typed.split(" ")
+    before = [w for w in words[:-1] if w]
+    token = words[-1]
+    name = before[-1].lstrip("-") if before and before[-1].startswith("-") else ""
+    if options.OPTIONS.get(name) is not None:
+        return _cut(_values(name, token), typed, word)
+    dash = "--" if token.startswith("--") else "-"
+    return _cut([f"{dash}{option}" for option in options.OPTIONS], typed, word)
+
+
+def _values(option: str, token: str) -> list[str]:
+    if option == "state":
+        done = token.rpartition(",")
+        return [f"{done[0]}{done[1]}{state}" for state in STATES[1:]]
+    if option == "sort":
+        return list(query.ORDERS)
+    if option == "group":
+        return list(query.GROUPS)
+    world = memory.world()
+    if option == "thread":
+        numbers = (memory.thread_number(t.tid) for t in world.threads())
+        return [str(number) for number in numbers if number]
+    sites = query.sites(world)
+    if option == "function":
+        return [site.func.name for site in sites]
+    if option == "type":
+        return [site.func.type.name for site in sites]
+    if option == "site":
+        return [f"{text.base(site.file)}:{site.line}" for site in sites]
+    return []
+
+
+def _ids() -> list[str]:
+    found = query.select(memory.world(), query.Filter(), _MANY)
+    return [print_id(head.id) for head in found.heads]
+
+
+def _cut(candidates: list[str], typed: str, word: str | None) -> list[str]:
+    token = typed.split(" ")[-1]
+    kept = len(token) - len(word or "")
+    fitting = {each for each in candidates if each.startswith(token)}
+    return [each[kept:] for each in sorted(fitting)]

@@ -1,0 +1,250 @@
+# SPDX-License-Identifier: MIT
+"""`info awaits`: parse what was typed, ask query.py, print."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import gdb  # type: ignore
+
+from awaitgdb import complete, guard, marks, memory, options, query, record, text
+from awaitgdb.graph import Graph
+from awaitgdb.model import World, print_id
+from awaitgdb.query import Found, Group, Grouped
+from awaitgdb.records import RUNNING, STATES, Head, LayoutError
+
+_WIDE = 60
+
+
+class InfoAwaits(gdb.Command):
+    """List the awaits of this process.
+    Usage: info awaits [OPTION]...
+
+    Which:
+      -state S[,S]...     pending, running, resolved, failed, cancelled
+      -function GLOB      whose function's name matches, such as fetch_*
+      -type NAME          of AWAIT_TYPE(NAME, ...)
+      -thread N           that thread N runs or waits for
+      -site FILE[:LINE]   created there
+      -new, -old          made since `await mark`; alive then and still
+    How:
+      -sort KEY           by id, state, function, type or site; -reverse
+      -group KEY          count them by function, site, state, type or thread
+      -limit N            show at most N (20; 0 shows all)
+      -json               one JSON document, described in libawait's docs/gdb.md
+
+    Example:
+      (gdb) info awaits -state running,failed
+      4 awaits: 1 pending, 2 running, 1 failed
+      Id  State    Type  Await                           Created     Thread
+      #2  running  page  fetch("/etc/hosts", 1)          main.c:31   1, 1 waits
+      #3  running  int   count(7)                        main.c:12   1
+      #4  failed   page  fetch("/nope", 0): -ENOENT ...  main.c:33
+
+      Thread 1 runs #2 fetch, in it #3 count
+      Thread 2 waits for #2 fetch, which thread 1 runs
+
+    Types and values come from debug information where there is some. Nothing
+    runs in the process: it works on core files, too."""
+
+    def __init__(self) -> None:
+        super().__init__("info awaits", gdb.COMMAND_STATUS)
+
+    @guard.in_one_line
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        asked = options.parse(gdb.string_to_argv(argument))
+        world = memory.world()
+        graph = Graph(world)
+        wanted = asked.wanted
+        if asked.thread is not None:
+            near = _near(graph, asked.thread)
+            wanted = dataclasses.replace(wanted, addresses=near)
+        if asked.age:
+            mark, old = marks.get(), asked.age == "old"
+            wanted = dataclasses.replace(wanted, mark=mark, old=old)
+        if asked.group:
+            grouped = query.group(world, wanted, asked.group)
+            show = _json_groups if asked.json else _print_groups
+            show(world, grouped, asked.group, asked.limit)
+        else:
+            found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
+            if asked.json:
+                _json_list(graph, found)
+            else:
+                _print_list(graph, found, wanted != query.Filter())
+        if not asked.json:
+            for warning in world.warnings:
+                print(f"warning: {warning}")
+
+    @guard.quietly
+    def complete(self, typed: str, word: str | None) -> list[str]:
+        return complete.info_awaits(typed, word)
+
+
+def _near(graph: Graph, number: int) -> frozenset[int]:
+    """What a thread runs or waits for."""
+    tid = memory.thread_tid(number)
+    return frozenset(
+        step.awaited
+        for thread in graph.threads
+        if thread.tid == tid
+        for step in graph.steps(thread)
+    )
+
+
+def _summary(counts: dict[int, int]) -> str:
+    total = sum(counts.values())
+    names = [f"{n} {_state_name(state)}" for state, n in counts.items()]
+    return f"{total} await{'s' * (total != 1)}{': ' * bool(total)}{', '.join(names)}"
+
+
+def _state_name(state: int) -> str:
+    return STATES[state] if state < len(STATES) else f"damaged ({state})"
+
+
+def _more(left: int) -> None:
+    if left > 0:
+        print(
+            f"{left} more (-limit N shows N, -limit 0 all; -state, -function,"
+            " -type, -thread and -site select)"
+        )
+
+
+# Lists.
+
+
+def _print_list(graph: Graph, found: Found, selective: bool) -> None:
+    print(_summary(found.counts))
+    if found.heads:
+        header = ["Id", "State", "Type", "Await", "Created", "Thread"]
+        _print_table([header, *(_row(graph, head) for head in found.heads)])
+    elif selective:
+        print("None of them matches.")
+    _more(found.total - len(found.heads))
+    _print_threads(graph)
+
+
+def _row(graph: Graph, head: Head) -> list[str]:
+    threads = _threads_of(head, len(graph.waiters(head.address)))
+    start = [print_id(head.id), text.state(head)]
+    try:
+        site = graph.world.layout.site(head.site)
+        what = text.call(head, site.func)
+        if head.state != RUNNING:  # its thread has a column
+            what += text.outcome(head, site.func)
+    except (LayoutError, gdb.error) as error:
+        return [*start, "?", f"<{error}>", "?", threads]
+    what = text.flat(what)
+    if len(what) > _WIDE:
+        what = what[: _WIDE - 3] + "..."
+    created = f"{text.base(site.file)}:{site.line}"
+    return [*start, site.func.type.name, what, created, threads]
+
+
+def _threads_of(head: Head, waiting: int) -> str:
+    parts = []
+    if head.state == RUNNING:
+        parts.append(text.running_on(head).removeprefix("thread "))
+    if waiting:
+        parts.append(f"{waiting} wait{'s' * (waiting == 1)}")
+    return ", ".join(parts)
+
+
+def _print_table(table: list[list[str]], right: int = 0) -> None:
+    """right: how many columns, from the left, hold numbers."""
+    widths = [max(map(len, column)) for column in zip(*table)]
+    for row in table:
+        cells = [
+            cell.rjust(width) if i < right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths))
+        ]
+        print("  ".join(cells).rstrip())
+
+
+def _print_threads(graph: Graph) -> None:
+    lines = []
+    for thread in graph.threads:
+        parts = []
+        runs = [text.name(run.awaited) for run in graph.runs(thread)]
+        if runs:
+            parts.append("runs " + ", in it ".join(runs))
+        if thread.blocked_on:
+            parts.append(f"waits for {text.name(thread.blocked_on)}")
+            owner = graph.runner(thread.blocked_on)
+            if owner:
+                parts.append(f"which {memory.thread_name(owner.tid)} runs")
+        if parts:
+            name = memory.thread_name(thread.tid)
+            lines.append(f"{name[0].upper()}{name[1:]} {', '.join(parts)}")
+    if lines:
+        print()
+    for line in lines:
+        print(line)
+
+
+def _json_list(graph: Graph, found: Found) -> None:
+    document = {
+        **_json_counts(found),
+        "awaits": [record.of_await(graph, head) for head in found.heads],
+        "threads": record.of_threads(graph),
+        "warnings": graph.world.warnings,
+    }
+    print(json.dumps(document))
+
+
+def _json_counts(found: Found | Grouped) -> dict[str, object]:
+    return {
+        "counts": {_state_name(state): n for state, n in found.counts.items()},
+        "total": found.total,
+    }
+
+
+# Groups.
+
+
+def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> None:
+    print(_summary(grouped.counts))
+    shown = grouped.groups[:limit]
+    if shown:
+        states = sorted({state for each in shown for state in each.states})
+        names = [_state_name(state).capitalize() for state in states]
+        table = [["Count", *names, by.capitalize()]]
+        for each in shown:
+            cells = [str(each.states.get(state, "")) for state in states]
+            table.append([str(each.total), *cells, _group_name(world, each, by)])
+        _print_table(table, right=len(states) + 1)
+    elif grouped.counts:
+        print("None of them matches.")
+    left = len(grouped.groups) - len(shown)
+    if left:
+        print(f"{left} more groups (-limit N shows N, -limit 0 all)")
+
+
+def _group_name(world: World, each: Group, by: str) -> str:
+    if by == "thread":
+        index = each.key[0]
+        for thread in world.threads():
+            if thread.index == index:
+                return memory.thread_name(thread.tid).rstrip(",")
+        return f"an unknown thread ({index})" if index else "none"
+    if by == "site":
+        file, line, function = each.key
+        return f"{text.base(str(file))}:{line} {function}".rstrip()
+    return str(each.key[0])
+
+
+def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> None:
+    document = {
+        **_json_counts(grouped),
+        "groups": [
+            {
+                by: _group_name(world, each, by),
+                "count": each.total,
+                "states": {_state_name(s): n for s, n in each.states.items()},
+            }
+            for each in grouped.groups[:limit]
+        ],
+        "warnings": world.warnings,
+    }
+    print(json.dumps(document))

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: MIT
+"""`await mark`: remembers the awaits there are, for `info awaits -new`."""
+
+from __future__ import annotations
+
+import gdb  # type: ignore
+
+from awaitgdb import guard, memory
+from awaitgdb.query import Mark
+from awaitgdb.records import LayoutError
+
+_marks: dict[tuple[int, int], Mark] = {}
+
+
+class AwaitMark(gdb.Command):
+    """Remember which awaits there are now.
+    Usage: await mark
+
+    Later, `info awaits -new` lists those made since, and `info awaits -old`
+    those that were there and still are. An await does not know its age.
+
+    Example:
+      (gdb) await mark
+      4 awaits are marked
+      (gdb) next
+      (gdb) info awaits -new"""
+
+    def __init__(self) -> None:
+        super().__init__("await mark", gdb.COMMAND_DATA)
+
+    @guard.in_one_line
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        if argument.strip():
+            raise ValueError("await mark takes no arguments")
+        world = memory.world()
+        mark = _marks[_process()] = Mark(world)
+        be = "is" if mark.total == 1 else "are"
+        print(f"{mark.total} await{'s' * (mark.total != 1)} {be} marked")
+        for warning in world.warnings:
+            print(f"warning: {warning}")
+
+
+def get() -> Mark:
+    """The last of this process; LayoutError if there is none."""
+    mark = _marks.get(_process())
+    if mark is None:
+        raise LayoutError("nothing is marked: `await mark` marks what there is now")
+    return mark
+
+
+def _process() -> tuple[int, int]:
+    inferior = gdb.selected_inferior()
+    return inferior.num, inferior.pid
+
+
+def _forget(_event: object) -> None:
+    _marks.clear()
+
+
+gdb.events.exited.connect(_forget)

@@ -1,0 +1,125 @@
+# SPDX-License-Identifier: MIT
+"""`await tree`, and what a chain of waits ends in: see graph.py."""
+
+from __future__ import annotations
+
+import gdb  # type: ignore
+
+from awaitgdb import guard, lookup, memory, places, text
+from awaitgdb.graph import Graph, Step
+from awaitgdb.model import print_id
+from awaitgdb.records import LAZY, PENDING, PROMISE, RUNNING, Head, LayoutError, Thread
+
+
+class AwaitTree(gdb.Command):
+    """Show who waits for whom, from each thread down to where it stands.
+    Usage: await tree
+
+    Each line waits for the one below it. A deadlock is named first, with its
+    threads.
+
+    Example:
+      (gdb) await tree
+      Thread 2, LWP 4712
+      `- #2 fetch on thread 1, waited for at main.c:40 in work()
+         `- #3 count, waited for at main.c:12 in fetch()
+            `- thread 1 is in count_lines () at main.c:25"""
+
+    def __init__(self) -> None:
+        super().__init__("await tree", gdb.COMMAND_DATA)
+
+    @guard.in_one_line
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        if argument.strip():
+            raise ValueError("await tree takes no arguments")
+        world = memory.world()
+        graph = Graph(world)
+        for ring in graph.rings():
+            print(_deadlock(ring))
+        drawn: set[int] = set()
+        roots = graph.roots()
+        for thread in roots:
+            first = graph.steps(thread)[0]
+            # What is in another's way was told there.
+            if first.run is None or first.awaited not in drawn:
+                _draw(graph, thread, drawn)
+        if not roots:
+            print("No thread runs an await or waits for one.")
+        for warning in world.warnings:
+            print(f"warning: {warning}")
+
+
+def _deadlock(ring: list[Thread]) -> str:
+    parts = []
+    for thread, after in zip(ring, [*ring[1:], ring[0]]):
+        what = text.name(thread.blocked_on)
+        owner = memory.thread_name(after.tid)
+        parts.append(f"{memory.thread_name(thread.tid)} waits for {what} of {owner}")
+    return "DEADLOCK: " + "; ".join(parts)
+
+
+def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
+    name = memory.thread_name(root.tid)
+    print(
+        f"{name[0].upper()}{name[1:]}".rstrip(",")
+        + f", LWP {root.tid}" * (f"LWP {root.tid}" not in name)
+    )
+    indent = ""
+    path: set[int] = set()
+    last: Step | None = None
+    for step in graph.chain(root):
+        line = text.name(step.awaited)
+        head = graph.head(step.awaited) if step.run is None else None
+        if head and head.state == RUNNING:
+            line += f" on {text.running_on(head)}"
+        if step.wait:
+            line += f", waited for at {places.place(step.wait)}"
+        again = step.awaited in path
+        above = step.awaited in drawn and not again
+        line += ": DEADLOCK" if again else ": drawn above" if above else ""
+        print(f"{indent}`- {line}")
+        if again or above:
+            return
+        path.add(step.awaited)
+        drawn.add(step.awaited)
+        indent += "   "
+        last = step
+    if last:
+        print(f"{indent}`- {end(graph, last)}")
+
+
+def end(graph: Graph, last: Step) -> str:
+    """What the last await of a chain waits for."""
+    if last.run is not None:
+        return position(last.thread)
+    runner = graph.runner(last.awaited)
+    if runner:
+        return position(runner)
+    head = graph.head(last.awaited)
+    return _nobody_runs(head) if head else "what is not readable"
+
+
+def position(thread: Thread) -> str:
+    where = places.position(thread.tid)
+    name = memory.thread_name(thread.tid)
+    if where:
+        return f"{name} is in {where}"
+    return f"{name.rstrip(',')}, whose stack gdb cannot see now"
+
+
+def _nobody_runs(head: Head) -> str:
+    """Why an await that somebody waits for is not on its way."""
+    if head.state == RUNNING:
+        return text.running_on(head)
+    if head.state != PENDING:
+        return f"{print_id(head.id)} is {text.state(head)}: the thread is about to see"
+    if origin_of(head) == PROMISE:
+        return "await_resolve() or await_reject(), by any thread"
+    return "a thread that runs it: none does now"
+
+
+def origin_of(head: Head) -> int:
+    try:
+        return lookup.func(head).origin
+    except LayoutError:
+        return LAZY

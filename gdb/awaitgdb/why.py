@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: MIT
+"""`await why`: the reason, in sentences."""
+
+from __future__ import annotations
+
+from awaitgdb import lookup, memory, places, text
+from awaitgdb.commands import OneAwait
+from awaitgdb.graph import Graph
+from awaitgdb.records import (
+    CANCELLED,
+    FAILED,
+    LAZY,
+    PENDING,
+    PROMISE,
+    RESOLVED,
+    RUNNING,
+    Head,
+)
+from awaitgdb.tree import end, origin_of, position
+
+
+class AwaitWhy(OneAwait):
+    """Say why an await is not done, or how it ended.
+    Usage: await why #ID | EXPRESSION
+
+    Follows the run to the thread or await that everything waits for.
+
+    Example:
+      (gdb) await why #2
+      #2 fetch runs on thread 1, since the wait at main.c:50 in main().
+      In it, thread 1 runs #3 count, since the wait at main.c:12 in fetch().
+      Thread 1 is in count_lines () at main.c:25."""
+
+    word = "why"
+
+    def tell(self, head: Head) -> None:
+        graph = Graph(memory.world())
+        if head.state == RUNNING:
+            _why_running(graph, head)
+        else:
+            print(f"{text.line(head, brief=True)} {_why(head)}")
+        waiters = graph.waiters(head.address)
+        if head.state == PENDING and waiters:
+            names = ", ".join(memory.thread_name(t.tid).rstrip(",") for t in waiters)
+            print(f"Waiting for it: {names}.")
+
+
+def _why(head: Head) -> str:
+    origin = origin_of(head)
+    if head.state == RESOLVED:
+        return f"is resolved: its value is {text.value(head, lookup.func(head))}."
+    if head.state == CANCELLED:
+        return "was cancelled: every wait returns -ECANCELED."
+    if head.state == FAILED:
+        again = (
+            "A wait runs it again, unless it is sticky."
+            if origin == LAZY
+            else "Every wait returns that."
+        )
+        error = text.outcome(head, lookup.func(head))
+        return f"failed{error}. {again}"
+    if head.state != PENDING:
+        return f"is in no state that there is: {text.state(head)}."
+    if origin == PROMISE:
+        return (
+            "is a promise that nobody has settled: await_resolve() or"
+            f" await_reject() will. Created {text.created(head)}."
+        )
+    return (
+        "is pending: nobody has waited for it; the first wait will run it."
+        f" Created {text.created(head)}."
+    )
+
+
+def _why_running(graph: Graph, head: Head) -> None:
+    name = text.line(head, brief=True)
+    thread = graph.runner(head.address)
+    if thread is None:
+        print(f"{name} is running on {text.running_on(head)}.")
+        return
+    mine = [run for run in graph.runs(thread) if run.awaited == head.address]
+    since = f", since the wait at {places.place(mine[-1].wait)}" if mine else ""
+    print(f"{name} runs on {memory.thread_name(thread.tid)}{since}.")
+    last, seen = None, {head.address}
+    for step in graph.chain_of(head.address):
+        waiter = memory.thread_name(step.thread.tid)
+        what, where = text.name(step.awaited), places.place(step.wait)
+        owner = graph.runner(step.awaited)
+        if step.run is not None:
+            print(f"In it, {waiter} runs {what}, since the wait at {where}.")
+        else:
+            on = f", which {memory.thread_name(owner.tid)} runs" if owner else ""
+            print(f"There {waiter} waits for {what}{on}, at {where}.")
+        if step.awaited in seen:
+            print(f"So {text.name(step.awaited)} waits for itself: DEADLOCK.")
+            return
+        seen.add(step.awaited)
+        last = step
+    where = end(graph, last) if last else position(thread)
+    print(f"{where[0].upper()}{where[1:]}.")

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: MIT
+"""Sessions with gdb, as documents show them, run again and compared.
+
+    <!-- gdb: hang -->
+
+        (gdb) await why #1
+        #1 parse runs on thread 2, since the wait at story.c:64 in count().
+
+The name is of one of SCENES, where the session begins. What differs from run to
+run (addresses, ids of threads) may differ. A line of `...` stands for any
+lines. To write what gdb says now into the documents:
+
+    AWAIT_BUILD=build/gcc ... python3 tests/gdb/test_transcripts.py --write
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from gdbtest import APP, CHECKPOINT, STORY, gdb, hung
+
+_HERE = "@@@@"
+_BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
+_PROMPT = "(gdb) "
+
+# The edge that closes the ring is there for some instructions only.
+_STEP = (
+    "any(gdb.execute('stepi', to_string=True) is None"
+    " for _ in iter(lambda: int(gdb.parse_and_eval("
+    "'await_threads[2].blocked_on')) != 0, True))"
+)
+
+# Each with the program, its argument, and the commands that lead there.
+SCENES = {
+    "app": (APP, "0", CHECKPOINT),
+    "kept": (APP, "0", ("set environment LIBAWAIT_DEBUG args", *CHECKPOINT)),
+    "hang": (STORY, "hang", ("break lock_cache", "run")),
+    "attach": (STORY, "hang", ()),
+    "depth": (STORY, "depth", ("break checkpoint", "run")),
+    "ring": (
+        STORY,
+        "ring",
+        (
+            "set breakpoint pending on",
+            "break edge_closes_cycle",
+            "run",
+            "continue",
+            "set scheduler-locking on",
+            f"python {_STEP}",
+        ),
+    ),
+    "begin": (STORY, "fail", ("break fail", "run")),
+    "fail": (STORY, "fail", ("run",)),
+}
+
+
+@dataclass
+class Session:
+    """Lines begin (the first command) to end of a document."""
+
+    scene: str
+    begin: int
+    end: int
+    lines: list[str]
+
+    def commands(self) -> list[str]:
+        return [line[6:] for line in self.lines if line.startswith(_PROMPT)]
+
+
+def sessions(document: list[str]) -> Iterator[Session]:
+    for number, line in enumerate(document):
+        match = _BEGIN.fullmatch(line)
+        if match:
+            begin = number + 2
+            lines = list(_indented(document, begin))
+            yield Session(match[1], begin, begin + len(lines), lines)
+
+
+def _indented(document: list[str], begin: int) -> Iterator[str]:
+    """The lines of a block; a blank one is in it if it goes on behind it."""
+    blank = 0
+    for line in itertools.islice(document, begin, None):
+        if line == "":
+            blank += 1
+        elif line.startswith("    "):
+            yield from [""] * blank
+            blank = 0
+            yield line[4:]
+        else:
+            return
+
+
+def run(scene: str, commands: list[str]) -> list[str]:
+    """What the session looks like now."""
+    program, argument, way = SCENES[scene]
+    marked = [part for each in commands for part in (f"echo \\n{_HERE}\\n", each)]
+    if scene == "attach":
+        with hung() as pid:
+            output = gdb(f"attach {pid}", *marked, "kill", program=program)
+    elif scene != "fail":
+        output = gdb(*way, *marked, "kill", program=program, arguments=(argument,))
+    else:
+        with tempfile.TemporaryDirectory() as scratch:
+            core = Path(scratch) / "core"
+            save = f"generate-core-file {core}"
+            gdb(*way, save, program=program, arguments=(argument,))
+            output = gdb(*marked, program=program, core=core)
+    found = output.split(f"\n{_HERE}\n")[1:]
+    if len(found) != len(commands):
+        raise AssertionError(f"{scene}: {len(found)} answers:\n{output}")
+    lines = []
+    for command, answer in zip(commands, found):
+        answer = answer.split("\nKill the program", 1)[0]
+        answer = re.sub(r"^Kill the program(.|\n)*", "", answer)
+        lines.append(_PROMPT + command)
+        lines += answer.rstrip("\n").split("\n") if answer.strip() else []
+    return lines
+
+
+def differs(told: list[str], now: list[str]) -> bool:
+    """Whether a session is another than the document tells."""
+    pattern = ""
+    for line in told:
+        if line == "...":
+            pattern += r"(?:.*\n)*?"
+        else:
+            pattern += re.escape(steady(line)) + "\n"
+    text = "".join(steady(line) + "\n" for line in now)
+    return not re.fullmatch(pattern, text)
+
+
+def steady(line: str) -> str:
+    """Without what differs from run to run."""
+    line = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", line)
+    line = re.sub(r"\bLWP \d+", "LWP N", line)
+    line = re.sub(r"^  #\d+ +", "  #N ", line)  # libawait's own frames vary
+    return re.sub(r'"tid": \d+', '"tid": N', line.rstrip())
+
+
+def rewrite(path: Path) -> None:
+    """Sessions of a document, as they are now; elided ones are left alone."""
+    document = path.read_text().splitlines()
+    for each in reversed(list(sessions(document))):
+        now = run(each.scene, each.commands())
+        if "..." not in each.lines and differs(each.lines, now):
+            block = slice(each.begin, each.end)
+            document[block] = [f"    {line}".rstrip() for line in now]
+    path.write_text("\n".join(document) + "\n")
