@@ -57,14 +57,17 @@ void grid_add(struct grid *grid, const char *format, ...)
 static void print_row(const struct grid *grid, size_t row, size_t columns,
 		      const int *widths, FILE *out)
 {
+	char *const *cells = grid->cells + row * columns;
+
+	/* No spaces at the end of a line. */
+	while (columns > 0 && !*cells[columns - 1])
+		columns--;
 	for (size_t i = 0; i < columns; i++) {
 		int width = widths[i];
 
-		/* No spaces at the end of a line. */
 		if (grid->align[i] == 'l')
 			width = i + 1 < columns ? -width : 0;
-		fprintf(out, "%s%*s", i ? "  " : "", width,
-			grid->cells[row * columns + i]);
+		fprintf(out, "%s%*s", i ? "  " : "", width, cells[i]);
 	}
 	fputc('\n', out);
 }

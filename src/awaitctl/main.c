@@ -4,6 +4,7 @@
  * knows the command line and nothing else.
  */
 #include "options.h"
+#include "ps.h"
 #include "report.h"
 #include "say.h"
 
@@ -17,6 +18,8 @@
 static const char usage[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl report [-n COUNT] DIR\n"
+	"       awaitctl ps [OPTION]... PID\n"
+	"       awaitctl top [OPTION]... PID\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
 	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
@@ -41,6 +44,20 @@ static const char usage[] =
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
+	"\n"
+	"ps      lists the awaits of a process that runs, without stopping it.\n"
+	"top     shows them again and again; its keys are on the screen.\n"
+	"  --state S[,S]...    pending, running, resolved, failed, cancelled\n"
+	"  --function REGEX    whose function's name matches\n"
+	"  --type NAME         of AWAIT_TYPE(NAME, ...)\n"
+	"  --by KEY            count them by state, function, type or site\n"
+	"  --sort KEY          id, state, function, type, site, waiters or\n"
+	"                      attempts (ps: id, top: state)\n"
+	"  --reverse           the other way round\n"
+	"  -n, --limit N       show at most N, 0: all (20)\n"
+	"  --json              ps: for programs\n"
+	"  -d, --delay SECONDS top: from one look to the next (1)\n"
+	"  --count N           top: end after N looks\n"
 	"\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
@@ -101,6 +118,14 @@ static int run_report(int argc, char **argv)
 	return report(argv[optind], slowest);
 }
 
+/* A command that returns its exit status, or -1 to have the help printed. */
+static int run_command(int (*command)(int, char **), int argc, char **argv)
+{
+	int rc = command(argc, argv);
+
+	return rc < 0 ? print(usage) : rc;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -110,11 +135,15 @@ int main(int argc, char **argv)
 		return run_record(argc - 1, argv + 1);
 	if (!strcmp(command, "report"))
 		return run_report(argc - 1, argv + 1);
+	if (!strcmp(command, "ps"))
+		return run_command(ps, argc - 1, argv + 1);
+	if (!strcmp(command, "top"))
+		return run_command(top, argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
 		return print(usage);
 	if (!strcmp(command, "--version") || !strcmp(command, "-V"))
 		return print("awaitctl " AWAIT_VERSION "\n");
 	if (!*command)
-		return misused("record or report?", "");
+		return misused("record, report, ps or top?", "");
 	return misused("unknown command ", command);
 }

@@ -40,7 +40,7 @@ class Bad(harness.Case):
 class Usage(Bad):
     def test_wrong(self) -> None:
         wrong: tuple[tuple[list[str], str], ...] = (
-            ([], "record or report?"),
+            ([], "record, report, ps or top?"),
             (["play"], "unknown command play"),
             (["record"], "which program?"),
             (["record", "--"], "which program?"),
