@@ -17,6 +17,7 @@
 #include <locale.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -24,7 +25,8 @@
 #include <unistd.h>
 #include <wchar.h>
 
-enum { ENDING, CRASHING };
+#define CONTROL_L ('L' & 0x1f)
+
 static const int ending[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 static const int crashing[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 
@@ -217,13 +219,12 @@ static int translate(int key)
 	}
 }
 
-int screen_key(double seconds, bool *resized)
+int screen_key(double seconds)
 {
 	struct timespec time = { .tv_sec = (time_t)seconds };
 	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
 	int key = getch(), n;
 
-	*resized = false;
 	if (key == ERR) {
 		if (seconds < 0)
 			seconds = 0;
@@ -238,9 +239,8 @@ int screen_key(double seconds, bool *resized)
 		if (key == ERR && n > 0)
 			return KEYS_STOP;
 	}
-	if (key == KEY_RESIZE) {
-		*resized = true;
-		return KEYS_NOTHING;
-	}
+	/* What the terminal makes of its contents then, nobody knows. */
+	if (key == KEY_RESIZE || key == CONTROL_L)
+		clearok(curscr, TRUE);
 	return key == ERR ? KEYS_NOTHING : translate(key);
 }

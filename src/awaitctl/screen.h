@@ -5,11 +5,9 @@
  */
 #pragma once
 
-#include <stdbool.h>
-
 /* Beside characters. */
 enum {
-	KEYS_NOTHING = -1, /* the time is over, or the size has changed */
+	KEYS_NOTHING = -1, /* the time is over */
 	KEYS_STOP = -2,	   /* a signal asks to end, or the terminal is gone */
 	KEYS_UP = 0x1000,
 	KEYS_DOWN,
@@ -35,6 +33,6 @@ enum look_of { PLAIN, BOLD, REVERSE };
 void screen_put(int line, const char *text, enum look_of look);
 void screen_show(void);
 
-/* The next key; waits for that many seconds. `resized` is set if the screen
- * has another size since. */
-int screen_key(double seconds, bool *resized);
+/* The next key; waits for that many seconds. A new size, and what asks for all
+ * to be drawn again, is KEYS_OTHER. */
+int screen_key(double seconds);

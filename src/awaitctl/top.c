@@ -332,7 +332,6 @@ static double now(void)
 static int interact(struct top *top)
 {
 	double due = now();
-	bool resized;
 	int rc = 0;
 
 	for (;;) {
@@ -340,7 +339,7 @@ static int interact(struct top *top)
 		int key = KEYS_NOTHING;
 
 		if (wait > 0 || top->looks > 0)
-			key = screen_key(wait, &resized);
+			key = screen_key(wait);
 		if (on_key(top, key))
 			return 0;
 		if (key == KEYS_NOTHING && now() >= due) {

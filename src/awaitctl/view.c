@@ -238,13 +238,16 @@ static void add_to_group(struct view *view, const struct row *row)
 	group->total++;
 }
 
-static int by_total(const void *left, const void *right)
+static int by_total(const void *left, const void *right, void *data)
 {
 	const struct group *a = left, *b = right;
+	const struct view *view = data;
 	int order;
 
 	if (a->total != b->total)
 		return a->total > b->total ? -1 : 1;
+	if (view->options->group == KEY_STATE)
+		return (int)a->state - (int)b->state;
 	order = strcmp(view_function(a->site), view_function(b->site));
 	return order ? order : by_site(a->site, b->site);
 }
@@ -331,8 +334,8 @@ static int take(struct view *view)
 	}
 	sort_rows(view);
 	if (view->group_count)
-		qsort(view->groups, view->group_count, sizeof(*view->groups),
-		      by_total);
+		qsort_r(view->groups, view->group_count, sizeof(*view->groups),
+			by_total, view);
 	return view->no_memory ? -1 : 0;
 }
 

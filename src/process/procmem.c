@@ -87,6 +87,14 @@ static int check_class(pid_t pid, struct trouble *why)
 	return 0;
 }
 
+static bool exists(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	return access(path, F_OK) == 0;
+}
+
 int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 {
 	uint8_t byte;
@@ -94,7 +102,8 @@ int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 	*memory = (struct memory){ .pid = pid };
 	memory->fd = open_file(pid, "mem");
 	if (memory->fd < 0 && (errno == ENOENT || errno == ESRCH))
-		return trouble(why, "no process %d", (int)pid);
+		return exists(pid) ? no_memory(pid, why) :
+				     trouble(why, "no process %d", (int)pid);
 	if (memory->fd < 0 && (errno == EACCES || errno == EPERM))
 		return not_permitted(pid, why);
 	if (memory->fd < 0)
