@@ -248,6 +248,8 @@ static int by_total(const void *left, const void *right, void *data)
 		return a->total > b->total ? -1 : 1;
 	if (view->options->group == KEY_STATE)
 		return (int)a->state - (int)b->state;
+	if (view->options->group == KEY_TYPE)
+		return strcmp(view_type(a->site), view_type(b->site));
 	order = strcmp(view_function(a->site), view_function(b->site));
 	return order ? order : by_site(a->site, b->site);
 }
