@@ -50,8 +50,8 @@ static void put_back(int signal)
 	raise(signal);
 }
 
-static void catch (const int *signals, size_t count, void (*handler)(int),
-		   int flags)
+static void on_signals(const int *signals, size_t count, void (*handler)(int),
+		       int flags)
 {
 	struct sigaction action = { .sa_handler = handler, .sa_flags = flags };
 	struct sigaction old;
@@ -76,8 +76,8 @@ static void hold_signals(void)
 	sigaddset(&held, SIGTSTP);
 	sigaddset(&held, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &held, &while_waiting);
-	catch (ending, COUNT(ending), note, 0);
-	catch (crashing, COUNT(crashing), put_back, SA_RESETHAND);
+	on_signals(ending, COUNT(ending), note, 0);
+	on_signals(crashing, COUNT(crashing), put_back, SA_RESETHAND);
 }
 
 static void add_sequence(const char *capability)
@@ -129,7 +129,7 @@ void screen_close(void)
 	is_open = false;
 	endwin();
 	delscreen(terminal);
-	catch (crashing, COUNT(crashing), SIG_DFL, 0);
+	on_signals(crashing, COUNT(crashing), SIG_DFL, 0);
 }
 
 void screen_end_as_asked(void)

@@ -5,7 +5,8 @@
  *     states          an await in each state, of each kind of value
  *     many N          N pending awaits
  *     churn N         N awaits that stay, among as many that three threads
- *                     make, wait for and drop all the time, in the same slots
+ *                     make, wait for and drop all the time, in the same slots,
+ *                     and one that a fourth runs again and again
  *     ring PLUGIN     two threads that wait for each other, each for ever:
  *                     through two copies of libawait, PLUGIN has the other
  *     load PLUGIN     loads it only when told to, and makes an await there
@@ -191,6 +192,14 @@ static int stay(int *out, int n)
 }
 AWAITABLE(int, stay, (int, n));
 
+/* Running or failed, and the other at the next look. */
+static int flip(int *out, int n)
+{
+	*out = n;
+	return -EAGAIN;
+}
+AWAITABLE(int, flip, (int, n));
+
 static int count;
 static void **handles;
 static _Atomic(bool) over;
@@ -231,6 +240,13 @@ static void *churn_some(void *first)
 	return NULL;
 }
 
+static void *flip_one(void *aw)
+{
+	while (!atomic_load_explicit(&over, memory_order_relaxed))
+		await_wait((await_int *)aw, NULL);
+	return NULL;
+}
+
 static void churn(int n)
 {
 	count = n;
@@ -241,6 +257,7 @@ static void churn(int n)
 		awaitable(stay, i);
 		handles[i] = make((unsigned int)i);
 	}
+	start(flip_one, awaitable(flip, 7));
 	for (uintptr_t i = 0; i < 3; i++)
 		start(churn_some, (void *)i);
 	ready();

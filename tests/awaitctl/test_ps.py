@@ -364,6 +364,9 @@ class Churn(Case):
         self.assertEqual(row["type"], "long" if function == "two" else "int", row)
         if function == "stay":
             self.assertEqual((state, row["attempts"]), ("pending", 0), row)
+        elif function == "flip":
+            self.assertIn(state, ("pending", "running", "failed"), row)
+            self.assertIn(row.get("error", -11), (-11,), row)
         elif state in ("resolved", "failed"):
             wanted = "failed" if function == "bad" else "resolved"
             self.assertEqual(state, wanted, row)
@@ -392,6 +395,7 @@ class Churn(Case):
             self.assertEqual(
                 sorted(int(x["call"][5:-1]) for x in stay), list(range(self.STAY))
             )
+            self.assertEqual([x["function"] for x in rows].count("flip"), 1)
             for row in rows:
                 self.check(row)
             self.assertEqual(found["awaits"], len(rows))
@@ -403,6 +407,12 @@ class Churn(Case):
         process.send("over\n")
         process.expect(" rounds\n")
         self.assertEqual(process.end(), 0)
+
+    def test_hot(self) -> None:
+        """One await that changes at each look is there at each, once."""
+        process = self.start(APP, "churn", 0)
+        for _ in range(300):
+            self.assertRegex(ps(process.pid, "--function=flip"), r"\A1 await: ")
 
     def test_threads(self) -> None:
         """Who is said to run an await that is told was it."""
@@ -416,7 +426,7 @@ class Churn(Case):
                 self.assertNotIn("waits_for", thread)
                 shown += len(thread["runs"])
             for row in found["list"]:
-                self.assertIn(row["function"], ("one", "two", "bad"))
+                self.assertIn(row["function"], ("one", "two", "bad", "flip"))
         self.assertGreater(shown, 0, "never was one seen running")
 
 
