@@ -112,10 +112,11 @@ static void *wait_for(void *aw)
 
 static void states(void)
 {
+	static const char quoted[] =
+		"quote \" and \n and 0123456789 0123456789";
 	await_page *failed = awaitable(fetch, "/nope", -1);
 	await_page *resolved = awaitable(fetch, "/etc/motd", 2);
-	await_name *name = awaitable(greet, "quote \" and \n and 0123456789 "
-					    "0123456789");
+	await_name *name = awaitable(greet, quoted);
 	await_real *real = awaitable(half, 5.0);
 	await_int *promise = await_promise(int);
 	await_int *rejected = await_promise(int);
