@@ -17,16 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const keys[] = {
-	[KEY_ID] = "id",
-	[KEY_STATE] = "state",
-	[KEY_FUNCTION] = "function",
-	[KEY_TYPE] = "type",
-	[KEY_SITE] = "site",
-	[KEY_WAITERS] = "waiters",
-	[KEY_ATTEMPTS] = "attempts",
-};
-
 static int parse_number(const char *text, unsigned long max,
 			unsigned long *number)
 {
@@ -76,7 +66,7 @@ static int parse_key(enum view_key *key, const char *text, enum view_key first,
 		     enum view_key last, const char *wrong)
 {
 	for (enum view_key i = first; i <= last; i++)
-		if (!strcmp(text, keys[i])) {
+		if (!strcmp(text, view_key_name(i))) {
 			*key = i;
 			return 0;
 		}

@@ -12,7 +12,7 @@
  * Without a terminal it prints what ps prints, once for each look.
  */
 #define _GNU_SOURCE
-#include "ps.h"
+#include "topkeys.h"
 
 #include "say.h"
 #include "screen.h"
@@ -27,36 +27,9 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { INPUT_MAX = 128 };
-
-struct top {
-	struct ps_options *options;
-	struct process process;
-	struct trouble why;
-	char name[64]; /* of the process */
-	bool paused;
-	bool asking; /* for a function */
-	char input[INPUT_MAX];
-	char function[INPUT_MAX]; /* what is asked for, as it was typed */
-	const char *message;
-	size_t page; /* lines of the table */
-	uint64_t rows;
-	size_t looks;
-};
-
 static const char keys[] = "q quit  s sort  r reverse  b group  t state  "
 			   "f function  space pause  +- interval  arrows, "
 			   "page up/down, home";
-
-static const char *const sorts[] = {
-	[KEY_ID] = "id",
-	[KEY_STATE] = "state",
-	[KEY_FUNCTION] = "function",
-	[KEY_TYPE] = "type",
-	[KEY_SITE] = "site",
-	[KEY_WAITERS] = "waiters",
-	[KEY_ATTEMPTS] = "attempts",
-};
 
 /* --- drawing --- */
 
@@ -139,7 +112,7 @@ static void draw_title(const struct top *top)
 		 "process %d (%s)  every %g s  %s: %s%s%s%s%s%s",
 		 (int)top->options->pid, top->name, top->options->delay,
 		 view->group ? "by" : "sort",
-		 sorts[view->group ? view->group : view->sort],
+		 view_key_name(view->group ? view->group : view->sort),
 		 !view->group && view->reverse ? ", reversed" : "", states,
 		 *top->function ? "  function: " : "", top->function,
 		 top->paused ? "  PAUSED" : "");
@@ -200,124 +173,6 @@ static int look(struct top *top)
 	return rc;
 }
 
-/* --- keys --- */
-
-static void set_function(struct top *top)
-{
-	struct view_options *view = &top->options->view;
-	regex_t function;
-
-	if (*top->input &&
-	    regcomp(&function, top->input, REG_EXTENDED | REG_NOSUB) != 0) {
-		top->message = "that is not a regular expression";
-		return;
-	}
-	ps_options_free(top->options);
-	view->by_function = *top->input != '\0';
-	if (view->by_function)
-		view->function = function;
-	strcpy(top->function, top->input);
-}
-
-static void on_input(struct top *top, int key)
-{
-	size_t length = strlen(top->input);
-
-	if (key == KEYS_ENTER)
-		set_function(top);
-	if (key == KEYS_ENTER || key == KEYS_ESCAPE) {
-		top->asking = false;
-	} else if (key == KEYS_ERASE && length > 0) {
-		top->input[length - 1] = '\0';
-	} else if (key >= ' ' && key < 0x100 && length + 1 < INPUT_MAX) {
-		top->input[length] = (char)key;
-		top->input[length + 1] = '\0';
-	}
-}
-
-static void next_state(struct view_options *view)
-{
-	uint32_t state = AWAIT_PENDING;
-
-	while (view->states && view->states >> state != 1)
-		state++;
-	view->states = !view->states	       ? 1u << AWAIT_PENDING :
-		       state < AWAIT_CANCELLED ? 1u << (state + 1) :
-						 0;
-}
-
-static void scroll(struct top *top, int key)
-{
-	struct view_options *view = &top->options->view;
-	size_t step = key == KEYS_UP || key == KEYS_DOWN ? 1 : top->page;
-
-	if (key == KEYS_HOME)
-		view->skip = 0;
-	else if (key == KEYS_DOWN || key == KEYS_PAGE_DOWN)
-		view->skip += view->skip + step < top->rows ? step : 0;
-	else
-		view->skip -= view->skip < step ? view->skip : step;
-}
-
-/* True: that was the last. */
-static bool on_key(struct top *top, int key)
-{
-	struct view_options *view = &top->options->view;
-
-	top->message = NULL;
-	if (key == KEYS_STOP || (!top->asking && key == 'q'))
-		return true;
-	if (top->asking) {
-		on_input(top, key);
-		return false;
-	}
-	if (strchr("srbtf", key < 0x100 ? key : ' ') && key)
-		view->skip = 0;
-	switch (key) {
-	case 's':
-		view->sort =
-			view->sort == KEY_ATTEMPTS ? KEY_ID : view->sort + 1;
-		view->group = KEY_NONE;
-		break;
-	case 'r':
-		view->reverse = !view->reverse;
-		break;
-	case 'b':
-		view->group = view->group == KEY_NONE ? KEY_STATE :
-			      view->group == KEY_SITE ? KEY_NONE :
-							view->group + 1;
-		break;
-	case 't':
-		next_state(view);
-		break;
-	case 'f':
-		top->asking = true;
-		strcpy(top->input, top->function);
-		break;
-	case ' ':
-		top->paused = !top->paused;
-		break;
-	case '+':
-		if (top->options->delay < 60)
-			top->options->delay *= 2;
-		break;
-	case '-':
-		if (top->options->delay >= 0.2)
-			top->options->delay /= 2;
-		break;
-	case KEYS_UP:
-	case KEYS_DOWN:
-	case KEYS_PAGE_UP:
-	case KEYS_PAGE_DOWN:
-	case KEYS_HOME:
-		scroll(top, key);
-		break;
-	default:
-		break;
-	}
-	return false;
-}
-
 /* --- both ways --- */
 
 static double now(void)
@@ -340,7 +195,7 @@ static int interact(struct top *top)
 
 		if (wait > 0 || top->looks > 0)
 			key = screen_key(wait);
-		if (on_key(top, key))
+		if (top_key(top, key))
 			return 0;
 		if (key == KEYS_NOTHING && now() >= due) {
 			if (top->options->count &&

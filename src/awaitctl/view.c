@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See view.h. */
 #define _GNU_SOURCE /* qsort_r */
-#include "view.h"
+#include "order.h"
 
 #include <await/core.h>
 
@@ -29,6 +29,18 @@ const char *view_state_name(uint32_t state)
 	};
 
 	return names[state % VIEW_STATES];
+}
+
+const char *view_key_name(enum view_key key)
+{
+	static const char *const names[] = {
+		[KEY_NONE] = "",	   [KEY_ID] = "id",
+		[KEY_STATE] = "state",	   [KEY_FUNCTION] = "function",
+		[KEY_TYPE] = "type",	   [KEY_SITE] = "site",
+		[KEY_WAITERS] = "waiters", [KEY_ATTEMPTS] = "attempts",
+	};
+
+	return names[key];
 }
 
 uint32_t view_state(const struct row *row)
@@ -71,76 +83,7 @@ size_t view_waiters(const struct view *view, const struct seen *seen)
 	return count;
 }
 
-/* --- order --- */
-
-static int state_rank(const struct row *row)
-{
-	static const int ranks[VIEW_STATES] = {
-		[AWAIT_RUNNING] = 1,   [AWAIT_FAILED] = 2,
-		[AWAIT_PENDING] = 3,   [AWAIT_RESOLVED] = 4,
-		[AWAIT_CANCELLED] = 5,
-	};
-
-	return ranks[view_state(row)];
-}
-
-static int by_site(const struct site *a, const struct site *b)
-{
-	int order;
-
-	if (a->known != b->known)
-		return a->known ? -1 : 1;
-	if (!a->known)
-		return by_number(&a->address, &b->address);
-	order = strcmp(a->file, b->file);
-	if (order == 0 && a->line != b->line)
-		order = a->line < b->line ? -1 : 1;
-	return order;
-}
-
-static int by_key(const struct view *view, enum view_key key,
-		  const struct row *a, const struct row *b)
-{
-	switch (key) {
-	case KEY_STATE:
-		return state_rank(a) - state_rank(b);
-	case KEY_FUNCTION:
-		return strcmp(view_function(a->site), view_function(b->site));
-	case KEY_TYPE:
-		return strcmp(view_type(a->site), view_type(b->site));
-	case KEY_SITE:
-		return by_site(a->site, b->site);
-	case KEY_WAITERS:
-		return (int)view_waiters(view, &b->seen) -
-		       (int)view_waiters(view, &a->seen);
-	case KEY_ATTEMPTS:
-		return (int)(b->seen.serial & SERIAL_ATTEMPTS) -
-		       (int)(a->seen.serial & SERIAL_ATTEMPTS);
-	default:
-		return 0;
-	}
-}
-
-/* By the slot first, so that #12.3 stands beside #12. */
-static int by_id(const struct row *a, const struct row *b)
-{
-	uint32_t left = (uint32_t)a->seen.id, right = (uint32_t)b->seen.id;
-
-	if (a->copy != b->copy)
-		return a->copy->layout.at < b->copy->layout.at ? -1 : 1;
-	return left < right ? -1 : left > right;
-}
-
-static int by_options(const void *left, const void *right, void *data)
-{
-	const struct view *view = data;
-	const struct row *a = left, *b = right;
-	int order = by_key(view, view->options->sort, a, b);
-
-	if (order == 0)
-		order = by_id(a, b);
-	return view->options->reverse ? -order : order;
-}
+/* --- rows --- */
 
 static void sort_rows(struct view *view)
 {
@@ -148,7 +91,7 @@ static void sort_rows(struct view *view)
 
 	if (view->count)
 		qsort_r(view->rows, view->count, sizeof(*view->rows),
-			by_options, view);
+			order_rows, view);
 	if (limit && view->count > limit) {
 		view->count = limit;
 		view->cut = true;
@@ -164,7 +107,7 @@ static void add_row(struct view *view, const struct row *row)
 
 	if (limit && view->count >= 2 * limit)
 		sort_rows(view);
-	if (view->cut && by_options(row, &view->rows[limit - 1], view) > 0)
+	if (view->cut && order_rows(row, &view->rows[limit - 1], view) > 0)
 		return;
 	if ((view->count & (view->count - 1)) == 0) {
 		larger = reallocarray(view->rows,
@@ -195,7 +138,7 @@ static bool same_group(const struct view *view, const struct group *group,
 	case KEY_TYPE:
 		return !strcmp(view_type(a), view_type(b));
 	default:
-		return by_site(a, b) == 0 &&
+		return order_sites(a, b) == 0 &&
 		       !strcmp(view_function(a), view_function(b));
 	}
 }
@@ -236,22 +179,6 @@ static void add_to_group(struct view *view, const struct row *row)
 	group = &view->groups[found - 1];
 	group->states[view_state(row)]++;
 	group->total++;
-}
-
-static int by_total(const void *left, const void *right, void *data)
-{
-	const struct group *a = left, *b = right;
-	const struct view *view = data;
-	int order;
-
-	if (a->total != b->total)
-		return a->total > b->total ? -1 : 1;
-	if (view->options->group == KEY_STATE)
-		return (int)a->state - (int)b->state;
-	if (view->options->group == KEY_TYPE)
-		return strcmp(view_type(a->site), view_type(b->site));
-	order = strcmp(view_function(a->site), view_function(b->site));
-	return order ? order : by_site(a->site, b->site);
 }
 
 /* --- what is asked for --- */
@@ -337,7 +264,7 @@ static int take(struct view *view)
 	sort_rows(view);
 	if (view->group_count)
 		qsort_r(view->groups, view->group_count, sizeof(*view->groups),
-			by_total, view);
+			order_groups, view);
 	return view->no_memory ? -1 : 0;
 }
 

@@ -73,6 +73,7 @@ int view_take(struct view *view, struct process *process,
 	      const struct view_options *options, struct trouble *why);
 void view_free(struct view *view);
 
+const char *view_key_name(enum view_key key);
 uint32_t view_state(const struct row *row);
 const char *view_state_name(uint32_t state);
 /* How many threads sleep until it is done. */

@@ -36,8 +36,13 @@ void viewtext_counts(const struct view *view, FILE *out)
 		return;
 	fprintf(out, "%zu copies of libawait, each with ids of its own:",
 		process->count);
-	for (size_t i = 0; i < process->count; i++)
-		fprintf(out, "%s %s", i ? "," : "", process->copies[i]->object);
+	for (size_t i = 0; i < process->count; i++) {
+		char object[sizeof(process->copies[i]->object)];
+
+		strcpy(object, process->copies[i]->object);
+		grid_make_printable(object);
+		fprintf(out, "%s %s", i ? "," : "", object);
+	}
 	fputc('\n', out);
 }
 
@@ -194,6 +199,7 @@ static void name_await(const struct view *view, char *text, size_t size,
 		 site ? view_function(site) : "?", has_copies(view) ? " (" : "",
 		 has_copies(view) ? copy->object : "",
 		 has_copies(view) ? ")" : "");
+	grid_make_printable(text);
 }
 
 static void print_thread(const struct view *view,
@@ -202,6 +208,7 @@ static void print_thread(const struct view *view,
 	char await[128 + NAME_MAX_SIZE], name[64];
 
 	process_name(view->process->memory.pid, thread->tid, name);
+	grid_make_printable(name);
 	fprintf(out, "Thread %" PRIu32 "%s%s%s", thread->tid, *name ? " (" : "",
 		name, *name ? ")" : "");
 	for (size_t i = 0; i < thread->run_count; i++) {

@@ -7,6 +7,7 @@
  *     threads.c    which thread runs and waits for what
  *     process.c    all copies of libawait in it
  *     slots.c      awaits, as they were at one moment
+ *     slabs.c      where they lie
  *     names.c      their sites, functions and types
  *     layout.c     the debug block, checked
  *     blocks.c     where it is

@@ -10,7 +10,6 @@ enum {
 	TRIES = 8,
 	/* Slots from this size on are read one by one, only their heads. */
 	LARGE = 1024,
-	SLABS_MAX = 1 << 24,
 };
 
 /* What the five reads of a slot found. */
@@ -34,12 +33,6 @@ static uint32_t stride(const struct slots *slots, const struct slab *slab)
 					 slots->layout->abi.await_head;
 }
 
-static uint64_t slot_at(const struct slab *slab, uint32_t index)
-{
-	return slab->address + slab->first_slot +
-	       (uint64_t)index * slab->slot_size;
-}
-
 /* The heads of all slots of a slab, stride apart. */
 static bool read_heads(struct slots *slots, const struct slab *slab,
 		       uint8_t *heads)
@@ -48,10 +41,10 @@ static bool read_heads(struct slots *slots, const struct slab *slab,
 
 	then();
 	if (step == slab->slot_size)
-		return memory_read(slots->memory, slot_at(slab, 0), heads,
+		return memory_read(slots->memory, slab_slot(slab, 0), heads,
 				   (size_t)step * slab->count);
 	for (uint32_t i = 0; i < slab->count; i++)
-		if (!memory_read(slots->memory, slot_at(slab, i),
+		if (!memory_read(slots->memory, slab_slot(slab, i),
 				 heads + (size_t)i * step, step))
 			return false;
 	return true;
@@ -84,7 +77,7 @@ static void fill(const struct slab *slab, uint32_t index,
 		 const struct look_words *words, struct seen *seen)
 {
 	*seen = (struct seen){
-		.address = slot_at(slab, index),
+		.address = slab_slot(slab, index),
 		.id = ((uint64_t)(words->serial >> SERIAL_GENERATION_SHIFT)
 		       << 32) +
 		      slab->first_id + index,
@@ -126,7 +119,7 @@ static enum look look(struct slots *slots, const struct slab *slab,
 	struct look_words words = { 0 };
 
 	for (int i = 0; i < TRIES && result == LOOK_CHANGING; i++) {
-		if (!look_once(slots, slot_at(slab, index), &words))
+		if (!look_once(slots, slab_slot(slab, index), &words))
 			return LOOK_FREE;
 		result = judge(slots, &words);
 	}
@@ -138,30 +131,10 @@ static enum look look(struct slots *slots, const struct slab *slab,
 	return result;
 }
 
-static const struct slab *slab_of(const struct slots *slots, uint64_t address,
-				  uint32_t *index)
-{
-	uint64_t start = address & -(uint64_t)slots->layout->abi.slab_alignment;
-
-	for (size_t i = 0; i < slots->count; i++) {
-		const struct slab *slab = &slots->slabs[i];
-		uint64_t offset = address - slot_at(slab, 0);
-
-		if (slab->address != start)
-			continue;
-		*index = (uint32_t)(offset / slab->slot_size);
-		return offset % slab->slot_size == 0 &&
-				       offset / slab->slot_size < slab->count ?
-			       slab :
-			       NULL;
-	}
-	return NULL;
-}
-
 enum look slots_look(struct slots *slots, uint64_t address, struct seen *seen)
 {
 	uint32_t index;
-	const struct slab *slab = slab_of(slots, address, &index);
+	const struct slab *slab = slots_slab(slots, address, &index);
 
 	return slab ? look(slots, slab, index, seen) : LOOK_FREE;
 }
@@ -191,7 +164,7 @@ uint64_t slots_kept_args(struct slots *slots, const struct seen *seen)
 	const struct await_debug_block *abi = &slots->layout->abi;
 	uint64_t table, args;
 	uint32_t index;
-	const struct slab *slab = slab_of(slots, seen->address, &index);
+	const struct slab *slab = slots_slab(slots, seen->address, &index);
 
 	if (!slots->layout->keeps || !slab ||
 	    !memory_read(slots->memory, slab->address + abi->slab_kept, &table,
@@ -311,86 +284,4 @@ out:
 	free(words);
 	free(heads);
 	return rc;
-}
-
-static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
-{
-	const struct await_debug_block *abi = &slots->layout->abi;
-	const uint32_t offsets[] = { abi->slab_magic,	  abi->slab_next,
-				     abi->slab_first_id,  abi->slab_size,
-				     abi->slab_slot_size, abi->slab_first_slot,
-				     abi->slab_count };
-	uint8_t bytes[RECORD_MAX];
-	uint32_t size = 0;
-	uint64_t slots_size;
-
-	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
-		if (offsets[i] + 8 > size)
-			size = offsets[i] + 8;
-	if (slab->address % abi->slab_alignment ||
-	    !memory_read(slots->memory, slab->address, bytes, size) ||
-	    number64(bytes + abi->slab_magic) != abi->slab_magic_value)
-		return false;
-	*next = number64(bytes + abi->slab_next);
-	slab->first_id = number64(bytes + abi->slab_first_id);
-	slab->slot_size = number32(bytes + abi->slab_slot_size);
-	slab->first_slot = number32(bytes + abi->slab_first_slot);
-	slab->count = number32(bytes + abi->slab_count);
-	slots_size = (uint64_t)slab->slot_size * slab->count;
-	return slab->slot_size >= abi->await_head && slab->count > 0 &&
-	       slab->first_slot + slots_size <=
-		       number64(bytes + abi->slab_size) &&
-	       (slab->count == 1 || slots_size <= abi->slab_alignment);
-}
-
-static int by_id(const void *left, const void *right)
-{
-	const struct slab *a = left, *b = right;
-
-	return a->first_id < b->first_id ? -1 : a->first_id > b->first_id;
-}
-
-int slots_open(struct slots *slots, struct memory *memory,
-	       const struct layout *layout)
-{
-	struct slab *larger;
-	uint64_t next;
-
-	*slots = (struct slots){ .memory = memory, .layout = layout };
-	if (!memory_read(memory, layout->abi.slabs, &next, sizeof(next))) {
-		slots->damaged = true;
-		return 0;
-	}
-	while (next && slots->count < SLABS_MAX) {
-		struct slab slab = { .address = next };
-
-		/* Newest first, so ids fall: a loop would not. */
-		if (!read_slab(slots, &slab, &next) ||
-		    (slots->count > 0 &&
-		     slots->slabs[slots->count - 1].first_id <=
-			     slab.first_id)) {
-			slots->damaged = true;
-			break;
-		}
-		if ((slots->count & (slots->count - 1)) == 0) {
-			larger = reallocarray(slots->slabs,
-					      slots->count ? slots->count * 2 :
-							     1,
-					      sizeof(*larger));
-			if (!larger)
-				return -1;
-			slots->slabs = larger;
-		}
-		slots->slabs[slots->count++] = slab;
-	}
-	if (slots->count)
-		qsort(slots->slabs, slots->count, sizeof(*slots->slabs), by_id);
-	return 0;
-}
-
-void slots_close(struct slots *slots)
-{
-	free(slots->slabs);
-	slots->slabs = NULL;
-	slots->count = 0;
 }

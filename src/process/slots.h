@@ -23,6 +23,12 @@ struct slab {
 	uint32_t slot_size, first_slot, count;
 };
 
+static inline uint64_t slab_slot(const struct slab *slab, uint32_t index)
+{
+	return slab->address + slab->first_slot +
+	       (uint64_t)index * slab->slot_size;
+}
+
 /* An await at one moment. */
 struct seen {
 	uint64_t address;
@@ -51,6 +57,9 @@ struct slots {
 int slots_open(struct slots *slots, struct memory *memory,
 	       const struct layout *layout);
 void slots_close(struct slots *slots);
+/* The slab of the slot at address, and which it is; NULL if there is none. */
+const struct slab *slots_slab(const struct slots *slots, uint64_t address,
+			      uint32_t *index);
 
 /* Calls visit for each await. Returns 0, or -1 when memory is out. */
 int slots_walk(struct slots *slots,

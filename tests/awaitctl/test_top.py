@@ -8,35 +8,19 @@ import pathlib
 import re
 import signal
 import subprocess
-import tempfile
 import termios
 import typing
-import unittest
 
 from harness import AWAITCTL, LIMIT, Running, run, until
+from pscase import APP, LINKED, PLUGIN, Case
 
 import tap
 from terminal import DOWN, HOME, PAGE_DOWN, PAGE_UP, UP, Terminal
 
-HERE = pathlib.Path(os.environ["AWAIT_BUILD"]) / "tests/awaitctl"
-APP = HERE / "ps-app"
-LINKED = HERE / "ps-app-static"
-PLUGIN = HERE / "libps-plugin.so"
 KEYS = "q quit  s sort"
 
 
-class Case(unittest.TestCase):
-    def setUp(self) -> None:
-        holder = tempfile.TemporaryDirectory()
-        self.addCleanup(holder.cleanup)
-        self.dir = pathlib.Path(holder.name)
-
-    def start(self, *args: object) -> Running:
-        process = Running(*args)
-        self.addCleanup(process.close)
-        process.expect("ready\n")
-        return process
-
+class Top(Case):
     def top(self, pid: int, *options: object, **more: typing.Any) -> Terminal:
         """awaitctl top, drawn; looks again only when told to."""
         if "-d" not in options:
@@ -46,7 +30,7 @@ class Case(unittest.TestCase):
         return terminal
 
 
-class Screen(Case):
+class Screen(Top):
     def setUp(self) -> None:
         super().setUp()
         self.pid = self.start(APP, "states").pid
@@ -193,7 +177,7 @@ class Screen(Case):
         terminal.until("sort: state")
 
 
-class Ends(Case):
+class Ends(Top):
     """However it ends, the terminal is as it was."""
 
     def setUp(self) -> None:
@@ -270,7 +254,7 @@ class Ends(Case):
         )
 
 
-class Follows(Case):
+class Follows(Top):
     def test_sees_what_changes(self) -> None:
         process = self.start(LINKED, "load", PLUGIN)
         terminal = self.top(process.pid, "-d", "0.2")
@@ -286,7 +270,7 @@ class Follows(Case):
         terminal.until("DEADLOCK: thread ")
 
 
-class Plain(Case):
+class Plain(Top):
     """Without a terminal: what ps prints, again and again."""
 
     def test_pipe(self) -> None:
