@@ -7,6 +7,8 @@
  *     churn N         N awaits that stay, among as many that three threads
  *                     make, wait for and drop all the time, in the same slots,
  *                     and one that a fourth runs again and again
+ *     refused         two threads whose waits for each other are refused, over
+ *                     and over
  *     ring PLUGIN     two threads that wait for each other, each for ever:
  *                     through two copies of libawait, PLUGIN has the other
  *     load PLUGIN     loads it only when told to, and makes an await there
@@ -268,6 +270,33 @@ static void churn(int n)
 	       atomic_load_explicit(&rounds, memory_order_relaxed));
 }
 
+/* --- refused: each waits for what the other one runs --- */
+
+static await_int *sides[2];
+
+static int cross(int *out, int side)
+{
+	return await_wait(sides[!side], out);
+}
+AWAITABLE(int, cross, (int, side));
+
+static void *cross_over(void *side)
+{
+	for (;;)
+		await_wait((await_int *)side, NULL);
+	return NULL;
+}
+
+static void refused(void)
+{
+	for (int i = 0; i < 2; i++)
+		sides[i] = awaitable(cross, i);
+	for (int i = 0; i < 2; i++)
+		start(cross_over, sides[i]);
+	ready();
+	until_told();
+}
+
 /* --- two copies of libawait --- */
 
 /* Both: one of the plugin's awaits runs a function of ours, and ours one of
@@ -349,6 +378,8 @@ int main(int argc, char **argv)
 		many(atoi(arg));
 	else if (!strcmp(what, "churn"))
 		churn(atoi(arg));
+	else if (!strcmp(what, "refused"))
+		refused();
 	else if (!strcmp(what, "ring"))
 		ring(arg);
 	else if (!strcmp(what, "load"))

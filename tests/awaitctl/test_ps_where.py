@@ -85,7 +85,19 @@ class Places(Case):
         )
 
     def test_no_ring(self) -> None:
-        self.assertNotIn("DEADLOCK", ps(self.start(APP, "many", 3).pid))
+        """Waits that would close a ring are refused; none is told of."""
+        process = self.start(APP, "refused")
+        waits = 0
+        for _ in range(500):
+            found = ps_json(process.pid)
+            self.assertEqual(found["deadlocks"], [])
+            for thread in found["threads"]:
+                waits += "waits_for" in thread
+                # Each of the two waits for the other one, inside it or not.
+                runs, other = thread["runs"], thread.get("waits_for")
+                self.assertEqual(len(runs), len(set(runs)), thread)
+                self.assertNotIn(other, runs[-1:], thread)
+        self.assertGreater(waits, 0, "never was one seen waiting")
 
 
 if __name__ == "__main__":
