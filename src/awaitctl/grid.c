@@ -22,9 +22,7 @@ static size_t sequence_length(unsigned char lead)
 	return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
 }
 
-/* Names come from traces, which may be damaged: what a terminal would take for
- * a command, or what is not UTF-8, becomes '?'. */
-static void make_printable(char *text)
+void grid_make_printable(char *text)
 {
 	while (*text) {
 		size_t length = sequence_length((unsigned char)*text), n = 1;
@@ -46,7 +44,7 @@ void grid_add(struct grid *grid, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(cell, sizeof(cell), format, args);
 	va_end(args);
-	make_printable(cell);
+	grid_make_printable(cell);
 	if ((grid->count & (grid->count - 1)) == 0)
 		grid->cells = must_grow(grid->cells,
 					grid->count ? grid->count * 2 : 1,
@@ -57,14 +55,17 @@ void grid_add(struct grid *grid, const char *format, ...)
 static void print_row(const struct grid *grid, size_t row, size_t columns,
 		      const int *widths, FILE *out)
 {
+	char *const *cells = grid->cells + row * columns;
+
+	/* No spaces at the end of a line. */
+	while (columns > 0 && !*cells[columns - 1])
+		columns--;
 	for (size_t i = 0; i < columns; i++) {
 		int width = widths[i];
 
-		/* No spaces at the end of a line. */
 		if (grid->align[i] == 'l')
 			width = i + 1 < columns ? -width : 0;
-		fprintf(out, "%s%*s", i ? "  " : "", width,
-			grid->cells[row * columns + i]);
+		fprintf(out, "%s%*s", i ? "  " : "", width, cells[i]);
 	}
 	fputc('\n', out);
 }

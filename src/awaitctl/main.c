@@ -4,6 +4,7 @@
  * knows the command line and nothing else.
  */
 #include "options.h"
+#include "ps.h"
 #include "recover.h"
 #include "report.h"
 #include "say.h"
@@ -20,6 +21,8 @@ static const char usage[] =
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [-n COUNT] DIR\n"
 	"       awaitctl recover DIR\n"
+	"       awaitctl ps [OPTION]... PID\n"
+	"       awaitctl top [OPTION]... PID\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
 	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
@@ -58,6 +61,19 @@ static const char usage[] =
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
 	"        whole, from what was written and what is in the buffers.\n"
+	"ps      lists the awaits of a process that runs, without stopping it.\n"
+	"top     shows them again and again; its keys are on the screen.\n"
+	"  --state S[,S]...    pending, running, resolved, failed, cancelled\n"
+	"  --function REGEX    whose function's name matches\n"
+	"  --type NAME         of AWAIT_TYPE(NAME, ...)\n"
+	"  --by KEY            count them by state, function, type or site\n"
+	"  --sort KEY          id, state, function, type, site, waiters or\n"
+	"                      attempts (ps: id, top: state)\n"
+	"  --reverse           the other way round\n"
+	"  -n, --limit N       show at most N, 0: all (20)\n"
+	"  --json              ps: for programs\n"
+	"  -d, --delay SECONDS top: from one look to the next (1)\n"
+	"  --count N           top: end after N looks\n"
 	"\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
@@ -135,6 +151,14 @@ static int run_recover(int argc, char **argv)
 	return recover(argv[optind]);
 }
 
+/* A command that returns its exit status, or -1 to have the help printed. */
+static int run_command(int (*command)(int, char **), int argc, char **argv)
+{
+	int rc = command(argc, argv);
+
+	return rc < 0 ? print(usage) : rc;
+}
+
 int main(int argc, char **argv)
 {
 	const char *command = argc > 1 ? argv[1] : "";
@@ -146,11 +170,15 @@ int main(int argc, char **argv)
 		return run_report(argc - 1, argv + 1);
 	if (!strcmp(command, "recover"))
 		return run_recover(argc - 1, argv + 1);
+	if (!strcmp(command, "ps"))
+		return run_command(ps, argc - 1, argv + 1);
+	if (!strcmp(command, "top"))
+		return run_command(top, argc - 1, argv + 1);
 	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
 		return print(usage);
 	if (!strcmp(command, "--version") || !strcmp(command, "-V"))
 		return print("awaitctl " AWAIT_VERSION "\n");
 	if (!*command)
-		return misused("record, report or recover?", "");
+		return misused("record, report, recover, ps or top?", "");
 	return misused("unknown command ", command);
 }

@@ -35,7 +35,7 @@ void *must(void *memory)
 {
 	if (memory)
 		return memory;
-	say("out of memory: the trace is too large for this machine");
+	say("out of memory: this is too much for this machine");
 	exit(EXIT_FAILED);
 }
 

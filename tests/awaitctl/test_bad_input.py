@@ -40,7 +40,7 @@ class Bad(harness.Case):
 class Usage(Bad):
     def test_wrong(self) -> None:
         wrong: tuple[tuple[list[str], str], ...] = (
-            ([], "record, report or recover?"),
+            ([], "record, report, recover, ps or top?"),
             (["play"], "unknown command play"),
             (["record"], "which program?"),
             (["record", "--"], "which program?"),

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: MIT
+"""lldb as the back-end of awaitgdb.layout: reads a process, live or from a
+core file, and finds each copy of libawait in it by its section .await_debug.
+
+What was read is kept until the process has moved on.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import lldb  # type: ignore
+
+from awaitgdb.layout import Layout
+from awaitgdb.model import World
+from awaitgdb.records import Head, LayoutError
+
+
+@dataclass
+class Copy:
+    """One libawait."""
+
+    module: str
+    world: World
+
+
+_stop: tuple[int, int] | None = None
+_copies: list[Copy] = []
+_wrong: LayoutError | None = None
+
+
+def copies(target: lldb.SBTarget) -> list[Copy]:
+    """All there are; LayoutError if there is none, or none can be read."""
+    global _stop, _copies, _wrong
+    process = target.GetProcess()
+    if not process.IsValid() or process.GetState() in (
+        lldb.eStateExited,
+        lldb.eStateDetached,
+    ):
+        raise LayoutError("no process: run the program or open a core file")
+    if process.GetState() != lldb.eStateStopped:
+        raise LayoutError("the process runs: interrupt it first")
+    stop = (process.GetUniqueID(), process.GetStopID())
+    if stop != _stop:
+        _wrong = None
+        _copies = list(_find(target, process))
+        _stop = stop
+    if not _copies:
+        raise _wrong or LayoutError("this process does not use libawait")
+    return _copies
+
+
+def _find(target: lldb.SBTarget, process: lldb.SBProcess) -> list[Copy]:
+    global _wrong
+
+    def read(address: int, size: int) -> bytes:
+        error = lldb.SBError()
+        # More than fits is lldb's to refuse, not swig's.
+        if size > 0 and 0 <= address < 1 << 64:
+            data = process.ReadMemory(address, size, error)
+            if error.Success() and data is not None and len(data) == size:
+                return bytes(data)
+            data = _from_file(target, address, size)
+            if data:
+                return data.ljust(size, b"\0")
+        raise LayoutError(f"cannot read memory at {address:#x}")
+
+    found = []
+    for module in target.module_iter():
+        section = module.FindSection(".await_debug")
+        address = section.GetLoadAddress(target) if section.IsValid() else 0
+        if address in (0, lldb.LLDB_INVALID_ADDRESS):
+            continue
+        try:
+            world = World(Layout(read, address))
+        except LayoutError as error:
+            _wrong = error
+            continue
+        found.append(Copy(module.GetFileSpec().GetFilename(), world))
+    return found
+
+
+def _from_file(target: lldb.SBTarget, address: int, size: int) -> bytes:
+    """Core files lack what can be had from the program's files: constants. As
+    much of it as its section has; what pads the page is never asked for."""
+    place = lldb.SBAddress(address, target)
+    section = place.GetSection()
+    if not section.IsValid() or section.GetPermissions() & lldb.ePermissionsWritable:
+        return b""
+    error = lldb.SBError()
+    size = min(size, section.GetByteSize() - place.GetOffset())
+    data = target.ReadMemory(place, size, error)
+    return bytes(data) if error.Success() and data else b""
+
+
+def find(target: lldb.SBTarget, address: int) -> tuple[World, Head]:
+    """The await at an address, and whose it is; LayoutError if it is none."""
+    for copy in copies(target):
+        try:
+            return copy.world, copy.world.layout.find(address)
+        except LayoutError as error:
+            wrong = error
+    raise wrong
+
+
+def thread_name(target: lldb.SBTarget, tid: int) -> str:
+    thread = target.GetProcess().GetThreadByID(tid)
+    if thread.IsValid():
+        return f"thread {thread.GetIndexID()}"
+    return f"LWP {tid}, unknown to lldb,"

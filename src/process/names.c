@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: MIT */
+/* See names.h. */
+#include "names.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A record, with its first bytes read: to its end, or to the end of memory. */
+struct record {
+	uint8_t bytes[RECORD_MAX];
+	size_t size;
+};
+
+/* Fields are near each other: what is asked for is little. */
+static bool read_fields(struct names *names, struct record *record, uint64_t at,
+			const uint32_t *offsets, size_t count)
+{
+	uint32_t size = 0;
+
+	for (size_t i = 0; i < count; i++)
+		if (offsets[i] + 8 > size)
+			size = offsets[i] + 8;
+	/* The last field may be of four bytes at the end of a mapping. */
+	record->size = memory_read_some(names->memory, at, record->bytes, size);
+	memset(record->bytes + record->size, 0, size - record->size);
+	return record->size + 4 >= size;
+}
+
+#define FIELDS(names, record, at, ...)                                         \
+	read_fields(                                                           \
+		(names), (record), (at), (const uint32_t[]){ __VA_ARGS__ },    \
+		sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
+
+/* NULL if it is no string, or memory is out. */
+static char *string_at(struct names *names, uint64_t at)
+{
+	char text[NAME_MAX_SIZE];
+
+	return memory_string(names->memory, at, text, sizeof(text)) ?
+		       strdup(text) :
+		       NULL;
+}
+
+static bool read_type(struct names *names, struct type *type, uint64_t at)
+{
+	const struct await_debug_block *abi = &names->layout->abi;
+	struct record record;
+
+	if (!FIELDS(names, &record, at, abi->type_name, abi->type_spelling,
+		    abi->type_size, abi->type_kind))
+		return false;
+	type->size = number32(record.bytes + abi->type_size);
+	type->kind = number32(record.bytes + abi->type_kind);
+	type->name = string_at(names, number64(record.bytes + abi->type_name));
+	type->spelling =
+		string_at(names, number64(record.bytes + abi->type_spelling));
+	return type->name && type->spelling;
+}
+
+static bool read_args(struct names *names, struct func *func, uint64_t at)
+{
+	const struct await_debug_block *abi = &names->layout->abi;
+	uint8_t bytes[RECORD_MAX];
+
+	if (func->arg_count > ARGS_MAX)
+		return false;
+	func->args = calloc(func->arg_count + 1, sizeof(*func->args));
+	if (!func->args)
+		return false;
+	for (uint32_t i = 0; i < func->arg_count; i++) {
+		struct arg *arg = &func->args[i];
+
+		if (!memory_read(names->memory,
+				 at + (uint64_t)i * abi->arg_stride, bytes,
+				 abi->arg_stride))
+			return false;
+		arg->name = string_at(names, number64(bytes + abi->arg_name));
+		arg->offset = number32(bytes + abi->arg_offset);
+		arg->size = number32(bytes + abi->arg_size);
+		arg->kind = number32(bytes + abi->arg_kind);
+		if (!arg->name)
+			return false;
+	}
+	return true;
+}
+
+static bool read_func(struct names *names, struct func *func)
+{
+	const struct await_debug_block *abi = &names->layout->abi;
+	struct record record;
+
+	if (!FIELDS(names, &record, func->address, abi->func_name,
+		    abi->func_type, abi->func_args, abi->func_run,
+		    abi->func_arg_count, abi->func_args_offset,
+		    abi->func_value_offset, abi->func_origin))
+		return false;
+	func->run = number64(record.bytes + abi->func_run);
+	func->arg_count = number32(record.bytes + abi->func_arg_count);
+	func->args_offset = number32(record.bytes + abi->func_args_offset);
+	func->value_offset = number32(record.bytes + abi->func_value_offset);
+	func->origin = number32(record.bytes + abi->func_origin);
+	func->name = string_at(names, number64(record.bytes + abi->func_name));
+	return func->name &&
+	       read_type(names, &func->type,
+			 number64(record.bytes + abi->func_type)) &&
+	       read_args(names, func, number64(record.bytes + abi->func_args));
+}
+
+static void func_free(struct func *func)
+{
+	for (uint32_t i = 0; func->args && i < func->arg_count; i++)
+		free(func->args[i].name);
+	free(func->args);
+	free(func->name);
+	free(func->type.name);
+	free(func->type.spelling);
+	free(func);
+}
+
+static bool same_func(const void *item, const void *address)
+{
+	return ((const struct func *)item)->address ==
+	       *(const uint64_t *)address;
+}
+
+/* NULL if it cannot be read. */
+static const struct func *func_at(struct names *names, uint64_t address)
+{
+	void **place = table_place(&names->funcs, hash_number(0, address),
+				   same_func, &address);
+	struct func *func;
+
+	if (!place)
+		return NULL;
+	func = *place;
+	if (!func) {
+		func = *place = calloc(1, sizeof(*func));
+		if (!func)
+			return NULL;
+		func->address = address;
+		if (!read_func(names, func)) {
+			free(func->name);
+			func->name = NULL;
+		}
+	}
+	return func->name ? func : NULL;
+}
+
+static void read_site(struct names *names, struct site *site)
+{
+	const struct await_debug_block *abi = &names->layout->abi;
+	struct record record;
+
+	if (!FIELDS(names, &record, site->address, abi->site_func,
+		    abi->site_file, abi->site_function, abi->site_line))
+		return;
+	site->line = number32(record.bytes + abi->site_line);
+	site->file = string_at(names, number64(record.bytes + abi->site_file));
+	site->function =
+		string_at(names, number64(record.bytes + abi->site_function));
+	if (site->file && site->function)
+		site->func =
+			func_at(names, number64(record.bytes + abi->site_func));
+	site->known = site->func != NULL;
+}
+
+static bool same_site(const void *item, const void *address)
+{
+	return ((const struct site *)item)->address ==
+	       *(const uint64_t *)address;
+}
+
+struct site *names_site(struct names *names, uint64_t address)
+{
+	struct site *site = names->last;
+	void **place;
+
+	if (site && site->address == address)
+		return site;
+	place = table_place(&names->sites, hash_number(0, address), same_site,
+			    &address);
+	if (!place)
+		return NULL;
+	site = *place;
+	if (!site) {
+		site = *place = calloc(1, sizeof(*site));
+		if (!site)
+			return NULL;
+		site->address = address;
+		read_site(names, site);
+	}
+	names->last = site;
+	return site;
+}
+
+void names_free(struct names *names)
+{
+	for (size_t i = 0; i < names->sites.size; i++) {
+		struct site *site = names->sites.slots[i].item;
+
+		if (!site)
+			continue;
+		free(site->file);
+		free(site->function);
+		free(site);
+	}
+	for (size_t i = 0; i < names->funcs.size; i++)
+		if (names->funcs.slots[i].item)
+			func_free(names->funcs.slots[i].item);
+	table_free(&names->sites);
+	table_free(&names->funcs);
+}

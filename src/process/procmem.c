@@ -1,0 +1,179 @@
+/* SPDX-License-Identifier: MIT */
+/* See procmem.h. */
+#define _GNU_SOURCE
+#include "procmem.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+int trouble(struct trouble *trouble, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(trouble->text, sizeof(trouble->text), format, args);
+	va_end(args);
+	return -1;
+}
+
+static int open_file(pid_t pid, const char *name)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, name);
+	return open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* Yama's rule about who may look into whom; 0 if there is none. */
+static int ptrace_scope(void)
+{
+	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+	int scope = 0;
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%d", &scope) != 1)
+		scope = 0;
+	fclose(file);
+	return scope;
+}
+
+static int not_permitted(pid_t pid, struct trouble *why)
+{
+	int scope = ptrace_scope();
+
+	if (scope > 0)
+		return trouble(why,
+			       "may not read the memory of process %d "
+			       "(kernel.yama.ptrace_scope is %d): be root, or "
+			       "set it to 0 with sysctl",
+			       (int)pid, scope);
+	return trouble(why,
+		       "may not read the memory of process %d: be its user, "
+		       "or root",
+		       (int)pid);
+}
+
+static int no_memory(pid_t pid, struct trouble *why)
+{
+	return trouble(why,
+		       "process %d has no memory: it has ended, or belongs to "
+		       "the kernel",
+		       (int)pid);
+}
+
+/* Whether the program is made for this machine's word size. */
+static int check_class(pid_t pid, struct trouble *why)
+{
+	unsigned char ident[EI_NIDENT];
+	int fd = open_file(pid, "exe");
+	ssize_t n;
+
+	if (fd < 0)
+		return errno == ENOENT ? no_memory(pid, why) :
+					 not_permitted(pid, why);
+	n = read(fd, ident, sizeof(ident));
+	close(fd);
+	if (n == sizeof(ident) && ident[EI_CLASS] == ELFCLASS32)
+		return trouble(why,
+			       "process %d is a 32-bit program; only 64-bit "
+			       "ones can be read",
+			       (int)pid);
+	return 0;
+}
+
+static bool exists(pid_t pid)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "/proc/%d", (int)pid);
+	return access(path, F_OK) == 0;
+}
+
+int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
+{
+	uint8_t byte;
+
+	*memory = (struct memory){ .pid = pid };
+	memory->fd = open_file(pid, "mem");
+	if (memory->fd < 0 && (errno == ENOENT || errno == ESRCH))
+		return exists(pid) ? no_memory(pid, why) :
+				     trouble(why, "no process %d", (int)pid);
+	if (memory->fd < 0 && (errno == EACCES || errno == EPERM))
+		return not_permitted(pid, why);
+	if (memory->fd < 0)
+		return trouble(why, "cannot read process %d: %s", (int)pid,
+			       strerror(errno));
+	/* Nothing is mapped at 0, which is an error; without any memory it is
+	 * the end of the file. */
+	if (pread(memory->fd, &byte, 1, 0) == 0) {
+		memory_close(memory);
+		return no_memory(pid, why);
+	}
+	if (check_class(pid, why)) {
+		memory_close(memory);
+		return -1;
+	}
+	return 0;
+}
+
+void memory_close(struct memory *memory)
+{
+	close(memory->fd);
+}
+
+size_t memory_read_some(struct memory *memory, uint64_t at, void *to,
+			size_t size)
+{
+	size_t done = 0;
+
+	while (done < size && at + done <= INT64_MAX) {
+		ssize_t n = pread(memory->fd, (char *)to + done, size - done,
+				  (off_t)(at + done));
+
+		if (n == 0)
+			memory->gone = true;
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			break;
+		done += (size_t)n;
+	}
+	return done;
+}
+
+bool memory_read(struct memory *memory, uint64_t at, void *to, size_t size)
+{
+	return memory_read_some(memory, at, to, size) == size;
+}
+
+bool memory_string(struct memory *memory, uint64_t at, char *to, size_t size)
+{
+	size_t n = memory_read_some(memory, at, to, size);
+
+	if (memchr(to, '\0', n))
+		return true;
+	to[n == size ? n - 1 : n] = '\0';
+	return n == size;
+}
+
+uint32_t number32(const uint8_t *at)
+{
+	uint32_t number;
+
+	memcpy(&number, at, sizeof(number));
+	return number;
+}
+
+uint64_t number64(const uint8_t *at)
+{
+	uint64_t number;
+
+	memcpy(&number, at, sizeof(number));
+	return number;
+}

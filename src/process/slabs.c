@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The list of slabs of one copy of libawait. Slabs are constant and only ever
+ * added, in front, so it can be followed while the process runs on. See
+ * slots.h.
+ */
+#include "slots.h"
+
+#include <stdlib.h>
+
+enum { SLABS_MAX = 1 << 24 };
+
+static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
+{
+	const struct await_debug_block *abi = &slots->layout->abi;
+	const uint32_t offsets[] = { abi->slab_magic,	  abi->slab_next,
+				     abi->slab_first_id,  abi->slab_size,
+				     abi->slab_slot_size, abi->slab_first_slot,
+				     abi->slab_count };
+	uint8_t bytes[RECORD_MAX];
+	uint32_t size = 0;
+	uint64_t slots_size;
+
+	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
+		if (offsets[i] + 8 > size)
+			size = offsets[i] + 8;
+	if (slab->address % abi->slab_alignment ||
+	    !memory_read(slots->memory, slab->address, bytes, size) ||
+	    number64(bytes + abi->slab_magic) != abi->slab_magic_value)
+		return false;
+	*next = number64(bytes + abi->slab_next);
+	slab->first_id = number64(bytes + abi->slab_first_id);
+	slab->slot_size = number32(bytes + abi->slab_slot_size);
+	slab->first_slot = number32(bytes + abi->slab_first_slot);
+	slab->count = number32(bytes + abi->slab_count);
+	slots_size = (uint64_t)slab->slot_size * slab->count;
+	return slab->slot_size >= abi->await_head && slab->count > 0 &&
+	       slab->first_slot + slots_size <=
+		       number64(bytes + abi->slab_size) &&
+	       (slab->count == 1 || slots_size <= abi->slab_alignment);
+}
+
+static int by_id(const void *left, const void *right)
+{
+	const struct slab *a = left, *b = right;
+
+	return a->first_id < b->first_id ? -1 : a->first_id > b->first_id;
+}
+
+const struct slab *slots_slab(const struct slots *slots, uint64_t address,
+			      uint32_t *index)
+{
+	uint64_t start = address & -(uint64_t)slots->layout->abi.slab_alignment;
+
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct slab *slab = &slots->slabs[i];
+		uint64_t offset = address - slab_slot(slab, 0);
+
+		if (slab->address != start)
+			continue;
+		*index = (uint32_t)(offset / slab->slot_size);
+		return offset % slab->slot_size == 0 &&
+				       offset / slab->slot_size < slab->count ?
+			       slab :
+			       NULL;
+	}
+	return NULL;
+}
+
+int slots_open(struct slots *slots, struct memory *memory,
+	       const struct layout *layout)
+{
+	struct slab *larger;
+	uint64_t next;
+
+	*slots = (struct slots){ .memory = memory, .layout = layout };
+	if (!memory_read(memory, layout->abi.slabs, &next, sizeof(next))) {
+		slots->damaged = true;
+		return 0;
+	}
+	while (next && slots->count < SLABS_MAX) {
+		struct slab slab = { .address = next };
+
+		/* Newest first, so ids fall: a loop would not. */
+		if (!read_slab(slots, &slab, &next) ||
+		    (slots->count > 0 &&
+		     slots->slabs[slots->count - 1].first_id <=
+			     slab.first_id)) {
+			slots->damaged = true;
+			break;
+		}
+		if ((slots->count & (slots->count - 1)) == 0) {
+			larger = reallocarray(slots->slabs,
+					      slots->count ? slots->count * 2 :
+							     1,
+					      sizeof(*larger));
+			if (!larger)
+				return -1;
+			slots->slabs = larger;
+		}
+		slots->slabs[slots->count++] = slab;
+	}
+	if (slots->count)
+		qsort(slots->slabs, slots->count, sizeof(*slots->slabs), by_id);
+	return 0;
+}
+
+void slots_close(struct slots *slots)
+{
+	free(slots->slabs);
+	slots->slabs = NULL;
+	slots->count = 0;
+}

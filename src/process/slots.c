@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: MIT */
+/* See slots.h. */
+#include "slots.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TRIES = 8,
+	/* Slots from this size on are read one by one, only their heads. */
+	LARGE = 1024,
+};
+
+/* What the five reads of a slot found. */
+struct look_words {
+	uint32_t serial, word, word_after, serial_after;
+	uint64_t site;
+	int32_t error;
+};
+
+/* A read comes after the one before it, though both are the kernel's copies.
+ * Acquire: orders loads; partner: the releases of src/cache.c and
+ * await_core_publish() in the process that is read. */
+static void then(void)
+{
+	atomic_thread_fence(memory_order_acquire);
+}
+
+static uint32_t stride(const struct slots *slots, const struct slab *slab)
+{
+	return slab->slot_size < LARGE ? slab->slot_size :
+					 slots->layout->abi.await_head;
+}
+
+/* The heads of all slots of a slab, stride apart. */
+static bool read_heads(struct slots *slots, const struct slab *slab,
+		       uint8_t *heads)
+{
+	uint32_t step = stride(slots, slab);
+
+	then();
+	if (step == slab->slot_size)
+		return memory_read(slots->memory, slab_slot(slab, 0), heads,
+				   (size_t)step * slab->count);
+	for (uint32_t i = 0; i < slab->count; i++)
+		if (!memory_read(slots->memory, slab_slot(slab, i),
+				 heads + (size_t)i * step, step))
+			return false;
+	return true;
+}
+
+static enum look judge(const struct slots *slots,
+		       const struct look_words *words)
+{
+	uint32_t mask = slots->layout->abi.state_mask;
+	uint32_t flags = layout_flags(slots->layout);
+
+	if (words->serial != words->serial_after ||
+	    ((words->word ^ words->word_after) & ~flags) != 0)
+		return LOOK_CHANGING;
+	return (words->word & mask) ? LOOK_SEEN : LOOK_FREE;
+}
+
+/* Whether it was one life of the slot, though not one state. */
+static bool is_one_life(const struct slots *slots,
+			const struct look_words *words)
+{
+	uint32_t mask = slots->layout->abi.state_mask;
+
+	return words->serial >> SERIAL_GENERATION_SHIFT ==
+		       words->serial_after >> SERIAL_GENERATION_SHIFT &&
+	       (words->word & mask) && (words->word_after & mask);
+}
+
+static void fill(const struct slab *slab, uint32_t index,
+		 const struct look_words *words, struct seen *seen)
+{
+	*seen = (struct seen){
+		.address = slab_slot(slab, index),
+		.id = ((uint64_t)(words->serial >> SERIAL_GENERATION_SHIFT)
+		       << 32) +
+		      slab->first_id + index,
+		.site = words->site,
+		.word = words->word,
+		.error = words->error,
+		.serial = words->serial,
+	};
+}
+
+static bool look_once(struct slots *slots, uint64_t address,
+		      struct look_words *words)
+{
+	const struct await_debug_block *abi = &slots->layout->abi;
+	uint8_t head[RECORD_MAX];
+	bool read = true;
+
+#define HEAD()                                                                 \
+	(then(), memory_read(slots->memory, address, head, abi->await_head))
+	read &= HEAD();
+	words->serial = number32(head + abi->await_serial);
+	read &= HEAD();
+	words->word = number32(head + abi->await_state);
+	read &= HEAD();
+	words->site = number64(head + abi->await_site);
+	words->error = (int32_t)number32(head + abi->await_error);
+	read &= HEAD();
+	words->word_after = number32(head + abi->await_state);
+	read &= HEAD();
+	words->serial_after = number32(head + abi->await_serial);
+#undef HEAD
+	return read;
+}
+
+static enum look look(struct slots *slots, const struct slab *slab,
+		      uint32_t index, struct seen *seen)
+{
+	enum look result = LOOK_CHANGING;
+	struct look_words words = { 0 };
+
+	for (int i = 0; i < TRIES && result == LOOK_CHANGING; i++) {
+		if (!look_once(slots, slab_slot(slab, index), &words))
+			return LOOK_FREE;
+		result = judge(slots, &words);
+	}
+	fill(slab, index, &words, seen);
+	if (result == LOOK_CHANGING && is_one_life(slots, &words)) {
+		seen->unsteady = true;
+		return LOOK_SEEN;
+	}
+	return result;
+}
+
+enum look slots_look(struct slots *slots, uint64_t address, struct seen *seen)
+{
+	uint32_t index;
+	const struct slab *slab = slots_slab(slots, address, &index);
+
+	return slab ? look(slots, slab, index, seen) : LOOK_FREE;
+}
+
+static bool is_as_seen(struct slots *slots, const struct seen *seen)
+{
+	struct look_words words = { 0 };
+
+	return look_once(slots, seen->address, &words) &&
+	       judge(slots, &words) == LOOK_SEEN &&
+	       words.serial == seen->serial &&
+	       ((words.word ^ seen->word) & ~layout_flags(slots->layout)) == 0;
+}
+
+bool slots_read(struct slots *slots, const struct seen *seen,
+		void (*read)(void *data), void *data)
+{
+	if (seen->unsteady || !is_as_seen(slots, seen))
+		return false;
+	then();
+	read(data);
+	return is_as_seen(slots, seen);
+}
+
+uint64_t slots_kept_args(struct slots *slots, const struct seen *seen)
+{
+	const struct await_debug_block *abi = &slots->layout->abi;
+	uint64_t table, args;
+	uint32_t index;
+	const struct slab *slab = slots_slab(slots, seen->address, &index);
+
+	if (!slots->layout->keeps || !slab ||
+	    !memory_read(slots->memory, slab->address + abi->slab_kept, &table,
+			 sizeof(table)) ||
+	    !table ||
+	    !memory_read(slots->memory,
+			 table + (uint64_t)index * abi->kept_stride +
+				 abi->kept_args,
+			 &args, sizeof(args)))
+		return 0;
+	return args;
+}
+
+/* The five reads of one slab. `words` has room for count. */
+static bool look_at_slab(struct slots *slots, const struct slab *slab,
+			 uint8_t *heads, struct look_words *words)
+{
+	const struct await_debug_block *abi = &slots->layout->abi;
+	uint32_t step = stride(slots, slab), any = 0;
+	const uint8_t *head;
+
+#define EACH(i) (uint32_t i = 0; i < slab->count; i++, head += step)
+	if (!read_heads(slots, slab, heads))
+		return false;
+	head = heads;
+	for
+		EACH(i)
+		{
+			words[i].serial = number32(head + abi->await_serial);
+			words[i].word = number32(head + abi->await_state);
+			any |= words[i].word & abi->state_mask;
+			words[i].word_after = words[i].word;
+			words[i].serial_after = words[i].serial;
+		}
+	if (!any) /* what begins now need not be seen */
+		return true;
+	if (!read_heads(slots, slab, heads))
+		return false;
+	head = heads;
+	for
+		EACH(i)
+	words[i].word = number32(head + abi->await_state);
+	if (!read_heads(slots, slab, heads))
+		return false;
+	head = heads;
+	for
+		EACH(i)
+		{
+			words[i].site = number64(head + abi->await_site);
+			words[i].error =
+				(int32_t)number32(head + abi->await_error);
+		}
+	if (!read_heads(slots, slab, heads))
+		return false;
+	head = heads;
+	for
+		EACH(i)
+	words[i].word_after = number32(head + abi->await_state);
+	if (!read_heads(slots, slab, heads))
+		return false;
+	head = heads;
+	for
+		EACH(i)
+	words[i].serial_after = number32(head + abi->await_serial);
+#undef EACH
+	return true;
+}
+
+static void tell_slab(struct slots *slots, const struct slab *slab,
+		      const struct look_words *words,
+		      void (*visit)(void *data, const struct seen *seen),
+		      void *data)
+{
+	struct seen seen;
+
+	for (uint32_t i = 0; i < slab->count; i++) {
+		enum look result = judge(slots, &words[i]);
+
+		if (result == LOOK_SEEN)
+			fill(slab, i, &words[i], &seen);
+		else if (result == LOOK_CHANGING)
+			result = look(slots, slab, i, &seen);
+		if (result == LOOK_SEEN)
+			visit(data, &seen);
+		slots->changing += result == LOOK_CHANGING;
+	}
+}
+
+int slots_walk(struct slots *slots,
+	       void (*visit)(void *data, const struct seen *seen), void *data)
+{
+	struct look_words *words = NULL;
+	uint8_t *heads = NULL;
+	size_t count = 0, size = 0;
+	int rc = -1;
+
+	for (size_t i = 0; i < slots->count; i++) {
+		const struct slab *slab = &slots->slabs[i];
+		size_t bytes = (size_t)stride(slots, slab) * slab->count;
+
+		if (slab->count > count)
+			count = slab->count;
+		if (bytes > size)
+			size = bytes;
+	}
+	words = calloc(count + 1, sizeof(*words));
+	heads = malloc(size + 1);
+	if (!words || !heads)
+		goto out;
+	for (size_t i = 0; i < slots->count; i++)
+		if (look_at_slab(slots, &slots->slabs[i], heads, words))
+			tell_slab(slots, &slots->slabs[i], words, visit, data);
+		else
+			slots->damaged = true;
+	rc = 0;
+out:
+	free(words);
+	free(heads);
+	return rc;
+}

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT */
+/* See threads.h. */
+#include "threads.h"
+
+#include <await/core.h>
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TRIES = 8, RUNS_MAX = 1 << 16, THREADS_LIMIT = 1 << 20 };
+
+struct entry {
+	uint32_t tid;
+	uint64_t run, blocked_on;
+};
+
+/* The awaits of a chain of runs, innermost first. */
+struct chain {
+	uint64_t *awaits;
+	size_t count;
+};
+
+static struct entry parse_entry(const struct copy *copy, const uint8_t *bytes)
+{
+	const struct await_debug_block *abi = &copy->layout.abi;
+
+	return (struct entry){
+		.tid = number32(bytes + abi->thread_tid),
+		.run = number64(bytes + abi->thread_run),
+		.blocked_on = number64(bytes + abi->thread_blocked_on),
+	};
+}
+
+static uint64_t entry_at(const struct copy *copy, uint32_t index)
+{
+	return copy->layout.abi.threads +
+	       (uint64_t)index * copy->layout.abi.thread_stride;
+}
+
+static bool read_entry(struct copy *copy, uint32_t index, struct entry *entry)
+{
+	uint8_t bytes[RECORD_MAX];
+
+	if (!memory_read(copy->slots.memory, entry_at(copy, index), bytes,
+			 copy->layout.abi.thread_stride))
+		return false;
+	*entry = parse_entry(copy, bytes);
+	return true;
+}
+
+uint32_t threads_tid(struct copy *copy, uint32_t index)
+{
+	struct entry entry;
+
+	return read_entry(copy, index, &entry) ? entry.tid : 0;
+}
+
+static bool chain_add(struct chain *chain, uint64_t await)
+{
+	uint64_t *larger;
+
+	if ((chain->count & (chain->count - 1)) == 0) {
+		larger = reallocarray(chain->awaits,
+				      chain->count ? chain->count * 2 : 1,
+				      sizeof(*larger));
+		if (!larger)
+			return false;
+		chain->awaits = larger;
+	}
+	chain->awaits[chain->count++] = await;
+	return true;
+}
+
+/* False when it is no chain any more. */
+static bool read_chain(struct copy *copy, uint64_t run, struct chain *chain)
+{
+	const struct await_debug_block *abi = &copy->layout.abi;
+	struct memory *memory = copy->slots.memory;
+	uint64_t await, outer;
+
+	chain->count = 0;
+	for (; run; run = outer) {
+		if (!memory_read(memory, run + abi->run_await, &await, 8) ||
+		    !memory_read(memory, run + abi->run_outer, &outer, 8) ||
+		    chain->count == RUNS_MAX)
+			return false;
+		/* NULL: its outcome is published, the function returns. */
+		if (await && !chain_add(chain, await))
+			return false;
+	}
+	return true;
+}
+
+static bool same_chain(const struct chain *a, const struct chain *b)
+{
+	return a->count == b->count &&
+	       (a->count == 0 ||
+		!memcmp(a->awaits, b->awaits, a->count * sizeof(*a->awaits)));
+}
+
+static bool is_running_on(const struct copy *copy, const struct seen *seen,
+			  uint32_t index)
+{
+	return !seen->unsteady &&
+	       seen_state(&copy->slots, seen) == AWAIT_RUNNING &&
+	       seen_owner(&copy->slots, seen) == index;
+}
+
+/* What lies between the two readings of the chain. */
+static bool look_at_awaits(struct copy *copy, struct thread_seen *thread,
+			   const struct entry *entry, const struct chain *chain)
+{
+	free(thread->runs);
+	thread->run_count = 0;
+	thread->on_tid = 0;
+	thread->runs = calloc(chain->count + 1, sizeof(*thread->runs));
+	if (!thread->runs)
+		return false;
+	for (size_t i = chain->count; i-- > 0;) {
+		struct seen *seen = &thread->runs[thread->run_count++];
+
+		if (slots_look(&copy->slots, chain->awaits[i], seen) !=
+			    LOOK_SEEN ||
+		    !is_running_on(copy, seen, thread->index))
+			return false;
+	}
+	thread->blocked = entry->blocked_on != 0;
+	if (!thread->blocked)
+		return true;
+	if (slots_look(&copy->slots, entry->blocked_on, &thread->on) !=
+		    LOOK_SEEN ||
+	    thread->on.unsteady)
+		return false;
+	if (seen_state(&copy->slots, &thread->on) == AWAIT_RUNNING)
+		thread->on_tid = threads_tid(
+			copy, seen_owner(&copy->slots, &thread->on));
+	return true;
+}
+
+static bool look(struct copy *copy, struct thread_seen *thread,
+		 struct chain *before, struct chain *after)
+{
+	struct entry entry, again;
+
+	if (!read_entry(copy, thread->index, &entry))
+		return false;
+	thread->tid = entry.tid;
+	return read_chain(copy, entry.run, before) &&
+	       look_at_awaits(copy, thread, &entry, before) &&
+	       read_chain(copy, entry.run, after) &&
+	       same_chain(before, after) &&
+	       read_entry(copy, thread->index, &again) &&
+	       entry.tid == again.tid && entry.run == again.run &&
+	       entry.blocked_on == again.blocked_on;
+}
+
+static void look_often(struct copy *copy, struct thread_seen *thread)
+{
+	struct chain before = { 0 }, after = { 0 };
+
+	thread->moving = true;
+	for (int i = 0; i < TRIES && thread->moving; i++)
+		thread->moving = !look(copy, thread, &before, &after);
+	free(before.awaits);
+	free(after.awaits);
+}
+
+static int add(struct threads *threads, struct copy *copy, uint32_t index)
+{
+	struct thread_seen *larger, *thread;
+
+	if ((threads->count & (threads->count - 1)) == 0) {
+		larger = reallocarray(threads->threads,
+				      threads->count ? threads->count * 2 : 1,
+				      sizeof(*larger));
+		if (!larger)
+			return -1;
+		threads->threads = larger;
+	}
+	thread = &threads->threads[threads->count++];
+	*thread = (struct thread_seen){ .copy = copy, .index = index };
+	look_often(copy, thread);
+	/* It ended, or does nothing any more. */
+	if (!thread->moving &&
+	    (!thread->tid || (!thread->run_count && !thread->blocked))) {
+		free(thread->runs);
+		threads->count--;
+	}
+	return 0;
+}
+
+static int read_copy(struct threads *threads, struct copy *copy)
+{
+	const struct await_debug_block *abi = &copy->layout.abi;
+	size_t size;
+	uint32_t count;
+	uint8_t *table;
+	int rc = 0;
+
+	if (!memory_read(copy->slots.memory, abi->thread_count, &count, 4))
+		return 0;
+	if (count > THREADS_LIMIT)
+		count = THREADS_LIMIT;
+	size = (size_t)count * abi->thread_stride;
+	table = malloc(size + 1);
+	if (!table)
+		return -1;
+	size = memory_read_some(copy->slots.memory, abi->threads, table, size);
+	for (uint32_t i = 0; !rc && i < size / abi->thread_stride; i++) {
+		struct entry entry = parse_entry(
+			copy, table + (size_t)i * abi->thread_stride);
+
+		if (entry.tid && (entry.run || entry.blocked_on))
+			rc = add(threads, copy, i);
+	}
+	free(table);
+	return rc;
+}
+
+int threads_read(struct threads *threads, struct process *process)
+{
+	int rc = 0;
+
+	*threads = (struct threads){ 0 };
+	for (size_t i = 0; !rc && i < process->count; i++)
+		rc = read_copy(threads, process->copies[i]);
+	return rc;
+}
+
+void threads_free(struct threads *threads)
+{
+	for (size_t i = 0; i < threads->count; i++)
+		free(threads->threads[i].runs);
+	free(threads->threads);
+	*threads = (struct threads){ 0 };
+}

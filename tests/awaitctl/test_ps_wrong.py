@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: MIT
+"""awaitctl ps given what it can't look at, or what is damaged: one line that
+says so."""
+
+from __future__ import annotations
+
+import collections
+import json
+import os
+import pathlib
+import random
+import shutil
+import struct
+import subprocess
+
+from harness import AWAITCTL, LIMIT, run, until
+from pscase import APP, FAKE, LINKED, Case, ps, ps_json
+
+import public
+import tap
+from public import NOBODY
+
+
+class Refused(Case):
+    def test_usage(self) -> None:
+        wrong: tuple[tuple[list[str], str], ...] = (
+            (["ps"], "give one process id"),
+            (["ps", "1", "2"], "give one process id"),
+            (["top"], "give one process id"),
+            (["ps", "x"], "not a process id: x"),
+            (["ps", "0"], "not a process id: 0"),
+            (["ps", "--", "-1"], "not a process id: -1"),
+            (["ps", "99999999999"], "not a process id: 9"),
+            (["ps", "--state", "", "1"], "--state takes"),
+            (["ps", "--state", "free", "1"], "not free;"),
+            (["ps", "--state", "pending,", "1"], "not pending,;"),
+            (["ps", "--function", "(", "1"], "not a regular expression: (;"),
+            (["ps", "--by", "id", "1"], "--by takes"),
+            (["ps", "--sort", "age", "1"], "not age;"),
+            (["ps", "-n", "x", "1"], "--limit takes a number, not x;"),
+            (["ps", "--delay", "1", "1"], "unknown option --delay"),
+            (["top", "--json", "1"], "unknown option --json"),
+            (["top", "-d", "0", "1"], "--delay takes seconds"),
+            (["top", "-d", "nan", "1"], "not nan;"),
+            (["top", "--count", "0", "1"], "--count takes"),
+            (["ps", "--state"], "missing after --state"),
+        )
+        for args, part in wrong:
+            self.one_line(run(AWAITCTL, *args), 2, part, "see awaitctl --help")
+
+    def test_help(self) -> None:
+        for command in ("ps", "top"):
+            out = run(AWAITCTL, command, "--help")
+            self.assertEqual((out.returncode, out.stderr), (0, ""))
+            self.assertIn("awaitctl ps [OPTION]... PID", out.stdout)
+
+    def test_no_process(self) -> None:
+        child = subprocess.Popen(["true"])
+        child.wait(LIMIT)
+        self.refused(child.pid, f"no process {child.pid}")
+
+    def test_ended_and_not_reaped(self) -> None:
+        child = subprocess.Popen(["true"])
+        stat = pathlib.Path(f"/proc/{child.pid}/stat")
+        until(lambda: ") Z " in stat.read_text(), "it has ended")
+        self.refused(child.pid, f"process {child.pid} has no memory: it has ended")
+        child.wait(LIMIT)
+
+    def test_no_libawait(self) -> None:
+        child = subprocess.Popen(["sleep", str(LIMIT)])
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        link = pathlib.Path(f"/proc/{child.pid}/exe")
+        until(lambda: link.resolve().name in ("sleep", "coreutils"), "it has begun")
+        self.refused(child.pid, f"process {child.pid} does not use libawait")
+
+    def test_blocks(self) -> None:
+        for what, part in (
+            ("newer", "has version 2.1, this awaitctl knows 1.x: use the awaitctl"),
+            ("short", "is damaged"),
+            ("offsets", "is damaged"),
+            ("none", "does not use libawait"),
+            ("untouched", "does not use libawait"),
+        ):
+            self.refused(self.start(FAKE, what).pid, part)
+
+    def test_not_permitted(self) -> None:
+        if os.getuid() != 0:
+            self.skipTest("needs root, to look as somebody else")
+        process = self.start(APP, "many", 1)
+        program, environment = public.copy(self.dir, AWAITCTL)
+        self.dir.chmod(0o755)
+        out = run(program, "ps", process.pid, env=environment, user=NOBODY)
+        self.one_line(out, 1, f"may not read the memory of process {process.pid}")
+        self.assertRegex(out.stderr, "be its user, or root|ptrace_scope is [1-9]")
+
+    def test_32_bit(self) -> None:
+        source = self.dir / "pause.s"
+        # pause() for ever.
+        source.write_text(
+            ".globl _start\n_start: movl $29, %eax\nint $0x80\njmp _start\n"
+        )
+        program = self.dir / "pause"
+        made = subprocess.run(
+            f"as --32 -o {program}.o {source} &&"
+            f" ld -m elf_i386 -o {program} {program}.o",
+            shell=True,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+        )
+        if made.returncode:
+            self.skipTest(f"this machine makes no 32-bit programs: {made.stderr}")
+        try:
+            child = subprocess.Popen([program])
+        except OSError as error:
+            self.skipTest(f"this kernel runs no 32-bit programs: {error}")
+        self.addCleanup(child.wait)
+        self.addCleanup(child.kill)
+        self.refused(child.pid, f"process {child.pid} is a 32-bit program")
+
+    def test_full_disk(self) -> None:
+        process = self.start(APP, "many", 1)
+        with open("/dev/full", "w") as full:
+            out = run(AWAITCTL, "ps", process.pid, stdout=full)
+        self.assertEqual(out.returncode, 1)
+        self.assertIn("cannot write: No space left on device", out.stderr)
+
+
+class Damage(Case):
+    """Memory that is not what it should be is told in words, or not seen."""
+
+    IMAGES = 40
+
+    def regions(self, pid: int) -> list[tuple[int, int]]:
+        """Slabs, and what of libawait.so and the program can be written."""
+        found = []
+        for line in pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines():
+            words = line.split()
+            start, end = (int(x, 16) for x in words[0].split("-"))
+            path = words[5] if len(words) > 5 else ""
+            ours = "libawait" in path or "ps-app" in path
+            if (ours and "x" not in words[1]) or (
+                not path and words[1].startswith("rw") and end - start <= 1 << 20
+            ):
+                found.append((start, min(end, start + (64 << 10))))
+        return found
+
+    def test_random(self) -> None:
+        chance = random.Random(6)
+        process = self.start(APP, "states")
+        regions = self.regions(process.pid)
+        self.assertGreater(len(regions), 4)
+        numbers = (0, 1, 7, 1 << 31, 1 << 63, (1 << 64) - 1, 0x1234)
+        views: tuple[tuple[str, ...], ...] = (
+            ("-n0",),
+            ("--json", "-n0"),
+            ("--by=site",),
+            ("--sort=function", "--function=a"),
+        )
+        statuses = collections.Counter()
+        mem = os.open(f"/proc/{process.pid}/mem", os.O_RDWR)
+        self.addCleanup(os.close, mem)
+        for image in range(self.IMAGES):
+            written = []
+            for _ in range(20):
+                start, end = chance.choice(regions)
+                at = start + chance.randrange((end - start) // 8) * 8
+                number = chance.choice((*numbers, at, start, chance.getrandbits(64)))
+                written.append((at, os.pread(mem, 8, at)))
+                os.pwrite(mem, struct.pack("=Q", number), at)
+            out = run(AWAITCTL, "ps", *views[image % len(views)], process.pid)
+            statuses[out.returncode] += 1
+            self.assertIn(out.returncode, (0, 1), f"image {image}: {out.stderr}")
+            if out.returncode:
+                self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
+            elif "--json" in views[image % len(views)]:
+                json.loads(out.stdout)
+            # Each image is a healthy process with a little damage.
+            for at, data in reversed(written):
+                os.pwrite(mem, data, at)
+        self.assertGreater(statuses[0], self.IMAGES // 4)
+
+    def test_list_breaks_off(self) -> None:
+        process = self.start(APP, "many", 100)
+        rows = ps_json(process.pid)
+        self.assertEqual(rows["warnings"], [])
+        # The slab's magic number is its first word.
+        magic = struct.pack("=Q", 0x42414C5354495741)
+        mem = os.open(f"/proc/{process.pid}/mem", os.O_RDWR)
+        self.addCleanup(os.close, mem)
+        size = 256 << 10  # of a slab, which it is aligned to
+        slabs = [
+            at
+            for start, _ in self.regions(process.pid)
+            for at in range(-(-start // size) * size, start + (1 << 20), size)
+            if self.word(mem, at) == magic
+        ]
+        self.assertTrue(slabs)
+        for slab in slabs:
+            os.pwrite(mem, bytes(8), slab)
+        text = ps(process.pid)
+        self.assertIn("0 awaits\n", text)
+        self.assertIn("warning: memory of awaits is damaged in libawait.so", text)
+
+    def test_names(self) -> None:
+        """What would be a command to a terminal is not printed."""
+        program = self.dir / os.fsdecode(b"\x1b[2J\xc0x")
+        shutil.copy(LINKED, program)
+        process = self.start(program, "states")
+        text = until(
+            lambda: "Thread" in (found := ps(process.pid)) and found, "one waits"
+        )
+        self.assertRegex(text, r"Thread \d+ \(\?\[2J\?x\) ")
+        self.assertNotIn("\x1b", text)
+        names = {x["name"] for x in ps_json(process.pid)["threads"]}
+        self.assertEqual(names, {"\x1b[2J\xc0x"})
+
+    def word(self, mem: int, at: int) -> bytes:
+        try:
+            return os.pread(mem, 8, at)
+        except OSError:
+            return b""
+
+
+if __name__ == "__main__":
+    tap.main()
