@@ -64,7 +64,7 @@ static const char usage[] =
 	"ps      lists the awaits of a process that runs, without stopping it.\n"
 	"top     shows them again and again; its keys are on the screen.\n"
 	"  --state S[,S]...    pending, running, resolved, failed, cancelled\n"
-	"  --function REGEX    whose function's name matches\n"
+	"  --function GLOB     whose function's name matches, as fetch_*\n"
 	"  --type NAME         of AWAIT_TYPE(NAME, ...)\n"
 	"  --by KEY            count them by state, function, type or site\n"
 	"  --sort KEY          id, state, function, type, site, waiters or\n"
