@@ -127,12 +127,28 @@ class Snapshots(Case):
 
     def test_attached(self) -> None:
         """Another process that fails does not matter."""
+        self.start_daemon()
         program, other = (
             self.traced("fail", FEW, 2, program=TRIGGERED) for _ in range(2)
         )
         awaitctl = self.attach("--snapshot-on", FAILURE, "--attach", program.pid)
+        # A trigger that the other does meet: it tells that LTTng has acted.
+        run("lttng", "create", "witness", f"--output={self.dir}/witness")
+        run("lttng", "enable-event", "-s", "witness", "-u", "await:cycle")
+        out = run(
+            *("lttng", "add-trigger", "--name=witness"),
+            *("--condition=event-rule-matches", "--type=user"),
+            "--name=await:exec_end",
+            *("--filter=error != 0", "--action=start-session", "witness"),
+        )
+        self.assertEqual(out.returncode, 0, out.stderr)
         other.send("\n")
         other.expect("done")
+        until(
+            lambda: "[active]" in run("lttng", "list", "witness").stdout,
+            "LTTng has acted",
+        )
+        self.assertEqual(snapshots(self.trace), [])
         program.send("\n")
         program.expect("done")
         self.made(1)
@@ -143,6 +159,10 @@ class Snapshots(Case):
         first, last = (len(self.failures(x)) for x in snapshots(self.trace))
         self.assertGreater(first, 0)
         self.assertEqual(last, FEW // 2)
+        self.assertEqual(re.findall("name: (.*)", triggers()), ["witness"])
+        run("lttng", "remove-trigger", "witness")
+        run("lttng", "destroy", "witness")
+        self.before |= daemons()
 
     def test_streamed(self) -> None:
         self.relay()
