@@ -4,6 +4,7 @@
 #include "merge.h"
 
 #include "index.h"
+#include "packet.h"
 #include "say.h"
 
 #include <errno.h>
@@ -22,16 +23,6 @@ struct packets {
 	char *bytes;
 	uint64_t size;
 };
-
-/* As LTTng-UST lays out what each packet of a 64-bit program begins with. */
-struct head {
-	uint32_t magic, unused[5];
-	uint64_t instance, begin, end;
-	uint64_t content_size, packet_size; /* in bits */
-	uint64_t number, discarded;
-};
-
-#define MAGIC 0xc1fc1fc1u
 
 /* nftw() passes no data. */
 static const char *target;
@@ -129,28 +120,28 @@ static void name_index(char index[PATH_MAX], const char *stream)
 
 /*
  * How many events the stream had discarded by then is written into a packet
- * when that is full. Into one that never was goes what the one before it says:
- * a number that falls is read as 2^64 discarded events.
+ * when that is full; into some that are, LTTng writes 0. Such a one gets what
+ * the one before it says: a number that falls is read as 2^64 discarded events.
  */
 static void carry_discarded(int file, const char *index,
 			    const struct packets *packets)
 {
 	uint64_t begin, end, at = 0;
-	struct head head = { 0 };
+	struct packet_head head = { 0 };
 
 	if (index_entry(index, 0, &begin, &end) &&
 	    (pread(file, &head, sizeof(head), (off_t)begin) != sizeof(head) ||
-	     head.magic != MAGIC))
+	     head.magic != PACKET_MAGIC))
 		return;
 	while (packets->size - at >= sizeof(head)) {
 		uint64_t discarded = head.discarded;
 
 		memcpy(&head, packets->bytes + at, sizeof(head));
-		if (head.magic != MAGIC ||
+		if (head.magic != PACKET_MAGIC ||
 		    head.packet_size / 8 < sizeof(head) ||
 		    head.packet_size / 8 > packets->size - at)
 			return;
-		if (head.end == 0)
+		if (head.discarded < discarded)
 			head.discarded = discarded;
 		memcpy(packets->bytes + at, &head, sizeof(head));
 		at += head.packet_size / 8;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Two parts of one trace become one: what LTTng's consumer daemon wrote, and
- * what lttng-crash found in the ring buffers. A stream of CTF is packet after
+ * what was found in the ring buffers. A stream of CTF is packet after
  * packet, so the second is put behind the first.
  *
  * The consumer writes a packet, gives its sub-buffer back, and adds the packet
@@ -24,6 +24,6 @@
 /* Whether anything was found but metadata. */
 bool merge_has_streams(const char *from);
 
-/* from: what lttng-crash made; to: the output of the recording. Returns 0, or
+/* from: what extract() made; to: the output of the recording. Returns 0, or
  * says what failed and returns EXIT_FAILED. */
 int merge_traces(const char *from, const char *to);

@@ -87,9 +87,11 @@ static bool finish(struct session *session, struct stream *stream,
 	if (recovered == RECOVER_BROKEN)
 		say("LTTng's daemons failed: what came when the buffers were "
 		    "full by then is lost, uncounted");
-	if (recovered == RECOVER_MERGED)
-		say("killed in the middle of an event: what other threads did "
-		    "after it on its processor may be missing");
+	if (recovered == RECOVER_MERGED || recovered == RECOVER_UNSURE)
+		say("killed in the middle of an event: %s",
+		    recovered == RECOVER_MERGED ?
+			    "it is left out" :
+			    "what else happened at that time may be missing");
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
 	return whole && recovered < RECOVER_BROKEN && stream_is_whole(stream);

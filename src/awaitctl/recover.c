@@ -23,7 +23,7 @@
 /* In the output; a name that ends in .new is half done. */
 struct places {
 	char written[PATH_MAX]; /* by the consumer */
-	char found[PATH_MAX];	/* by lttng-crash */
+	char found[PATH_MAX];	/* in the buffers */
 	char found_new[PATH_MAX];
 	char kept[PATH_MAX]; /* links to what is written */
 	char kept_new[PATH_MAX];
@@ -53,7 +53,7 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int extract(const struct rings *rings, const struct places *places)
+static int find_rest(struct rings *rings, const struct places *places)
 {
 	if (exists(places->found))
 		return 0;
@@ -109,16 +109,15 @@ static int put_back(const struct places *places)
 }
 
 /* Returns whether its consumer may still be at work. Whether there is a
- * sub-buffer that can't be read is not asked: lttng-crash is silent about one
- * without any event, and clearing takes no longer than what LTTng does
- * otherwise before it takes a session down. */
+ * sub-buffer that can't be read is not asked: clearing takes no longer than
+ * what LTTng does otherwise before it takes a session down. */
 static bool end_session(struct session *session, struct rings *rings,
 			const struct places *places)
 {
 	bool at_work =
 		session_stop(session) && !session->broken && !session->stuck;
 
-	if (!at_work && extract(rings, places) == 0 && !session->broken &&
+	if (!at_work && find_rest(rings, places) == 0 && !session->broken &&
 	    exists(places->written) && keep(places) == 0)
 		session_clear(session);
 	session_destroy(session);
@@ -180,7 +179,7 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 	if (session)
 		at_work = end_session(session, rings, &places);
 	else
-		extract(rings, &places);
+		find_rest(rings, &places);
 	if (!at_work && exists(places.found))
 		result = merge(&places, output,
 			       is_flight_recorder(session, &places, output),
@@ -189,6 +188,8 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 		rings_release(rings);
 	else
 		rings_remove(rings);
+	if (result == RECOVER_MERGED && rings->unsure)
+		return RECOVER_UNSURE;
 	return result;
 }
 
@@ -216,7 +217,7 @@ static int nothing(const char *directory)
 	return EXIT_FAILED;
 }
 
-/* What lttng-crash found before may be there; that is all then. */
+/* What was found before may be there; that is all then. */
 static int without_rings(struct rings *rings, const char *directory)
 {
 	struct places places;

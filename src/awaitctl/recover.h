@@ -7,8 +7,8 @@
  * recording ends so. `awaitctl recover` does the same for one whose awaitctl,
  * session daemon or consumer daemon died.
  *
- *     stop > lttng-crash > link what was written > clear the session > take it
- *     down > put back what was written > merge > remove the buffers
+ *     stop > copy the buffers > link what was written > clear the session >
+ * take it down > put back what was written > merge > remove the buffers
  *
  * Each step can be found half done and be done again.
  */
@@ -20,6 +20,7 @@ struct session;
 enum recovered {
 	RECOVER_WHOLE,	/* the buffers were empty */
 	RECOVER_MERGED, /* something was left in them */
+	RECOVER_UNSURE, /* and some of it may not have been found */
 	RECOVER_BROKEN, /* the same, but LTTng had failed before */
 	RECOVER_FAILED, /* has said why; the buffers are kept */
 };

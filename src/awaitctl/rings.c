@@ -3,9 +3,9 @@
 #define _GNU_SOURCE
 #include "rings.h"
 
+#include "extract.h"
 #include "output.h"
 #include "say.h"
-#include "spawn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,9 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 static int cannot_make(const char *path)
@@ -44,7 +42,7 @@ int rings_make(struct rings *rings, const char *output, const char *parent,
 {
 	char real[PATH_MAX];
 
-	rings->lock = -1;
+	*rings = (struct rings){ .lock = -1 };
 	name_link(rings, output);
 	if (!realpath(parent, real))
 		return cannot_make(parent);
@@ -73,7 +71,7 @@ enum rings_found rings_find(struct rings *rings, const char *output)
 {
 	ssize_t length;
 
-	rings->lock = -1;
+	*rings = (struct rings){ .lock = -1 };
 	name_link(rings, output);
 	length = readlink(rings->link, rings->path, sizeof(rings->path) - 1);
 	if (length < 0)
@@ -107,44 +105,7 @@ void rings_remove(struct rings *rings)
 	rings_release(rings);
 }
 
-static void into_words(void *data)
+int rings_extract(struct rings *rings, const char *to)
 {
-	const int *words = data;
-
-	dup2(*words, STDOUT_FILENO);
-	dup2(*words, STDERR_FILENO);
-}
-
-/* What it said first, in one line, without where in its sources. */
-static void complain(int words)
-{
-	char text[512] = "", *from, *end;
-	ssize_t length = pread(words, text, sizeof(text) - 1, 0);
-
-	text[length > 0 ? length : 0] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	from = strstr(text, "]: ");
-	from = from ? from + 3 : text;
-	end = strstr(from, " (in ");
-	if (end)
-		*end = '\0';
-	say("lttng-crash cannot copy what is in the buffers: %s",
-	    *from ? from : "it gives no reason");
-}
-
-int rings_extract(const struct rings *rings, const char *to)
-{
-	char *const argv[] = { "lttng-crash", "--extract", (char *)to,
-			       (char *)rings->path, NULL };
-	int words = memfd_create("lttng-crash", MFD_CLOEXEC), status = -1;
-	pid_t pid = spawn(argv, into_words, &words);
-
-	if (pid < 0)
-		say("cannot start lttng-crash: %s; install all the package "
-		    "lttng-tools, then: awaitctl recover",
-		    strerror(-pid));
-	else if (waitpid(pid, &status, 0) != pid || status != 0)
-		complain(words);
-	close(words);
-	return pid > 0 && status == 0 ? 0 : EXIT_FAILED;
+	return extract(rings->path, to, &rings->unsure);
 }

@@ -18,6 +18,7 @@ struct rings {
 	char link[PATH_MAX]; /* OUTPUT/shm */
 	char path[PATH_MAX];
 	int lock;
+	bool unsure; /* rings_extract(): it may have missed some events */
 };
 
 /* Makes PARENT/NAME for the recording to output. Returns 0, or says what
@@ -38,7 +39,7 @@ void rings_release(struct rings *rings);
 void rings_remove(struct rings *rings);
 
 /*
- * Copies by lttng-crash what is in them to a new directory, as traces. Returns
- * 0, or says what failed and returns EXIT_FAILED.
+ * Copies what is in them to a new directory, as traces. Returns 0, or says what
+ * failed and returns EXIT_FAILED.
  */
-int rings_extract(const struct rings *rings, const char *to);
+int rings_extract(struct rings *rings, const char *to);

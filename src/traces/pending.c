@@ -15,7 +15,7 @@
 /* A disk may take seconds over a write, a consumer that has data and does not
  * begin one never does. Who takes it for stuck too early loses nothing: what
  * it still writes is in the buffers, too. */
-enum { STEP_MS = 10, LOOK_MS = 250, STILL_MS = 3000, DATA_MS = 60000 };
+enum { STEP_MS = 10, LOOK_MS = 250, STILL_MS = 1000, DATA_MS = 60000 };
 
 /* nftw() passes no data. */
 static off_t written;

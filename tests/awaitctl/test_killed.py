@@ -78,8 +78,10 @@ class Witness:
 
 
 def events(trace: pathlib.Path) -> tuple[int, ...]:
-    """How often each kind is in a trace."""
+    """How often each kind is in a trace; nothing if some were discarded."""
     out = run("babeltrace2", trace)
+    if "Tracer discarded" in out.stderr:
+        return ()
     if out.returncode or out.stderr:
         raise AssertionError(f"{trace}: {out.stderr}")
     seen = collections.Counter(re.findall(r" await:(\w+): ", out.stdout))
@@ -120,11 +122,17 @@ class Killed(harness.Case):
         (*_, last) = [trace, *trace.glob("snapshot-*")]
         return witness.total(), events(last)
 
-    def sweep(self, *options: str, threads: int = 1, moments: int = MOMENTS) -> int:
+    def sweep(
+        self,
+        *options: str,
+        threads: int = 1,
+        moments: int = MOMENTS,
+        latest: int = 500,
+    ) -> int:
         """Kills at random moments; how many events of operations that had
-        returned are missing."""
+        returned are missing, and were not discarded."""
         chance = seeded()
-        missing = 0
+        missing = full = 0
         with (
             tempfile.TemporaryDirectory() as top,
             # Most of a recording's time is LTTng's waiting for timers.
@@ -134,18 +142,23 @@ class Killed(harness.Case):
             for i in range(moments):
                 folder = pathlib.Path(top) / str(i)
                 folder.mkdir()
-                moment = chance.randrange(1, 500)
+                moment = chance.randrange(1, latest)
                 arguments = folder, moment, threads, list(options)
                 jobs.append(pool.submit(self.kill_at, *arguments))
             for job in jobs:
                 done, seen = job.result()
                 self.assertGreater(done[0], 0)
+                if not seen:
+                    full += 1
+                    continue
                 for returned, recorded in zip(done, seen):
                     # Each thread may have been inside one more.
                     self.assertLessEqual(recorded, returned + threads)
                     missing += max(0, returned - recorded)
             for i in range(moments):
                 self.check_clean(pathlib.Path(top) / str(i) / "trace")
+        # On a machine that is busy with other things buffers are full at times.
+        self.assertLessEqual(full, moments // 2 if threads > 1 else 0)
         return missing
 
     def children(self, parent: int, name: str) -> set[int]:
@@ -282,24 +295,16 @@ class Killed(harness.Case):
         self.assertEqual(out.returncode, 1)
         self.assertRegex(out.stderr, r"\Aawaitctl: the buffers .* are gone: .*\n\Z")
 
-    def test_without_lttng_crash(self) -> None:
-        awaitctl = self.record(APP, "burst", 50)
-        awaitctl.expect("ready")
-        awaitctl.send("\n")
-        awaitctl.expect("done")
-        (app,) = self.children(awaitctl.pid, pathlib.Path(APP).name)
-        self.kill(awaitctl.pid, app, *(daemons() - self.before))
-        awaitctl.end()
-        empty = {**os.environ, "PATH": str(self.dir)}
-        out = run(AWAITCTL, "recover", self.trace, env=empty)
-        self.assertEqual(out.returncode, 1)
-        self.assertRegex(out.stderr, r"\A[^\n]* cannot start lttng-crash: [^\n]*\n\Z")
-        out = run(AWAITCTL, "recover", self.trace)
-        self.assertEqual(out.returncode, 0, out.stderr)
-        self.assertEqual(self.report().functions, {"square": (50, 50, 0, 0, 0)})
-
     def test_usual(self) -> None:
         self.assertEqual(self.sweep(), 0)
+
+    def test_threads(self) -> None:
+        """Buffers belong to processors: behind an event that was never finished
+        lie those of other threads, here in many sub-buffers."""
+        few = max(1, MOMENTS // 4)
+        self.assertEqual(self.sweep(threads=4, moments=few, latest=10000), 0)
+        small = "--buffers=64kx1024", "--stacks=none"
+        self.assertEqual(self.sweep(*small, threads=8, moments=few, latest=9000), 0)
 
     def test_shm_on_disk(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -1,0 +1,309 @@
+/* SPDX-License-Identifier: MIT */
+/* See extract.h. Beside each file called metadata lie the rings of its streams,
+ * one for each processor. */
+#define _GNU_SOURCE
+#include "extract.h"
+
+#include "gaps.h"
+#include "layout.h"
+#include "packet.h"
+#include "ring.h"
+#include "say.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A stream that is being written. */
+struct stream {
+	struct ring ring;
+	struct layout *layout; /* NULL: not understood */
+	FILE *file;
+	const struct packet_head *before; /* of the sub-buffer before, if any */
+	uint64_t time;			  /* of the last event so far */
+	uint64_t number; /* of the next packet, once there were gaps */
+	bool had_gaps, unsure;
+};
+
+/* nftw() passes no data. */
+static const char *target;
+static size_t source_length;
+static bool any_unsure;
+
+static int cannot(const char *what, const char *path)
+{
+	say("cannot %s %s: %s; free some room, then: awaitctl recover", what,
+	    path, strerror(errno));
+	return -1;
+}
+
+static uint64_t head_size(const struct stream *stream)
+{
+	return packet_head_size(stream->ring.word);
+}
+
+static const struct packet_head *head_of(const struct ring_part *part)
+{
+	const struct packet_head *head = (const void *)part->bytes;
+
+	return head->magic == PACKET_MAGIC ? head : NULL;
+}
+
+/* A packet that was full when it was given to the consumer, who did not read
+ * it. */
+static bool is_delivered(const struct ring_part *part)
+{
+	const struct packet_head *head = (const void *)part->bytes;
+
+	return part->committed == part->taken && head->end != 0 &&
+	       head->content_size <= head->packet_size &&
+	       head->packet_size <= 8 * part->size;
+}
+
+/* Of the sub-buffer at that position, if its head was written. */
+static const struct packet_head *head_at(const struct stream *stream,
+					 uint64_t position)
+{
+	struct ring_part part;
+
+	if (!ring_next(&stream->ring, &position, &part) ||
+	    part.committed < head_size(stream))
+		return NULL;
+	return head_of(&part);
+}
+
+/*
+ * The thread that begins a sub-buffer first gives the one before to the
+ * consumer, which takes long: if it died there, the head was not written, and
+ * others have been recording behind it. It is like the one before, then, or
+ * the next, if the one before has been overwritten. The low half of their times
+ * is what events have.
+ */
+static bool mend_head(const struct stream *stream, struct ring_part *part,
+		      const struct packet_head *next)
+{
+	struct packet_head *head = (void *)part->bytes;
+	uint64_t size = head_size(stream);
+
+	if ((!stream->before && !next) || part->committed + size > part->taken)
+		return false;
+	memcpy(head, stream->before ? stream->before : next, size);
+	if (stream->before) {
+		head->number++;
+		head->begin = stream->time;
+	} else {
+		head->number--;
+		head->begin -= UINT32_MAX;
+	}
+	head->end = 0;
+	part->committed += size;
+	return true;
+}
+
+static bool is_begun(const struct stream *stream, struct ring_part *part,
+		     const struct packet_head *next)
+{
+	const struct packet_head *head = head_of(part);
+
+	if (head && head->end == 0)
+		return part->committed >= head_size(stream);
+	return mend_head(stream, part, next);
+}
+
+static void put_packet(struct stream *stream, const struct ring_part *part,
+		       const struct span *span)
+{
+	struct packet_head *head = (void *)part->bytes;
+	uint64_t size = span->to - span->from;
+
+	head->begin = span->begin;
+	head->end = span->end;
+	head->content_size = head->packet_size = 8 * (head_size(stream) + size);
+	if (stream->had_gaps)
+		head->number = stream->number++;
+	fwrite(part->bytes, 1, head_size(stream), stream->file);
+	fwrite(part->bytes + span->from, 1, size, stream->file);
+}
+
+static void put_delivered(struct stream *stream, const struct ring_part *part)
+{
+	struct packet_head *head = (void *)part->bytes;
+
+	if (stream->had_gaps)
+		head->number = stream->number++;
+	stream->time = head->end;
+	fwrite(part->bytes, 1, head->packet_size / 8, stream->file);
+}
+
+/* Without knowing where events begin: up to the first that may be missing. */
+static void find_first(const struct stream *stream,
+		       const struct ring_part *part, struct gaps *gaps)
+{
+	const struct packet_head *head = (const void *)part->bytes;
+
+	gaps->sure = part->committed == part->taken;
+	gaps->spans[0] = (struct span){
+		.from = head_size(stream),
+		.to = gaps->sure ? part->taken : part->sequence,
+		.begin = head->begin,
+	};
+	gaps->count = gaps->spans[0].to > gaps->spans[0].from;
+	gaps->time = head->begin;
+}
+
+static void put_begun(struct stream *stream, const struct ring_part *part,
+		      uint64_t until)
+{
+	const struct packet_head *head = (void *)part->bytes;
+	struct gaps gaps;
+
+	if (stream->layout)
+		gaps_find(&gaps, stream->layout, part, head_size(stream),
+			  until);
+	else
+		find_first(stream, part, &gaps);
+	stream->time = gaps.time;
+	stream->unsure = stream->unsure || !gaps.sure;
+	if (gaps.count > 1 && !stream->had_gaps) {
+		stream->had_gaps = true;
+		stream->number = head->number;
+	}
+	for (unsigned i = 0; i < gaps.count; i++)
+		put_packet(stream, part, &gaps.spans[i]);
+}
+
+/* What the consumer has read last is still there, if that was not overwritten
+ * by now. */
+static void begin_stream(struct stream *stream)
+{
+	struct ring_part part;
+
+	if (!ring_before(&stream->ring, &part))
+		return;
+	stream->before = head_of(&part);
+	if (stream->before)
+		stream->time = stream->before->end;
+}
+
+static void put_all(struct stream *stream)
+{
+	uint64_t position = stream->ring.begin;
+	const struct packet_head *next;
+	struct ring_part part;
+
+	begin_stream(stream);
+	while (ring_next(&stream->ring, &position, &part)) {
+		next = head_at(stream, position);
+		if (is_delivered(&part))
+			put_delivered(stream, &part);
+		else if (is_begun(stream, &part, next))
+			put_begun(stream, &part,
+				  next ? next->begin : UINT64_MAX);
+		else if (part.committed)
+			stream->unsure = true;
+		stream->before = head_of(&part);
+	}
+	if (position < stream->ring.end)
+		stream->unsure = true;
+}
+
+/* A stream of which there is nothing has no file. */
+static int write_stream(struct stream *stream, const char *to)
+{
+	long size;
+
+	stream->file = fopen(to, "wxe");
+	if (!stream->file)
+		return cannot("make", to);
+	put_all(stream);
+	size = ftell(stream->file);
+	if (fflush(stream->file) || ferror(stream->file)) {
+		cannot("write", to);
+		fclose(stream->file);
+		return -1;
+	}
+	fclose(stream->file);
+	any_unsure = any_unsure || stream->unsure;
+	return size ? 0 : unlink(to);
+}
+
+static int extract_ring(const char *from, const char *to)
+{
+	struct stream stream = { 0 };
+	char metadata[PATH_MAX];
+	int rc;
+
+	switch (ring_open(&stream.ring, from)) {
+	case RING_NONE:
+		return 0;
+	case RING_FAILED:
+		return cannot("read", from);
+	case RING_UNKNOWN:
+		say("%s has another layout than LTTng-UST's buffers had up to "
+		    "2.13: try lttng-crash --extract",
+		    from);
+		return -1;
+	case RING_OPENED:
+		break;
+	}
+	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
+		 (int)(strrchr(from, '/') - from), from);
+	stream.layout = layout_read(metadata);
+	rc = write_stream(&stream, to);
+	layout_free(stream.layout);
+	ring_close(&stream.ring);
+	return rc;
+}
+
+static int copy(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "wxe") : NULL;
+	char block[65536];
+	size_t size;
+	int rc = -1;
+
+	if (out) {
+		while ((size = fread(block, 1, sizeof(block), in)) > 0)
+			fwrite(block, 1, size, out);
+		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
+	}
+	if (rc)
+		cannot("copy", from);
+	if (out)
+		fclose(out);
+	if (in)
+		fclose(in);
+	return rc;
+}
+
+static int visit(const char *path, const struct stat *status, int type,
+		 struct FTW *where)
+{
+	char to[PATH_MAX];
+
+	(void)status;
+	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
+	if (type == FTW_D)
+		return mkdir(to, 0770) ? cannot("make", to) : 0;
+	if (type != FTW_F)
+		return 0;
+	if (!strcmp(path + where->base, "metadata"))
+		return copy(path, to);
+	return extract_ring(path, to);
+}
+
+int extract(const char *from, const char *to, bool *unsure)
+{
+	target = to;
+	source_length = strlen(from);
+	any_unsure = false;
+	if (nftw(from, visit, 16, FTW_PHYS))
+		return EXIT_FAILED;
+	*unsure = any_unsure;
+	return 0;
+}

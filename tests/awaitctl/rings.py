@@ -1,0 +1,242 @@
+# SPDX-License-Identifier: MIT
+"""Makes files of LTTng's ring buffers, as a program leaves them that was killed.
+
+    ring = Ring(parts=4)
+    ring.add(event(1), event(2, committed=False), event(3))
+    ring.save(directory / "ust/uid/0/64-bit")
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import pathlib
+import struct
+
+MAGIC = bytes.fromhex("177bf177bf177bf177bf177bf177bf17")
+PART = 4096
+HEAD = 84
+PID = 4321
+
+METADATA = """/* CTF 1.8 */
+
+typealias integer { size = 8; align = 8; signed = false; } := uint8_t;
+typealias integer { size = 16; align = 8; signed = false; } := uint16_t;
+typealias integer { size = 32; align = 8; signed = false; } := uint32_t;
+typealias integer { size = 64; align = 8; signed = false; } := uint64_t;
+typealias integer { size = 64; align = 8; signed = false; } := unsigned long;
+
+trace {
+	major = 1;
+	minor = 8;
+	uuid = "00000000-0000-0000-0000-000000000000";
+	byte_order = le;
+	packet.header := struct {
+		uint32_t magic;
+		uint8_t  uuid[16];
+		uint32_t stream_id;
+		uint64_t stream_instance_id;
+	};
+};
+
+env {
+	domain = "ust";
+	tracer_name = "lttng-ust";
+	tracer_major = 2;
+	tracer_minor = 13;
+};
+
+clock {
+	name = "monotonic";
+	freq = 1000000000; /* Frequency, in Hz */
+	offset = 0;
+};
+
+typealias integer {
+	size = 32; align = 8; signed = false;
+	map = clock.monotonic.value;
+} := uint32_clock_monotonic_t;
+
+typealias integer {
+	size = 64; align = 8; signed = false;
+	map = clock.monotonic.value;
+} := uint64_clock_monotonic_t;
+
+struct packet_context {
+	uint64_clock_monotonic_t timestamp_begin;
+	uint64_clock_monotonic_t timestamp_end;
+	uint64_t content_size;
+	uint64_t packet_size;
+	uint64_t packet_seq_num;
+	unsigned long events_discarded;
+	uint32_t cpu_id;
+};
+
+struct event_header_large {
+	enum : uint16_t { compact = 0 ... 65534, extended = 65535 } id;
+	variant <id> {
+		struct {
+			uint32_clock_monotonic_t timestamp;
+		} compact;
+		struct {
+			uint32_t id;
+			uint64_clock_monotonic_t timestamp;
+		} extended;
+	} v;
+} align(8);
+
+stream {
+	id = 0;
+	event.header := struct event_header_large;
+	packet.context := struct packet_context;
+	event.context := struct {
+		integer { size = 32; align = 8; signed = 1; encoding = none; base = 10; } _vpid;
+		integer { size = 32; align = 8; signed = 1; encoding = none; base = 10; } _vtid;
+		integer { size = 8; align = 8; signed = 1; encoding = UTF8; base = 10; } _procname[17];
+	};
+};
+
+event {
+	name = "await:made";
+	id = 0;
+	stream_id = 0;
+	loglevel = 13;
+	fields := struct {
+		integer { size = 64; align = 8; signed = 0; encoding = none; base = 10; } _id;
+		string _function;
+		enum : integer { size = 8; align = 8; signed = 0; encoding = none; base = 10; } {
+			"no" = 0,
+			"yes" = 1,
+		} _odd;
+		integer { size = 64; align = 8; signed = 0; encoding = none; base = 10; } __stack_length;
+		integer { size = 64; align = 8; signed = 0; encoding = none; base = 16; } _stack[ __stack_length ];
+	};
+};
+"""
+
+
+@dataclasses.dataclass
+class Slot:
+    """Room for an event. written: how many of its bytes are there."""
+
+    data: bytes
+    committed: bool
+    written: int
+
+
+def event(
+    number: int,
+    thread: int = 1,
+    committed: bool = True,
+    written: int | None = None,
+    stack: int = 0,
+    time: int | None = None,
+    whole_time: bool = False,
+) -> Slot:
+    time = number * 1000 if time is None else time
+    head = struct.pack("<HI", 0, time & 0xFFFFFFFF)
+    if whole_time:
+        head = struct.pack("<HIQ", 0xFFFF, 0, time)
+    data = head + struct.pack("<ii17s", PID, PID + thread, b"program")
+    data += struct.pack("<Q", number) + b"a_function\0" + bytes([number % 2])
+    data += struct.pack(f"<Q{stack}Q", stack, *range(0x10000, 0x10000 + stack))
+    if written is None:
+        written = len(data) if committed else 0
+    return Slot(data, committed, written)
+
+
+@dataclasses.dataclass
+class Part:
+    """A sub-buffer."""
+
+    number: int
+    head: bool = True
+    bytes: bytearray = dataclasses.field(default_factory=lambda: bytearray(PART))
+    taken: int = HEAD
+    committed: int = 0
+    sequence: int = 0
+    data_size: int = 0
+
+    def write_head(self, begin: int) -> None:
+        if not self.head:
+            return
+        packed = struct.pack("<I16sIQ", 0xC1FC1FC1, bytes(16), 0, 0)
+        packed += struct.pack(
+            "<6QI", begin, 0, 2**64 - 1, 2**64 - 1, self.number, 0, 0
+        )
+        self.bytes[:HEAD] = packed
+        self.committed = self.sequence = HEAD
+
+    def add(self, slot: Slot) -> bool:
+        size = len(slot.data)
+        if self.taken + size > PART:
+            return False
+        at, self.taken = self.taken, self.taken + size
+        self.bytes[at : at + slot.written] = slot.data[: slot.written]
+        self.committed += size * slot.committed
+        if slot.committed and self.committed == self.taken:
+            self.sequence = self.taken
+        return True
+
+    def end(self, time: int) -> None:
+        """Pads it, and gives it to the consumer if all of it is committed."""
+        self.data_size = self.taken
+        self.committed += PART - self.taken
+        if self.committed == PART:
+            self.sequence = PART
+            sizes = 8 * self.data_size, 8 * PART
+            struct.pack_into("<3Q", self.bytes, 40, time, *sizes)
+        self.taken = PART
+
+
+class Ring:
+    """Never overwritten, and read up to the sub-buffer `read`."""
+
+    def __init__(self, parts: int = 4, read: int = 0) -> None:
+        self.count = parts
+        self.read = read
+        self.parts: list[Part] = []
+
+    def add(self, *slots: Slot, head: bool = True, time: int = 0) -> None:
+        """Another sub-buffer, with what fits."""
+        part = Part(len(self.parts), head)
+        if self.parts:
+            self.parts[-1].end(time)
+        part.write_head(time)
+        for slot in slots:
+            if not part.add(slot):
+                raise ValueError("too much for a sub-buffer")
+        self.parts.append(part)
+
+    def save(self, directory: pathlib.Path, name: str = "awaits_0") -> pathlib.Path:
+        count = self.count
+        begin = 4096
+        hot = 512
+        wsb = hot + 16 * count
+        array = wsb + 8 * count
+        pages = array + 16 * count
+        end = (len(self.parts) - 1) * PART + self.parts[-1].taken
+        file = bytearray(begin + count * PART)
+        head = bytes(x ^ 0 for x in MAGIC)
+        head += struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
+        offsets = (128, 136, hot, 8, wsb, 0, array, 8, 32 + 8, 48, 56)
+        head += struct.pack("<11I", *offsets) + bytes([8] * 8)
+        head += struct.pack("<3I", 16, 8, 16)
+        head += struct.pack("<3QI", count * PART, PART, count, 1)
+        file[: len(head)] = head
+        struct.pack_into("<2Q", file, 128, end, self.read * PART)
+        for part in self.parts:
+            i = part.number % count
+            lap = part.number // count * PART
+            counts = lap + part.committed, lap + part.sequence
+            struct.pack_into("<2Q", file, hot + 16 * i, *counts)
+            struct.pack_into("<Q", file, wsb + 8 * i, i)
+            struct.pack_into("<2Q", file, array + 16 * i, 0, pages + 64 * i)
+            place = pages + 64 * i
+            struct.pack_into("<Q", file, place + 24, part.data_size)
+            struct.pack_into("<Q", file, place + 40, begin + i * PART)
+            file[begin + i * PART : begin + (i + 1) * PART] = part.bytes
+        directory.mkdir(parents=True, exist_ok=True)
+        (directory / "metadata").write_text(METADATA)
+        path = directory / name
+        path.write_bytes(file)
+        return path
