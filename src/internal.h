@@ -13,7 +13,7 @@
  *     wait.c                      claim, run, outcome, hit
  *     block.c    deadlock.c       sleeping; cycles, and printing them
  *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
- *     sink.c                      listeners, the armed bits
+ *     sink.c     trap.c           listeners, the armed bits; a debugger's
  *     barrier.c                   order between frequent and rare
  *     kept.c                      arguments that outlive the run
  *     thread.c   cache.c slab.c   thread table; slots; memory and registry
@@ -171,7 +171,9 @@ struct thread {
 	uint32_t reserved;
 	uint32_t running; /* state word of what it claims, without flags */
 	AWAIT_ATOMIC(uint32_t) publishing; /* see barrier.c */
-	uint32_t padding[4]; /* a cache line each: run is written often */
+	/* What it is in await_trap() for, or NULL. */
+	AWAIT_ATOMIC(const struct trap_event *) trapped;
+	uint32_t padding[2]; /* a cache line each: run is written often */
 };
 
 extern struct thread await_threads[THREADS_MAX];
@@ -259,6 +261,58 @@ static inline bool sink_armed(uint32_t bits)
 
 void sink_lock(void);
 void sink_unlock(void);
+
+/*
+ * trap.c. Written by a debugger, while every thread is stopped, and volatile
+ * because by nothing else: it may change between any two instructions.
+ */
+struct trap_filter {
+	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: unused */
+	uint32_t states; /* the event's, as bits 1 << enum await_state */
+	uint64_t id;	 /* 0: of any await */
+	char name[112];	 /* of its function; empty: of any */
+};
+#define TRAP_FILTERS 16u
+struct trap {
+	volatile uint32_t listened; /* await_armed but for events: sink.c's */
+	volatile uint32_t events;   /* of all filters */
+	volatile uint32_t changes;  /* counts them */
+	volatile uint32_t count;    /* filters from here on are unused */
+	volatile struct trap_filter filters[TRAP_FILTERS];
+};
+extern struct trap trap HIDDEN;
+
+/* What a thread is in await_trap() for. */
+struct trap_event {
+	const struct await *aw;
+	const void *addr;
+	uint32_t type;
+	uint32_t state;
+	int32_t error;
+};
+
+/* Stops if a filter wants it. */
+COLD void trap_tell(enum await_event_type type, enum await_state state,
+		    const struct await *aw, const void *addr, int error);
+/* Whether a filter wants the hits of an await that is new. */
+COLD bool trap_watches(const struct await *aw);
+
+/* Whether sinks and options want any of bits: a debugger alone may want what
+ * is armed. */
+static inline bool sink_listens(uint32_t bits)
+{
+	return trap.listened & bits;
+}
+
+/* Tells the debugger of an event; whether there are sinks to tell, too. */
+static inline bool sink_goes_on(enum await_event_type type,
+				enum await_state state, const struct await *aw,
+				const void *addr, int error)
+{
+	if (UNLIKELY(trap.events & AWAIT_EVENT_BIT(type)))
+		trap_tell(type, state, aw, addr, error);
+	return sink_listens(AWAIT_EVENT_BIT(type));
+}
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */
 COLD void sink_announce(struct await_event *event);

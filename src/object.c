@@ -16,7 +16,9 @@ EXPORT struct await *await_core_created(struct await *aw)
 	 * armer's walk is watched from here. Relaxed: a flag orders nothing;
 	 * a read-modify-write, for a claim could be under way already.
 	 */
-	if (sink_wants(AWAIT_EVENT_HIT))
+	if (sink_wants(AWAIT_EVENT_HIT) &&
+	    (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)) ||
+	     trap_watches(aw)))
 		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
 					 memory_order_relaxed);
 	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());

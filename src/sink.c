@@ -12,6 +12,9 @@
  * visible to us every slot whose creator looked too early; the walk sets WATCH
  * in those; creators that come later see await_armed and set it themselves.
  *
+ * A debugger arms by storing the bits itself: trap.c. What sinks and options
+ * want stands in trap.listened, too, so that each can put the other's back.
+ *
  * A thread in a callback says so in its entry (in_sink). Removing a sink takes
  * it from the list, then a membarrier(), then waits until no thread is in a
  * callback: those that come later do not find it any more.
@@ -68,8 +71,12 @@ static void call_sinks(const struct await_event *event)
 
 COLD void sink_announce(struct await_event *event)
 {
-	struct thread *self = thread_self();
+	struct thread *self;
 
+	if (!sink_goes_on(event->type, event->state, event->aw, event->addr,
+			  event->error))
+		return;
+	self = thread_self();
 	/* Relaxed: written by this thread alone. */
 	if (!self ||
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
@@ -143,8 +150,20 @@ static uint32_t wanted_events(void)
 /* Relaxed, both: who needs them seen makes a barrier_everywhere(). */
 static void arm(uint32_t bits)
 {
-	atomic_store_explicit(&await_armed, bits, memory_order_relaxed);
-	atomic_store_explicit(&sink_armed_, bits, memory_order_relaxed);
+	uint32_t changes;
+
+	do {
+		/* A debugger that changes what it wants after this look stores
+		 * these words, too, and we do so again. */
+		changes = trap.changes;
+		trap.listened = bits;
+		atomic_signal_fence(memory_order_seq_cst);
+		atomic_store_explicit(&await_armed, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_store_explicit(&sink_armed_, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+	} while (UNLIKELY(trap.changes != changes));
 }
 
 /* sinks_lock held. */

@@ -66,6 +66,11 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
+/* What has to be done about a run beside running it. */
+#define ARMED_RUN                                                              \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
+
 COLD static void announce_begin(struct run *run, struct run_notes *notes)
 {
 	struct await_event event = {
@@ -77,6 +82,8 @@ COLD static void announce_begin(struct run *run, struct run_notes *notes)
 	};
 
 	sink_announce(&event);
+	if (!sink_listens(ARMED_RUN))
+		return;
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
 	notes->begin_ns = now_ns();
@@ -98,11 +105,6 @@ COLD static void announce_end(const struct run *run, int rc)
 		event.latency_ns = now_ns() - run->notes->begin_ns;
 	sink_announce(&event);
 }
-
-/* What has to be done about a run beside running it. */
-#define ARMED_RUN                                                              \
-	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
-	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
 
 /* Release, all three ways: value and error before the outcome; partner:
  * await_core_hit() and every acquire of state. Acquire, the latter two: if the
