@@ -10,6 +10,7 @@
 Layers, each knowing only those to its right:
 
     commands, printers -> text -> dwarf, memory -> model, raw -> layout -> records
+    breaks ---------------^                 `-> trap ----------^
 
 commands and printers only format; from model and raw on, none knows gdb.
 Nothing here ever runs code in the process that is looked at.
@@ -20,12 +21,15 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import commands, memory, printers
+from awaitgdb import breaks, commands, frames, memory, prefix, printers
 
 __all__ = ["memory", "register"]
 
 commands.InfoAwaits()
 commands.AwaitFunction()
+prefix.register()
+breaks.register()
+frames.register()
 
 
 def register(objfile: gdb.Objfile | None) -> None:

@@ -133,6 +133,19 @@ class World:
         names = (func.type.name, func.type.spelling)
         return wanted.type is None or wanted.type in names
 
+    def functions(self) -> set[str]:
+        """The names of all awaits' functions."""
+        names = set()
+        for slab, data in self._slots():
+            states = self._states(slab, data)
+            sites = self._column(slab, data, "Q", "await_site")
+            for address in {site for site, state in zip(sites, states) if state}:
+                try:
+                    names.add(self.layout.site(address).func.name)
+                except LayoutError as error:
+                    self.warn(error)
+        return names
+
     def by_id(self, number: int) -> Head:
         """The await with that id; LayoutError if there is none."""
         slot = number & 0xFFFFFFFF

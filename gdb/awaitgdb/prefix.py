@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: MIT
+"""The word `await`, which the commands stand behind: `await tree`, ...
+
+`aw` was short for awatch alone; it stays that.
+"""
+
+from __future__ import annotations
+
+import gdb  # type: ignore
+
+
+class AwaitPrefix(gdb.Command):
+    """Look at awaits: what they are, who waits for whom, and why.
+    Usage: await COMMAND ...
+
+    `info awaits` lists them. Nothing here runs code in the process.
+
+    Example:
+      (gdb) await why #5"""
+
+    def __init__(self) -> None:
+        super().__init__("await", gdb.COMMAND_DATA, prefix=True)
+
+
+def register() -> None:
+    AwaitPrefix()
+    try:
+        gdb.execute("alias aw = awatch", to_string=True)
+    except gdb.error:
+        pass  # it is there: these scripts were sourced before

@@ -1,0 +1,257 @@
+# SPDX-License-Identifier: MIT
+"""What `await break` asks of libawait: filters, as src/trap.c has them. Knows
+no debugger.
+
+All threads must be stopped while anything is written: then a few stores are
+enough, in any order.
+
+    >>> spec = parse(["hit", "fetch", "#12"])
+    >>> str(spec)
+    'hit fetch #12'
+    >>> arm(layout, [spec], write)
+    >>> watch(layout, slabs, [spec], write)
+    >>> trapped(layout, tid)
+    Trapped(address=140737352368192, type=3, state=3, error=0)
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from awaitgdb.layout import Layout
+from awaitgdb.model import parse_id, print_id
+from awaitgdb.records import FAILED, FREE, RESOLVED, LayoutError, Slab
+
+Write = Callable[[int, bytes], None]
+
+# enum await_event_type
+CREATE, EXEC_BEGIN, EXEC_END, HIT = range(4)
+DESTROY, RESOLVE, CANCEL = 7, 8, 9
+
+_ANY = 0xFF
+_U32 = struct.Struct("=I")
+_U64 = struct.Struct("=Q")
+
+
+@dataclass(frozen=True)
+class Event:
+    types: tuple[int, ...]
+    states: int  # those that it brings, as bits
+
+    @property
+    def bits(self) -> int:
+        return sum(1 << kind for kind in self.types)
+
+
+EVENTS = {
+    "create": Event((CREATE,), _ANY),
+    "run": Event((EXEC_BEGIN,), _ANY),
+    "fail": Event((EXEC_END, RESOLVE), 1 << FAILED),
+    "hit": Event((HIT,), _ANY),
+    "resolve": Event((EXEC_END, RESOLVE), 1 << RESOLVED),
+    "cancel": Event((CANCEL,), _ANY),
+    "destroy": Event((DESTROY,), _ANY),
+}
+
+
+@dataclass(frozen=True)
+class Trapped:
+    """What a thread has stopped for."""
+
+    address: int
+    type: int
+    state: int
+    error: int
+
+
+@dataclass(frozen=True)
+class Spec:
+    """A filter; None is any."""
+
+    event: str
+    function: str | None = None
+    id: int | None = None
+
+    def __str__(self) -> str:
+        number = None if self.id is None else print_id(self.id)
+        return " ".join(filter(None, (self.event, self.function, number)))
+
+    def wants(self, event: Trapped, function: str, number: int) -> bool:
+        kind = EVENTS[self.event]
+        return (
+            event.type in kind.types
+            and kind.states >> event.state & 1 == 1
+            and self.function in (None, function)
+            and self.id in (None, number)
+        )
+
+    def wants_await(self, function: str, number: int) -> bool:
+        return self.function in (None, function) and self.id in (None, number)
+
+
+def parse(words: list[str]) -> Spec:
+    """EVENT [FUNCTION] [#ID]; ValueError tells what is wrong."""
+    known = ", ".join(EVENTS)
+    if not words:
+        raise ValueError(f"await break needs an event: {known}")
+    event, *rest = words
+    if event not in EVENTS:
+        raise ValueError(f"unknown event {event!r}: it is one of {known}")
+    function = number = None
+    for word in rest:
+        if word.startswith("#"):
+            if number is not None:
+                raise ValueError(f"one id is enough: {word}")
+            number = parse_id(word)
+        elif not word.isidentifier():
+            raise ValueError(f"no function's name: {word} (ids look like #12)")
+        elif function is not None:
+            raise ValueError(f"one function is enough: {word}")
+        else:
+            function = word
+    return Spec(event, function, number)
+
+
+def _get(layout: Layout, name: str) -> int:
+    base = _base(layout)
+    return int(_U32.unpack(layout.read(base + layout.abi[name], 4))[0])
+
+
+def _base(layout: Layout) -> int:
+    if "trap" not in layout.abi:
+        raise LayoutError("this libawait has no `await break`: it is an older one")
+    return layout.abi["trap"]
+
+
+def is_armed(layout: Layout) -> bool:
+    return _get(layout, "trap_events") != 0
+
+
+def arm(layout: Layout, specs: list[Spec], write: Write) -> None:
+    """Makes these the filters there are."""
+    abi, base = layout.abi, _base(layout)
+    if len(specs) > abi["trap_filters_max"]:
+        raise LayoutError(
+            f"libawait has room for {abi['trap_filters_max']} different"
+            " `await break`s at once: delete or disable one"
+        )
+    filters = b"".join(_pack(layout, spec) for spec in specs)
+    events = 0
+    for spec in specs:
+        events |= EVENTS[spec.event].bits
+    changes = (_get(layout, "trap_changes") + 1) & 0xFFFFFFFF
+    if filters:
+        write(base + abi["trap_filters"], filters)
+    for name, number in (("count", len(specs)), ("events", events)):
+        write(base + abi[f"trap_{name}"], _U32.pack(number))
+    write(base + abi["trap_changes"], _U32.pack(changes))
+    armed = _U32.pack(_get(layout, "trap_listened") | events)
+    for name in ("armed", "trap_armed"):
+        write(abi[name], armed)
+
+
+def _pack(layout: Layout, spec: Spec) -> bytes:
+    abi = layout.abi
+    name = (spec.function or "").encode()
+    if len(name) >= abi["filter_name_size"]:
+        raise LayoutError(
+            f"function names of {abi['filter_name_size']} and more characters"
+            " are too long for `await break`"
+        )
+    data = bytearray(abi["trap_stride"])
+    kind = EVENTS[spec.event]
+    _U32.pack_into(data, abi["filter_events"], kind.bits)
+    _U32.pack_into(data, abi["filter_states"], kind.states)
+    _U64.pack_into(data, abi["filter_id"], spec.id or 0)
+    struct.pack_into(f"{len(name)}s", data, abi["filter_name"], name)
+    return bytes(data)
+
+
+def watch(
+    layout: Layout, slabs: Iterable[Slab], specs: list[Spec], write: Write
+) -> None:
+    """Marks the awaits whose hits are wanted, and no others."""
+    watched = layout.abi["trap_watched"]
+    if _get(layout, "trap_listened") & watched:
+        return  # all are, for sinks
+    wanted = [spec for spec in specs if EVENTS[spec.event].bits & watched]
+    for slab in slabs:
+        _watch_slab(layout, slab, wanted, write)
+
+
+def _watch_slab(layout: Layout, slab: Slab, wanted: list[Spec], write: Write) -> None:
+    abi, bit = layout.abi, layout.abi["state_watch"]
+    data = layout.slots(slab)
+    words = _column(data, slab, "I", abi["await_state"])
+    changed = {}
+    for index, word in enumerate(words):
+        if word & abi["state_mask"] != FREE and (wanted or word & bit):
+            watched = _is_wanted(layout, slab, index, data, wanted)
+            new = word | bit if watched else word & ~bit
+            if new != word:
+                changed[slab.slot(index) + abi["await_state"]] = new
+    if len(changed) < 100:
+        for address, word in changed.items():
+            write(address, _U32.pack(word))
+        return
+    # At once; what lies between is as it was.
+    first = min(changed)
+    start, end = first - slab.slot(0), max(changed) - slab.slot(0) + _U32.size
+    span = bytearray(data[start:end])
+    for address, word in changed.items():
+        _U32.pack_into(span, address - first, word)
+    write(first, bytes(span))
+
+
+def _column(data: memoryview, slab: Slab, form: str, offset: int) -> list[int]:
+    cells = data.cast(form)  # type: ignore[call-overload]
+    start, step = offset // cells.itemsize, slab.slot_size // cells.itemsize
+    return list(cells[start::step])
+
+
+def _is_wanted(
+    layout: Layout, slab: Slab, index: int, data: memoryview, wanted: list[Spec]
+) -> bool:
+    for spec in wanted:
+        # The usual way, and quick: the slot says all.
+        if spec.id is not None and spec.id & 0xFFFFFFFF != slab.first_id + index:
+            continue
+        if spec.id is None and spec.function is None:
+            return True
+        start = index * slab.slot_size
+        head = layout.head(slab, index, data[start:])
+        try:
+            name = layout.site(head.site).func.name
+        except LayoutError:
+            return False
+        if spec.wants_await(name, head.id):
+            return True
+    return False
+
+
+def trapped(layout: Layout, tid: int) -> Trapped | None:
+    """Why that thread is in await_trap(); None if it is not there."""
+    abi = layout.abi
+    if "trap" not in abi:
+        return None
+    for thread in layout.threads():
+        if thread.tid == tid:
+            entry = abi["threads"] + thread.index * abi["thread_stride"]
+            at = _U64.unpack(layout.read(entry + abi["thread_trapped"], 8))[0]
+            return _read_trapped(layout, at) if at else None
+    return None
+
+
+def _read_trapped(layout: Layout, at: int) -> Trapped:
+    def number(name: str, form: str) -> int:
+        where = at + layout.abi[name]
+        return int(struct.unpack(form, layout.read(where, struct.calcsize(form)))[0])
+
+    return Trapped(
+        address=number("trapped_await", "=Q"),
+        type=number("trapped_type", "=I"),
+        state=number("trapped_state", "=I"),
+        error=number("trapped_error", "=i"),
+    )
