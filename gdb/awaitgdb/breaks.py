@@ -126,7 +126,7 @@ def _mind_threads(process: tuple[int, int]) -> None:
             if in_library(gdb.newest_frame()):
                 _watch_again.add(process)
                 if len(threads) == 1:
-                    _Leaves(process)
+                    _Leaves.begin()
     except (gdb.error, ValueError):
         pass  # no frame to return to
     finally:
@@ -135,9 +135,19 @@ def _mind_threads(process: tuple[int, int]) -> None:
 
 
 class _Leaves(gdb.FinishBreakpoint):
-    def __init__(self, process: tuple[int, int]) -> None:
-        super().__init__(gdb.newest_frame(), internal=True)
-        self.process = process
+    """Where the function of libawait that a thread is in returns to."""
+
+    last: _Leaves | None = None
+
+    @classmethod
+    def begin(cls) -> None:
+        if cls.last is not None and cls.last.is_valid():
+            cls.last.delete()
+        frame: gdb.Frame | None = gdb.newest_frame()
+        while frame is not None and frame.type() == gdb.INLINE_FRAME:
+            frame = frame.older()
+        if frame is not None:
+            cls.last = cls(frame, internal=True)
 
     def stop(self) -> bool:
         try:
@@ -147,9 +157,6 @@ class _Leaves(gdb.FinishBreakpoint):
         except (LayoutError, gdb.error):
             pass
         return False
-
-    def out_of_scope(self) -> None:
-        pass
 
 
 # --- at a stop ---
@@ -197,7 +204,8 @@ class AwaitBreakFunction(gdb.Function):
 
 
 def _describe(event: Trapped, head: Head, func: Func) -> str:
-    after = replace(head, state=event.state, error=event.error)
+    error = event.error if event.type in trap.OUTCOMES else head.error
+    after = replace(head, state=event.state, error=error)
     call, outcome = text.call(after, func), text.outcome(after, func)
     said = {
         trap.CREATE: f"created{outcome or ': ' + call}",
@@ -353,9 +361,8 @@ class AwaitBreak(gdb.Command):
         spec = trap.parse(words)
         command = "break -qualified -function await_trap if "
         command += _condition(str(spec), expression)
-        before = {each.number for each in gdb.breakpoints()}
         gdb.execute(f"with breakpoint pending on -- {command}", to_string=True)
-        (made,) = [each for each in gdb.breakpoints() if each.number not in before]
+        made = max(gdb.breakpoints(), key=lambda each: each.number)
         try:
             stopped = sync()
         except LayoutError:

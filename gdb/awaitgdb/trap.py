@@ -29,6 +29,7 @@ Write = Callable[[int, bytes], None]
 # enum await_event_type
 CREATE, EXEC_BEGIN, EXEC_END, HIT = range(4)
 DESTROY, RESOLVE, CANCEL = 7, 8, 9
+OUTCOMES = (EXEC_END, RESOLVE)
 
 _ANY = 0xFF
 _U32 = struct.Struct("=I")
@@ -48,9 +49,9 @@ class Event:
 EVENTS = {
     "create": Event((CREATE,), _ANY),
     "run": Event((EXEC_BEGIN,), _ANY),
-    "fail": Event((EXEC_END, RESOLVE), 1 << FAILED),
+    "fail": Event(OUTCOMES, 1 << FAILED),
     "hit": Event((HIT,), _ANY),
-    "resolve": Event((EXEC_END, RESOLVE), 1 << RESOLVED),
+    "resolve": Event(OUTCOMES, 1 << RESOLVED),
     "cancel": Event((CANCEL,), _ANY),
     "destroy": Event((DESTROY,), _ANY),
 }

@@ -23,6 +23,10 @@ LIBRARY = BUILD / "src" / os.environ["AWAIT_LIBRARY"]
 STUB = Path(f"{LIBRARY}-gdb.py")
 APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
+EVENTS = BUILD / "tests/gdb/events"
+EVENTS_OPTIMIZED = BUILD / "tests/gdb/events-optimized"
+LATE = BUILD / "tests/gdb/late"
+LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
