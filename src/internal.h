@@ -291,27 +291,55 @@ struct trap_event {
 	int32_t error;
 };
 
-/* Stops if a filter wants it. */
+/* Without the division that the id of an await takes. */
+static inline bool trap_has_id(const struct await *aw, uint64_t id)
+{
+	const struct slab *slab = slab_of(aw);
+	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
+
+	return id >> 32 == serial_of(aw) / SERIAL_GENERATION_ONE &&
+	       (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
+		       (uintptr_t)aw;
+}
+
+/* False for most of what no filter wants: by the id, and by the first letter
+ * of the function's name. */
+static inline bool trap_may_want(const struct await *aw, uint32_t event_bit)
+{
+	const volatile struct trap_filter *f = trap.filters;
+
+	for (uint32_t left = trap.count; left > 0; left--, f++) {
+		char first = f->name[0];
+		uint64_t id = f->id;
+
+		if (f->events & event_bit &&
+		    (first == '\0' || first == aw->site->func->name[0]) &&
+		    (id == 0 || trap_has_id(aw, id)))
+			return true;
+	}
+	return false;
+}
+/* Whether one wants an event of that type, which brings that state. */
+COLD bool trap_wants(const struct await *aw, enum await_event_type type,
+		     enum await_state state);
+/* Stops if it does. */
 COLD void trap_tell(enum await_event_type type, enum await_state state,
 		    const struct await *aw, const void *addr, int error);
-/* Whether a filter wants the hits of an await that is new. */
-COLD bool trap_watches(const struct await *aw);
+static inline void trap_event(enum await_event_type type,
+			      enum await_state state, const struct await *aw,
+			      const void *addr, int error)
+{
+	uint32_t bit = AWAIT_EVENT_BIT(type);
+
+	if (trap.events & bit && UNLIKELY(trap_may_want(aw, bit)))
+		trap_tell(type, state, aw, addr, error);
+}
 
 /* Whether sinks and options want any of bits: a debugger alone may want what
  * is armed. */
 static inline bool sink_listens(uint32_t bits)
 {
 	return trap.listened & bits;
-}
-
-/* Tells the debugger of an event; whether there are sinks to tell, too. */
-static inline bool sink_goes_on(enum await_event_type type,
-				enum await_state state, const struct await *aw,
-				const void *addr, int error)
-{
-	if (UNLIKELY(trap.events & AWAIT_EVENT_BIT(type)))
-		trap_tell(type, state, aw, addr, error);
-	return sink_listens(AWAIT_EVENT_BIT(type));
 }
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */
@@ -325,7 +353,9 @@ COLD void sink_tell(enum await_event_type type, struct await *aw,
 static inline void sink_event(enum await_event_type type, struct await *aw,
 			      const void *addr)
 {
-	if (sink_wants(type))
+	uint32_t bit = AWAIT_EVENT_BIT(type);
+
+	if (sink_wants(type) && (sink_listens(bit) || trap_may_want(aw, bit)))
 		sink_tell(type, aw, addr);
 }
 

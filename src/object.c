@@ -18,7 +18,7 @@ EXPORT struct await *await_core_created(struct await *aw)
 	 */
 	if (sink_wants(AWAIT_EVENT_HIT) &&
 	    (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)) ||
-	     trap_watches(aw)))
+	     trap_wants(aw, AWAIT_EVENT_HIT, AWAIT_RESOLVED)))
 		atomic_fetch_or_explicit(&aw->state, FLAG_WATCH,
 					 memory_order_relaxed);
 	sink_event(AWAIT_EVENT_CREATE, aw, CALL_SITE());

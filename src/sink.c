@@ -71,12 +71,8 @@ static void call_sinks(const struct await_event *event)
 
 COLD void sink_announce(struct await_event *event)
 {
-	struct thread *self;
+	struct thread *self = thread_self();
 
-	if (!sink_goes_on(event->type, event->state, event->aw, event->addr,
-			  event->error))
-		return;
-	self = thread_self();
 	/* Relaxed: written by this thread alone. */
 	if (!self ||
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
@@ -98,11 +94,12 @@ COLD void sink_tell(enum await_event_type type, struct await *aw,
 {
 	struct await_event event = {
 		.type = type,
+		.state = await_core_state(aw),
 		.aw = aw,
 		.addr = addr,
 	};
 
-	event.state = await_core_state(aw);
+	trap_tell(type, event.state, aw, addr, 0);
 	sink_announce(&event);
 }
 

@@ -48,65 +48,38 @@ static bool is_called(const struct await *aw, const volatile char *wanted)
 	return *name == *wanted;
 }
 
-/* Without the division that the id of an await takes. */
-static bool has_id(const struct await *aw, uint64_t id)
-{
-	const struct slab *slab = slab_of(aw);
-	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
-	uint64_t generation = serial_of(aw) / SERIAL_GENERATION_ONE;
-
-	return id >> 32 == generation &&
-	       (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
-		       (uintptr_t)aw;
-}
-
-static bool is_wanted(const struct await *aw, uint32_t event_bit,
-		      uint32_t state_bit)
+bool trap_wants(const struct await *aw, enum await_event_type type,
+		enum await_state state)
 {
 	for (uint32_t i = 0; i < trap.count; i++) {
 		const volatile struct trap_filter *f = &trap.filters[i];
 
-		if (f->events & event_bit && f->states & state_bit &&
-		    (f->id == 0 || has_id(aw, f->id)) &&
+		if (f->events >> type & 1 && f->states >> state & 1 &&
+		    (f->id == 0 || trap_has_id(aw, f->id)) &&
 		    (f->name[0] == '\0' || is_called(aw, f->name)))
 			return true;
 	}
 	return false;
 }
 
-COLD static void stop(const struct trap_event *event)
-{
-	struct thread *self = thread_self();
-
-	if (!self)
-		return;
-	/* Relaxed, both: the debugger reads it when this thread has stopped. */
-	atomic_store_explicit(&self->trapped, event, memory_order_relaxed);
-	await_trap();
-	atomic_store_explicit(&self->trapped, NULL, memory_order_relaxed);
-}
-
 void trap_tell(enum await_event_type type, enum await_state state,
 	       const struct await *aw, const void *addr, int error)
 {
-	if (is_wanted(aw, AWAIT_EVENT_BIT(type), 1u << state)) {
-		const struct trap_event event = {
-			.aw = aw,
-			.addr = addr,
-			.type = type,
-			.state = state,
-			.error = error,
-		};
+	struct thread *self = thread_self();
+	const struct trap_event event = {
+		.aw = aw,
+		.addr = addr,
+		.type = type,
+		.state = state,
+		.error = error,
+	};
 
-		stop(&event);
-	}
-}
-
-bool trap_watches(const struct await *aw)
-{
-	return trap.events & AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) &&
-	       is_wanted(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
-			 1u << AWAIT_RESOLVED);
+	if (!self || !trap_wants(aw, type, state))
+		return;
+	/* Relaxed, both: the debugger reads it when this thread has stopped. */
+	atomic_store_explicit(&self->trapped, &event, memory_order_relaxed);
+	await_trap();
+	atomic_store_explicit(&self->trapped, NULL, memory_order_relaxed);
 }
 
 __attribute__((constructor)) static void tell_debugger(void)

@@ -82,15 +82,14 @@ COLD static void announce_begin(struct run *run, struct run_notes *notes)
 	};
 
 	sink_announce(&event);
-	if (!sink_listens(ARMED_RUN))
-		return;
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
 	notes->begin_ns = now_ns();
 	run->notes = notes;
 }
 
-COLD static void announce_end(const struct run *run, int rc)
+/* Returns whether the arguments are kept. */
+COLD static bool announce_end(const struct run *run, int rc)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_END,
@@ -104,6 +103,8 @@ COLD static void announce_end(const struct run *run, int rc)
 	if (run->notes)
 		event.latency_ns = now_ns() - run->notes->begin_ns;
 	sink_announce(&event);
+	return kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
+			 run->addr);
 }
 
 /* Release, all three ways: value and error before the outcome; partner:
@@ -200,9 +201,11 @@ static int finish(struct await *aw, struct thread *self, const struct run *run,
 	wait_store_error(aw, rc);
 	*kept = rc != 0;
 	if (sink_armed(ARMED_RUN)) {
-		announce_end(run, rc);
-		*kept |= kept_keep(aw, run->notes ? run->notes->kept : NULL,
-				   rc == 0, run->addr);
+		trap_event(AWAIT_EVENT_EXEC_END,
+			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
+			   run->addr, rc);
+		if (sink_listens(ARMED_RUN))
+			*kept |= announce_end(run, rc);
 	}
 	return end_run(aw, self, run, rc);
 }
@@ -254,8 +257,11 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	int rc = 0;
 
 	count_attempt(aw);
-	if (announce)
-		announce_begin(&run, &notes);
+	if (announce) {
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		if (sink_listens(ARMED_RUN))
+			announce_begin(&run, &notes);
+	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	if (announce && sink_armed(ARMED_PERTURB))
 		rc = perturb_run(aw);
@@ -267,8 +273,9 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 
 /* Runs what self has claimed, when it was pending, run() leaves the finish to
  * us, and nobody listened. */
-static inline int run_plain(struct await *aw, const struct await_func *func,
-			    struct thread *self, const void *addr)
+__attribute__((always_inline)) static inline int
+run_plain(struct await *aw, const struct await_func *func, struct thread *self,
+	  const void *addr)
 {
 	struct run run = begin_run(aw, self, addr);
 	int rc;
@@ -359,6 +366,24 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	}
 }
 
+/* All that is not so plain; in short, too, when a debugger alone listens. */
+static NOINLINE int wait_otherwise(struct await *aw, uint32_t layout,
+				   const void *addr)
+{
+	struct thread *self = thread_self_;
+	uint32_t word = AWAIT_PENDING;
+
+	/* Acquire: as below. */
+	if (aw && self && trap.events &&
+	    !sink_listens(ARMED_RUN | ARMED_CHECK) &&
+	    atomic_load_explicit(&aw->state, memory_order_acquire) == word &&
+	    aw->site->func->plain_layout == layout && claim(aw, &word, self)) {
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		return run_plain(aw, aw->site->func, self, addr);
+	}
+	return wait_for(aw, layout, NULL, addr);
+}
+
 EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
 	struct thread *self = thread_self_;
@@ -378,7 +403,7 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 				return run_plain(aw, func, self, CALL_SITE());
 		}
 	}
-	return wait_for(aw, layout, NULL, CALL_SITE());
+	return wait_otherwise(aw, layout, CALL_SITE());
 }
 
 EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,

@@ -55,11 +55,11 @@ class Live(unittest.TestCase):
     def test_elided_are_indented(self) -> None:
         output = gdb(*CHECKPOINT, "bt")
         found = frames(output)
-        inner, outer = found.index(self.INNER), found.index(self.OUTER)
-        self.assertEqual(found[:2], ["checkpoint", "inner"])
-        self.assertEqual(found[outer - 1], "outer")
+        self.assertEqual(found[:3], ["checkpoint", "inner", self.INNER])
         self.assertEqual(found[-1], "main")
-        runtime = found[inner + 1 : outer - 1] + found[outer + 1 : -1]
+        runtime = found[:-1]
+        for each in ("checkpoint", "inner", self.INNER, "outer", self.OUTER):
+            runtime.remove(each)
         self.assertGreaterEqual(len(runtime), 2)
         self.assertEqual([each for each in runtime if each[:4] != "    "], [])
         self.assertIn("    await_core_wait", runtime)
@@ -71,8 +71,8 @@ class Live(unittest.TestCase):
         )
 
     def test_no_filters(self) -> None:
-        output = gdb(*CHECKPOINT, "bt -no-filters", "disable frame-filter global libawait",
-                     "bt")  # fmt: skip
+        disable = "disable frame-filter global libawait"
+        output = gdb(*CHECKPOINT, "bt -no-filters", disable, "bt")
         self.assertEqual(frames(output).count("inner_await_run"), 2)
         self.assertEqual(named(output), [])
 
@@ -92,7 +92,6 @@ class Live(unittest.TestCase):
         output = gdb(*CHECKPOINT, "bt -hide 3", "echo ==\\n", "bt -hide -1")
         first, last = output.split("==\n")
         self.assertEqual(frames(first), ["checkpoint", "inner", self.INNER])
-        self.assertIn("(More stack frames follow...)", first)
         self.assertEqual(frames(last), ["main"])
 
     def test_frames_can_be_selected(self) -> None:
