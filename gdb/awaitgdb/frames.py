@@ -37,6 +37,11 @@ def in_library(frame: gdb.Frame) -> bool:
     return name is not None and name.rsplit("/", 1)[-1].startswith("libawait.so")
 
 
+def _is_trap(frame: gdb.Frame) -> bool:
+    """Whether an `await break` may have stopped there: a call like a user's."""
+    return frame.name() == "await_trap"
+
+
 class Elided(FrameDecorator):
     """A frame that libawait called."""
 
@@ -131,7 +136,7 @@ def _decorate(
     name: str | None = None
     for decorated in frames:
         frame = decorated.inferior_frame()
-        if not in_library(frame):
+        if not in_library(frame) or (kept is None and _is_trap(frame)):
             if kept is not None:
                 yield _put(kept, hidden, name or (waits if hidden else None))
                 waits = None if hidden else waits
@@ -140,7 +145,9 @@ def _decorate(
             yield decorated  # where the thread stands
         else:
             hidden.append(decorated)
-            name = name or _take(left, frame)
+            found = _take(left, frame)
+            if not _is_trap(kept.inferior_frame()):
+                name = name or found
     if kept is not None:
         yield _put(kept, hidden, name or waits)
 

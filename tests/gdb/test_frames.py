@@ -110,13 +110,21 @@ class Live(unittest.TestCase):
 
     def test_inside_libawait(self) -> None:
         # Where the thread stands nothing is hidden.
-        output = gdb(
-            "break main", "run", "await break run inner", "continue", "bt -hide",
-        )  # fmt: skip
-        found = frames(output.split("app.c:175", 1)[1])
-        self.assertEqual(found[0], "await_trap")
-        self.assertIn("await_core_wait", found)
-        self.assertEqual(found[-3:], ["outer", self.OUTER, "main"])
+        here = ("break main", "run", "break await_core_cancel", "continue")
+        output = gdb(*here, "echo ==\\n", "bt -hide")
+        found = frames(output.split("==\n")[1])
+        self.assertEqual(found, ["await_core_cancel", "make", "main"])
+
+    def test_at_an_await_break(self) -> None:
+        for event in ("run", "resolve"):
+            output = gdb(
+                "break main", "run", f"await break {event} inner", "continue",
+                "echo ==\\n", "bt -hide", "echo ==\\n", "bt",
+            )  # fmt: skip
+            hidden, everything = output.split("==\n")[1:]
+            wanted = ["await_trap", "outer", self.OUTER, "main"]
+            self.assertEqual(frames(hidden), wanted)
+            self.assertIn("    await_core_wait", frames(everything))
 
     def test_front_ends(self) -> None:
         with mi() as session:
