@@ -290,13 +290,6 @@ def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
 
 
 @_quietly
-def _on_exited(_event: object) -> None:
-    number = gdb.selected_inferior().num
-    for process in [each for each in _applied if each[0] == number]:
-        del _applied[process]
-
-
-@_quietly
 def _on_gdb_exiting(_event: object) -> None:
     inferior = gdb.selected_inferior()
     process = (inferior.num, inferior.pid)
@@ -312,7 +305,6 @@ def register() -> None:
         ("breakpoint_created", _on_modified),
         ("breakpoint_modified", _on_modified),
         ("breakpoint_deleted", _on_deleted),
-        ("exited", _on_exited),
         ("gdb_exiting", _on_gdb_exiting),
     ):
         getattr(gdb.events, name).connect(handler)

@@ -42,6 +42,13 @@ def _is_trap(frame: gdb.Frame) -> bool:
     return frame.name() == "await_trap"
 
 
+def _sleeps(frame: gdb.Frame) -> bool:
+    """Whether, called by libawait, it is a system call: no sink, no function
+    of an await is the C library's."""
+    name = gdb.solib_name(int(frame.pc()))
+    return frame.level() == 0 and name is not None and "/libc.so" in name
+
+
 class Elided(FrameDecorator):
     """A frame that libawait called."""
 
@@ -138,18 +145,19 @@ def _decorate(
         frame = decorated.inferior_frame()
         if not in_library(frame) or (kept is None and _is_trap(frame)):
             if kept is not None:
-                yield _put(kept, hidden, name or (waits if hidden else None))
-                waits = None if hidden else waits
+                yield _put(kept, hidden, name)
             kept, hidden, name = decorated, [], None
         elif kept is None:
             yield decorated  # where the thread stands
         else:
             hidden.append(decorated)
             found = _take(left, frame)
-            if not _is_trap(kept.inferior_frame()):
+            if _sleeps(kept.inferior_frame()):
+                name = waits
+            elif not _is_trap(kept.inferior_frame()):
                 name = name or found
     if kept is not None:
-        yield _put(kept, hidden, name or waits)
+        yield _put(kept, hidden, name)
 
 
 def _put(kept: Any, hidden: list[Any], name: str | None) -> Any:
