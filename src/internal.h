@@ -274,10 +274,11 @@ struct trap_filter {
 };
 #define TRAP_FILTERS 16u
 struct trap {
-	volatile uint32_t listened; /* await_armed but for events: sink.c's */
-	volatile uint32_t events;   /* of all filters */
-	volatile uint32_t changes;  /* counts them */
-	volatile uint32_t count;    /* filters from here on are unused */
+	/* await_armed but for what only a debugger wants: written by sink.c */
+	AWAIT_ATOMIC(uint32_t) listened;
+	volatile uint32_t events;  /* of all filters */
+	volatile uint32_t changes; /* counts them */
+	volatile uint32_t count;   /* filters from here on are unused */
 	volatile struct trap_filter filters[TRAP_FILTERS];
 };
 extern struct trap trap HIDDEN;
@@ -336,10 +337,11 @@ static inline void trap_event(enum await_event_type type,
 }
 
 /* Whether sinks and options want any of bits: a debugger alone may want what
- * is armed. */
+ * is armed. Relaxed: as sink_armed(). */
 static inline bool sink_listens(uint32_t bits)
 {
-	return trap.listened & bits;
+	return atomic_load_explicit(&trap.listened, memory_order_relaxed) &
+	       bits;
 }
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */

@@ -153,7 +153,8 @@ static void arm(uint32_t bits)
 		/* A debugger that changes what it wants after this look stores
 		 * these words, too, and we do so again. */
 		changes = trap.changes;
-		trap.listened = bits;
+		atomic_store_explicit(&trap.listened, bits,
+				      memory_order_relaxed);
 		atomic_signal_fence(memory_order_seq_cst);
 		atomic_store_explicit(&await_armed, bits | trap.events,
 				      memory_order_relaxed);

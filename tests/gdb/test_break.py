@@ -205,6 +205,11 @@ class Stop(unittest.TestCase):
             self.assertEqual(told(once(f"source {saved}")), ONCE["hit"])
 
 
+def skip_without_debug_information(test: unittest.TestCase) -> None:
+    if "listened" not in gdb(*START, "ptype struct trap", program=EVENTS):
+        test.skipTest("libawait was built without debug information")
+
+
 CLEAN = (
     "output/x await_armed",
     "echo \\n",
@@ -221,8 +226,7 @@ class Left(unittest.TestCase):
     """Nothing is left behind, and nothing is lost."""
 
     def setUp(self) -> None:
-        if "listened" not in gdb(*START, "ptype struct trap", program=EVENTS):
-            self.skipTest("libawait was built without debug information")
+        skip_without_debug_information(self)
 
     def words(self, *commands: str) -> str:
         return gdb(
@@ -573,6 +577,46 @@ class Wrong(unittest.TestCase):
         self.assertIn("\nawait break create\nawait break destroy\n", output)
         self.assertIn("\nawait break resolve\nawait break hit fetch\n", output)
         self.assertTrue(output.endswith("\nawait break hit fetch if\n"), output)
+
+
+def plain(text: str) -> list[str]:
+    """Without what differs between builds and machines."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    text = "\n".join(lines)
+    text = re.sub(r"0x[0-9a-f]+", "0x", text)
+    text = re.sub(r"at \S*/(\w+\.c)", r"at \1", text)
+    text = re.sub(r"(?m)^#\d+  ", "#N  ", text)
+    text = re.sub(r"trap\.c:\d+", "trap.c:N", text)
+    text = re.sub(r"(?m)^\d+\t+__asm__", "N __asm__", text)
+    return [re.sub(r"\s+", " ", line) for line in text.splitlines()]
+
+
+class Documented(unittest.TestCase):
+    """The transcripts of docs/gdb.md."""
+
+    maxDiff = None
+
+    def setUp(self) -> None:
+        skip_without_debug_information(self)
+
+    def check(self, heading: str, start: tuple[str, ...], *arguments: str) -> None:
+        page = Path(__file__).resolve().parents[2] / "docs/gdb.md"
+        section = page.read_text().split(f"## {heading}\n")[1].split("\n## ")[0]
+        block = re.search(r"(?m)^    \(gdb\) .*\n(?:    .*\n)*", section)
+        assert block
+        lines = [line[4:] for line in block[0].splitlines()]
+        commands = [li[6:] for li in lines if li.startswith("(gdb) ")]
+        shown = "\n".join(li for li in lines if not li.startswith("(gdb) "))
+        output = gdb(
+            *start, "echo ==\\n", *commands, program=EVENTS, arguments=arguments
+        )
+        self.assertEqual(plain(output.split("==\n")[1]), plain(shown))
+
+    def test_stopping(self) -> None:
+        self.check("Stopping", START, "once")
+
+    def test_backtraces(self) -> None:
+        self.check("Backtraces", ("break bottom", "run"), "depth", "1")
 
 
 class Stripped(unittest.TestCase):
