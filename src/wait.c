@@ -287,7 +287,8 @@ run_plain(struct await *aw, const struct await_func *func, struct thread *self,
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
-	if (UNLIKELY(rc != 0) || sink_armed(ARMED_RUN))
+	if (UNLIKELY(rc != 0) ||
+	    sink_armed(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS))
 		return finish_plain(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }

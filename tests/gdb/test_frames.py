@@ -148,7 +148,8 @@ class Live(unittest.TestCase):
             hidden, everything = output.split("==\n")[1:]
             wanted = ["await_trap", "outer", self.OUTER, "main"]
             self.assertEqual(frames(hidden), wanted)
-            self.assertIn("    await_core_wait", frames(everything))
+            elided = [name for name in frames(everything) if name[:4] == "    "]
+            self.assertGreaterEqual(len(elided), 4)
 
     def test_front_ends(self) -> None:
         with mi() as session:
