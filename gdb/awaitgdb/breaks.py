@@ -106,6 +106,8 @@ def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
     _applied[process] = specs
     _watch_again.discard(process)
     trap.watch(world.layout, world.slabs(), specs, _write)
+    for warning in world.warnings:
+        print(f"warning: {warning}")
     if any(trap.EVENTS[spec.event].bits >> trap.HIT & 1 for spec in specs):
         _mind_threads(process)
 
@@ -357,6 +359,8 @@ class AwaitBreak(gdb.Command):
         made = max(gdb.breakpoints(), key=lambda each: each.number)
         try:
             stopped = sync()
+            if not made.pending and gdb.selected_inferior().pid:
+                trap.is_armed(memory.world().layout)  # or it says why not
         except LayoutError:
             made.delete()
             raise

@@ -179,7 +179,10 @@ def watch(
         return  # all are, for sinks
     wanted = [spec for spec in specs if EVENTS[spec.event].bits & watched]
     for slab in slabs:
-        _watch_slab(layout, slab, wanted, write)
+        try:
+            _watch_slab(layout, slab, wanted, write)
+        except LayoutError:
+            pass  # `info awaits` says that it is unreadable
 
 
 def _watch_slab(layout: Layout, slab: Slab, wanted: list[Spec], write: Write) -> None:
