@@ -42,6 +42,8 @@ _OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
 _texts: dict[int, str] = {}
 # By number of inferior and process: the filters that are there.
 _applied: dict[tuple[int, int], list[Spec]] = {}
+# While the command makes one: it tells itself what becomes of it.
+_making = False
 # Processes in which a thread may have overwritten a WATCH.
 _watch_again: set[tuple[int, int]] = set()
 
@@ -280,7 +282,8 @@ def _on_modified(breakpoint: gdb.Breakpoint) -> None:
         breakpoint.condition = _condition(words, breakpoint.condition)
     else:
         return
-    sync()
+    if not _making:
+        sync()
 
 
 @_quietly
@@ -353,10 +356,7 @@ class AwaitBreak(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         words, expression = _split(argument)
         spec = trap.parse(words)
-        command = "break -qualified -function await_trap if "
-        command += _condition(str(spec), expression)
-        gdb.execute(f"with breakpoint pending on -- {command}", to_string=True)
-        made = max(gdb.breakpoints(), key=lambda each: each.number)
+        made = _make(_condition(str(spec), expression))
         try:
             stopped = sync()
             if not made.pending and gdb.selected_inferior().pid:
@@ -381,6 +381,17 @@ class AwaitBreak(gdb.Command):
             return []
         found = _functions(word) if len(words) == 1 else set()
         return sorted(name for name in {*found, "if"} if name.startswith(word))
+
+
+def _make(condition: str) -> gdb.Breakpoint:
+    global _making
+    _making = True
+    try:
+        command = f"break -qualified -function await_trap if {condition}"
+        gdb.execute(f"with breakpoint pending on -- {command}", to_string=True)
+    finally:
+        _making = False
+    return max(gdb.breakpoints(), key=lambda each: each.number)
 
 
 def _split(argument: str) -> tuple[list[str], str | None]:

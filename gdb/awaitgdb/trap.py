@@ -187,26 +187,26 @@ def watch(
 
 def _watch_slab(layout: Layout, slab: Slab, wanted: list[Spec], write: Write) -> None:
     abi, bit = layout.abi, layout.abi["state_watch"]
+    mask, offset = abi["state_mask"], abi["await_state"]
     data = layout.slots(slab)
-    words = _column(data, slab, "I", abi["await_state"])
-    changed = {}
-    for index, word in enumerate(words):
-        if word & abi["state_mask"] != FREE and (wanted or word & bit):
-            watched = _is_wanted(layout, slab, index, data, wanted)
-            new = word | bit if watched else word & ~bit
-            if new != word:
-                changed[slab.slot(index) + abi["await_state"]] = new
+    words = _column(data, slab, "I", offset)
+    flags = _wanted_slots(layout, slab, data, wanted)
+    changed = [
+        index
+        for index, (word, flag) in enumerate(zip(words, flags))
+        if word & mask != FREE and (word & bit != 0) != flag
+    ]
     if len(changed) < 100:
-        for address, word in changed.items():
-            write(address, _U32.pack(word))
+        for index in changed:
+            write(slab.slot(index) + offset, _U32.pack(words[index] ^ bit))
         return
     # At once; what lies between is as it was.
-    first = min(changed)
-    start, end = first - slab.slot(0), max(changed) - slab.slot(0) + _U32.size
+    start, end = changed[0] * slab.slot_size, (changed[-1] + 1) * slab.slot_size
     span = bytearray(data[start:end])
-    for address, word in changed.items():
-        _U32.pack_into(span, address - first, word)
-    write(first, bytes(span))
+    for index in changed:
+        at = index * slab.slot_size - start + offset
+        _U32.pack_into(span, at, words[index] ^ bit)
+    write(slab.slot(changed[0]), bytes(span))
 
 
 def _column(data: memoryview, slab: Slab, form: str, offset: int) -> list[int]:
@@ -215,24 +215,33 @@ def _column(data: memoryview, slab: Slab, form: str, offset: int) -> list[int]:
     return list(cells[start::step])
 
 
-def _is_wanted(
-    layout: Layout, slab: Slab, index: int, data: memoryview, wanted: list[Spec]
-) -> bool:
+def _wanted_slots(
+    layout: Layout, slab: Slab, data: memoryview, wanted: list[Spec]
+) -> list[bool]:
+    """For each slot whether its await is wanted, if there is one."""
+    if any(spec.function is None and spec.id is None for spec in wanted):
+        return [True] * slab.count
+    names = {spec.function for spec in wanted if spec.id is None}
+    flags = [False] * slab.count
+    if names:
+        sites = _column(data, slab, "Q", layout.abi["await_site"])
+        right = {site for site in set(sites) if _function(layout, site) in names}
+        flags = [site in right for site in sites]
     for spec in wanted:
-        # The usual way, and quick: the slot says all.
-        if spec.id is not None and spec.id & 0xFFFFFFFF != slab.first_id + index:
-            continue
-        if spec.id is None and spec.function is None:
-            return True
-        start = index * slab.slot_size
-        head = layout.head(slab, index, data[start:])
-        try:
-            name = layout.site(head.site).func.name
-        except LayoutError:
-            return False
-        if spec.wants_await(name, head.id):
-            return True
-    return False
+        index = ((spec.id or 0) & 0xFFFFFFFF) - slab.first_id
+        if spec.id is not None and 0 <= index < slab.count:
+            start = index * slab.slot_size
+            head = layout.head(slab, index, data[start:])
+            if spec.wants_await(_function(layout, head.site) or "", head.id):
+                flags[index] = True
+    return flags
+
+
+def _function(layout: Layout, site: int) -> str | None:
+    try:
+        return layout.site(site).func.name
+    except LayoutError:
+        return None
 
 
 def trapped(layout: Layout, tid: int) -> Trapped | None:
