@@ -10,10 +10,11 @@
 Layers, each knowing only those to its right:
 
     commands, printers -> text -> dwarf, memory -> model, raw -> layout -> records
-    breaks ---------------^                 `-> trap ----------^
+    breaks -> stops ------^   frames -----^   trap ------------^
 
 commands and printers only format; from model and raw on, none knows gdb.
-Nothing here ever runs code in the process that is looked at.
+Nothing here ever runs code in the process that is looked at; only `await break`
+writes to it (trap).
 """
 
 from __future__ import annotations

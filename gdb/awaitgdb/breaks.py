@@ -24,17 +24,15 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, memory, text, trap
+from awaitgdb import memory, stops, trap
 from awaitgdb.commands import in_one_line
 from awaitgdb.frames import in_library
-from awaitgdb.model import print_id
-from awaitgdb.records import Func, Head, LayoutError
-from awaitgdb.trap import Spec, Trapped
+from awaitgdb.records import LayoutError
+from awaitgdb.trap import Spec
 
 _OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
 
@@ -163,27 +161,6 @@ class _Leaves(gdb.FinishBreakpoint):
         return False
 
 
-# --- at a stop ---
-
-
-def _current() -> tuple[Trapped, Head, Func] | None:
-    thread = gdb.selected_thread()
-    if thread is None:
-        return None
-    layout = memory.world().layout
-    event = trap.trapped(layout, thread.ptid[1] or thread.ptid[0])
-    if event is None:
-        return None
-    head = layout.find(event.address)
-    return event, head, layout.site(head.site).func
-
-
-def _set_variable(head: Head, func: Func) -> None:
-    kind = dwarf.handle_type(func) or gdb.lookup_type("void")
-    handle = gdb.Value(head.address).cast(kind.pointer())
-    gdb.set_convenience_variable("_await", handle)
-
-
 class AwaitBreakFunction(gdb.Function):
     """$_await_break(TEXT) - Whether this thread has stopped for TEXT.
     The condition of breakpoints that `await break` makes; it sets $_await."""
@@ -194,7 +171,7 @@ class AwaitBreakFunction(gdb.Function):
     @in_one_line
     def invoke(self, words: gdb.Value) -> int:
         spec = trap.parse(words.string().split())
-        now = _current()
+        now = stops.current()
         if now is None:
             # The library is ready, and nobody uses it yet.
             inferior = gdb.selected_inferior()
@@ -203,48 +180,8 @@ class AwaitBreakFunction(gdb.Function):
         event, head, func = now
         if not spec.wants(event, func.name, head.id):
             return 0
-        _set_variable(head, func)
+        stops.set_variable(head, func)
         return 1
-
-
-def _describe(event: Trapped, head: Head, func: Func) -> str:
-    error = event.error if event.type in trap.OUTCOMES else head.error
-    after = replace(head, state=event.state, error=error)
-    call, outcome = text.call(after, func), text.outcome(after, func)
-    said = {
-        trap.CREATE: f"created{outcome or ': ' + call}",
-        trap.EXEC_BEGIN: f"runs {call}{outcome}",
-        trap.EXEC_END: f"{text.state(after)}{outcome}",
-        trap.RESOLVE: f"{text.state(after)}{outcome}",
-        trap.HIT: f"hit{outcome}",
-        trap.CANCEL: f"cancelled: {text.call(head, func)}",
-        trap.DESTROY: f"destroyed, was {text.state(after)} {call}{outcome}",
-    }
-    site = memory.world().layout.site(head.site)
-    created = f"created {site.file.rsplit('/', 1)[-1]}:{site.line}"
-    what = said.get(event.type, f"event {event.type}")
-    return f"{print_id(head.id)} {func.name}: {what} ({created})"
-
-
-def _select_user_frame() -> None:
-    frame: gdb.Frame | None = gdb.newest_frame()
-    while frame is not None and in_library(frame):
-        frame = frame.older()
-    if frame is not None:
-        frame.select()
-
-
-def _tell(breakpoints: list[gdb.Breakpoint]) -> None:
-    now = _current()
-    if now is None:
-        return
-    event, head, func = now
-    _set_variable(head, func)
-    _select_user_frame()
-    silent = [(each.commands or "").startswith("silent") for each in breakpoints]
-    if not all(silent):
-        print(_describe(event, head, func))
-        gdb.execute("frame")
 
 
 # --- events of gdb ---
@@ -268,7 +205,7 @@ def _on_stop(event: Any) -> None:
     sync()
     ours = [each for each in getattr(event, "breakpoints", ()) if spec_of(each)]
     if ours:
-        _tell(ours)
+        stops.tell(ours)
 
 
 @_quietly
