@@ -9,8 +9,21 @@
  */
 #include "internal.h"
 
+/* Relaxed: a flag orders nothing. No read-modify-write: nobody else has it, so
+ * all that another thread does to the word is to watch it, too, or to unwatch
+ * it, which may get lost. */
+static inline void watch_created(struct await *aw)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	atomic_store_explicit(&aw->state, word | FLAG_WATCH,
+			      memory_order_relaxed);
+}
+
 COLD static struct await *tell_created(struct await *aw, const void *addr)
 {
+	if (trap_watches(aw))
+		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr);
 	if (sink_armed(ARMED_PERTURB))
 		perturb_created(aw, addr);
@@ -19,23 +32,17 @@ COLD static struct await *tell_created(struct await *aw, const void *addr)
 
 EXPORT struct await *await_core_created(struct await *aw)
 {
-	/*
-	 * The look that arming relies on: a slot that was published after the
-	 * armer's walk is watched from here. Relaxed: a flag orders nothing.
-	 * No read-modify-write: nobody else has it, so all that another thread
-	 * does to the word is to watch it, too, or to unwatch it, which may
-	 * get lost.
-	 */
+	/* The look that arming relies on: a slot that was published after the
+	 * armer's walk is watched from here. */
 	uint32_t armed = sink_bits();
+	uint32_t trapped = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | TRAP_WATCH;
 
-	if (armed & ARMED_WATCH)
-		atomic_store_explicit(
-			&aw->state,
-			atomic_load_explicit(&aw->state, memory_order_relaxed) |
-				FLAG_WATCH,
-			memory_order_relaxed);
-	if (armed & (AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | ARMED_PERTURB) &&
-	    sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE)))
+	if (!(armed & (ARMED_WATCH | trapped | ARMED_PERTURB)))
+		return aw;
+	if (sink_asked(ARMED_WATCH))
+		watch_created(aw);
+	if (sink_any_switch(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE)) ||
+	    trap.events & trapped)
 		return tell_created(aw, CALL_SITE());
 	return aw;
 }

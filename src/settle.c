@@ -23,7 +23,10 @@ COLD static void announce_outcome(enum await_event_type type,
 		.error = rc,
 	};
 
-	if (sink_wants(type))
+	if (!sink_wants(type))
+		return;
+	trap_event(type, outcome, aw, addr, rc);
+	if (sink_listens(AWAIT_EVENT_BIT(type)))
 		sink_announce(&event);
 }
 

@@ -17,6 +17,9 @@
  * operations look at them before they prepare one. Those of all sinks together
  * are in sink_switches.
  *
+ * A debugger arms by storing the bits itself: trap.c. What sinks and options
+ * want stands in trap.listened, too, so that each can put the other's back.
+ *
  * A thread in a callback says so in its entry (in_sink). Removing a sink takes
  * it from the list, then a membarrier(), then waits until no thread is in a
  * callback: those that come later do not find it any more.
@@ -128,6 +131,7 @@ NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
 	/* Acquire: the value may be read; partner: wait_publish(). */
 	event.state = state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire));
+	trap_event(type, event.state, aw, addr, 0);
 	announce(&event); /* a frame less for stacks */
 }
 
@@ -204,6 +208,26 @@ static void set_switches(enum await_event_type type)
 				      memory_order_relaxed);
 }
 
+/* sinks_lock held. Relaxed, all: as arm(). */
+static void store_armed(uint32_t bits)
+{
+	uint32_t changes;
+
+	do {
+		/* A debugger that changes what it wants after this look stores
+		 * these words, too, and we do so again. */
+		changes = trap.changes;
+		atomic_store_explicit(&trap.listened, bits,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+		atomic_store_explicit(&await_armed, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_store_explicit(&sink_armed_, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+	} while (UNLIKELY(trap.changes != changes));
+}
+
 /* sinks_lock held. Relaxed: the caller's barrier makes it seen. */
 static void arm(void)
 {
@@ -216,8 +240,7 @@ static void arm(void)
 	atomic_store_explicit(&sinks_end, end, memory_order_relaxed);
 	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
 		set_switches((enum await_event_type)type);
-	atomic_store_explicit(&await_armed, bits, memory_order_relaxed);
-	atomic_store_explicit(&sink_armed_, bits, memory_order_relaxed);
+	store_armed(bits);
 }
 
 /* sinks_lock held. */
@@ -342,8 +365,10 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
 		arm();
+		/* Those that a debugger watches are its own to unwatch. */
 		if (sink->events & ARMED_WATCH &&
-		    !(wanted_events() & ARMED_WATCH))
+		    !(wanted_events() & ARMED_WATCH) &&
+		    !(trap.events & TRAP_WATCH))
 			slab_walk(unwatch, NULL);
 	}
 	pthread_mutex_unlock(&sinks_lock);
