@@ -173,9 +173,7 @@ def _pack(layout: Layout, spec: Spec) -> bytes:
 def watched(layout: Layout, specs: list[Spec]) -> list[Spec]:
     """Those whose events only watched awaits bring."""
     return [
-        spec
-        for spec in specs
-        if EVENTS[spec.event].bits & layout.abi["trap_watched"]
+        spec for spec in specs if EVENTS[spec.event].bits & layout.abi["trap_watched"]
     ]
 
 
