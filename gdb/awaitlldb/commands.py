@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import fnmatch
 import re
 import shlex
 from typing import Any, NoReturn
@@ -35,11 +36,8 @@ def _states(names: str) -> frozenset[int]:
     return frozenset(STATES.index(name) for name in names.split(","))
 
 
-def _regex(pattern: str) -> re.Pattern[str]:
-    try:
-        return re.compile(pattern)
-    except re.error as error:
-        raise argparse.ArgumentTypeError(f"bad regular expression: {error}") from None
+def _glob(pattern: str) -> re.Pattern[str]:
+    return re.compile(fnmatch.translate(pattern))
 
 
 def _count(number: str) -> int:
@@ -52,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser("awaits", add_help=False, allow_abbrev=False)
     # With one dash too, as in gdb.
     parser.add_argument("--state", "-state", type=_states)
-    parser.add_argument("--function", "-function", type=_regex)
+    parser.add_argument("--function", "-function", type=_glob)
     parser.add_argument("--type", "-type")
     parser.add_argument("--limit", "-limit", type=_count, default=_LIMIT)
     parser.add_argument("--help", "-h", action="store_true")
@@ -60,10 +58,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 _HELP = """List the awaits of this process.
-awaits [--state S[,S]...] [--function REGEX] [--type NAME] [--limit N]
+awaits [--state S[,S]...] [--function GLOB] [--type NAME] [--limit N]
 
   --state S         pending, running, resolved, failed, cancelled
-  --function REGEX  whose function's name matches
+  --function GLOB   whose function's name matches, such as fetch_*
   --type NAME       of AWAIT_TYPE(NAME, ...)
   --limit N         show at most N (20; 0 shows all)
 

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 50, FIND_MS = 10000 };
+enum { STEP_MS = 50, FIND_MS = 10000, DUMP_STEP_MS = 5, DUMP_MS = 5000 };
 
 static FILE *open_of(pid_t pid, const char *file)
 {
@@ -196,6 +196,23 @@ int attach_find(const struct attached *attached)
 		    "container or LTTNG_HOME?",
 		    (int)attached->pid, attached->name);
 	return status;
+}
+
+void attach_wait_for_dump(struct attached *attached)
+{
+	const struct timespec step = { .tv_nsec = DUMP_STEP_MS * 1000000L };
+	bool came = false;
+
+	for (int ms = 0;
+	     !(came = dumped_came(&attached->dumped)) && ms < DUMP_MS &&
+	     !has_ended(attached) && !stop_asked() && !limit_passed();
+	     ms += DUMP_STEP_MS)
+		nanosleep(&step, NULL);
+	dumped_forget(&attached->dumped);
+	if (!came && !limit_passed())
+		say("process %d (%s) has not said yet which awaits are alive: "
+		    "they may be missing in the trace, or (unknown)",
+		    (int)attached->pid, attached->name);
 }
 
 void attach_wait(const struct attached *attached,

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "dumped.h"
 #include "record.h"
 
 #include <sys/types.h>
@@ -16,6 +17,7 @@ struct attached {
 	pid_t pid;
 	int handle;    /* a pidfd: the number may be another's later */
 	char name[32]; /* what it is called */
+	struct dumped dumped;
 };
 
 /* Returns 0 if the process is there, is ours and has the tracer, or says why
@@ -27,6 +29,10 @@ int attach_open(struct attached *attached,
  * just now. Returns 0, or says why not and returns EXIT_FAILED, or 128 + n if
  * signal n came before. */
 int attach_find(const struct attached *attached);
+
+/* Waits until what is alive in it is recorded, which was expected before the
+ * session started; not for long: says so if it does not come. */
+void attach_wait_for_dump(struct attached *attached);
 
 /* Waits for its end, or for a signal that asks to stop. At each SIGUSR1, if
  * that is held, snapshot(session) is called. */

@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A word that the shell reads back as it is. */
@@ -131,10 +132,44 @@ static void put_channels(const struct channels_options *options,
 		put_channel(&plan[i], session);
 }
 
-static void put_session(const struct record_options *options,
-			const char *session, char *const argv[])
+static int put_trigger(const struct record_options *options,
+		       const char *session)
+{
+	const struct trigger *trigger = &options->channels.trigger;
+	char *filter;
+
+	if (!trigger->event)
+		return 0;
+	if (trigger_filter(&filter, trigger, options->pid)) {
+		say("out of memory");
+		return EXIT_FAILED;
+	}
+	put_option("lttng add-trigger --name=", session);
+	put_option(TRIGGER_SNAPSHOT
+		   " --condition=event-rule-matches --type=user --name=",
+		   trigger->event);
+	put_option(" --filter=", filter);
+	put_option(" --action=snapshot-session ", session);
+	printf(" --rate-policy=once-after:%d\n", TRIGGER_MATCHES);
+	free(filter);
+	return 0;
+}
+
+static void put_trigger_end(const struct record_options *options,
+			    const char *session)
+{
+	if (!options->channels.trigger.event)
+		return;
+	put_option("lttng remove-trigger ", session);
+	puts(TRIGGER_SNAPSHOT);
+}
+
+static int put_session(const struct record_options *options,
+		       const char *session, char *const argv[])
 {
 	put_channels(&options->channels, session);
+	if (put_trigger(options, session))
+		return EXIT_FAILED;
 	if (options->pid) {
 		printf("lttng track --userspace --vpid=%d", (int)options->pid);
 		put_option(" --session=", session);
@@ -151,8 +186,11 @@ static void put_session(const struct record_options *options,
 		putchar('\n');
 	}
 	put_option("lttng stop ", session);
-	put_option("\nlttng destroy ", session);
 	putchar('\n');
+	put_trigger_end(options, session);
+	put_option("lttng destroy ", session);
+	putchar('\n');
+	return 0;
 }
 
 static int finish(void)
@@ -178,7 +216,8 @@ int dryrun_print(const struct record_options *options, const char *session,
 		put_relay(relay, directory);
 	}
 	put_create(options, session, relay, directory);
-	put_session(options, session, argv);
+	if (put_session(options, session, argv))
+		return EXIT_FAILED;
 	if (relay == &ours)
 		fputs("kill $relay\n", stdout);
 	return finish();

@@ -33,6 +33,7 @@ static const struct {
 };
 
 enum { EVENTS = sizeof(events) / sizeof(events[0]) };
+enum { PREFIX = sizeof("await:") - 1 };
 
 /* Past a string or a character, from its first quote on. */
 static const char *skip_quoted(const char *text)
@@ -90,16 +91,25 @@ static bool has_field(size_t event, const char *name, size_t length)
 	return false;
 }
 
+/* The first name in the text that is no field of the event's, up to *after; or
+ * NULL. */
+static const char *lacking(size_t event, const char *text, const char **after)
+{
+	const char *name;
+
+	while ((name = next_field(text, after))) {
+		if (!has_field(event, name, (size_t)(*after - name)))
+			return name;
+		text = *after;
+	}
+	return NULL;
+}
+
 static bool has_all(size_t event, const char *text)
 {
-	const char *after, *name;
+	const char *after;
 
-	while ((name = next_field(text, &after))) {
-		if (!has_field(event, name, (size_t)(after - name)))
-			return false;
-		text = after;
-	}
-	return true;
+	return !lacking(event, text, &after);
 }
 
 int filter_parse(struct channels_options *options, const char *text)
@@ -124,5 +134,57 @@ int filter_parse(struct channels_options *options, const char *text)
 	say("no event has all the fields of the filter %s; see the events in "
 	    "docs/tracing.md",
 	    text);
+	return EXIT_FAILED;
+}
+
+/* EVENTS if there is none. */
+static size_t find_event(const char *name, size_t length)
+{
+	size_t i = 0;
+
+	while (i < EVENTS &&
+	       (strncmp(events[i].name + PREFIX, name, length) != 0 ||
+		events[i].name[PREFIX + length] != '\0'))
+		i++;
+	return length ? i : EVENTS;
+}
+
+/* What follows `if`; NULL if it is not there, or nothing after it. */
+static const char *condition(const char *text)
+{
+	const char *start = text + strspn(text, " ");
+
+	if (start == text || strncmp(start, "if", 2) != 0 ||
+	    (start[2] != ' ' && start[2] != '('))
+		return NULL;
+	start += 2;
+	start += strspn(start, " ");
+	return *start ? start : NULL;
+}
+
+int filter_parse_trigger(struct trigger *trigger, const char *text)
+{
+	size_t length = strcspn(text, " "), event = find_event(text, length);
+	const char *filter = NULL, *name, *after;
+
+	if (text[length]) {
+		filter = condition(text + length);
+		if (!filter)
+			return misused("record: --snapshot-on takes EVENT or "
+				       "'EVENT if EXPR', not ",
+				       text);
+	}
+	if (event == EVENTS) {
+		say("record: --snapshot-on: there is no event %.*s; see the "
+		    "events in docs/tracing.md",
+		    (int)length, text);
+		return EXIT_USAGE;
+	}
+	*trigger = (struct trigger){ events[event].name, filter };
+	name = filter ? lacking(event, filter, &after) : NULL;
+	if (!name)
+		return 0;
+	say("%.*s events have no field %.*s; see the events in docs/tracing.md",
+	    (int)length, text, (int)(after - name), name);
 	return EXIT_FAILED;
 }

@@ -5,14 +5,21 @@
  * so the others are recorded unfiltered: what became of an await whose
  * creation and runs are recorded is then recorded too.
  *
+ * A trigger has one event, which must have all the fields of its filter.
+ *
  * Only names are looked for here; whether the rest is an expression is for
  * LTTng to say.
  */
 #pragma once
 
 struct channels_options;
+struct trigger;
 
 /* Sets filter, filtered and unfiltered; the last call counts. Returns 0, or
  * says what is wrong and returns EXIT_USAGE (it is empty) or EXIT_FAILED (no
  * event has these fields). */
 int filter_parse(struct channels_options *options, const char *text);
+
+/* EVENT or EVENT if EXPR, of --snapshot-on. Returns 0, or says what is wrong
+ * and returns EXIT_USAGE, or EXIT_FAILED if the event lacks a field. */
+int filter_parse_trigger(struct trigger *trigger, const char *text);

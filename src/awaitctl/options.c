@@ -21,7 +21,7 @@ enum { DEPTH_MAX = 64 };
 static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
-enum { STREAM = 288, LIVE, ATTACH, SHM };
+enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON };
 
 /* Microseconds; LTTng's own choice if none is given. */
 static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
@@ -153,6 +153,15 @@ static int parse_attach(struct record_options *options, const char *text)
 	return 0;
 }
 
+static int parse_snapshot_on(struct channels_options *channels,
+			     const char *text)
+{
+	if (channels->trigger.event)
+		return misused("record: one --snapshot-on, not also ", text);
+	channels->snapshot = true;
+	return filter_parse_trigger(&channels->trigger, text);
+}
+
 static int take(struct record_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -176,6 +185,8 @@ static int take(struct record_options *options, int option, char **argv)
 	case SNAPSHOT:
 		options->channels.snapshot = true;
 		return 0;
+	case SNAPSHOT_ON:
+		return parse_snapshot_on(&options->channels, optarg);
 	case STREAM:
 		options->stream = true;
 		return stream_parse(&options->relay, optarg);
@@ -207,7 +218,8 @@ static int check_attach(const struct record_options *options, int programs)
 	     options->channels.snapshot || options->shm))
 		return misused("record: who made the session chose where it "
 			       "goes and how: leave out --output, --stream, "
-			       "--live, --snapshot and --shm with --attach ",
+			       "--live, --snapshot, --snapshot-on and --shm "
+			       "with --attach ",
 			       options->join);
 	return 0;
 }
@@ -265,6 +277,7 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "buffers", required_argument, NULL, BUFFERS },
 		{ "blocking", no_argument, NULL, BLOCKING },
 		{ "snapshot", no_argument, NULL, SNAPSHOT },
+		{ "snapshot-on", required_argument, NULL, SNAPSHOT_ON },
 		{ "stream", required_argument, NULL, STREAM },
 		{ "live", optional_argument, NULL, LIVE },
 		{ "attach", required_argument, NULL, ATTACH },

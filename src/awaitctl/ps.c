@@ -98,17 +98,6 @@ static int parse_states(struct ps_options *options, const char *text)
 	}
 }
 
-static int parse_function(struct ps_options *options, const char *text)
-{
-	if (options->view.by_function)
-		regfree(&options->view.function);
-	options->view.by_function = false;
-	if (regcomp(&options->view.function, text, REG_EXTENDED | REG_NOSUB))
-		return misused("--function: not a regular expression: ", text);
-	options->view.by_function = true;
-	return 0;
-}
-
 static int parse_pid(struct ps_options *options, int argc, char **argv)
 {
 	unsigned long number;
@@ -129,7 +118,8 @@ static int parse_option(struct ps_options *options, int option, char **argv)
 	case 's':
 		return parse_states(options, optarg);
 	case 'f':
-		return parse_function(options, optarg);
+		options->view.function = optarg;
+		return 0;
 	case 't':
 		view->type = optarg;
 		return 0;
@@ -199,16 +189,7 @@ int ps_options_read(struct ps_options *options, int argc, char **argv)
 		rc = option == 'h' ? -1 : parse_option(options, option, argv);
 	if (!rc)
 		rc = parse_pid(options, argc, argv);
-	if (rc)
-		ps_options_free(options);
 	return rc;
-}
-
-void ps_options_free(struct ps_options *options)
-{
-	if (options->view.by_function)
-		regfree(&options->view.function);
-	options->view.by_function = false;
 }
 
 int ps_look(struct process *process, const struct ps_options *options,
@@ -259,6 +240,5 @@ int ps(int argc, char **argv)
 	if (rc)
 		return rc;
 	rc = look(&options);
-	ps_options_free(&options);
 	return rc;
 }

@@ -25,10 +25,8 @@ enum { PS_LIMIT = 20 };
 int ps(int argc, char **argv);
 int top(int argc, char **argv);
 
-/* Returns 0, -1 if help is asked for, or EXIT_USAGE, which it has explained.
- * To be freed if 0. */
+/* Returns 0, -1 if help is asked for, or EXIT_USAGE, which it has explained. */
 int ps_options_read(struct ps_options *options, int argc, char **argv);
-void ps_options_free(struct ps_options *options);
 
 /* One look, as ps prints it. Returns 0, or -1. */
 int ps_look(struct process *process, const struct ps_options *options,

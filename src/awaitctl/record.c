@@ -113,10 +113,12 @@ static int run(struct target *target, struct stream *stream,
 		return status;
 	}
 	*recorded = true;
-	if (target->argv)
+	if (target->argv) {
 		status = program_wait(pid, session_snapshot, session);
-	else
+	} else {
+		attach_wait_for_dump(&target->attached);
 		attach_wait(&target->attached, session_snapshot, session);
+	}
 	whole = finish(session, stream, rings, status, &next);
 	stream_say_end(stream, session->name, whole, next);
 	return target->argv || whole ? status : EXIT_FAILED;
@@ -177,12 +179,16 @@ static int with_daemon(struct target *target, struct stream *stream,
 		status = rings_make(&rings, stream->where, shm, session.name);
 		session.shm = status ? NULL : rings.path;
 	}
+	if (!status && !target->argv)
+		status = dumped_expect(&target->attached.dumped, session.name,
+				       options->pid);
 	if (!status)
 		status = session_open(&session, stream->where, options->pid);
 	if (!status)
 		status = run(target, stream, &session, &rings, recorded);
 	if (session.shm && !*recorded)
 		rings_remove(&rings);
+	dumped_forget(&target->attached.dumped);
 	daemon_release(&daemon);
 	return status;
 }

@@ -124,13 +124,11 @@ static void draw_bottom(const struct top *top)
 	char text[INPUT_MAX + 64];
 
 	if (top->asking) {
-		snprintf(text, sizeof(text), "function (regex, empty: all): %s",
-			 top->input);
+		snprintf(text, sizeof(text),
+			 "function (as fetch_*, empty: all): %s", top->input);
 		screen_put(screen_lines() - 1, text, BOLD);
 	} else {
-		screen_put(screen_lines() - 1,
-			   top->message ? top->message : keys,
-			   top->message ? BOLD : PLAIN);
+		screen_put(screen_lines() - 1, keys, PLAIN);
 	}
 }
 
@@ -262,6 +260,9 @@ int top(int argc, char **argv)
 
 	if (rc)
 		return rc;
+	if (options.view.function)
+		snprintf(top.function, sizeof(top.function), "%s",
+			 options.view.function);
 	process_name(options.pid, (uint32_t)options.pid, top.name);
 	if (process_open(&top.process, options.pid, &top.why)) {
 		say("%s", top.why.text);
@@ -270,6 +271,5 @@ int top(int argc, char **argv)
 		rc = run(&top);
 		process_close(&top.process);
 	}
-	ps_options_free(&options);
 	return rc;
 }

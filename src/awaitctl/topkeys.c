@@ -10,19 +10,8 @@
 
 static void set_function(struct top *top)
 {
-	struct view_options *view = &top->options->view;
-	regex_t function;
-
-	if (*top->input &&
-	    regcomp(&function, top->input, REG_EXTENDED | REG_NOSUB) != 0) {
-		top->message = "that is not a regular expression";
-		return;
-	}
-	ps_options_free(top->options);
-	view->by_function = *top->input != '\0';
-	if (view->by_function)
-		view->function = function;
 	strcpy(top->function, top->input);
+	top->options->view.function = *top->function ? top->function : NULL;
 }
 
 static void on_input(struct top *top, int key)
@@ -69,7 +58,6 @@ bool top_key(struct top *top, int key)
 {
 	struct view_options *view = &top->options->view;
 
-	top->message = NULL;
 	if (key == KEYS_STOP || (!top->asking && key == 'q'))
 		return true;
 	if (top->asking) {

@@ -17,8 +17,7 @@ struct top {
 	bool asking; /* for a function */
 	char input[INPUT_MAX];
 	char function[INPUT_MAX]; /* what is asked for, as it was typed */
-	const char *message;
-	size_t page; /* lines of the table */
+	size_t page;		  /* lines of the table */
 	uint64_t rows;
 	size_t looks;
 };

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* qsort_r */
 #include "order.h"
 
+#include <fnmatch.h>
 #include <await/core.h>
 
 #include <inttypes.h>
@@ -186,9 +187,9 @@ static void add_to_group(struct view *view, const struct row *row)
 static bool site_matches(const struct view_options *options,
 			 const struct site *site)
 {
-	if (options->by_function &&
+	if (options->function &&
 	    (!site->known ||
-	     regexec(&options->function, site->func->name, 0, NULL, 0) != 0))
+	     fnmatch(options->function, site->func->name, 0) != 0))
 		return false;
 	return !options->type ||
 	       (site->known &&

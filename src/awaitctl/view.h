@@ -8,8 +8,6 @@
 
 #include "cycles.h"
 
-#include <regex.h>
-
 enum { VIEW_STATES = 8 }; /* as many as a state word can tell */
 
 enum view_key {
@@ -24,10 +22,9 @@ enum view_key {
 };
 
 struct view_options {
-	uint32_t states; /* a bit each; 0: all */
-	bool by_function;
-	regex_t function;
-	const char *type; /* its name or spelling; NULL: all */
+	uint32_t states;      /* a bit each; 0: all */
+	const char *function; /* a pattern as the shell's; NULL: all */
+	const char *type;     /* its name or spelling; NULL: all */
 	enum view_key sort;
 	bool reverse;
 	enum view_key group; /* state, function, type, site; or none */

@@ -11,6 +11,8 @@
  */
 #pragma once
 
+#include "trigger.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -28,7 +30,8 @@ struct channels_options {
 	uint64_t subbufs;     /* of awaits; 0: the usual number */
 	bool blocking;	      /* awaits and stacks wait for room */
 	bool snapshot;	      /* rings, which session_snapshot() records */
-	const char *filter;   /* or NULL; then the next two are all events */
+	struct trigger trigger; /* so does this event, unless it is NULL */
+	const char *filter;	/* or NULL; then the next two are all events */
 	/* LTTng discards an event that lacks a field of its filter: so these
 	 * have it and those don't. NULL after the last. */
 	const char *const *filtered;

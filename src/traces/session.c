@@ -4,6 +4,7 @@
 
 #include "caller.h"
 #include "channels.h"
+#include "trigger.h"
 #include "within.h"
 
 #include <lttng/health.h>
@@ -100,6 +101,15 @@ static int track(struct session *session, int vpid)
 	return 0;
 }
 
+static int watch(const struct session *session, int vpid)
+{
+	const struct channels_options *options = session->options;
+
+	if (!options || !options->trigger.event)
+		return 0;
+	return trigger_snapshot(&options->trigger, session->name, vpid);
+}
+
 static struct lttng_session_descriptor *
 describe(const struct session *session, const char *where, bool snapshot)
 {
@@ -163,7 +173,8 @@ static int open(const struct request *request)
 				  session->name, "free some memory");
 	else
 		rc = channels_enable(session->handle, &domain, options) ||
-		     track(session, request->vpid) || session_start(session);
+		     track(session, request->vpid) ||
+		     watch(session, request->vpid) || session_start(session);
 	if (rc)
 		session_abandon(session);
 	return rc ? EXIT_FAILED : 0;
@@ -287,6 +298,7 @@ static int destroy(const struct request *request)
 		 session->name);
 	lttng_destroy_handle(session->handle);
 	session->handle = NULL;
+	trigger_remove(session->name);
 	code = lttng_destroy_session_ext(session->name, &handle);
 	/* It went with its daemon, as was said by the request before. */
 	if (code == LTTNG_ERR_NO_SESSIOND)

@@ -263,6 +263,26 @@ class Case(unittest.TestCase):
         self.assertEqual((out.returncode, out.stderr), (0, ""))
         return Report.parse(out.stdout)
 
+    def traced(
+        self, *args: object, program: str = APP, **options: typing.Any
+    ) -> Running:
+        """An app with the tracer in it, that is ready."""
+        environment = {**os.environ, "LIBAWAIT_TRACE": "1"} | options.pop("env", {})
+        app = self.running(program, *args, env=environment, **options)
+        app.expect("ready")
+        return app
+
+    def attach(self, *args: object) -> Running:
+        """A recording of a process, that has begun."""
+        awaitctl = self.running(AWAITCTL, "record", "-o", self.trace, *args, stdin=None)
+        until(
+            lambda: "recording process" in awaitctl.stderr()
+            or awaitctl.process.poll() is not None,
+            "the recording begins",
+        )
+        self.assertIn("recording process", awaitctl.stderr())
+        return awaitctl
+
     def start_daemon(self) -> int:
         """A session daemon that is not awaitctl's; ended with the test."""
         process = subprocess.Popen(

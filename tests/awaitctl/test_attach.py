@@ -12,7 +12,7 @@ import typing
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, Running, daemons, run, until
+from harness import APP, AWAITCTL, daemons, run, until
 
 import public
 import tap
@@ -20,24 +20,6 @@ from public import NOBODY
 
 
 class Case(harness.Case):
-    def traced(self, *args: object, **options: typing.Any) -> Running:
-        """An app with the tracer in it, that is ready."""
-        environment = {**os.environ, "LIBAWAIT_TRACE": "1"} | options.pop("env", {})
-        app = self.running(APP, *args, env=environment, **options)
-        app.expect("ready")
-        return app
-
-    def attach(self, *args: object) -> Running:
-        """A recording of a process, that has begun."""
-        awaitctl = self.running(AWAITCTL, "record", "-o", self.trace, *args, stdin=None)
-        until(
-            lambda: "recording process" in awaitctl.stderr()
-            or awaitctl.process.poll() is not None,
-            "the recording begins",
-        )
-        self.assertIn("recording process", awaitctl.stderr())
-        return awaitctl
-
     def refused(
         self,
         what: object,

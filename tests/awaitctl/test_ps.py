@@ -93,7 +93,7 @@ class States(Case):
         """,
             "--state=failed,running",
             "--type=int",
-            "--function=^(outer|promise|inner)$",
+            "--function=[opi][urn][tno]*",
             "--sort=waiters",
             "-n2",
         )

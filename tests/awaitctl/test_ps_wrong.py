@@ -34,7 +34,6 @@ class Refused(Case):
             (["ps", "--state", "", "1"], "--state takes"),
             (["ps", "--state", "free", "1"], "not free;"),
             (["ps", "--state", "pending,", "1"], "not pending,;"),
-            (["ps", "--function", "(", "1"], "not a regular expression: (;"),
             (["ps", "--by", "id", "1"], "--by takes"),
             (["ps", "--sort", "age", "1"], "not age;"),
             (["ps", "-n", "x", "1"], "--limit takes a number, not x;"),

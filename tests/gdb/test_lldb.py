@@ -104,7 +104,7 @@ class List(unittest.TestCase):
 
     def test_options(self) -> None:
         output = lldb(
-            *RUN, "awaits -state failed,running -type int --limit 2 --function ."
+            *RUN, "awaits -state failed,running -type int --limit 2 --function *"
         )
         self.assertRegex(output, r"\n#\d+ +failed .*\n#\d+ +running .*\n1 more ")
         self.assertIn("None of them matches.", lldb(*RUN, "awaits --type none"))
@@ -126,7 +126,6 @@ class List(unittest.TestCase):
             ((*RUN, "awaits --state x"), "unknown state 'x': it is one of pending"),
             ((*RUN, "awaits --limit x"), "not a number: x"),
             ((*RUN, "awaits --limit"), "expected one argument"),
-            ((*RUN, "awaits --function ("), "bad regular expression"),
             ((*RUN, "awaits --bogus"), "unrecognized arguments: --bogus"),
             ((*RUN, "awaits '"), "No closing quotation"),
         ):

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Triggers of LTTng: what it does when an event happens. They belong to the
+ * session daemon and see all programs, so each is named after the session that
+ * it is for, as SESSION:snapshot, and goes with it. Every function is called
+ * within a request (within.h).
+ */
+#pragma once
+
+struct lttng_action;
+struct lttng_condition;
+struct lttng_trigger;
+
+/* An event, as await:exec_end, with a filter or NULL. */
+struct trigger {
+	const char *event;
+	const char *filter;
+};
+
+/* What a snapshot's trigger is called, and how often it makes one: at the first
+ * match, as a storm of them would fill the disk. */
+#define TRIGGER_SNAPSHOT ":snapshot"
+enum { TRIGGER_MATCHES = 1 };
+
+/* The filter, for one process, or all if vpid is 0. Sets *text, which is to be
+ * freed and may be NULL: none. Returns 0, or EXIT_FAILED without memory. */
+int trigger_filter(char **text, const struct trigger *trigger, int vpid);
+
+/* From now on the session records a snapshot at the first match. Returns 0, or
+ * says what failed and returns EXIT_FAILED. */
+int trigger_snapshot(const struct trigger *trigger, const char *session,
+		     int vpid);
+
+/* What the two are made of. NULL without memory. */
+struct lttng_condition *trigger_condition(const struct trigger *trigger,
+					  int vpid);
+
+/* Both are the caller's still. Returns what lttng_trigger_destroy() takes, or
+ * says what failed and returns NULL. */
+struct lttng_trigger *trigger_register(const struct trigger *trigger,
+				       struct lttng_condition *condition,
+				       struct lttng_action *action,
+				       const char *session, const char *suffix);
+
+/* Removes all that are for the session. */
+void trigger_remove(const char *session);
