@@ -41,7 +41,9 @@ static int membarrier(int command)
 
 int barrier_everywhere(void)
 {
-	if (thread_is_alone())
+	/* Registered by probe(), if the kernel lets a fork() inherit that. */
+	if (thread_is_alone() ||
+	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)
 		return 0;
 	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0 ||
 	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) != 0)

@@ -95,15 +95,29 @@ NOINLINE static bool announce_end(const struct run *run, int rc)
 			 run->addr);
 }
 
-/* Release, all three ways: value and error before the outcome; partner:
- * await_core_hit() and every acquire of state. Acquire, the latter two: if the
- * last reference is gone, what its holder did comes before the destructors;
- * partner: end_or_doom(). Flags set meanwhile must stay: see barrier.c. */
+/* Where nobody sets flags meanwhile. Release, here and in the addition below:
+ * value and error before the outcome; partner: await_core_hit() and every
+ * acquire of state. Acquire: if the last reference is gone, what its holder did
+ * comes before the destructors; partner: end_or_doom(). */
+static inline uint32_t publish_undisturbed(struct await *aw,
+					   const struct thread *self,
+					   enum await_state outcome)
+{
+	uint32_t flags =
+		atomic_load_explicit(&aw->state, memory_order_acquire) -
+		self->running;
+
+	atomic_store_explicit(&aw->state, outcome + flags,
+			      memory_order_release);
+	return flags;
+}
+
+/* Flags set meanwhile must stay: see barrier.c. */
 static inline uint32_t publish_among_others(struct await *aw,
 					    struct thread *self,
 					    enum await_state outcome)
 {
-	uint32_t word;
+	uint32_t flags;
 
 	/* Relaxed, and the compiler's fence: the processor's part is the
 	 * membarrier() of barrier_hold(). */
@@ -112,20 +126,16 @@ static inline uint32_t publish_among_others(struct await *aw,
 	/* Acquire: a flag that was set while held is seen; partner:
 	 * barrier_let_go(). */
 	if (UNLIKELY(atomic_load_explicit(&barrier_holders,
-					  memory_order_acquire) != 0)) {
-		word = atomic_fetch_add_explicit(&aw->state,
-						 outcome - self->running,
-						 memory_order_acq_rel) -
-		       self->running;
-	} else {
-		word = atomic_load_explicit(&aw->state, memory_order_acquire) -
-		       self->running;
-		atomic_store_explicit(&aw->state, outcome + word,
-				      memory_order_release);
-	}
+					  memory_order_acquire) != 0))
+		flags = atomic_fetch_add_explicit(&aw->state,
+						  outcome - self->running,
+						  memory_order_acq_rel) -
+			self->running;
+	else
+		flags = publish_undisturbed(aw, self, outcome);
 	/* Release: it is published; partner: wait_until_published(). */
 	atomic_store_explicit(&self->publishing, 0, memory_order_release);
-	return word;
+	return flags;
 }
 
 /* wait_publish(), but for what comes after it. Returns the flags that were set.
@@ -133,16 +143,8 @@ static inline uint32_t publish_among_others(struct await *aw,
 static inline uint32_t publish(struct await *aw, struct thread *self,
 			       enum await_state outcome)
 {
-	uint32_t word;
-
-	if (thread_is_alone()) {
-		word = atomic_load_explicit(&aw->state, memory_order_relaxed) -
-		       self->running;
-		atomic_store_explicit(&aw->state, outcome + word,
-				      memory_order_release);
-		return word;
-	}
-	return publish_among_others(aw, self, outcome);
+	return thread_is_alone() ? publish_undisturbed(aw, self, outcome) :
+				   publish_among_others(aw, self, outcome);
 }
 
 /* What others, as word tells, left to do for who has published an outcome. */
@@ -185,10 +187,15 @@ static inline int end_run(struct await *aw, struct thread *self,
 /* What has to be done about the end of a run. */
 #define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
 
-/* All of the end of a run. *kept: its arguments are not to be released. */
-static int finish(struct await *aw, struct thread *self, const struct run *run,
-		  int rc, bool *kept)
+/* All of the end of this thread's innermost run, which is of aw; as end_run().
+ * *kept: its arguments are not to be released. */
+static int finish(struct await *aw, int rc, bool *kept)
 {
+	struct thread *self = thread_self_;
+	struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+	int ended;
+
 	wait_store_error(aw, rc);
 	*kept = rc != 0;
 	if (sink_armed(ARMED_RUN_END)) {
@@ -198,30 +205,26 @@ static int finish(struct await *aw, struct thread *self, const struct run *run,
 		if (sink_listens(ARMED_RUN_END))
 			*kept |= announce_end(run, rc);
 	}
-	return end_run(aw, self, run, rc);
+	ended = end_run(aw, self, run, rc);
+	if (ended != 0)
+		run->aw = NULL;
+	return ended;
 }
 
 /* finish() for runs that have nothing to release; returns the wait's result. */
 static NOINLINE int finish_plain(struct await *aw, int rc)
 {
-	struct thread *self = thread_self_;
-	struct run *run =
-		atomic_load_explicit(&self->run, memory_order_relaxed);
 	bool kept;
-	int ended = finish(aw, self, run, rc, &kept);
+	int ended = finish(aw, rc, &kept);
 
 	return rc ? rc : ended;
 }
 
 EXPORT int await_core_finish(struct await *aw, int rc)
 {
-	struct thread *self = thread_self_;
-	struct run *run =
-		atomic_load_explicit(&self->run, memory_order_relaxed);
 	bool kept;
 
-	if (finish(aw, self, run, rc, &kept) != 0)
-		run->aw = NULL;
+	finish(aw, rc, &kept);
 	return !kept;
 }
 

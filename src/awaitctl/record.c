@@ -166,7 +166,8 @@ static int with_daemon(struct target *target, struct stream *stream,
 	struct daemon daemon;
 	const char *shm = options->shm ? options->shm : RINGS_USUAL;
 	struct session session = { .options = &options->channels,
-				   .live_us = options->live_us };
+				   .live_us = options->live_us,
+				   .where = stream->where };
 	struct rings rings;
 	int status = ensure_daemon(&daemon);
 
@@ -183,7 +184,7 @@ static int with_daemon(struct target *target, struct stream *stream,
 		status = dumped_expect(&target->attached.dumped, session.name,
 				       options->pid);
 	if (!status)
-		status = session_open(&session, stream->where, options->pid);
+		status = session_open(&session, options->pid);
 	if (!status)
 		status = run(target, stream, &session, &rings, recorded);
 	if (session.shm && !*recorded)

@@ -115,7 +115,8 @@ static int put_back(const struct places *places)
 static bool end_session(struct session *session, struct rings *rings,
 			const struct places *places)
 {
-	bool at_work = session_stop(session) && !session->broken;
+	bool at_work =
+		session_stop(session) && !session->broken && !session->stuck;
 
 	if (!at_work && extract(rings, places) == 0 && !session->broken &&
 	    exists(places->written) && keep(places) == 0)
@@ -237,7 +238,7 @@ static int without_rings(struct rings *rings, const char *directory)
 
 static int recover_found(struct rings *rings, const char *directory)
 {
-	struct session session = { 0 };
+	struct session session = { .shm = rings->path, .where = directory };
 	enum recovered result;
 	bool left;
 

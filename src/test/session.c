@@ -162,7 +162,8 @@ static int open_session(void)
 		return EXIT_FAILED;
 	snprintf(own.session.name, sizeof(own.session.name), "await-test-%d-%u",
 		 (int)own.process, ++own.made);
-	if (session_open(&own.session, own.directory, own.process) == 0)
+	own.session.where = own.directory;
+	if (session_open(&own.session, own.process) == 0)
 		return 0;
 	remove_directory();
 	return EXIT_FAILED;

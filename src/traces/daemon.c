@@ -19,11 +19,11 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { STEP_MS = 10, START_MS = 10000, STOP_MS = 10000 };
+enum { START_MS = 10000, STOP_MS = 10000 };
 
-static void sleep_step(void)
+void daemon_sleep(void)
 {
-	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	const struct timespec step = { .tv_nsec = DAEMON_STEP_MS * 1000000L };
 
 	nanosleep(&step, NULL);
 }
@@ -130,10 +130,10 @@ bool daemon_ended(struct daemon *daemon)
 void daemon_end(struct daemon *daemon)
 {
 	kill(daemon->pid, SIGTERM);
-	for (int ms = 0; ms < STOP_MS; ms += STEP_MS) {
+	for (int ms = 0; ms < STOP_MS; ms += DAEMON_STEP_MS) {
 		if (daemon_ended(daemon))
 			return;
-		sleep_step();
+		daemon_sleep();
 	}
 	kill_all(daemon);
 	say("%s did not end within %d s and was killed", daemon->name,
@@ -142,7 +142,7 @@ void daemon_end(struct daemon *daemon)
 
 static int wait_until_alive(struct daemon *daemon)
 {
-	for (int ms = 0; ms < START_MS; ms += STEP_MS) {
+	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
 		if (alive())
 			return 0;
 		if (daemon_ended(daemon)) {
@@ -155,7 +155,7 @@ static int wait_until_alive(struct daemon *daemon)
 						"tracing");
 			return EXIT_FAILED;
 		}
-		sleep_step();
+		daemon_sleep();
 	}
 	say("lttng-sessiond does not answer within %d s; see `lttng-sessiond "
 	    "--no-kernel`",

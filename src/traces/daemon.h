@@ -32,3 +32,7 @@ bool daemon_ended(struct daemon *daemon);
 void daemon_complain(const struct daemon *daemon, const char *advice);
 void daemon_end(struct daemon *daemon);
 void daemon_close(struct daemon *daemon);
+
+/* Between two looks at one: that long. */
+enum { DAEMON_STEP_MS = 10 };
+void daemon_sleep(void);

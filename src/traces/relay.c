@@ -12,17 +12,9 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 10000, FOLLOW_MS = 10000, STEP_MS = 10 };
-
-static void sleep_step(void)
-{
-	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-
-	nanosleep(&step, NULL);
-}
+enum { START_MS = 10000, FOLLOW_MS = 10000 };
 
 void relay_url(char url[RELAY_URL_MAX], const struct relay_address *address)
 {
@@ -142,12 +134,12 @@ static int wait_until_up(struct relay *relay)
 {
 	const char *reason;
 
-	for (int ms = 0; ms < START_MS; ms += STEP_MS) {
+	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
 		if (greet(relay, &reason) == 0)
 			return 0;
 		if (daemon_ended(&relay->daemon))
 			return 1;
-		sleep_step();
+		daemon_sleep();
 	}
 	daemon_end(&relay->daemon);
 	say("lttng-relayd does not answer within %d s: %s", START_MS / 1000,
@@ -213,8 +205,8 @@ static void wait_for_followers(const struct relay *relay)
 	int ms = 0;
 
 	while (ms < FOLLOW_MS && is_followed(relay) && !stop_asked()) {
-		sleep_step();
-		ms += STEP_MS;
+		daemon_sleep();
+		ms += DAEMON_STEP_MS;
 	}
 	if (ms >= FOLLOW_MS)
 		say("who follows the session does not read on: its connection "

@@ -4,6 +4,7 @@
 
 #include "caller.h"
 #include "channels.h"
+#include "pending.h"
 #include "trigger.h"
 #include "within.h"
 
@@ -14,8 +15,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { STEP_MS = 10, DATA_MS = 60000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
-enum { CLEAR_MS = 10000 };
+enum { CLEAR_MS = 10000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
 
 struct lookup {
 	const char *name;
@@ -49,8 +49,7 @@ bool session_exists(const char *name)
 struct request {
 	int (*make)(const struct request *request);
 	struct session *session;
-	const char *path; /* of open() */
-	int vpid;
+	int vpid; /* of open() */
 };
 
 static int make(void *request)
@@ -129,11 +128,10 @@ describe(const struct session *session, const char *where, bool snapshot)
 						       NULL);
 }
 
-static int create(const struct session *session, const char *where,
-		  bool snapshot)
+static int create(const struct session *session, bool snapshot)
 {
 	struct lttng_session_descriptor *descriptor =
-		describe(session, where, snapshot);
+		describe(session, session->where, snapshot);
 	enum lttng_error_code code = LTTNG_ERR_NOMEM;
 
 	if (descriptor)
@@ -160,7 +158,7 @@ static int open(const struct request *request)
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 	const struct channels_options *options =
 		session->options ? session->options : &channels_usual;
-	int rc = create(session, request->path, options->snapshot);
+	int rc = create(session, options->snapshot);
 
 	if (rc == 0 && session->shm)
 		rc = name_buffers(session);
@@ -180,25 +178,9 @@ static int open(const struct request *request)
 	return rc ? EXIT_FAILED : 0;
 }
 
-int session_open(struct session *session, const char *path, int vpid)
+int session_open(struct session *session, int vpid)
 {
-	return limited(LIMIT_S, (struct request){ open, session, path, vpid });
-}
-
-/* 0 once all data is written, a negative LTTng code, or 1: too long. */
-static int wait_for_data(struct session *session)
-{
-	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-	int pending = 1;
-
-	for (int ms = 0; ms < DATA_MS; ms += STEP_MS) {
-		pending = lttng_data_pending(session->name);
-		if (pending <= 0 || stop_asked())
-			break;
-		limit_renew();
-		nanosleep(&step, NULL);
-	}
-	return pending;
+	return limited(LIMIT_S, (struct request){ open, session, vpid });
 }
 
 /* LTTng itself stops a session whose consumer daemon is dead without a word. */
@@ -223,7 +205,7 @@ static int stop(const struct request *request)
 	if (session->broken)
 		return lttng_failed(rc, "cannot stop session", session->name,
 				    advice);
-	rc = wait_for_data(session);
+	rc = pending_wait(session->name, session->shm ? session->where : NULL);
 	session->broken = rc < 0;
 	if (rc < 0)
 		return lttng_failed(rc, "cannot empty the buffers of session",
@@ -233,7 +215,8 @@ static int stop(const struct request *request)
 		say("LTTng's consumer daemon has died: %s", advice);
 		return EXIT_FAILED;
 	}
-	if (rc > 0)
+	session->stuck = rc == PENDING_STUCK;
+	if (rc == PENDING_SOME)
 		say("gave up waiting for the last data of session %s: %s",
 		    session->name, advice);
 	return rc ? EXIT_FAILED : 0;

@@ -16,23 +16,29 @@ struct lttng_handle;
 struct session {
 	char name[256];
 	const struct channels_options *options; /* or NULL: the usual */
-	unsigned live_us; /* how often it sends what there is; 0: not live */
-	const char *shm;  /* the directory of the buffers' files; or NULL: they
-			     have no names, and go with who uses them */
-	bool broken;	  /* session_stop(): LTTng could not stop or empty it */
+	unsigned live_us;  /* how often it sends what there is; 0: not live */
+	const char *shm;   /* the directory of the buffers' files; or NULL: they
+			      have no names, and go with who uses them */
+	const char *where; /* an absolute path, or the URL of a relay daemon */
+	bool broken; /* session_stop(): LTTng could not stop or empty it */
+	bool stuck;  /* session_stop(): it will not empty it, see there */
 	struct lttng_handle *handle;
 };
 
 /* Whether the session daemon that runs, if one does, has it. */
 bool session_exists(const char *name);
 
-/* Makes the session, which has its name and options already, and starts it,
- * recording one process, or all if vpid is 0, to the absolute path, or to the
- * relay daemon of a URL. Returns 0, or EXIT_FAILED when there is no session. */
-int session_open(struct session *session, const char *where, int vpid);
+/* Makes the session, which has its name, options and place already, and starts
+ * it, recording one process, or all if vpid is 0. Returns 0, or EXIT_FAILED
+ * when there is no session. */
+int session_open(struct session *session, int vpid);
 
-/* Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
- * EXIT_FAILED when the trace may be incomplete. */
+/*
+ * Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
+ * EXIT_FAILED when the trace may be incomplete: then it has said so, or it is
+ * stuck (see pending.h), which is looked for where buffers have files to find
+ * the rest in.
+ */
 int session_stop(struct session *session);
 
 /* Starts it again, to add to the same trace. Returns 0 or EXIT_FAILED. */

@@ -9,6 +9,7 @@ says, and a limit only ends a test that hangs, as a failure.
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import os
 import pathlib
@@ -201,6 +202,19 @@ class Case(unittest.TestCase):
         self.program = AWAITCTL
         self.before = daemons()
         self.addCleanup(self.no_new_daemons)
+
+    @contextlib.contextmanager
+    def consumers_stopped(self) -> typing.Iterator[None]:
+        """Meanwhile nobody empties the buffers: a program fills any."""
+        consumers = processes("lttng-consumerd") - self.before
+        self.assertTrue(consumers)
+        for pid in consumers:
+            os.kill(pid, signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for pid in consumers:
+                os.kill(pid, signal.SIGCONT)
 
     def no_new_daemons(self) -> None:
         left = daemons() - self.before

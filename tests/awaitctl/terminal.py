@@ -43,6 +43,16 @@ UP, DOWN, PAGE_UP, PAGE_DOWN, HOME = (
 SECONDS = 60
 
 
+def _begin() -> None:
+    """In the child: the terminal is its own, and no signal is ignored or held, as
+    they may be where the tests run in the background."""
+    ending = signal.SIGINT, signal.SIGTERM, signal.SIGQUIT, signal.SIGHUP
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+    for each in ending:
+        signal.signal(each, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, ending)
+
+
 class Terminal:
     def __init__(
         self,
@@ -70,7 +80,7 @@ class Terminal:
             stdout=self.slave,
             stderr=self.slave,
             start_new_session=True,
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),
+            preexec_fn=_begin,
             env=os.environ
             | {"TERM": TYPE, "TERMINFO": str(directory), "LC_ALL": "C.UTF-8"}
             | environment,

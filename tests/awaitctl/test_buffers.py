@@ -20,13 +20,6 @@ SQUARE = (3, 2, 0, 1, 1)
 
 
 class Buffers(harness.Case):
-    def stop_consumers(self) -> set[int]:
-        consumers = harness.processes("lttng-consumerd") - self.before
-        self.assertTrue(consumers)
-        for pid in consumers:
-            os.kill(pid, signal.SIGSTOP)
-        return consumers
-
     def test_blocking(self) -> None:
         """Nobody empties the buffers until the program waits for it."""
         # LTTng looks for room every 100 ms, so this takes a while.
@@ -40,16 +33,12 @@ class Buffers(harness.Case):
         call = pathlib.Path(f"/proc/{app}/syscall")
         until(lambda: call.read_text() != "running\n", "the program reads")
         reading = call.read_text().split()[0]
-        consumers = self.stop_consumers()
-        try:
+        with self.consumers_stopped():
             awaitctl.send("\n")
             until(
                 lambda: call.read_text().split()[0] not in ("running", reading),
                 "the program waits for room",
             )
-        finally:
-            for pid in consumers:
-                os.kill(pid, signal.SIGCONT)
         awaitctl.expect("done")
         awaitctl.send("\n")
         self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
@@ -65,13 +54,9 @@ class Buffers(harness.Case):
             *(self.trace, APP, "burst", 20000),
         )
         awaitctl.expect("ready")
-        consumers = self.stop_consumers()
-        try:
+        with self.consumers_stopped():
             awaitctl.send("\n")
             awaitctl.expect("done")
-        finally:
-            for pid in consumers:
-                os.kill(pid, signal.SIGCONT)
         awaitctl.send("\n")
         self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
         out = run(AWAITCTL, "report", self.trace)
@@ -89,13 +74,9 @@ class Buffers(harness.Case):
             *("-o", self.trace, APP, "burst", count),
         )
         awaitctl.expect("ready")
-        consumers = self.stop_consumers()
-        try:
+        with self.consumers_stopped():
             awaitctl.send("\n")
             awaitctl.expect("done")
-        finally:
-            for pid in consumers:
-                os.kill(pid, signal.SIGCONT)
         awaitctl.send("\n")
         self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
         out = run("babeltrace2", self.trace)

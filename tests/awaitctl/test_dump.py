@@ -5,6 +5,7 @@ alive in it."""
 from __future__ import annotations
 
 import os
+import pathlib
 import signal
 import unittest
 
@@ -16,6 +17,7 @@ import tap
 TRIGGERED = os.environ["AWAITCTL_TRIGGERED"]
 LATE = "has not said yet which awaits are alive"
 BEGUN = "awaitctl: recording process"
+SLEEPS = ("230", "35", "115", "101")  # (clock_)nanosleep of x86-64, arm64
 
 
 class Dumps(harness.Case):
@@ -65,6 +67,9 @@ class Dumps(harness.Case):
     def test_stop_is_asked_for(self) -> None:
         """Then it waits no longer."""
         _, awaitctl = self.dumping()
+        # The session records; awaitctl sleeps until the dump has come.
+        call = pathlib.Path(f"/proc/{awaitctl.pid}/syscall")
+        until(lambda: call.read_text().split()[0] in SLEEPS, "awaitctl waits")
         self.stop(awaitctl, [1, 0, 0])
         self.assertIn(LATE, awaitctl.stderr())
 

@@ -328,6 +328,37 @@ class Killed(harness.Case):
             any_counted = any_counted or bool(counted)
         self.assertTrue(any_counted)
 
+    def test_not_woken(self) -> None:
+        """Killed when a sub-buffer is full, before the consumer is woken, which
+        is in the middle of the event that did not fit."""
+        witness = Witness(self.dir / "witness")
+        steps = [
+            "set breakpoint pending on",
+            "break work",
+            "run",
+            "catch syscall write",
+            "condition 2 $rdx == 1",
+            "continue",
+            "kill",
+        ]
+        options = [part for step in steps for part in ("-ex", step)]
+        out = self.recorded_with(
+            *("--buffers=64kx4", "--stacks=none"),
+            program=("gdb", "-nx", "-batch", *options, "--args")
+            + (KILLED, witness.path, 1, 20000),
+        )
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertIn("call to syscall write", out.stdout)
+        self.assertRegex(
+            out.stderr,
+            r"awaitctl: killed in the middle of an event: .*\n"
+            r"awaitctl: the trace in (\S+); next: awaitctl report \1\n\Z",
+        )
+        self.assertGreater(witness.total()[0], 100)
+        for returned, recorded in zip(witness.total(), events(self.trace)):
+            self.assertEqual(recorded, returned)
+        self.check_clean(self.trace)
+
     def test_flight_recorder(self) -> None:
         """With rings that nothing is overwritten in until the kill."""
         few = max(1, MOMENTS // 4)

@@ -293,16 +293,9 @@ class Discards(harness.Case):
         """With its consumer stopped, a program fills any buffer."""
         awaitctl = self.record(APP, "burst", 300000)
         awaitctl.expect("ready")
-        consumers = harness.processes("lttng-consumerd") - self.before
-        self.assertTrue(consumers)
-        for pid in consumers:
-            os.kill(pid, signal.SIGSTOP)
-        try:
+        with self.consumers_stopped():
             awaitctl.send("\n")
             awaitctl.expect("done")
-        finally:
-            for pid in consumers:
-                os.kill(pid, signal.SIGCONT)
         awaitctl.send("\n")
         self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
 

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The last data of a session that was stopped: it is in the buffers until
+ * LTTng's consumer daemon has written it.
+ */
+#pragma once
+
+enum pending {
+	PENDING_NONE,
+	PENDING_STUCK, /* a consumer that lives does not read what there is */
+	PENDING_SOME,  /* it is still at work; or stop_asked() */
+};
+
+/*
+ * Waits until all is written, or nothing will be. The consumer is woken by the
+ * program that fills a sub-buffer: one that was killed in between leaves a
+ * sub-buffer that nobody reads, if it died in the middle of an event, so that
+ * stopping the session does not deliver another. That shows where the trace is
+ * written: give the absolute path, or NULL if that is not to be known.
+ * Returns one of the above, or a negative LTTng code.
+ */
+int pending_wait(const char *session, const char *path);
