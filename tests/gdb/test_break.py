@@ -639,11 +639,31 @@ class Begin(unittest.TestCase):
             self.assertIn("0xa\n0xa\n10\n2\n", output)
             self.assertTrue(self.words(process).startswith("0x0\n0x0\n0\n0\n"))
 
-    def test_detach_leaves_it_to_the_next(self) -> None:
+    def test_detach_disarms(self) -> None:
         with self.running() as process:
-            self.attach(process, "await break hit", "detach")
-            self.assertTrue(self.words(process).startswith("0x8\n0x8\n8\n1\n"))
+            output = self.attach(
+                process, "await break hit", "await break run", "detach",
+                f"attach {process.pid}", "echo ==\\n", *CLEAN, "detach",
+            )  # fmt: skip
+            # They are still set, and hold again.
+            self.assertIn("==\n0xa\n0xa\n10\n2\n", output)
+            self.assertTrue(self.words(process).startswith("0x0\n0x0\n0\n0\n"))
             self.ask(process)
+
+    def test_detach_has_a_hook(self) -> None:
+        with self.running() as process, tempfile.TemporaryDirectory() as scratch:
+            hook = Path(scratch) / "hook"
+            hook.write_text("define hook-detach\necho mine\\n\nend\n")
+            output = gdb(
+                f"source {hook}", f"attach {process.pid}", "await break hit",
+                "detach", program=EVENTS,
+            )  # fmt: skip
+            self.assertIn("\nmine\n", output)
+
+    def test_next_gdb_disarms(self) -> None:
+        # What a gdb that was killed has left.
+        with self.running() as process:
+            self.attach(process, "await break hit", "define hook-detach\nend", "detach")
             output = self.attach(process, "echo ==\\n", *CLEAN)
             self.assertIn("==\n0x0\n0x0\n0\n0\n", output)
 
@@ -744,11 +764,15 @@ class Wrong(unittest.TestCase):
             "complete await break re",
             "complete await break hit fe",
             "complete await break hit fetch i",
+            "complete await break hit ",
         )
         self.assertIn("Usage: await break EVENT [FUNCTION] [#ID] [if EXPR]\n", output)
         self.assertIn("\nawait break create\nawait break destroy\n", output)
         self.assertIn("\nawait break resolve\nawait break hit fetch\n", output)
-        self.assertTrue(output.endswith("\nawait break hit fetch if\n"), output)
+        self.assertIn("\nawait break hit fetch if\n", output)
+        self.assertRegex(
+            output, r"\nawait break hit fetch\n(.+\n)*await break hit if\n"
+        )
 
 
 def plain(text: str) -> list[str]:
