@@ -19,7 +19,7 @@
 
 #define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
 #define AWAIT_DEBUG_MAJOR 1
-#define AWAIT_DEBUG_MINOR 1
+#define AWAIT_DEBUG_MINOR 2
 
 struct await_debug_block {
 	uint64_t magic;
@@ -111,6 +111,42 @@ struct await_debug_block {
 	uint32_t kept_args;
 	uint32_t kept_stride;
 	uint32_t reserved;
+
+	/* Since minor 2: how a debugger stops at events; src/trap.c says how
+	 * they work together. */
+	uint64_t trap;		/* address of struct trap */
+	uint64_t trap_function; /* of await_trap() */
+	uint64_t trap_armed;	/* of a second u32 that is kept as armed is */
+
+	/* struct trap */
+	uint32_t trap_listened;	   /* u32 */
+	uint32_t trap_events;	   /* u32, bits 1 << enum await_event_type */
+	uint32_t trap_changes;	   /* u32 */
+	uint32_t trap_filters;	   /* array, up to one without events */
+	uint32_t trap_filters_max; /* how many there is room for */
+	uint32_t trap_stride;	   /* size of a filter */
+	uint32_t trap_watched; /* events that only watched awaits bring, bits */
+
+	/* struct trap_filter */
+	uint32_t filter_events;	   /* u32 */
+	uint32_t filter_states;	   /* u32 */
+	uint32_t filter_id;	   /* u64 */
+	uint32_t filter_name;	   /* string in place */
+	uint32_t filter_name_size; /* with its NUL */
+
+	/* struct thread */
+	uint32_t thread_trapped; /* pointer to struct trap_event, or NULL */
+
+	/* struct trap_event */
+	uint32_t trapped_await; /* pointer */
+	uint32_t trapped_addr;	/* code pointer: the call that brought it */
+	uint32_t trapped_type;	/* u32 */
+	uint32_t trapped_state; /* u32 */
+	uint32_t trapped_error; /* i32 */
 };
 
 extern const struct await_debug_block await_debug;
+
+/* Called for events that a debugger's filter wants, and once when the library
+ * is ready. Does nothing. */
+void await_trap(void);

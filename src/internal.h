@@ -14,6 +14,7 @@
  *     block.c    deadlock.c       sleeping; cycles, and printing them
  *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
  *     sink.c     clock.c          listeners, the armed bits; times of runs
+ *     trap.c                      a debugger that listens
  *     barrier.c                   order between frequent and rare
  *     kept.c                      arguments that outlive the run
  *     thread.c   cache.c slab.c   thread table; slots; memory and registry
@@ -171,7 +172,9 @@ struct thread {
 	uint32_t reserved;
 	uint32_t running; /* state word of what it claims, without flags */
 	AWAIT_ATOMIC(uint32_t) publishing; /* see barrier.c */
-	uint32_t padding[4]; /* a cache line each: run is written often */
+	/* What it is in await_trap() for, or NULL. */
+	AWAIT_ATOMIC(const struct trap_event *) trapped;
+	uint32_t padding[2]; /* a cache line each: run is written often */
 };
 
 extern struct thread await_threads[THREADS_MAX];
@@ -246,6 +249,92 @@ const void *kept_args(const struct await *aw);
 /* The wait that ran it last, or NULL. */
 const void *kept_addr(const struct await *aw);
 
+/* --- trap.c --- */
+
+/*
+ * Written by a debugger, while every thread is stopped, and volatile
+ * because by nothing else: it may change between any two instructions.
+ */
+struct trap_filter {
+	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: no filter, here and after */
+	uint32_t states; /* the event's, as bits 1 << enum await_state */
+	uint64_t id;	 /* 0: of any await */
+	char name[112];	 /* of its function; empty: of any */
+};
+#define TRAP_FILTERS 16u
+struct trap {
+	/* await_armed but for what only a debugger wants; of sink.c */
+	AWAIT_ATOMIC(uint32_t) listened;
+	volatile uint32_t events;  /* of all filters */
+	volatile uint32_t changes; /* counts them */
+	volatile struct trap_filter filters[TRAP_FILTERS + 1];
+};
+extern struct trap trap HIDDEN;
+/* Of those, the events that only watched awaits bring. */
+#define TRAP_WATCH                                                             \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+#define TRAP_STATES 0xffu /* any */
+
+/* What a thread is in await_trap() for. */
+struct trap_event {
+	const struct await *aw;
+	const void *addr;
+	uint32_t type;
+	uint32_t state;
+	int32_t error;
+};
+
+/* Whether it has that id, but for the generation; without the division that
+ * finding its id takes. */
+static inline bool trap_has_id(const struct await *aw, uint64_t id)
+{
+	const struct slab *slab = slab_of(aw);
+	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
+
+	return (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
+	       (uintptr_t)aw;
+}
+/* Whether a filter wants, of aw, any of these events with any of these states,
+ * both as bits. */
+bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
+/* The same. Inline, as each event pays for it: most of what no filter wants is
+ * told by the id but for its generation, or by how the function's name begins.
+ */
+static inline bool trap_catches(const struct await *aw, uint32_t events,
+				uint32_t states)
+{
+	const volatile struct trap_filter *f = trap.filters;
+
+	for (uint32_t any; (any = f->events) != 0; f++) {
+		const char *name = aw->site->func->name;
+		char first;
+		uint64_t id;
+
+		if (!(any & events) ||
+		    (states != TRAP_STATES && !(f->states & states)))
+			continue;
+		id = f->id;
+		if (id != 0 && !trap_has_id(aw, id))
+			continue;
+		first = f->name[0];
+		if (first == '\0' ||
+		    (first == name[0] && f->name[1] == name[1]))
+			return trap_wants(aw, events, states);
+	}
+	return false;
+}
+/* Stops for an event that brings that state, if one wants it. */
+NOINLINE void trap_tell(enum await_event_type type, enum await_state state,
+			const struct await *aw, const void *addr, int error);
+static inline void trap_event(enum await_event_type type,
+			      enum await_state state, const struct await *aw,
+			      const void *addr, int error)
+{
+	if (trap_catches(aw, AWAIT_EVENT_BIT(type), 1u << state))
+		trap_tell(type, state, aw, addr, error);
+}
+
 /* --- sink.c --- */
 
 /* Bits of await_armed beside the events' that debugging options set: what is
@@ -301,7 +390,7 @@ static inline int sink_switch(enum await_event_type type, int i)
 }
 
 /* Whether any switch is on, of the events among bits, which is a constant. */
-static inline bool sink_switched_on(uint32_t bits)
+static inline bool sink_any_switch(uint32_t bits)
 {
 #define ON(type)                                                               \
 	(bits & AWAIT_EVENT_BIT(type) &&                                       \
@@ -314,6 +403,27 @@ static inline bool sink_switched_on(uint32_t bits)
 	       ON(AWAIT_EVENT_CYCLE) || ON(AWAIT_EVENT_DESTROY) ||
 	       ON(AWAIT_EVENT_RESOLVE) || ON(AWAIT_EVENT_CANCEL);
 #undef ON
+}
+
+/* What of bits sinks or options ask for. Relaxed: as
+ * sink_bits(). */
+static inline uint32_t sink_asked(uint32_t bits)
+{
+	return atomic_load_explicit(&trap.listened, memory_order_relaxed) &
+	       bits;
+}
+
+/* And have a use for it now. */
+static inline bool sink_listens(uint32_t bits)
+{
+	return sink_asked(bits) &&
+	       (!(bits & AWAIT_EVENTS_ALL) || sink_any_switch(bits));
+}
+
+/* Whether anybody has a use for the events among bits: a debugger, too. */
+static inline bool sink_switched_on(uint32_t bits)
+{
+	return sink_any_switch(bits) || trap.events & bits;
 }
 
 /* Whether there is anything to do about what bits stand for, a constant. */
@@ -337,7 +447,10 @@ NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
 static inline void sink_event(enum await_event_type type, struct await *aw,
 			      const void *addr)
 {
-	if (sink_wants(type))
+	uint32_t bit = AWAIT_EVENT_BIT(type);
+
+	if (UNLIKELY(sink_bits() & bit) &&
+	    (sink_listens(bit) || trap_catches(aw, bit, TRAP_STATES)))
 		sink_tell(type, aw, addr);
 }
 

@@ -17,6 +17,9 @@
  * operations look at them before they prepare one. Those of all sinks together
  * are in sink_switches.
  *
+ * A debugger arms by storing the bits itself: trap.c. What sinks and options
+ * want stands in trap.listened, too, so that each can put the other's back.
+ *
  * A thread in a callback says so in its entry (in_sink). Removing a sink takes
  * it from the list, then a membarrier(), then waits until no thread is in a
  * callback: those that come later do not find it any more.
@@ -128,6 +131,7 @@ NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
 	/* Acquire: the value may be read; partner: wait_publish(). */
 	event.state = state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire));
+	trap_event(type, event.state, aw, addr, 0);
 	announce(&event); /* a frame less for stacks */
 }
 
@@ -154,6 +158,31 @@ static void unwatch(struct await *aw, void *unused)
 	if (word & FLAG_WATCH)
 		atomic_fetch_and_explicit(&aw->state, ~FLAG_WATCH,
 					  memory_order_relaxed);
+}
+
+static void watch_all(void)
+{
+	bool held = barrier_hold(NULL);
+
+	slab_walk(watch, NULL);
+	barrier_let_go(held);
+}
+
+/* sinks_lock held; no sink wants them any more. What a debugger watches is its
+ * own to unwatch. One that began to, having stopped us in the middle, has set
+ * flags that we clear after: so once more, and all of them, since which it
+ * wants is not for a walk to ask, beside threads that drop them. */
+static void unwatch_all(void)
+{
+	uint32_t changes;
+
+	do {
+		changes = trap.changes;
+		if (trap.events & TRAP_WATCH)
+			watch_all();
+		else
+			slab_walk(unwatch, NULL);
+	} while (UNLIKELY(trap.changes != changes));
 }
 
 /* sinks_lock held. */
@@ -204,6 +233,26 @@ static void set_switches(enum await_event_type type)
 				      memory_order_relaxed);
 }
 
+/* sinks_lock held. Relaxed, all: as arm(). */
+static void store_armed(uint32_t bits)
+{
+	uint32_t changes;
+
+	do {
+		/* A debugger that changes what it wants after this look stores
+		 * these words, too, and we do so again. */
+		changes = trap.changes;
+		atomic_store_explicit(&trap.listened, bits,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+		atomic_store_explicit(&await_armed, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_store_explicit(&sink_armed_, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+	} while (UNLIKELY(trap.changes != changes));
+}
+
 /* sinks_lock held. Relaxed: the caller's barrier makes it seen. */
 static void arm(void)
 {
@@ -216,8 +265,7 @@ static void arm(void)
 	atomic_store_explicit(&sinks_end, end, memory_order_relaxed);
 	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
 		set_switches((enum await_event_type)type);
-	atomic_store_explicit(&await_armed, bits, memory_order_relaxed);
-	atomic_store_explicit(&sink_armed_, bits, memory_order_relaxed);
+	store_armed(bits);
 }
 
 /* sinks_lock held. */
@@ -252,12 +300,8 @@ static int add(struct await_sink *sink, const struct await_switch *switches)
 		arm();
 		return rc;
 	}
-	if (sink->events & ARMED_WATCH) {
-		bool held = barrier_hold(NULL);
-
-		slab_walk(watch, NULL);
-		barrier_let_go(held);
-	}
+	if (sink->events & ARMED_WATCH)
+		watch_all();
 	return 0;
 }
 
@@ -344,7 +388,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 		arm();
 		if (sink->events & ARMED_WATCH &&
 		    !(wanted_events() & ARMED_WATCH))
-			slab_walk(unwatch, NULL);
+			unwatch_all();
 	}
 	pthread_mutex_unlock(&sinks_lock);
 	if (place < 0)

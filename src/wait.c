@@ -67,16 +67,17 @@ NOINLINE static void announce_begin(struct run *run, struct run_notes *notes)
 		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
 	};
 
-	if (sink_wants(AWAIT_EVENT_EXEC_BEGIN))
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN)))
 		sink_announce(&event);
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
-	if (sink_wants(AWAIT_EVENT_EXEC_END))
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
 		notes->begin_ticks = clock_ticks();
 	run->notes = notes;
 }
 
-NOINLINE static void announce_end(const struct run *run, int rc)
+/* Returns whether the arguments are kept. */
+NOINLINE static bool announce_end(const struct run *run, int rc)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_END,
@@ -90,6 +91,8 @@ NOINLINE static void announce_end(const struct run *run, int rc)
 	if (run->notes && run->notes->begin_ticks != 0)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_announce(&event);
+	return kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
+			 run->addr);
 }
 
 /* Where nobody sets flags meanwhile. Release, here and in the addition below:
@@ -196,9 +199,11 @@ static int finish(struct await *aw, int rc, bool *kept)
 	wait_store_error(aw, rc);
 	*kept = rc != 0;
 	if (sink_armed(ARMED_RUN_END)) {
-		announce_end(run, rc);
-		*kept |= kept_keep(aw, run->notes ? run->notes->kept : NULL,
-				   rc == 0, run->addr);
+		trap_event(AWAIT_EVENT_EXEC_END,
+			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
+			   run->addr, rc);
+		if (sink_listens(ARMED_RUN_END))
+			*kept |= announce_end(run, rc);
 	}
 	ended = end_run(aw, self, run, rc);
 	if (ended != 0)
@@ -206,12 +211,30 @@ static int finish(struct await *aw, int rc, bool *kept)
 	return ended;
 }
 
+/* Whether anybody has a use for the end of a run. */
+static inline bool is_end_heard(const struct await *aw, int rc)
+{
+	return sink_listens(ARMED_RUN_END) ||
+	       trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
+			    1u << (rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED));
+}
+
 /* finish() for runs that have nothing to release; returns the wait's result. */
 static NOINLINE int finish_plain(struct await *aw, int rc)
 {
+	struct thread *self = thread_self_;
 	bool kept;
-	int ended = finish(aw, rc, &kept);
+	int ended;
 
+	if (is_end_heard(aw, rc)) {
+		ended = finish(aw, rc, &kept);
+	} else {
+		wait_store_error(aw, rc);
+		ended = end_run(
+			aw, self,
+			atomic_load_explicit(&self->run, memory_order_relaxed),
+			rc);
+	}
 	return rc ? rc : ended;
 }
 
@@ -246,8 +269,11 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	int rc = 0;
 
 	count_attempt(aw);
-	if (announce)
-		announce_begin(&run, &notes);
+	if (announce) {
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		if (sink_listens(ARMED_RUN))
+			announce_begin(&run, &notes);
+	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	if (announce && sink_armed(ARMED_PERTURB))
 		rc = perturb_run(aw);
@@ -258,9 +284,10 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 }
 
 /* Runs what self has claimed, when it was pending, run() leaves the finish to
- * us, and nobody listens to its begin. */
-static inline int run_plain(struct await *aw, const struct await_func *func,
-			    struct thread *self, const void *addr)
+ * us, and nobody listens to its begin. watched: somebody did, or still may. */
+static inline __attribute__((always_inline)) int
+run_shortly(struct await *aw, const struct await_func *func,
+	    struct thread *self, const void *addr, bool watched)
 {
 	struct run run = begin_run(aw, self, addr);
 	int rc;
@@ -272,9 +299,17 @@ static inline int run_plain(struct await *aw, const struct await_func *func,
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
-	if (UNLIKELY(rc != 0) || sink_armed(ARMED_RUN_END))
+	if (UNLIKELY(rc != 0) || (watched ? sink_switched_on(ARMED_RUN_END) :
+					    sink_armed(ARMED_RUN_END)))
 		return finish_plain(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
+}
+
+/* A function of its own: hits would pay for the registers that it saves. */
+static NOINLINE int run_plain(struct await *aw, const struct await_func *func,
+			      struct thread *self, const void *addr)
+{
+	return run_shortly(aw, func, self, addr, false);
 }
 
 static bool failure_is_final(const struct await *aw, uint32_t word)
@@ -358,14 +393,19 @@ wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
 	     bool announce)
 {
 	struct thread *self = thread_unchecked_;
+	const bool watched = word & FLAG_WATCH; /* a constant, as announce is */
 
 	if (LIKELY(self)) {
 		const struct await_func *func = aw->site->func;
 
 		if (LIKELY(func->plain_layout == layout) &&
-		    LIKELY(claim(aw, &word, self)))
-			return announce ? run_here(aw, self, addr, true) :
-					  run_plain(aw, func, self, addr);
+		    LIKELY(claim(aw, &word, self))) {
+			if (announce)
+				return run_here(aw, self, addr, true);
+			if (watched)
+				return run_shortly(aw, func, self, addr, true);
+			return run_plain(aw, func, self, addr);
+		}
 	}
 	return wait_for(aw, layout, NULL, addr);
 }
@@ -396,7 +436,8 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 
 	/* Not watched, so nobody listens to runs: no look at what is armed. */
 	if (LIKELY(word == AWAIT_PENDING))
-		return wait_shortly(aw, word, layout, CALL_SITE(), false);
+		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
+				    false);
 	if (word == (AWAIT_RESOLVED | FLAG_WATCH) &&
 	    !sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
 		return 0;

@@ -9,15 +9,15 @@
 
 Layers, each knowing only those below it:
 
-    info, tree, why, commands, marks,
-    functions, printers                           format
+    info, tree, why, commands, marks, breaks,
+    stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, memory                                 gdb, as types and as bytes
-    options, query, graph, model, raw             questions
+    options, query, graph, model, raw, trap       questions; what is stopped at
     layout, records                               what lies where
 
 From options and query on, none knows gdb. Nothing here ever runs code in the
-process that is looked at.
+process that is looked at; only `await break` writes to it (trap).
 """
 
 from __future__ import annotations
@@ -25,8 +25,8 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import commands, functions, info, marks, memory, prefix
-from awaitgdb import printers, tree, why
+from awaitgdb import breaks, commands, frames, functions, info, marks, memory
+from awaitgdb import prefix, printers, tree, why
 
 __all__ = ["memory", "register"]
 
@@ -37,6 +37,8 @@ tree.AwaitTree()
 why.AwaitWhy()
 commands.register()
 functions.register()
+breaks.register()
+frames.register()
 
 
 def register(objfile: gdb.Objfile | None) -> None:

@@ -61,9 +61,18 @@ thread_tid thread_run thread_blocked_on thread_blocked_addr thread_stride
 run_await run_outer run_addr
 """
 _SINCE_1 = "slab_kept kept_args kept_stride"
+_SINCE_2_U64 = "trap trap_function trap_armed"
+_SINCE_2 = """
+trap_listened trap_events trap_changes trap_filters trap_filters_max
+trap_stride trap_watched
+filter_events filter_states filter_id filter_name filter_name_size
+thread_trapped
+trapped_await trapped_addr trapped_type trapped_state trapped_error
+"""
 _NAMES = _U64.split() + _U32.split()
 _START = struct.Struct("=QHHI")
-_MINOR_1 = struct.Struct("=3I")
+_MINOR_1 = struct.Struct("=3I4x")
+_MINOR_2 = struct.Struct("=3Q18I")
 _REST = struct.Struct(f"={len(_U64.split())}Q{len(_U32.split())}I")
 
 # More than any real library has; what claims more is damaged.
@@ -100,10 +109,17 @@ class Layout:
         rest = _REST.unpack(read(address + _START.size, _REST.size))
         self.abi: dict[str, int] = dict(zip(_NAMES, rest))
         offsets = set(_U32.split())
-        if minor >= 1 and size >= _START.size + _REST.size + _MINOR_1.size:
-            more = read(address + _START.size + _REST.size, _MINOR_1.size)
-            self.abi.update(zip(_SINCE_1.split(), _MINOR_1.unpack(more)))
-            offsets.update(_SINCE_1.split())
+        known = _START.size + _REST.size
+        for names, form, are_offsets in (
+            (_SINCE_1, _MINOR_1, _SINCE_1),
+            (f"{_SINCE_2_U64} {_SINCE_2}", _MINOR_2, _SINCE_2),
+        ):
+            if size < known + form.size:
+                break
+            more = read(address + known, form.size)
+            self.abi.update(zip(names.split(), form.unpack(more)))
+            offsets.update(are_offsets.split())
+            known += form.size
         if not (
             self.abi["slab_alignment"] in _ALIGNMENTS
             and self.abi["await_head"] in range(8, _MAX_FIELD, 8)

@@ -26,6 +26,10 @@ APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
 STORY = BUILD / "tests/gdb/story"
 HOLDER = BUILD / "tests/gdb/holder"
+EVENTS = BUILD / "tests/gdb/events"
+EVENTS_OPTIMIZED = BUILD / "tests/gdb/events-optimized"
+LATE = BUILD / "tests/gdb/late"
+LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 

@@ -113,7 +113,7 @@ class Print(unittest.TestCase):
         self.assertRegex(output, r"nowait = \{lines = 3, title")
 
     def test_frames_are_brief(self) -> None:
-        output = gdb(*CHECKPOINT, "backtrace")
+        output = gdb(*CHECKPOINT, "backtrace -no-filters")
         self.assertRegex(output, r"outer_await_run \(aw_=Await<int> #\d+ running\)")
 
     def test_convenience_function(self) -> None:

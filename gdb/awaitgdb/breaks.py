@@ -1,0 +1,368 @@
+# SPDX-License-Identifier: MIT
+"""`await break`: an ordinary breakpoint on await_trap(), and its filter in the
+process (trap.py), which lets no other event get there.
+
+    (gdb) await break hit fetch #12 if $_await->value.lines > 3
+    (gdb) info breakpoints
+    2  breakpoint  keep y  0x00007ffff7fa2c50 in await_trap at ../src/trap.c:44
+            stop only if $_await_break("hit fetch #12") && ($_await->value.lines > 3)
+
+The condition is all there is to know of one: gdb keeps it, lists it, saves it,
+and evaluates it at each stop there, which tells those of one address apart and
+sets $_await for the rest of the condition. So nothing is kept here but what
+was written into which process, and the texts, to put them back when the user
+gives one of these breakpoints another condition.
+
+sync() makes the process's filters those of the breakpoints that are enabled.
+It writes only while all threads are stopped, so it runs after commands and at
+every stop. A process that is yet to load libawait calls await_trap() when it
+has: that is the first time the condition is evaluated.
+"""
+
+from __future__ import annotations
+
+import functools
+import re
+from collections.abc import Callable
+from typing import Any
+
+import gdb  # type: ignore
+
+from awaitgdb import memory, query, stops, trap
+from awaitgdb.frames import in_library
+from awaitgdb.guard import in_one_line
+from awaitgdb.records import LayoutError
+from awaitgdb.trap import Spec
+
+_OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
+
+# By number: what was asked for.
+_texts: dict[int, str] = {}
+# By number of inferior and process: the filters that are there.
+_applied: dict[tuple[int, int], list[Spec]] = {}
+# While the command makes one: it tells itself what becomes of it.
+_making = False
+# Processes in which a thread may have overwritten a WATCH.
+_watch_again: set[tuple[int, int]] = set()
+
+
+def spec_of(breakpoint: gdb.Breakpoint) -> Spec | None:
+    """What a breakpoint of `await break` stops at."""
+    found = _OURS.match(breakpoint.condition or "")
+    try:
+        return trap.parse(found[1].split()) if found else None
+    except ValueError:
+        return None
+
+
+def _condition(words: str, expression: str | None) -> str:
+    test = f'$_await_break("{words}")'
+    return f"{test} && ({expression})" if expression else test
+
+
+def _wanted() -> list[Spec]:
+    specs = {spec_of(each) for each in gdb.breakpoints() if each.enabled}
+    return sorted((spec for spec in specs if spec), key=str)
+
+
+def _threads_run() -> bool:
+    return any(thread.is_running() for thread in gdb.selected_inferior().threads())
+
+
+def _write(address: int, data: bytes) -> None:
+    try:
+        gdb.selected_inferior().write_memory(address, data)
+    except (gdb.MemoryError, gdb.error) as error:
+        raise LayoutError(f"cannot write memory at {address:#x}: {error}") from None
+
+
+# --- the filters of a process ---
+
+
+def sync() -> bool:
+    """False if it has to wait until all threads are stopped."""
+    inferior = gdb.selected_inferior()
+    process = (inferior.num, inferior.pid)
+    specs = _wanted()
+    if inferior.pid == 0:
+        return True
+    if _applied.get(process) == specs and process not in _watch_again:
+        return True
+    if _threads_run():
+        return False
+    _apply(process, specs)
+    return True
+
+
+def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
+    try:
+        world = memory.world()
+        if not specs and not trap.is_armed(world.layout):
+            _applied[process] = specs
+            return
+    except LayoutError:
+        return  # no libawait, or not yet: it will tell
+    trap.arm(world.layout, specs, _write)
+    _applied[process] = specs
+    _watch_again.discard(process)
+    trap.watch(world.layout, world.slabs(), specs, _write)
+    for warning in world.warnings:
+        print(f"warning: {warning}")
+    if trap.watched(world.layout, specs):
+        _mind_threads(process)
+
+
+def _mind_threads(process: tuple[int, int]) -> None:
+    """A thread inside the library may be about to store a state word that it
+    has loaded before, without WATCH. A process's only thread is caught as it
+    leaves; where there are more, words are not written behind the backs of the
+    others, but at the next stop."""
+    threads = gdb.selected_inferior().threads()
+    selected = gdb.selected_thread()
+    if selected is None:
+        return
+    frame = gdb.selected_frame()
+    try:
+        for thread in threads:
+            thread.switch()
+            if in_library(gdb.newest_frame()):
+                _watch_again.add(process)
+                if len(threads) == 1:
+                    _Leaves.begin()
+    except (gdb.error, ValueError):
+        pass  # no frame to return to
+    finally:
+        selected.switch()
+        frame.select()
+
+
+class _Leaves(gdb.FinishBreakpoint):
+    """Where the function of libawait that a thread is in returns to."""
+
+    last: _Leaves | None = None
+
+    @classmethod
+    def begin(cls) -> None:
+        if cls.last is not None and cls.last.is_valid():
+            cls.last.delete()
+        frame: gdb.Frame | None = gdb.newest_frame()
+        while frame is not None and frame.type() == gdb.INLINE_FRAME:
+            frame = frame.older()
+        if frame is not None:
+            cls.last = cls(frame, internal=True)
+
+    def stop(self) -> bool:
+        try:
+            if len(gdb.selected_inferior().threads()) == 1:
+                world = memory.world()
+                trap.watch(world.layout, world.slabs(), _wanted(), _write)
+        except (LayoutError, gdb.error):
+            pass
+        return False
+
+
+class AwaitBreakFunction(gdb.Function):
+    """$_await_break(TEXT) - Whether this thread has stopped for TEXT.
+    The condition of breakpoints that `await break` makes; it sets $_await."""
+
+    def __init__(self) -> None:
+        super().__init__("_await_break")
+
+    @in_one_line
+    def invoke(self, words: gdb.Value) -> int:
+        spec = trap.parse(words.string().split())
+        now = stops.current()
+        if now is None:
+            # The library is ready, and nobody uses it yet.
+            inferior = gdb.selected_inferior()
+            _apply((inferior.num, inferior.pid), _wanted())
+            return 0
+        event, head, func = now
+        if not spec.wants(event, func.name, head.id):
+            return 0
+        stops.set_variable(head, func)
+        return 1
+
+
+# --- events of gdb ---
+
+
+def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
+    """An event's handler has nobody to raise anything to."""
+
+    @functools.wraps(handler)
+    def wrapper(event: Any) -> None:
+        try:
+            handler(event)
+        except Exception as error:
+            print(f"await break: {error}")
+
+    return wrapper
+
+
+@_quietly
+def _on_stop(event: Any) -> None:
+    sync()
+    ours = [each for each in getattr(event, "breakpoints", ()) if spec_of(each)]
+    if ours:
+        stops.tell(ours)
+
+
+@_quietly
+def _on_modified(breakpoint: gdb.Breakpoint) -> None:
+    spec = spec_of(breakpoint)
+    if spec:
+        _texts[breakpoint.number] = str(spec)
+    elif breakpoint.number in _texts:
+        # `condition N EXPR`: what the user adds, not what makes it ours.
+        words = _texts[breakpoint.number]
+        breakpoint.condition = _condition(words, breakpoint.condition)
+    else:
+        return
+    if not _making:
+        sync()
+
+
+@_quietly
+def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
+    if _texts.pop(breakpoint.number, None) is not None:
+        # It is still among gdb.breakpoints().
+        breakpoint.enabled = False
+        sync()
+
+
+@_quietly
+def disarm(_event: object) -> None:
+    """Nobody is there any more to stop for."""
+    inferior = gdb.selected_inferior()
+    process = (inferior.num, inferior.pid)
+    if _applied.get(process) and not _threads_run():
+        _apply(process, [])
+
+
+def _hook_detach() -> None:
+    """gdb has no event before it detaches. A hook of the user's own stays.
+    To be called from commands only: in the middle of `run`, as these scripts
+    are loaded, it makes gdb not wait for the program."""
+    try:
+        gdb.execute("show user hook-detach", to_string=True)
+    except gdb.error:
+        call = "python import awaitgdb.breaks; awaitgdb.breaks.disarm(None)"
+        gdb.execute(f"define hook-detach\n{call}\nend", to_string=True)
+
+
+def register() -> None:
+    AwaitBreak()
+    AwaitBreakFunction()
+    for name, handler in (
+        ("stop", _on_stop),
+        ("breakpoint_created", _on_modified),
+        ("breakpoint_modified", _on_modified),
+        ("breakpoint_deleted", _on_deleted),
+        ("gdb_exiting", disarm),
+    ):
+        getattr(gdb.events, name).connect(handler)
+
+
+# --- the command ---
+
+
+class AwaitBreak(gdb.Command):
+    """Stop when something happens to awaits.
+    Usage: await break EVENT [FUNCTION] [#ID] [if EXPR]
+
+      create   an await is made
+      run      its function is about to be called
+      resolve  it gets its value, or a promise does
+      fail     its function has failed, or a promise is rejected
+      hit      a wait finds the value that is there
+      cancel   it is about to be cancelled
+      destroy  its last reference is gone
+
+    of any function and await, or of those with that name and id. They are
+    compared in the process: other events do not stop it. EXPR is gdb's own
+    condition, in which $_await is the await; it stops the process each time.
+
+    Each is one of gdb's breakpoints: `info breakpoints`, `condition`, `ignore`,
+    `commands`, `disable` and `delete` do what they do. After a stop the frame
+    that called libawait is selected.
+
+    Example:
+      (gdb) await break fail fetch
+      await break 2: fail fetch
+      (gdb) continue
+      Breakpoint 2, await_trap () at ../src/trap.c:44
+      #4 fetch: failed: -ENOENT (No such file or directory), 1 attempt (created ...)
+      #4  0x0000555555555a31 in main () at main.c:40
+      40              rc = await_wait(aw, &page);
+      (gdb) print $_await
+      $1 = Await<page> #4 running fetch("/nope", 0) on thread 1"""
+
+    def __init__(self) -> None:
+        super().__init__("await break", gdb.COMMAND_BREAKPOINTS)
+
+    @in_one_line
+    def invoke(self, argument: str, _from_tty: bool) -> None:
+        words, expression = _split(argument)
+        spec = trap.parse(words)
+        _hook_detach()
+        made = _make(_condition(str(spec), expression))
+        try:
+            stopped = sync()
+            if not made.pending and gdb.selected_inferior().pid:
+                trap.is_armed(memory.world().layout)  # or it says why not
+        except LayoutError:
+            made.delete()
+            raise
+        line = f"await break {made.number}: {spec}"
+        if made.pending:
+            line += " (pending: libawait is not loaded)"
+        elif not stopped:
+            line += " (from when all threads are stopped; `interrupt -a` stops them)"
+        print(line)
+        if spec.function and spec.function not in _functions(spec.function):
+            print(f"No function {spec.function} of an await is known so far.")
+
+    def complete(self, line: str, word: str) -> list[str]:
+        words = line[: len(line) - len(word)].split()
+        if not words:
+            return [event for event in trap.EVENTS if event.startswith(word)]
+        if "if" in words:
+            return []
+        found = _functions(word) if len(words) == 1 else set()
+        return sorted(name for name in {*found, "if"} if name.startswith(word))
+
+
+def _make(condition: str) -> gdb.Breakpoint:
+    global _making
+    _making = True
+    try:
+        command = f"break -qualified -function await_trap if {condition}"
+        gdb.execute(f"with breakpoint pending on -- {command}", to_string=True)
+    finally:
+        _making = False
+    return max(gdb.breakpoints(), key=lambda each: each.number)
+
+
+def _split(argument: str) -> tuple[list[str], str | None]:
+    found = re.search(r"(?:^|\s)if(?:\s+|(?=\())(.*)$|(?:^|\s)if$", argument)
+    if not found:
+        return argument.split(), None
+    expression = (found[1] or "").strip()
+    if not expression:
+        raise ValueError("await break: `if` needs an expression")
+    return argument[: found.start()].split(), expression
+
+
+def _functions(prefix: str) -> set[str]:
+    """Those of awaits there are, and those that symbols tell of."""
+    found: set[str] = set()
+    # Not `complete output`, which gives up after max-completions.
+    command = f"info variables -q ^{prefix}[A-Za-z0-9_]*_await_func$"
+    lines = str(gdb.execute(command, to_string=True))
+    found.update(re.findall(r"(\w+)_await_func;?$", lines, re.MULTILINE))
+    try:
+        found |= {site.func.name for site in query.sites(memory.world())}
+    except (LayoutError, gdb.error):
+        pass
+    return found

@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: MIT
+"""What an `await break` has stopped for, told to the user.
+
+    #4 fetch: failed: -ENOENT (No such file or directory), 1 attempt (created ...)
+    #4  0x0000555555555a31 in main () at main.c:40
+    40              rc = await_wait(aw, &page);
+
+$_await is that await from then on, and the frame that called libawait is
+selected.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import gdb  # type: ignore
+
+from awaitgdb import dwarf, memory, text, trap
+from awaitgdb.frames import in_library
+from awaitgdb.model import print_id
+from awaitgdb.records import Func, Head
+from awaitgdb.trap import Trapped
+
+
+def current() -> tuple[Trapped, Head, Func] | None:
+    """Why the selected thread is in await_trap(), if it is."""
+    thread = gdb.selected_thread()
+    if thread is None:
+        return None
+    layout = memory.world().layout
+    event = trap.trapped(layout, thread.ptid[1] or thread.ptid[0])
+    if event is None:
+        return None
+    head = layout.find(event.address)
+    return event, head, layout.site(head.site).func
+
+
+def set_variable(head: Head, func: Func) -> None:
+    kind = dwarf.handle_type(func) or gdb.lookup_type("void")
+    handle = gdb.Value(head.address).cast(kind.pointer())
+    gdb.set_convenience_variable("_await", handle)
+
+
+def _describe(event: Trapped, head: Head, func: Func) -> str:
+    error = event.error if event.type in trap.OUTCOMES else head.error
+    after = replace(head, state=event.state, error=error)
+    call, outcome = text.call(after, func), text.outcome(after, func)
+    said = {
+        trap.CREATE: f"created{outcome or ': ' + call}",
+        trap.EXEC_BEGIN: f"runs {call}{outcome}",
+        trap.EXEC_END: f"{text.state(after)}{outcome}",
+        trap.RESOLVE: f"{text.state(after)}{outcome}",
+        trap.HIT: f"hit{outcome}",
+        trap.CANCEL: f"cancelled: {text.call(head, func)}",
+        trap.DESTROY: f"destroyed, was {text.state(after)} {call}{outcome}",
+    }
+    site = memory.world().layout.site(head.site)
+    created = f"created {site.file.rsplit('/', 1)[-1]}:{site.line}"
+    what = said.get(event.type, f"event {event.type}")
+    return f"{print_id(head.id)} {func.name}: {what} ({created})"
+
+
+def _select_user_frame() -> None:
+    frame: gdb.Frame | None = gdb.newest_frame()
+    while frame is not None and in_library(frame):
+        frame = frame.older()
+    if frame is not None:
+        frame.select()
+
+
+def tell(breakpoints: list[gdb.Breakpoint]) -> None:
+    now = current()
+    if now is None:
+        return
+    event, head, func = now
+    set_variable(head, func)
+    _select_user_frame()
+    silent = [(each.commands or "").startswith("silent") for each in breakpoints]
+    if not all(silent):
+        print(_describe(event, head, func))
+        gdb.execute("frame")
