@@ -346,13 +346,16 @@ gdb.execute("delete")
 gdb.execute("break write_record")
 gdb.execute("continue", to_string=True)
 depth = gdb.selected_frame().older().pc()
-states, steps = [], 0
+states, steps, events = [], 0, {}
 while gdb.selected_frame().pc() != depth:
     told = json.loads(gdb.execute("await log -n 0 -json", to_string=True))
     state = (told["recorded"], told["incomplete"], len(told["events"]))
     if state not in states[-1:]:
         states.append(state)
     assert not told["warnings"], told
+    # What is shown is whole: it never changes.
+    for event in told["events"]:
+        assert events.setdefault(event["index"], event) == event, (events, event)
     gdb.execute("await log -n 0", to_string=True)
     gdb.execute("stepi", to_string=True)
     steps += 1
