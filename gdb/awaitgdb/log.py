@@ -13,7 +13,7 @@ from awaitgdb import complete, guard, memory, options, places, raw, text
 from awaitgdb.model import print_id
 from awaitgdb.options import AskedLog
 from awaitgdb.records import LayoutError, Site
-from awaitgdb.ring import CREATED, EMPTY, ENDING, RECORDING, Event, Ring
+from awaitgdb.ring import CREATED, EMPTY, ENDING, RECORDING, Event, Ring, Wanted
 
 _NONE = (
     "no recorder in this process: link or preload libawait-test and set"
@@ -88,7 +88,6 @@ class _Log:
         self.asked = asked
         self.warnings: list[str] = []
         self.more = False
-        self._tid = memory.thread_tid(asked.thread) if asked.thread else None
         found = list(
             itertools.islice(self._matching(ring), asked.limit and asked.limit + 1)
         )
@@ -99,30 +98,31 @@ class _Log:
 
     def selective(self) -> bool:
         return bool(
-            self.asked.thread or self.asked.function or self.asked.id is not None
+            self.asked.thread is not None
+            or self.asked.function
+            or self.asked.id is not None
         )
 
     def _matching(self, ring: Ring) -> Iterator[Event]:
+        asked = self.asked
+        tid = memory.thread_tid(asked.thread) if asked.thread is not None else None
+        site = self._is_of_function if asked.function else None
         try:
-            yield from filter(self._wanted, ring.newest())
+            yield from ring.newest(Wanted(asked.id, tid, site))
         except LayoutError as error:
             self.warnings.append(str(error))
 
-    def _wanted(self, event: Event) -> bool:
-        if self.asked.id is not None and event.id != self.asked.id:
-            return False
-        if self._tid is not None and event.tid != self._tid:
-            return False
-        if self.asked.function is None:
-            return True
-        site = _site(event)
-        return site is not None and bool(self.asked.function.match(site.func.name))
+    def _is_of_function(self, address: int) -> bool:
+        site = _site(address)
+        return bool(
+            site and self.asked.function and self.asked.function.match(site.func.name)
+        )
 
 
-def _site(event: Event) -> Site | None:
+def _site(address: int) -> Site | None:
     """None: damaged, or of a library that was unloaded."""
     try:
-        return memory.world().layout.site(event.site)
+        return memory.world().layout.site(address)
     except LayoutError:
         return None
 
@@ -187,7 +187,7 @@ def _thread(tid: int) -> str:
 
 
 def _what(event: Event) -> str:
-    site = _site(event)
+    site = _site(event.site)
     what = site.func.name if site else "?"
     if event.error:
         what += f": {raw.error(event.error)}"
@@ -197,7 +197,7 @@ def _what(event: Event) -> str:
 
 
 def _where(event: Event) -> str:
-    site = _site(event) if event.type == CREATED else None
+    site = _site(event.site) if event.type == CREATED else None
     if site:
         return f"{text.base(site.file)}:{site.line} in {site.function}()"
     return places.place(event.addr) if event.addr else ""
@@ -220,7 +220,7 @@ def _print_json(ring: Ring, log: _Log) -> None:
 
 
 def _record(event: Event) -> dict[str, object]:
-    site = _site(event)
+    site = _site(event.site)
     return {
         "index": event.number,
         "time_ns": event.ns,

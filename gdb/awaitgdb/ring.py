@@ -8,7 +8,7 @@ written looks. Events are numbered from 0; the ring holds those from `first` to
     >>> ring = Ring(read, address_of_await_recorder)
     >>> ring.next, ring.overwritten
     (31, 23)
-    >>> next(ring.newest()).word()
+    >>> next(ring.newest(Wanted())).word()
     'destroyed'
 
 read() is as in layout.py; what is damaged is a LayoutError of one line.
@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from awaitgdb.layout import Read
@@ -100,6 +100,15 @@ class Event:
         return _OUTCOMES.get((self.type, self.state), _WORDS[self.type])
 
 
+@dataclass(frozen=True)
+class Wanted:
+    """What to select; None selects all. site: asked once for each address."""
+
+    id: int | None = None
+    tid: int | None = None
+    site: Callable[[int], bool] | None = None
+
+
 class Ring:
     """One recorder at one moment."""
 
@@ -136,12 +145,12 @@ class Ring:
             (self._at[name], number) for number, (name, _) in enumerate(_FIELDS)
         ):
             form = _FIELDS[number][1]
-            if at < end:
+            if at < end or at % struct.calcsize(form):
                 raise LayoutError("the block of the recorder is damaged")
             text += f"{at - end}x{form[1:]}"
             end = at + struct.calcsize(form)
             self._order.append(number)
-        if self._at["size"] < end:
+        if self._at["size"] < end or self._at["size"] % 8:
             raise LayoutError("the block of the recorder is damaged")
         return struct.Struct(text)
 
@@ -165,6 +174,7 @@ class Ring:
         else:
             self.held = min(self.next, self.room)
             self.first = self.next - self.held if self.overwrites else 0
+        self._turning = self.overwrites and self.state == RECORDING
         if self.state == EMPTY:
             return
         if (
@@ -190,44 +200,63 @@ class Ring:
     def without_room(self) -> int:
         return 0 if self.overwrites else self.next - self.held
 
-    def newest(self) -> Iterator[Event]:
-        """All complete events, the newest first. LayoutError where memory ends,
-        or at one that cannot be."""
+    def newest(self, wanted: Wanted) -> Iterator[Event]:
+        """The complete events that match, the newest first. LayoutError where
+        memory ends, or at one that cannot be."""
         end = self.first + self.held
         while end > self.first:
             begin = max(self.first, end - _AT_ONCE)
-            if self.overwrites and self.state == RECORDING:
+            if self._turning:
                 # In one piece: not across the end of the ring.
                 begin = max(begin, (end - 1) // self.room * self.room)
-            yield from self._part(begin, end)
+            yield from self._part(begin, end, wanted)
             end = begin
 
-    def _part(self, begin: int, end: int) -> Iterator[Event]:
+    def _part(self, begin: int, end: int, wanted: Wanted) -> Iterator[Event]:
+        """Of many events most do not match: they are looked at as columns."""
         size = self._at["size"]
-        turning = self.overwrites and self.state == RECORDING
-        place = begin % self.room if turning else begin
+        place = begin % self.room if self._turning else begin
         data = self.read(self._records + place * size, (end - begin) * size)
-        for number in reversed(range(begin, end)):
-            base = (number - begin) * size
-            event = self._event(number, data, base, turning)
-            if event is None:
-                self.incomplete += 1
-            else:
-                yield event
+        whole = self._whole(begin, data)
+        self.incomplete += whole.count(False)
+        if wanted.id is not None:
+            ids = self._column("Q", "id", data)
+            whole = [w and id == wanted.id for w, id in zip(whole, ids)]
+        if wanted.tid is not None:
+            tids = self._column("I", "thread", data)
+            whole = [w and tid == wanted.tid for w, tid in zip(whole, tids)]
+        if wanted.site is not None:
+            sites = self._column("Q", "site", data)
+            is_wanted = {site: wanted.site(site) for site in set(sites)}
+            whole = [w and is_wanted[site] for w, site in zip(whole, sites)]
+        for index in reversed(range(end - begin)):
+            if whole[index]:
+                yield self._event(begin + index, data, index * size)
 
-    def _event(
-        self, number: int, data: bytes, base: int, turning: bool
-    ) -> Event | None:
+    def _column(self, form: str, name: str, data: bytes) -> list[int]:
+        cells = memoryview(data).cast(form)
+        width = cells.itemsize
+        first, step = self._at[name] // width, self._at["size"] // width
+        return cells[first::step].tolist()
+
+    def _whole(self, begin: int, data: bytes) -> list[bool]:
+        """Which of them are complete."""
+        if self.state != RECORDING:
+            return [True] * (len(data) // self._at["size"])
+        whole = [time >= _SEALED for time in self._column("Q", "time", data)]
+        if self._turning:
+            lows = enumerate(self._column("I", "number", data), begin)
+            whole = [w and n & _LOW == low for w, (n, low) in zip(whole, lows)]
+        return whole
+
+    def _event(self, number: int, data: bytes, base: int) -> Event:
         found = [0] * len(_FIELDS)
         for at, value in zip(self._order, self._form.unpack_from(data, base)):
             found[at] = value
-        time, id, parent, site, latency, addr, tid, error, low = found[:9]
+        time, id, parent, site, latency, addr, tid, error, _ = found[:9]
         type, state, attempt = found[9:]
         if self.state == RECORDING:
-            if not time & _SEALED or (turning and low != number & _LOW):
-                return None
-            ticks = (~time & (1 << 64) - 1) - self._begun_ticks
-            ns = int(_signed(ticks) * self._ns_per_tick)
+            ns = int(_signed(~time - self._begun_ticks) * self._ns_per_tick)
         else:
             ns = _signed(time - self._begun_ns)
         if type >= _MAX_TYPES or state >= len(STATES):
