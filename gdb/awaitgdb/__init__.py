@@ -9,12 +9,12 @@
 
 Layers, each knowing only those below it:
 
-    info, tree, why, commands, marks, breaks,
+    info, tree, why, commands, marks, breaks, log,
     stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, memory                                 gdb, as types and as bytes
     options, query, graph, model, raw, trap       questions; what is stopped at
-    layout, records                               what lies where
+    layout, ring, records                         what lies where
 
 From options and query on, none knows gdb. Nothing here ever runs code in the
 process that is looked at; only `await break` writes to it (trap).
@@ -25,7 +25,7 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import breaks, commands, frames, functions, info, marks, memory
+from awaitgdb import breaks, commands, frames, functions, info, log, marks, memory
 from awaitgdb import prefix, printers, tree, why
 
 __all__ = ["memory", "register"]
@@ -36,6 +36,7 @@ marks.AwaitMark()
 tree.AwaitTree()
 why.AwaitWhy()
 commands.register()
+log.AwaitLog()
 functions.register()
 breaks.register()
 frames.register()

@@ -21,6 +21,20 @@ def ids(typed: str, word: str | None) -> list[str]:
     return _cut(_ids(), typed, word)
 
 
+def log(typed: str, word: str | None) -> list[str]:
+    words = typed.split(" ")
+    if words[-1].startswith("-"):
+        dash = "--" if words[-1].startswith("--") else "-"
+        return _cut([f"{dash}{o}" for o in options.LOG_OPTIONS], typed, word)
+    before = [w for w in words[:-1] if w]
+    option = before[-1].lstrip("-") if before and before[-1].startswith("-") else ""
+    if options.LOG_OPTIONS.get(option) is not None:
+        return _cut(_values(option, words[-1]), typed, word)
+    if words[-1].startswith("#"):
+        return ids(typed, word)
+    return _cut(_values("function", words[-1]), typed, word)
+
+
 def info_awaits(typed: str, word: str | None) -> list[str]:
     words = typed.split(" ")
     before = [w for w in words[:-1] if w]

@@ -118,7 +118,7 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
     print(_summary(found.counts))
     if found.heads:
         header = ["Id", "State", "Type", "Await", "Created", "Thread"]
-        _print_table([header, *(_row(graph, head) for head in found.heads)])
+        text.print_table([header, *(_row(graph, head) for head in found.heads)])
     elif selective:
         print("None of them matches.")
     _more(found.total - len(found.heads))
@@ -149,17 +149,6 @@ def _threads_of(head: Head, waiting: int) -> str:
     if waiting:
         parts.append(f"{waiting} wait{'s' * (waiting == 1)}")
     return ", ".join(parts)
-
-
-def _print_table(table: list[list[str]], right: int = 0) -> None:
-    """right: how many columns, from the left, hold numbers."""
-    widths = [max(map(len, column)) for column in zip(*table)]
-    for row in table:
-        cells = [
-            cell.rjust(width) if i < right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths))
-        ]
-        print("  ".join(cells).rstrip())
 
 
 def _print_threads(graph: Graph) -> None:
@@ -213,7 +202,7 @@ def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) ->
         for each in shown:
             cells = [str(each.states.get(state, "")) for state in states]
             table.append([str(each.total), *cells, _group_name(world, each, by)])
-        _print_table(table, right=len(states) + 1)
+        text.print_table(table, right=len(states) + 1)
     elif grouped.counts:
         print("None of them matches.")
     left = len(grouped.groups) - len(shown)

@@ -18,10 +18,11 @@ import gdb  # type: ignore
 from awaitgdb.layout import Layout
 from awaitgdb.records import LayoutError
 from awaitgdb.model import World
+from awaitgdb.ring import Ring
 
 _worlds: dict[int, World] = {}
 
-_SECTION = re.compile(r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.await_debug\b")
+_SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}\b"
 
 
 def read(address: int, size: int) -> bytes:
@@ -37,23 +38,33 @@ def world() -> World:
     """The awaits of the selected inferior; LayoutError if it has none."""
     inferior = gdb.selected_inferior()
     if inferior.num not in _worlds or any(t.is_running() for t in inferior.threads()):
-        _worlds[inferior.num] = World(Layout(read, _find_block()))
+        block = _find_block("await_debug")
+        if block is None:
+            raise LayoutError("this process does not use libawait")
+        _worlds[inferior.num] = World(Layout(read, block))
     return _worlds[inferior.num]
 
 
-def _find_block() -> int:
+def ring() -> Ring | None:
+    """What libawait-test records in the selected inferior, if that is there."""
+    block = _find_block("await_recorder")
+    return None if block is None else Ring(read, block)
+
+
+def _find_block(name: str) -> int | None:
+    """A block's address: the symbol and its section have the same name."""
     if gdb.selected_inferior().pid == 0:
         raise LayoutError("no process: run the program or open a core file")
     try:
         # A dynamic symbol, so there in a stripped library too.
-        return int(gdb.parse_and_eval("&await_debug"))
+        return int(gdb.parse_and_eval(f"&{name}"))
     except gdb.error:
         pass
     for line in str(gdb.execute("info files", to_string=True)).splitlines():
-        match = _SECTION.match(line)
+        match = re.match(_SECTION.format(name), line)
         if match:
             return int(match[1], 16)
-    raise LayoutError("this process does not use libawait")
+    return None
 
 
 def thread(tid: int) -> gdb.InferiorThread | None:

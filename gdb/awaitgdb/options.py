@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""What the user typed behind `info awaits`. Knows no debugger.
+"""What the user typed behind `info awaits`, and behind `await log`. Knows no
+debugger.
 
     >>> asked = parse(["-state", "failed", "-limit", "5"])
     >>> asked["state"], asked["limit"]
@@ -14,6 +15,7 @@ import fnmatch
 import re
 from dataclasses import dataclass
 
+from awaitgdb.model import parse_id
 from awaitgdb.query import GROUPS, ORDERS, Filter
 from awaitgdb.records import STATES
 
@@ -35,7 +37,10 @@ OPTIONS = {
     "json": None,
 }
 
+LOG_OPTIONS = {"thread": "N", "n": "COUNT", "json": None}
+
 _HELP = "see `help info awaits`"
+_LOG_HELP = "see `help await log`"
 
 
 @dataclass(frozen=True)
@@ -53,8 +58,23 @@ class Asked:
     json: bool
 
 
+@dataclass(frozen=True)
+class AskedLog:
+    """thread is gdb's number of one; limit None: all."""
+
+    id: int | None
+    function: re.Pattern[str] | None
+    thread: int | None
+    limit: int | None
+    json: bool
+
+
 def parse(words: list[str]) -> Asked:
-    given = _pairs(words)
+    given, others = _pairs(words, OPTIONS, _HELP)
+    if others:
+        raise ValueError(f"unknown option {others[0]}: {_HELP}")
+    if "reverse" in given and "sort" not in given:
+        given["sort"] = "id"
     _not_both(given, "new", "old")
     _not_both(given, "group", "reverse")
     _not_both(given, "group", "sort")
@@ -76,24 +96,44 @@ def parse(words: list[str]) -> Asked:
     )
 
 
-def _pairs(words: list[str]) -> dict[str, str]:
+def parse_log(words: list[str]) -> AskedLog:
+    given, others = _pairs(words, LOG_OPTIONS, _LOG_HELP)
+    ids = [word for word in others if re.match("#|[0-9]", word)]
+    names = [word for word in others if word not in ids]
+    if len(ids) > 1 or len(names) > 1:
+        raise ValueError(f"one #ID and one FUNCTION at most: {_LOG_HELP}")
+    return AskedLog(
+        id=parse_id(ids[0]) if ids else None,
+        function=_glob(names[0]) if names else None,
+        thread=_number(given, "thread", None),
+        limit=_number(given, "n", LIMIT) or None,
+        json="json" in given,
+    )
+
+
+def _pairs(
+    words: list[str], options: dict[str, str | None], advice: str
+) -> tuple[dict[str, str], list[str]]:
+    """The options, and the words that are none."""
     given: dict[str, str] = {}
+    others = []
     rest = iter(words)
     for word in rest:
         name = re.sub("^--?", "", word)
-        if not word.startswith("-") or name not in OPTIONS:
-            raise ValueError(f"unknown option {word}: {_HELP}")
+        if not word.startswith("-"):
+            others.append(word)
+            continue
+        if name not in options:
+            raise ValueError(f"unknown option {word}: {advice}")
         if name in given:
             raise ValueError(f"-{name} was given twice")
         value: str | None = ""
-        if OPTIONS[name] is not None:
+        if options[name] is not None:
             value = next(rest, None)
         if value is None:
-            raise ValueError(f"{word} needs a value: {_HELP}")
+            raise ValueError(f"{word} needs a value: {advice}")
         given[name] = value
-    if "reverse" in given and "sort" not in given:
-        given.setdefault("sort", "id")
-    return given
+    return given, others
 
 
 def _not_both(given: dict[str, str], one: str, other: str) -> None:

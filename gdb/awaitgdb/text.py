@@ -204,3 +204,14 @@ def runner(head: Head) -> int | None:
         if thread.index == head.owner:
             return thread.tid
     return None
+
+
+def print_table(table: list[list[str]], right: int = 0) -> None:
+    """right: how many columns, from the left, hold numbers."""
+    widths = [max(map(len, column)) for column in zip(*table)]
+    for row in table:
+        cells = [
+            cell.rjust(width) if i < right else cell.ljust(width)
+            for i, (cell, width) in enumerate(zip(row, widths))
+        ]
+        print("  ".join(cells).rstrip())

@@ -67,6 +67,10 @@ struct await_trace_options {
 	 * frame; 0: none */
 	uint32_t stacks;
 	unsigned depth; /* frames of a stack; 0 is 32 */
+	/* Keep the newest events instead of the oldest; the rest is counted as
+	 * lost all the same. Room is a power of two then, at least events; no
+	 * stacks. */
+	bool overwrite;
 };
 
 /*

@@ -6,16 +6,18 @@
  * is a store and no walk over all awaits. Between them each event takes the
  * next record by an atomic addition, whatever thread it is on; so the records
  * are in the order of the events, and no thread waits for another. What finds
- * no room is counted only.
+ * no room is counted only; or, if the trace overwrites, takes the place of the
+ * oldest. ring.h says how a debugger reads them.
  *
  * There is one trace. Its memory is mapped once for the most events that were
  * asked for, used again by the next begin, and untouched where nothing was
  * recorded.
  */
 #define _GNU_SOURCE /* gettid */
-#include "trace.h"
+#include "ring.h"
 
 #include "../ticks.h"
+#include "trace.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -32,25 +34,21 @@
 
 /* Guards all but what record_event() writes. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static struct await_trace trace;
+struct await_trace trace;
 static size_t records_mapped, stacks_mapped; /* bytes */
 static pthread_t test_thread;
-static bool test_thread_known, sink_added;
+static bool test_thread_known, sink_added, from_start;
 
-/* Constant while it records. */
+/* Constant while it records. room: of events that need no other's place. */
 static size_t room;
 static bool this_thread;
 static uint32_t stacks_of;
 static unsigned depth;
 
-static struct moment {
-	uint64_t ns, ticks;
-} begun;
+static AWAIT_ATOMIC(size_t) next_word;
 
-static AWAIT_ATOMIC(bool) recording;
-static AWAIT_ATOMIC(size_t) next_record, next_word;
-
-static __thread uint32_t own_tid;
+/* Not through a call: four bytes fit in where dlopen() comes late, too. */
+__attribute__((tls_model("initial-exec"))) static __thread uint32_t own_tid;
 
 static uint32_t tid(void)
 {
@@ -76,24 +74,45 @@ static uint32_t record_stack(const struct await_event *event)
 	return (uint32_t)(at + 1);
 }
 
-static void record_event(struct await_sink *sink,
-			 const struct await_event *event)
+static AWAIT_ATOMIC(uint64_t) * time_of(struct record *record)
+{
+	return (AWAIT_ATOMIC(uint64_t) *)&record->time_ns;
+}
+
+/*
+ * The place of event number n in a ring that overwrites, to be written by this
+ * thread alone; NULL: a thread that is a whole round behind still writes there.
+ * Then this event is lost.
+ */
+__attribute__((noinline)) static struct record *take_place(size_t n)
 {
 	struct record *record;
-	size_t at;
 
-	(void)sink;
-	/* Acquire: room and the rest are those of this recording; partner:
-	 * await_trace_begin(). */
-	if (!atomic_load_explicit(&recording, memory_order_acquire) ||
-	    (this_thread && !pthread_equal(pthread_self(), test_thread)))
+	if (!ring.overwrites)
+		return NULL;
+	record = &trace.records[n & (ring.room - 1)];
+	/* Acquire: what was written there before; partner: record_event(). */
+	if (atomic_exchange_explicit(time_of(record), RECORD_BUSY,
+				     memory_order_acquire) == RECORD_BUSY)
+		return NULL;
+	record->stack = (uint32_t)n;
+	return record;
+}
+
+/* Apart from what is asked first, which is all between recordings. */
+__attribute__((noinline)) static void
+write_record(const struct await_event *event)
+{
+	struct record *record;
+	size_t n;
+
+	if (this_thread && !pthread_equal(pthread_self(), test_thread))
 		return;
 	/* Relaxed: a place of its own; it is read after await_sink_sync(). */
-	at = atomic_fetch_add_explicit(&next_record, 1, memory_order_relaxed);
-	if (at >= room)
+	n = atomic_fetch_add_explicit(&ring.next, 1, memory_order_relaxed);
+	record = n < room ? &trace.records[n] : take_place(n);
+	if (!record)
 		return;
-	record = &trace.records[at];
-	record->time_ns = now_ticks(); /* until end() */
 	record->id = event->id;
 	record->parent = event->parent;
 	record->site = event->site;
@@ -106,9 +125,25 @@ static void record_event(struct await_sink *sink,
 	record->type = (uint8_t)event->type;
 	record->state = (uint8_t)event->state;
 	record->attempt = (uint16_t)event->attempt;
-	record->stack = stacks_of & AWAIT_EVENT_BIT(event->type) ?
-				record_stack(event) :
-				0;
+	if (n < room)
+		record->stack = stacks_of & AWAIT_EVENT_BIT(event->type) ?
+					record_stack(event) :
+					0;
+	/* Release: the record is complete; partners: take_place(), and a
+	 * debugger that stops this thread. */
+	atomic_store_explicit(time_of(record), ~now_ticks(),
+			      memory_order_release);
+}
+
+static void record_event(struct await_sink *sink,
+			 const struct await_event *event)
+{
+	(void)sink;
+	/* Acquire: room and the rest are those of this recording; partner:
+	 * await_trace_begin(). */
+	if (atomic_load_explicit(&ring.state, memory_order_acquire) ==
+	    RING_RECORDING)
+		write_record(event);
 }
 
 static struct await_sink sink = {
@@ -144,9 +179,20 @@ static bool map(void **memory, size_t *mapped, size_t size)
 	return true;
 }
 
+/* At least events. */
+static size_t power_of_two(size_t events)
+{
+	size_t power = 1;
+
+	while (power < events)
+		power *= 2;
+	return power;
+}
+
 /* lock held. */
 static int set_up(const struct await_trace_options *options)
 {
+	bool overwrite = options && options->overwrite;
 	size_t events = options && options->events ? options->events : EVENTS;
 	void *records = trace.records, *stacks = trace.stacks;
 	bool mapped;
@@ -157,8 +203,10 @@ static int set_up(const struct await_trace_options *options)
 	    stacks_of & ~AWAIT_EVENTS_ALL)
 		return -EINVAL;
 	/* A stack's place is a uint32_t. */
-	if (stacks_of && events > UINT32_MAX / (depth + 1))
+	if (stacks_of && (overwrite || events > UINT32_MAX / (depth + 1)))
 		return -EINVAL;
+	if (overwrite)
+		events = power_of_two(events);
 	mapped = map(&records, &records_mapped, events * sizeof(struct record));
 	trace.records = records;
 	if (mapped && stacks_of)
@@ -167,7 +215,9 @@ static int set_up(const struct await_trace_options *options)
 	trace.stacks = stacks;
 	if (!mapped)
 		return -ENOMEM;
-	room = events;
+	room = overwrite ? 0 : events;
+	ring.room = events;
+	ring.overwrites = overwrite;
 	this_thread = options && options->this_thread;
 	return 0;
 }
@@ -184,12 +234,32 @@ static void begin_stacks(void)
 }
 
 /* lock held. */
+static const struct await_trace *end(void)
+{
+	/* Relaxed, all: written under lock, seen by all after the sync. */
+	if (atomic_load_explicit(&ring.state, memory_order_relaxed) !=
+	    RING_RECORDING)
+		return NULL;
+	atomic_store_explicit(&ring.state, RING_ENDING, memory_order_relaxed);
+	await_sink_sync();
+	ring_end();
+	trace.stacks_used =
+		atomic_load_explicit(&next_word, memory_order_relaxed);
+	atomic_store_explicit(&ring.state, RING_ENDED, memory_order_relaxed);
+	return &trace;
+}
+
+/* lock held. */
 static int begin(const struct await_trace_options *options)
 {
 	int rc;
 
+	if (from_start)
+		end();
+	from_start = false;
 	/* Relaxed: written under lock. */
-	if (atomic_load_explicit(&recording, memory_order_relaxed))
+	if (atomic_load_explicit(&ring.state, memory_order_relaxed) ==
+	    RING_RECORDING)
 		return -EALREADY;
 	/* What the last recording counted may be looked at no more. */
 	trace.count = trace.lost = 0;
@@ -205,13 +275,26 @@ static int begin(const struct await_trace_options *options)
 		trace.functions = functions_of_process();
 	test_thread = pthread_self();
 	test_thread_known = true;
-	begun = (struct moment){ now_ns(), now_ticks() };
+	ring_begin();
 	/* Relaxed: published by the store below. */
-	atomic_store_explicit(&next_record, 0, memory_order_relaxed);
+	atomic_store_explicit(&ring.next, 0, memory_order_relaxed);
 	atomic_store_explicit(&next_word, 0, memory_order_relaxed);
 	/* Release: all of the above; partner: record_event(). */
-	atomic_store_explicit(&recording, true, memory_order_release);
+	atomic_store_explicit(&ring.state, RING_RECORDING,
+			      memory_order_release);
 	return 0;
+}
+
+void recorder_begin_at_start(size_t events)
+{
+	const struct await_trace_options options = {
+		.events = events,
+		.overwrite = true,
+	};
+
+	pthread_mutex_lock(&lock);
+	from_start = begin(&options) == 0;
+	pthread_mutex_unlock(&lock);
 }
 
 EXPORT int await_trace_begin(const struct await_trace_options *options)
@@ -224,53 +307,12 @@ EXPORT int await_trace_begin(const struct await_trace_options *options)
 	return rc;
 }
 
-/* Ticks become nanoseconds, by what passed of both. */
-static void convert_times(void)
-{
-	struct moment ended = { now_ns(), now_ticks() };
-	double ns_per_tick =
-		ended.ticks > begun.ticks ?
-			(double)(ended.ns - begun.ns) /
-				(double)(ended.ticks - begun.ticks) :
-			0;
-
-	for (size_t i = 0; i < trace.count; i++) {
-		/* Signed: clocks of two processors may differ by a little. */
-		int64_t ticks =
-			(int64_t)(trace.records[i].time_ns - begun.ticks);
-
-		trace.records[i].time_ns =
-			begun.ns +
-			(uint64_t)(int64_t)((double)ticks * ns_per_tick);
-	}
-}
-
-/* lock held. */
-static const struct await_trace *end(void)
-{
-	size_t seen;
-
-	/* Relaxed: written under lock, seen by all after the sync. */
-	if (!atomic_load_explicit(&recording, memory_order_relaxed))
-		return NULL;
-	atomic_store_explicit(&recording, false, memory_order_relaxed);
-	await_sink_sync();
-	/* Relaxed, both: no callback is under way. */
-	seen = atomic_load_explicit(&next_record, memory_order_relaxed);
-	trace.count = seen < room ? seen : room;
-	trace.lost = seen - trace.count;
-	convert_times();
-	trace.stacks_used =
-		atomic_load_explicit(&next_word, memory_order_relaxed);
-	return &trace;
-}
-
 EXPORT const struct await_trace *await_trace_end(void)
 {
 	const struct await_trace *ended;
 
 	pthread_mutex_lock(&lock);
-	ended = end();
+	ended = from_start ? NULL : end();
 	pthread_mutex_unlock(&lock);
 	return ended;
 }

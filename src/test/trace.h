@@ -4,7 +4,8 @@
  *
  *     claims.h and its files        assertions: NULL or a text
  *     text.c                        an event as a line
- *     recorder.c load.c session.c   where traces come from
+ *     recorder.c load.c session.c   where traces come from; start.c begins one
+ *     ring.c                        a recording, as debuggers find it
  *     seen.c    functions.c         reading one; addresses and their names
  *
  * A trace is an array of records. It is complete and constant when a user gets
@@ -31,7 +32,8 @@ struct record {
 	uint64_t addr;
 	uint32_t thread;
 	int32_t error;
-	uint32_t stack; /* where its stack begins in trace.stacks, plus one */
+	/* Where its stack begins in trace.stacks, plus one. */
+	uint32_t stack;
 	uint8_t type;
 	uint8_t state;
 	uint16_t attempt;
@@ -58,6 +60,8 @@ struct await_trace {
 
 /* The thread that began the trace last; any, if none ever did. */
 bool recorder_is_test_thread(void);
+/* Keeps the newest events, for a debugger, until the program itself begins. */
+void recorder_begin_at_start(size_t events);
 
 /* --- kept.c --- */
 

@@ -28,6 +28,10 @@ STORY = BUILD / "tests/gdb/story"
 HOLDER = BUILD / "tests/gdb/holder"
 EVENTS = BUILD / "tests/gdb/events"
 EVENTS_OPTIMIZED = BUILD / "tests/gdb/events-optimized"
+LOG = BUILD / "tests/gdb/log"
+LOG_OPTIMIZED = BUILD / "tests/gdb/log-optimized"
+LOG_STATIC = BUILD / "tests/gdb/log-static"
+TEST_LIBRARY = BUILD / "src/test" / LIBRARY.name.replace("await", "await-test")
 LATE = BUILD / "tests/gdb/late"
 LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 PLAIN = BUILD / "tests/gdb/plain"
@@ -43,6 +47,14 @@ STUMBLES = (
 )
 
 CHECKPOINT = ("break checkpoint", "run")
+
+# The same, with a recorder of 16 events in a program that knows nothing of it.
+RECORDED = (
+    "set startup-with-shell off",
+    f"set environment LD_PRELOAD {TEST_LIBRARY}",
+    "set environment LIBAWAIT_RECORD 10",
+    *CHECKPOINT,
+)
 
 
 def _command(safe: Path, *more: str) -> list[str]:

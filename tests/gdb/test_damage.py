@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import CHECKPOINT, gdb  # noqa: E402
+from gdbtest import CHECKPOINT, RECORDED, gdb  # noqa: E402
 
 GROUPS = ("function", "site", "state", "type", "thread")
 
@@ -103,6 +103,10 @@ COMMANDS = [
         for word in ("why", "bt", "args")
         for which in ("#1", "handles.inner", "handles.outer", "handles.failed")
     ),
+    "await log",
+    "await log -n 0 -json",
+    "await log f* -thread 1 -n 3",
+    "await log #1",
     "complete info awaits -function ",
     "complete info awaits -site ",
     "complete info awaits -thread ",
@@ -132,6 +136,9 @@ for name in ("pending", "failed", "inner", "outer", "string", "nested"):
     spots += [(int(p), p.dereference().type.sizeof)
               for p in (head, site, func, func["type"], func["args"])]
     spots += [(int(gdb.parse_and_eval("&await_threads[1]")), 128)]
+for name in ("ring", "trace", "await_recorder", "*trace.records@16"):
+    value = gdb.parse_and_eval(name)
+    spots += [(int(value.address), value.type.sizeof)] * 4
 done = 0
 for turn in range(TURNS):
     saved = []
@@ -209,7 +216,7 @@ class Damaged(unittest.TestCase):
             given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {TURNS}, {EVERY}\n"
             script.write_text(given + FUZZ)
             output = gdb(
-                *CHECKPOINT, f"source {script}", "info awaits", seconds=60 + TURNS // 10
+                *RECORDED, f"source {script}", "info awaits", seconds=60 + TURNS // 10
             )
         self.assertIn(f"fuzzed {fuzzed}\n", output)
         self.assertIn(SUMMARY, output)

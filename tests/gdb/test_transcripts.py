@@ -17,6 +17,7 @@ from gdbtest import gdb  # noqa: E402
 HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden.md"
 GUIDE = HERE.parents[1] / "docs/gdb.md"
+TESTING = HERE.parents[1] / "docs/testing.md"
 
 
 class Transcripts(unittest.TestCase):
@@ -42,6 +43,9 @@ class Transcripts(unittest.TestCase):
     def test_guide(self) -> None:
         self.check(GUIDE, 3)
 
+    def test_testing(self) -> None:
+        self.check(TESTING, 1)
+
 
 def debuggable() -> bool:
     return "first_slot" in gdb("start", "ptype struct slab")
@@ -49,7 +53,7 @@ def debuggable() -> bool:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
-        for path in (GOLDEN, GUIDE):
+        for path in (GOLDEN, GUIDE, TESTING):
             transcript.rewrite(path)
     else:
         tap.main()

@@ -22,7 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbtest import APP, CHECKPOINT, STORY, gdb, hung
+from gdbtest import APP, CHECKPOINT, LOG, RECORDED, STORY, gdb, hung
 
 _HERE = "@@@@"
 _BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
@@ -39,6 +39,12 @@ _STEP = (
 SCENES = {
     "app": (APP, "0", CHECKPOINT),
     "kept": (APP, "0", ("set environment LIBAWAIT_DEBUG args", *CHECKPOINT)),
+    "recorded": (APP, "0", RECORDED),
+    "log": (LOG, "all", CHECKPOINT),
+    "few": (LOG, "few", CHECKPOINT),
+    "overwritten": (LOG, "ring", CHECKPOINT),
+    "ended": (LOG, "ended", CHECKPOINT),
+    "nothing": (LOG, "nothing", CHECKPOINT),
     "hang": (STORY, "hang", ("break lock_cache", "run")),
     "attach": (STORY, "hang", ()),
     "depth": (STORY, "depth", ("break checkpoint", "run")),
@@ -138,6 +144,9 @@ def steady(line: str) -> str:
     """Without what differs from run to run."""
     line = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", line)
     line = re.sub(r"\bLWP \d+", "LWP N", line)
+    if re.match(r" *(\d+\.\d{3}|Time/us)  ", line):  # of `await log`
+        line = re.sub(r" *\d+\.\d{3}", "TIME", line, count=1)
+        line = re.sub(r"  +", "  ", line).strip()
     line = re.sub(r"^  #\d+ +", "  #N ", line)  # libawait's own frames vary
     return re.sub(r'"tid": \d+', '"tid": N', line.rstrip())
 

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: MIT
+"""Decodes what the recorder of libawait-test keeps in memory. Knows no debugger.
+
+src/test/ring.h says what lies where, and how an event that is just being
+written looks. Events are numbered from 0; the ring holds those from `first` to
+`next`, or the oldest ones, if it does not overwrite.
+
+    >>> ring = Ring(read, address_of_await_recorder)
+    >>> ring.next, ring.overwritten
+    (31, 23)
+    >>> next(ring.newest(Wanted())).word()
+    'destroyed'
+
+read() is as in layout.py; what is damaged is a LayoutError of one line.
+"""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from awaitgdb.layout import Read
+from awaitgdb.records import FAILED, RESOLVED, STATES, LayoutError
+
+MAGIC = 0x4345524954495741
+MAJOR = 1
+
+EMPTY, RECORDING, ENDING, ENDED = range(4)
+
+# By enum await_event_type, in the words of <await/test.h>'s matchers.
+_WORDS = (
+    "created",
+    "begins",
+    "ends",
+    "hit",
+    "blocks",
+    "wakes",
+    "refused",
+    "destroyed",
+    "settled",
+    "cancelled",
+)
+CREATED, _BEGINS, ENDS, *_ = range(len(_WORDS))
+_SETTLED = _WORDS.index("settled")
+_OUTCOMES = {
+    (ENDS, RESOLVED): "ran",
+    (ENDS, FAILED): "failed",
+    (_SETTLED, RESOLVED): "resolved",
+    (_SETTLED, FAILED): "rejected",
+}
+
+# The order of struct await_recorder_block after its size.
+_RING = "state overwrites room next begun_ns begun_ticks ns_per_tick"
+_TRACE = "records count lost"
+_FIELDS = (
+    ("time", "=Q"),
+    ("id", "=Q"),
+    ("parent", "=Q"),
+    ("site", "=Q"),
+    ("latency", "=Q"),
+    ("addr", "=Q"),
+    ("thread", "=I"),
+    ("error", "=i"),
+    ("number", "=I"),
+    ("type", "=B"),
+    ("state", "=B"),
+    ("attempt", "=H"),
+)
+_START = struct.Struct("=QHHI")
+_REST = struct.Struct(f"=2Q{len(_RING.split())}I{len(_TRACE.split())}II{len(_FIELDS)}I")
+
+# What claims more is damaged.
+_MAX_ROOM = 1 << 30
+_MAX_FIELD = 1 << 12
+_MAX_TYPES = len(_WORDS)
+
+_SEALED = 1 << 63
+_LOW = (1 << 32) - 1
+_AT_ONCE = 4096
+
+
+@dataclass(frozen=True)
+class Event:
+    number: int
+    ns: int  # since the recording began
+    id: int
+    parent: int
+    site: int
+    latency_ns: int | None
+    addr: int
+    tid: int
+    error: int
+    type: int
+    state: int
+    attempt: int
+
+    def word(self) -> str:
+        return _OUTCOMES.get((self.type, self.state), _WORDS[self.type])
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What to select; None selects all. site: asked once for each address."""
+
+    id: int | None = None
+    tid: int | None = None
+    site: Callable[[int], bool] | None = None
+
+
+class Ring:
+    """One recorder at one moment."""
+
+    def __init__(self, read: Read, address: int) -> None:
+        self.read = read
+        self.incomplete = 0  # of those that newest() came by
+        magic, major, minor, size = _START.unpack(read(address, _START.size))
+        if magic != MAGIC:
+            raise LayoutError(
+                f"the block of the recorder at {address:#x} is damaged"
+                f" (magic {magic:#x})"
+            )
+        if major != MAJOR:
+            raise LayoutError(
+                f"the recorder's block has version {major}.{minor}, these scripts"
+                f" know {MAJOR}.x: use those of that libawait"
+            )
+        if size < _START.size + _REST.size:
+            raise LayoutError(f"the block of the recorder has only {size} bytes")
+        ring, trace, *offsets = _REST.unpack(read(address + _START.size, _REST.size))
+        if max(offsets) > _MAX_FIELD:
+            raise LayoutError("the block of the recorder is damaged")
+        names = [f"ring_{name}" for name in _RING.split()]
+        names += [f"trace_{name}" for name in _TRACE.split()]
+        names += ["size", *(name for name, _ in _FIELDS)]
+        self._at = dict(zip(names, offsets))
+        self._form = self._record()
+        self._read_ring(ring, trace)
+
+    def _record(self) -> struct.Struct:
+        """All fields at once, by where they lie; _order says which is which."""
+        text, end, self._order = "=", 0, []
+        for at, number in sorted(
+            (self._at[name], number) for number, (name, _) in enumerate(_FIELDS)
+        ):
+            form = _FIELDS[number][1]
+            if at < end or at % struct.calcsize(form):
+                raise LayoutError("the block of the recorder is damaged")
+            text += f"{at - end}x{form[1:]}"
+            end = at + struct.calcsize(form)
+            self._order.append(number)
+        if self._at["size"] < end or self._at["size"] % 8:
+            raise LayoutError("the block of the recorder is damaged")
+        return struct.Struct(text)
+
+    def _read_ring(self, ring: int, trace: int) -> None:
+        self.state = self._number("=I", ring, "ring_state")
+        self.overwrites = self._number("=I", ring, "ring_overwrites") != 0
+        self.room = self._number("=Q", ring, "ring_room")
+        self.next = self._number("=Q", ring, "ring_next")
+        self._begun_ns = self._number("=Q", ring, "ring_begun_ns")
+        self._begun_ticks = self._number("=Q", ring, "ring_begun_ticks")
+        (self._ns_per_tick,) = struct.unpack(
+            "=d", self.read(ring + self._at["ring_ns_per_tick"], 8)
+        )
+        self._records = self._number("=Q", trace, "trace_records")
+        count = self._number("=Q", trace, "trace_count")
+        self.lost = 0
+        if self.state == ENDED:
+            self.lost = self._number("=Q", trace, "trace_lost")
+            self.held, self.first = count, 0
+            self.next = count + self.lost
+        else:
+            self.held = min(self.next, self.room)
+            self.first = self.next - self.held if self.overwrites else 0
+        self._turning = self.overwrites and self.state == RECORDING
+        if self.state == EMPTY:
+            return
+        if (
+            self.state > ENDED
+            or self.held > self.room
+            or self.room > _MAX_ROOM
+            or (self.overwrites and self.room & (self.room - 1))
+            or self.next >= 1 << 63
+            or not math.isfinite(self._ns_per_tick)
+            or not 0 < self._ns_per_tick < 1e6
+        ):
+            raise LayoutError("the recorder's ring is damaged")
+
+    def _number(self, form: str, base: int, name: str) -> int:
+        data = self.read(base + self._at[name], struct.calcsize(form))
+        return int(struct.unpack(form, data)[0])
+
+    @property
+    def overwritten(self) -> int:
+        return self.next - self.held if self.overwrites else 0
+
+    @property
+    def without_room(self) -> int:
+        return 0 if self.overwrites else self.next - self.held
+
+    def newest(self, wanted: Wanted) -> Iterator[Event]:
+        """The complete events that match, the newest first. LayoutError where
+        memory ends, or at one that cannot be."""
+        end = self.first + self.held
+        while end > self.first:
+            begin = max(self.first, end - _AT_ONCE)
+            if self._turning:
+                # In one piece: not across the end of the ring.
+                begin = max(begin, (end - 1) // self.room * self.room)
+            yield from self._part(begin, end, wanted)
+            end = begin
+
+    def _part(self, begin: int, end: int, wanted: Wanted) -> Iterator[Event]:
+        """Of many events most do not match: they are looked at as columns."""
+        size = self._at["size"]
+        place = begin % self.room if self._turning else begin
+        data = self.read(self._records + place * size, (end - begin) * size)
+        whole = self._whole(begin, data)
+        self.incomplete += whole.count(False)
+        if wanted.id is not None:
+            ids = self._column("Q", "id", data)
+            whole = [w and id == wanted.id for w, id in zip(whole, ids)]
+        if wanted.tid is not None:
+            tids = self._column("I", "thread", data)
+            whole = [w and tid == wanted.tid for w, tid in zip(whole, tids)]
+        if wanted.site is not None:
+            sites = self._column("Q", "site", data)
+            is_wanted = {site: wanted.site(site) for site in set(sites)}
+            whole = [w and is_wanted[site] for w, site in zip(whole, sites)]
+        for index in reversed(range(end - begin)):
+            if whole[index]:
+                yield self._event(begin + index, data, index * size)
+
+    def _column(self, form: str, name: str, data: bytes) -> list[int]:
+        cells = memoryview(data).cast(form)
+        width = cells.itemsize
+        first, step = self._at[name] // width, self._at["size"] // width
+        return cells[first::step].tolist()
+
+    def _whole(self, begin: int, data: bytes) -> list[bool]:
+        """Which of them are complete."""
+        if self.state != RECORDING:
+            return [True] * (len(data) // self._at["size"])
+        whole = [time >= _SEALED for time in self._column("Q", "time", data)]
+        if self._turning:
+            lows = enumerate(self._column("I", "number", data), begin)
+            whole = [w and n & _LOW == low for w, (n, low) in zip(whole, lows)]
+        return whole
+
+    def _event(self, number: int, data: bytes, base: int) -> Event:
+        found = [0] * len(_FIELDS)
+        for at, value in zip(self._order, self._form.unpack_from(data, base)):
+            found[at] = value
+        time, id, parent, site, latency, addr, tid, error, _ = found[:9]
+        type, state, attempt = found[9:]
+        if self.state == RECORDING:
+            ns = int(_signed(~time - self._begun_ticks) * self._ns_per_tick)
+        else:
+            ns = _signed(time - self._begun_ns)
+        if type >= _MAX_TYPES or state >= len(STATES):
+            raise LayoutError(
+                f"event {number + 1} of the recorder is damaged; what is before it is"
+                " not shown"
+            )
+        return Event(
+            number=number,
+            ns=ns,
+            id=id,
+            parent=parent,
+            site=site,
+            latency_ns=latency if type == ENDS else None,
+            addr=addr,
+            tid=tid,
+            error=error,
+            type=type,
+            state=state,
+            attempt=attempt,
+        )
+
+
+def _signed(number: int) -> int:
+    """Clocks of two processors may differ by a little."""
+    number &= (1 << 64) - 1
+    return number - (1 << 64) if number & _SEALED else number
