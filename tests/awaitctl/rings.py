@@ -144,13 +144,21 @@ def event(
     return Slot(data, committed, written)
 
 
+def stale() -> bytearray:
+    """What a sub-buffer held before: earlier events, at other places."""
+    data = b"x" * (HEAD + 17)
+    while len(data) < PART:
+        data += event(900 + len(data) % 64, stack=len(data) % 5, time=len(data)).data
+    return bytearray(b"\0" * HEAD + data[HEAD:PART])
+
+
 @dataclasses.dataclass
 class Part:
     """A sub-buffer."""
 
     number: int
     head: bool = True
-    bytes: bytearray = dataclasses.field(default_factory=lambda: bytearray(PART))
+    bytes: bytearray = dataclasses.field(default_factory=lambda: stale())
     taken: int = HEAD
     committed: int = 0
     sequence: int = 0
@@ -216,8 +224,7 @@ class Ring:
         pages = array + 16 * count
         end = (len(self.parts) - 1) * PART + self.parts[-1].taken
         file = bytearray(begin + count * PART)
-        head = bytes(x ^ 0 for x in MAGIC)
-        head += struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
+        head = MAGIC + struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
         offsets = (128, 136, hot, 8, wsb, 0, array, 8, 32 + 8, 48, 56)
         head += struct.pack("<11I", *offsets) + bytes([8] * 8)
         head += struct.pack("<3I", 16, 8, 16)
@@ -234,7 +241,8 @@ class Ring:
             place = pages + 64 * i
             struct.pack_into("<Q", file, place + 24, part.data_size)
             struct.pack_into("<Q", file, place + 40, begin + i * PART)
-            file[begin + i * PART : begin + (i + 1) * PART] = part.bytes
+            at, end_of_part = begin + i * PART, begin + (i + 1) * PART
+            file[at:end_of_part] = part.bytes
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "metadata").write_text(METADATA)
         path = directory / name
