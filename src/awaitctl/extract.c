@@ -156,15 +156,13 @@ static void find_first(const struct stream *stream,
 	gaps->time = head->begin;
 }
 
-static void put_begun(struct stream *stream, const struct ring_part *part,
-		      uint64_t until)
+static void put_begun(struct stream *stream, const struct ring_part *part)
 {
 	const struct packet_head *head = (void *)part->bytes;
 	struct gaps gaps;
 
 	if (stream->layout)
-		gaps_find(&gaps, stream->layout, part, head_size(stream),
-			  until);
+		gaps_find(&gaps, stream->layout, part, head_size(stream));
 	else
 		find_first(stream, part, &gaps);
 	stream->time = gaps.time;
@@ -193,17 +191,14 @@ static void begin_stream(struct stream *stream)
 static void put_all(struct stream *stream)
 {
 	uint64_t position = stream->ring.begin;
-	const struct packet_head *next;
 	struct ring_part part;
 
 	begin_stream(stream);
 	while (ring_next(&stream->ring, &position, &part)) {
-		next = head_at(stream, position);
 		if (is_delivered(&part))
 			put_delivered(stream, &part);
-		else if (is_begun(stream, &part, next))
-			put_begun(stream, &part,
-				  next ? next->begin : UINT64_MAX);
+		else if (is_begun(stream, &part, head_at(stream, position)))
+			put_begun(stream, &part);
 		else if (part.committed)
 			stream->unsure = true;
 		stream->before = head_of(&part);

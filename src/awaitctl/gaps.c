@@ -7,8 +7,8 @@
 
 #include <stdlib.h>
 
-/* So many events in a row are no accident; fewer, to the end, of a process that
- * is known are none, either. So many threads, each of which may have left one
+/* So many events in a row are no accident; one of a process that is known is
+ * none, either. So many threads, each of which may have left one
  * event, and processes are looked at. */
 enum { IN_A_ROW = 3, THREADS = 32, PROCESSES = 16 };
 
@@ -23,7 +23,6 @@ struct walk {
 	const struct layout *layout;
 	const struct ring_part *part;
 	uint32_t stream;
-	uint64_t until;
 	struct gaps *gaps;
 	uint64_t missing; /* so much was not committed, and not found yet */
 	struct seen seen[THREADS]; /* the last event of each */
@@ -42,8 +41,7 @@ static bool measure(const struct walk *walk, uint64_t at, uint64_t before,
 	return layout_measure(walk->layout, walk->stream,
 			      walk->part->bytes + at, walk->part->taken - at,
 			      before, event) &&
-	       is_pid(event->pid) && is_pid(event->thread) &&
-	       event->time <= walk->until;
+	       is_pid(event->pid) && is_pid(event->thread);
 }
 
 static bool knows(const struct walk *walk, int pid)
@@ -54,27 +52,36 @@ static bool knows(const struct walk *walk, int pid)
 	return false;
 }
 
-static bool begins(const struct walk *walk, uint64_t at, uint64_t before)
+static bool begins(const struct walk *walk, uint64_t at, uint64_t before,
+		   uint64_t within)
 {
 	struct layout_event event;
-	bool known = false;
-	int count;
 
-	for (count = 0; count < IN_A_ROW && at < walk->part->taken; count++) {
-		if (!measure(walk, at, before, &event))
+	for (int count = 0; count < IN_A_ROW; count++) {
+		if (!measure(walk, at, before, &event) ||
+		    event.time - before > within)
 			return false;
-		known = known || knows(walk, event.pid);
+		if (knows(walk, event.pid))
+			return true;
 		at += event.size;
 		before = event.time;
 	}
-	return known || count == IN_A_ROW;
+	return true;
 }
 
+/* What the bytes held before may be events, too: of an earlier time, which is
+ * taken for one half a round of its low half later, or more. */
 static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
 {
-	while (from < walk->part->taken && !begins(walk, from, before))
-		from++;
-	return from;
+	const uint64_t within[] = { INT32_MAX, UINT64_MAX };
+	uint64_t at = from;
+
+	for (int i = 0; i < 2; i++) {
+		for (at = from; at < walk->part->taken; at++)
+			if (begins(walk, at, before, within[i]))
+				return at;
+	}
+	return at;
 }
 
 static void note(struct walk *walk, uint64_t at,
@@ -229,13 +236,12 @@ static void put_in_order(struct gaps *gaps)
 
 static void find_with(struct gaps *gaps, const struct layout *layout,
 		      const struct ring_part *part, uint64_t head_size,
-		      uint64_t until, uint64_t hole)
+		      uint64_t hole)
 {
 	const struct packet_head *head = (const void *)part->bytes;
 	struct walk walk = { .layout = layout,
 			     .part = part,
 			     .stream = head->stream,
-			     .until = until,
 			     .gaps = gaps,
 			     .missing = part->taken - part->committed };
 
@@ -250,14 +256,14 @@ static void find_with(struct gaps *gaps, const struct layout *layout,
  * committed ends; that sequence can end earlier, when events were committed in
  * another order. */
 void gaps_find(struct gaps *gaps, const struct layout *layout,
-	       const struct ring_part *part, uint64_t head_size, uint64_t until)
+	       const struct ring_part *part, uint64_t head_size)
 {
 	uint64_t first =
 		part->sequence > head_size ? part->sequence : head_size;
 
 	gaps->sure = false;
 	if (part->committed < part->taken)
-		find_with(gaps, layout, part, head_size, until, first);
+		find_with(gaps, layout, part, head_size, first);
 	if (!gaps->sure)
-		find_with(gaps, layout, part, head_size, until, UINT64_MAX);
+		find_with(gaps, layout, part, head_size, UINT64_MAX);
 }

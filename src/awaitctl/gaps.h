@@ -34,7 +34,5 @@ struct gaps {
 	bool sure; /* the spans are all that was committed, and nothing else */
 };
 
-/* until: no event of this sub-buffer is later. */
 void gaps_find(struct gaps *gaps, const struct layout *layout,
-	       const struct ring_part *part, uint64_t head_size,
-	       uint64_t until);
+	       const struct ring_part *part, uint64_t head_size);

@@ -89,9 +89,8 @@ static bool finish(struct session *session, struct stream *stream,
 		    "full by then is lost, uncounted");
 	if (recovered == RECOVER_MERGED || recovered == RECOVER_UNSURE)
 		say("killed in the middle of an event: %s",
-		    recovered == RECOVER_MERGED ?
-			    "it is left out" :
-			    "what else happened at that time may be missing");
+		    recovered == RECOVER_MERGED ? "it is left out" :
+						  RECOVER_UNSURE_WORDS);
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
 	return whole && recovered < RECOVER_BROKEN && stream_is_whole(stream);

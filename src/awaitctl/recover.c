@@ -248,6 +248,8 @@ static int recover_found(struct rings *rings, const char *directory)
 	result = recover_end(left ? &session : NULL, rings, directory);
 	if (result == RECOVER_FAILED)
 		return EXIT_FAILED;
+	if (rings->unsure)
+		say("a program died in the middle of an event: " RECOVER_UNSURE_WORDS);
 	say("recovered the trace in %s; next: awaitctl report %s", directory,
 	    directory);
 	return 0;

@@ -20,10 +20,12 @@ struct session;
 enum recovered {
 	RECOVER_WHOLE,	/* the buffers were empty */
 	RECOVER_MERGED, /* something was left in them */
-	RECOVER_UNSURE, /* and some of it may not have been found */
+	RECOVER_UNSURE, /* and not all could be told from unfinished events */
 	RECOVER_BROKEN, /* the same, but LTTng had failed before */
 	RECOVER_FAILED, /* has said why; the buffers are kept */
 };
+
+#define RECOVER_UNSURE_WORDS "it may be in the trace, or another one be missing"
 
 /* Ends the session, or none if it is NULL, of the recording to output. Lets go
  * of the rings. */

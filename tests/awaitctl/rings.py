@@ -17,101 +17,7 @@ PART = 4096
 HEAD = 84
 PID = 4321
 
-METADATA = """/* CTF 1.8 */
-
-typealias integer { size = 8; align = 8; signed = false; } := uint8_t;
-typealias integer { size = 16; align = 8; signed = false; } := uint16_t;
-typealias integer { size = 32; align = 8; signed = false; } := uint32_t;
-typealias integer { size = 64; align = 8; signed = false; } := uint64_t;
-typealias integer { size = 64; align = 8; signed = false; } := unsigned long;
-
-trace {
-	major = 1;
-	minor = 8;
-	uuid = "00000000-0000-0000-0000-000000000000";
-	byte_order = le;
-	packet.header := struct {
-		uint32_t magic;
-		uint8_t  uuid[16];
-		uint32_t stream_id;
-		uint64_t stream_instance_id;
-	};
-};
-
-env {
-	domain = "ust";
-	tracer_name = "lttng-ust";
-	tracer_major = 2;
-	tracer_minor = 13;
-};
-
-clock {
-	name = "monotonic";
-	freq = 1000000000; /* Frequency, in Hz */
-	offset = 0;
-};
-
-typealias integer {
-	size = 32; align = 8; signed = false;
-	map = clock.monotonic.value;
-} := uint32_clock_monotonic_t;
-
-typealias integer {
-	size = 64; align = 8; signed = false;
-	map = clock.monotonic.value;
-} := uint64_clock_monotonic_t;
-
-struct packet_context {
-	uint64_clock_monotonic_t timestamp_begin;
-	uint64_clock_monotonic_t timestamp_end;
-	uint64_t content_size;
-	uint64_t packet_size;
-	uint64_t packet_seq_num;
-	unsigned long events_discarded;
-	uint32_t cpu_id;
-};
-
-struct event_header_large {
-	enum : uint16_t { compact = 0 ... 65534, extended = 65535 } id;
-	variant <id> {
-		struct {
-			uint32_clock_monotonic_t timestamp;
-		} compact;
-		struct {
-			uint32_t id;
-			uint64_clock_monotonic_t timestamp;
-		} extended;
-	} v;
-} align(8);
-
-stream {
-	id = 0;
-	event.header := struct event_header_large;
-	packet.context := struct packet_context;
-	event.context := struct {
-		integer { size = 32; align = 8; signed = 1; encoding = none; base = 10; } _vpid;
-		integer { size = 32; align = 8; signed = 1; encoding = none; base = 10; } _vtid;
-		integer { size = 8; align = 8; signed = 1; encoding = UTF8; base = 10; } _procname[17];
-	};
-};
-
-event {
-	name = "await:made";
-	id = 0;
-	stream_id = 0;
-	loglevel = 13;
-	fields := struct {
-		integer { size = 64; align = 8; signed = 0; encoding = none; base = 10; } _id;
-		string _function;
-		enum : integer { size = 8; align = 8; signed = 0; encoding = none; base = 10; } {
-			"no" = 0,
-			"yes" = 1,
-		} _odd;
-		integer { size = 64; align = 8; signed = 0; encoding = none; base = 10; } __stack_length;
-		integer { size = 64; align = 8; signed = 0; encoding = none; base = 16; } _stack[ __stack_length ];
-	};
-};
-"""
+METADATA = pathlib.Path(__file__).with_suffix(".tsdl").read_text()
 
 
 @dataclasses.dataclass
@@ -144,13 +50,21 @@ def event(
     return Slot(data, committed, written)
 
 
+def stale() -> bytearray:
+    """What a sub-buffer held before: earlier events, at other places."""
+    data = b"x" * (HEAD + 17)
+    while len(data) < PART:
+        data += event(900 + len(data) % 64, stack=len(data) % 5, time=len(data)).data
+    return bytearray(b"\0" * HEAD + data[HEAD:PART])
+
+
 @dataclasses.dataclass
 class Part:
     """A sub-buffer."""
 
     number: int
     head: bool = True
-    bytes: bytearray = dataclasses.field(default_factory=lambda: bytearray(PART))
+    bytes: bytearray = dataclasses.field(default_factory=lambda: stale())
     taken: int = HEAD
     committed: int = 0
     sequence: int = 0
@@ -170,8 +84,9 @@ class Part:
         size = len(slot.data)
         if self.taken + size > PART:
             return False
-        at, self.taken = self.taken, self.taken + size
-        self.bytes[at : at + slot.written] = slot.data[: slot.written]
+        written = slice(self.taken, self.taken + slot.written)
+        self.bytes[written] = slot.data[: slot.written]
+        self.taken += size
         self.committed += size * slot.committed
         if slot.committed and self.committed == self.taken:
             self.sequence = self.taken
@@ -216,8 +131,7 @@ class Ring:
         pages = array + 16 * count
         end = (len(self.parts) - 1) * PART + self.parts[-1].taken
         file = bytearray(begin + count * PART)
-        head = bytes(x ^ 0 for x in MAGIC)
-        head += struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
+        head = MAGIC + struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
         offsets = (128, 136, hot, 8, wsb, 0, array, 8, 32 + 8, 48, 56)
         head += struct.pack("<11I", *offsets) + bytes([8] * 8)
         head += struct.pack("<3I", 16, 8, 16)
@@ -234,7 +148,8 @@ class Ring:
             place = pages + 64 * i
             struct.pack_into("<Q", file, place + 24, part.data_size)
             struct.pack_into("<Q", file, place + 40, begin + i * PART)
-            file[begin + i * PART : begin + (i + 1) * PART] = part.bytes
+            at, end_of_part = begin + i * PART, begin + (i + 1) * PART
+            file[at:end_of_part] = part.bytes
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "metadata").write_text(METADATA)
         path = directory / name
