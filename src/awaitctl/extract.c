@@ -5,7 +5,7 @@
 #include "extract.h"
 
 #include "gaps.h"
-#include "layout.h"
+#include "lengths.h"
 #include "packet.h"
 #include "ring.h"
 #include "say.h"
@@ -22,7 +22,7 @@
 /* A stream that is being written. */
 struct stream {
 	struct ring ring;
-	struct layout *layout; /* NULL: not understood */
+	struct lengths *lengths; /* NULL: not understood */
 	FILE *file;
 	const struct packet_head *before; /* of the sub-buffer before, if any */
 	uint64_t time;			  /* of the last event so far */
@@ -161,8 +161,8 @@ static void put_begun(struct stream *stream, const struct ring_part *part)
 	const struct packet_head *head = (void *)part->bytes;
 	struct gaps gaps;
 
-	if (stream->layout)
-		gaps_find(&gaps, stream->layout, part, head_size(stream));
+	if (stream->lengths)
+		gaps_find(&gaps, stream->lengths, part, head_size(stream));
 	else
 		find_first(stream, part, &gaps);
 	stream->time = gaps.time;
@@ -248,9 +248,9 @@ static int extract_ring(const char *from, const char *to)
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(from, '/') - from), from);
-	stream.layout = layout_read(metadata);
+	stream.lengths = lengths_read(metadata);
 	rc = write_stream(&stream, to);
-	layout_free(stream.layout);
+	lengths_free(stream.lengths);
 	ring_close(&stream.ring);
 	return rc;
 }

@@ -20,7 +20,7 @@ struct seen {
 };
 
 struct walk {
-	const struct layout *layout;
+	const struct lengths *lengths;
 	const struct ring_part *part;
 	uint32_t stream;
 	struct gaps *gaps;
@@ -36,11 +36,11 @@ static bool is_pid(int pid)
 }
 
 static bool measure(const struct walk *walk, uint64_t at, uint64_t before,
-		    struct layout_event *event)
+		    struct lengths_event *event)
 {
-	return layout_measure(walk->layout, walk->stream,
-			      walk->part->bytes + at, walk->part->taken - at,
-			      before, event) &&
+	return lengths_measure(walk->lengths, walk->stream,
+			       walk->part->bytes + at, walk->part->taken - at,
+			       before, event) &&
 	       is_pid(event->pid) && is_pid(event->thread);
 }
 
@@ -55,7 +55,7 @@ static bool knows(const struct walk *walk, int pid)
 static bool begins(const struct walk *walk, uint64_t at, uint64_t before,
 		   uint64_t within)
 {
-	struct layout_event event;
+	struct lengths_event event;
 
 	for (int count = 0; count < IN_A_ROW; count++) {
 		if (!measure(walk, at, before, &event) ||
@@ -85,7 +85,7 @@ static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
 }
 
 static void note(struct walk *walk, uint64_t at,
-		 const struct layout_event *event)
+		 const struct lengths_event *event)
 {
 	unsigned i = 0, process = 0;
 
@@ -128,7 +128,7 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 {
 	const struct ring_part *part = walk->part;
 	struct span span = { at, at, begin, begin };
-	struct layout_event event;
+	struct lengths_event event;
 	struct span before = span; /* the last event */
 
 	for (;;) {
@@ -234,12 +234,12 @@ static void put_in_order(struct gaps *gaps)
 	gaps->count = kept;
 }
 
-static void find_with(struct gaps *gaps, const struct layout *layout,
+static void find_with(struct gaps *gaps, const struct lengths *lengths,
 		      const struct ring_part *part, uint64_t head_size,
 		      uint64_t hole)
 {
 	const struct packet_head *head = (const void *)part->bytes;
-	struct walk walk = { .layout = layout,
+	struct walk walk = { .lengths = lengths,
 			     .part = part,
 			     .stream = head->stream,
 			     .gaps = gaps,
@@ -255,7 +255,7 @@ static void find_with(struct gaps *gaps, const struct layout *layout,
 /* Most often the event is missing that begins where the sequence of what was
  * committed ends; that sequence can end earlier, when events were committed in
  * another order. */
-void gaps_find(struct gaps *gaps, const struct layout *layout,
+void gaps_find(struct gaps *gaps, const struct lengths *lengths,
 	       const struct ring_part *part, uint64_t head_size)
 {
 	uint64_t first =
@@ -263,7 +263,7 @@ void gaps_find(struct gaps *gaps, const struct layout *layout,
 
 	gaps->sure = false;
 	if (part->committed < part->taken)
-		find_with(gaps, layout, part, head_size, first);
+		find_with(gaps, lengths, part, head_size, first);
 	if (!gaps->sure)
-		find_with(gaps, layout, part, head_size, UINT64_MAX);
+		find_with(gaps, lengths, part, head_size, UINT64_MAX);
 }

@@ -12,7 +12,7 @@
  */
 #pragma once
 
-#include "layout.h"
+#include "lengths.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,5 +34,5 @@ struct gaps {
 	bool sure; /* the spans are all that was committed, and nothing else */
 };
 
-void gaps_find(struct gaps *gaps, const struct layout *layout,
+void gaps_find(struct gaps *gaps, const struct lengths *lengths,
 	       const struct ring_part *part, uint64_t head_size);

@@ -10,9 +10,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct layout;
+struct lengths;
 
-struct layout_event {
+struct lengths_event {
 	size_t size;
 	uint64_t time;
 	int pid, thread; /* vpid and vtid, or 0 */
@@ -20,12 +20,12 @@ struct layout_event {
 
 /* NULL if there is something in it that is not understood, as what no version
  * of LTTng-UST that this was written for writes, or no memory. */
-struct layout *layout_read(const char *path);
-void layout_free(struct layout *layout);
+struct lengths *lengths_read(const char *path);
+void lengths_free(struct lengths *lengths);
 
 /* The event of a stream that begins there, when the one before it, or the
  * packet, had that time. False if none does: by its number and its texts, or if
  * it does not end in time. */
-bool layout_measure(const struct layout *layout, uint32_t stream,
-		    const char *bytes, size_t left, uint64_t before,
-		    struct layout_event *event);
+bool lengths_measure(const struct lengths *lengths, uint32_t stream,
+		     const char *bytes, size_t left, uint64_t before,
+		     struct lengths_event *event);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * See layout.h. The text is that of a program: the same few words in the same
+ * See lengths.h. The text is that of a program: the same few words in the same
  * order, described in CTF 1.8. A field is a number of bytes, a string, or an
  * array with a number of elements that is the field before it.
  */
 #define _GNU_SOURCE
-#include "layout.h"
+#include "lengths.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -31,7 +31,7 @@ struct stream {
 	struct fields events[EVENTS];
 };
 
-struct layout {
+struct lengths {
 	struct stream *streams[STREAMS];
 };
 
@@ -204,21 +204,22 @@ static void take_fields(struct text *text, struct fields *fields)
 	fields->known = text->at;
 }
 
-static struct stream *stream_of(struct layout *layout, unsigned long id)
+static struct stream *stream_of(struct lengths *lengths, unsigned long id)
 {
 	if (id >= STREAMS)
 		return NULL;
-	if (!layout->streams[id])
-		layout->streams[id] = calloc(1, sizeof(struct stream));
-	return layout->streams[id];
+	if (!lengths->streams[id])
+		lengths->streams[id] = calloc(1, sizeof(struct stream));
+	return lengths->streams[id];
 }
 
-static bool take_event(struct layout *layout, const char *from, const char *to)
+static bool take_event(struct lengths *lengths, const char *from,
+		       const char *to)
 {
 	static const char before[] = "fields :=";
 	unsigned long id = attribute(from, to, "\tid", EVENTS);
 	struct stream *stream =
-		stream_of(layout, attribute(from, to, "\tstream_id", 0));
+		stream_of(lengths, attribute(from, to, "\tstream_id", 0));
 	const char *found =
 		memmem(from, (size_t)(to - from), before, strlen(before));
 	struct text text = { found ? found + strlen(before) : NULL };
@@ -229,11 +230,12 @@ static bool take_event(struct layout *layout, const char *from, const char *to)
 	return text.at;
 }
 
-static bool take_stream(struct layout *layout, const char *from, const char *to)
+static bool take_stream(struct lengths *lengths, const char *from,
+			const char *to)
 {
 	static const char before[] = "event.context :=";
 	struct stream *stream =
-		stream_of(layout, attribute(from, to, "\tid", STREAMS));
+		stream_of(lengths, attribute(from, to, "\tid", STREAMS));
 	const char *found =
 		memmem(from, (size_t)(to - from), before, strlen(before));
 	struct text text = { found ? found + strlen(before) : NULL };
@@ -248,7 +250,7 @@ static bool take_stream(struct layout *layout, const char *from, const char *to)
 }
 
 /* Only these two kinds of blocks matter. */
-static bool take_all(struct layout *layout, const char *from)
+static bool take_all(struct lengths *lengths, const char *from)
 {
 	static const char event[] = "\nevent {", stream[] = "\nstream {";
 
@@ -262,7 +264,7 @@ static bool take_all(struct layout *layout, const char *from)
 		}
 		pass_block(&text);
 		if (!text.at || !(is_event ? take_event : take_stream)(
-					layout, from, text.at))
+					lengths, from, text.at))
 			return false;
 		from = text.at;
 	}
@@ -285,24 +287,24 @@ static char *read_text(const char *path)
 	return text;
 }
 
-struct layout *layout_read(const char *path)
+struct lengths *lengths_read(const char *path)
 {
-	struct layout *layout = calloc(1, sizeof(*layout));
+	struct lengths *lengths = calloc(1, sizeof(*lengths));
 	char *text = read_text(path);
-	bool understood = layout && text && take_all(layout, text);
+	bool understood = lengths && text && take_all(lengths, text);
 
 	free(text);
 	if (understood)
-		return layout;
-	layout_free(layout);
+		return lengths;
+	lengths_free(lengths);
 	return NULL;
 }
 
-void layout_free(struct layout *layout)
+void lengths_free(struct lengths *lengths)
 {
-	for (size_t i = 0; layout && i < STREAMS; i++)
-		free(layout->streams[i]);
-	free(layout);
+	for (size_t i = 0; lengths && i < STREAMS; i++)
+		free(lengths->streams[i]);
+	free(lengths);
 }
 
 static int number(const struct field *field, const char *name,
@@ -328,7 +330,7 @@ static bool is_name(const char *bytes, size_t size)
 
 /* Past the fields that begin at at; 0 if they do not fit. */
 static size_t pass(const struct fields *fields, const char *bytes, size_t at,
-		   size_t left, struct layout_event *event)
+		   size_t left, struct lengths_event *event)
 {
 	uint64_t last = 0;
 
@@ -386,16 +388,16 @@ static size_t pass_head(const char *bytes, size_t left, uint64_t before,
 	return sizeof(head.id) + sizeof(more);
 }
 
-bool layout_measure(const struct layout *layout, uint32_t stream,
-		    const char *bytes, size_t left, uint64_t before,
-		    struct layout_event *event)
+bool lengths_measure(const struct lengths *lengths, uint32_t stream,
+		     const char *bytes, size_t left, uint64_t before,
+		     struct lengths_event *event)
 {
 	const struct stream *of =
-		stream < STREAMS ? layout->streams[stream] : NULL;
+		stream < STREAMS ? lengths->streams[stream] : NULL;
 	size_t at;
 	uint32_t id;
 
-	*event = (struct layout_event){ 0 };
+	*event = (struct lengths_event){ 0 };
 	at = pass_head(bytes, left, before, &id, &event->time);
 	if (!at || !of || id >= EVENTS || !of->events[id].known ||
 	    event->time < before)
