@@ -11,6 +11,7 @@ A thread's selection in gdb is never left changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ _SYSTEM = (
 )
 
 
+# Before the name that a program calls: libc's own symbols have other ones.
+_SPELLING = re.compile("^_*(GI_+|libc_)?_*")
+
+
 @dataclass(frozen=True)
 class Frame:
     """One line of a backtrace."""
@@ -48,7 +53,7 @@ class Frame:
 
     def __str__(self) -> str:
         if self.system:
-            return f"{self.function.removeprefix('__GI_').lstrip('_')} ()"
+            return f"{_SPELLING.sub('', self.function)} ()"
         return f"{self.function} ()" + (f" at {self.place}" if self.place else "")
 
 
