@@ -54,32 +54,43 @@ class InfoAwaits(gdb.Command):
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         asked = options.parse(gdb.string_to_argv(argument))
-        world = memory.world()
-        graph = Graph(world)
-        wanted = asked.wanted
-        if asked.thread is not None:
-            near = _near(graph, asked.thread)
-            wanted = dataclasses.replace(wanted, addresses=near)
-        if asked.age:
-            mark, old = marks.get(), asked.age == "old"
-            wanted = dataclasses.replace(wanted, mark=mark, old=old)
-        if asked.group:
-            grouped = query.group(world, wanted, asked.group)
-            show = _json_groups if asked.json else _print_groups
-            show(world, grouped, asked.group, asked.limit)
-        else:
-            found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
-            if asked.json:
-                _json_list(graph, found)
-            else:
-                _print_list(graph, found, wanted != query.Filter())
         if not asked.json:
-            for warning in world.warnings:
-                print(f"warning: {warning}")
+            memory.each(lambda: _tell(asked))
+            return
+        others = [copy.name for copy in memory.copies()[1:]]
+        if others:
+            names = " and ".join(others)
+            memory.world().warn(f"the awaits of libawait in {names} are not here")
+        _tell(asked)
 
     @guard.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
         return complete.info_awaits(typed, word)
+
+
+def _tell(asked: options.Asked) -> None:
+    world = memory.world()
+    graph = Graph(world)
+    wanted = asked.wanted
+    if asked.thread is not None:
+        near = _near(graph, asked.thread)
+        wanted = dataclasses.replace(wanted, addresses=near)
+    if asked.age:
+        mark, old = marks.get(), asked.age == "old"
+        wanted = dataclasses.replace(wanted, mark=mark, old=old)
+    if asked.group:
+        grouped = query.group(world, wanted, asked.group)
+        show = _json_groups if asked.json else _print_groups
+        show(world, grouped, asked.group, asked.limit)
+    else:
+        found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
+        if asked.json:
+            _json_list(graph, found)
+        else:
+            _print_list(graph, found, wanted != query.Filter())
+    if not asked.json:
+        for warning in world.warnings:
+            print(f"warning: {warning}")
 
 
 def _near(graph: Graph, number: int) -> frozenset[int]:

@@ -52,6 +52,8 @@ class Frame:
     system: bool
 
     def __str__(self) -> str:
+        if self.function.startswith("<"):
+            return self.function  # <signal handler called>
         if self.system:
             return f"{_SPELLING.sub('', self.function)} ()"
         return f"{self.function} ()" + (f" at {self.place}" if self.place else "")
@@ -139,6 +141,8 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
     if where.symtab and where.line:
         place = f"{text.base(where.symtab.filename)}:{where.line}"
     name = frame.name() or f"{frame.pc():#x}"
+    if frame.type() == gdb.SIGTRAMP_FRAME:
+        name = "<signal handler called>"
     library = _library(int(frame.pc()))
     system = library.startswith(_SYSTEM)
     return Frame(frame.level(), name, place, sp, "libawait" in library, system)

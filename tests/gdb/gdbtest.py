@@ -30,6 +30,7 @@ EVENTS = BUILD / "tests/gdb/events"
 EVENTS_OPTIMIZED = BUILD / "tests/gdb/events-optimized"
 LATE = BUILD / "tests/gdb/late"
 LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
+LATE_OWN = BUILD / "tests/gdb/late-own.so"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
