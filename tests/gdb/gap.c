@@ -20,7 +20,7 @@ static int number(int *out, int n)
 	*out = n;
 	return n % 100 ? 0 : -EDOM;
 }
-AWAITABLE(int, number, (int, n));
+AWAITABLE_STICKY(int, number, (int, n));
 
 /* Nanoseconds; the reader of lines takes it, and begins anew. */
 static _Atomic long largest;
