@@ -8,13 +8,11 @@ import json
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, guard, marks, memory, options, query, record, text
+from awaitgdb import complete, guard, marks, memory, options, query, record, text, words
 from awaitgdb.graph import Graph
 from awaitgdb.model import World, print_id
 from awaitgdb.query import Found, Group, Grouped
-from awaitgdb.records import RUNNING, STATES, Head, LayoutError
-
-_WIDE = 60
+from awaitgdb.records import RUNNING, Head, LayoutError
 
 
 class InfoAwaits(gdb.Command):
@@ -104,16 +102,6 @@ def _near(graph: Graph, number: int) -> frozenset[int]:
     )
 
 
-def _summary(counts: dict[int, int]) -> str:
-    total = sum(counts.values())
-    names = [f"{n} {_state_name(state)}" for state, n in counts.items()]
-    return f"{total} await{'s' * (total != 1)}{': ' * bool(total)}{', '.join(names)}"
-
-
-def _state_name(state: int) -> str:
-    return STATES[state] if state < len(STATES) else f"damaged ({state})"
-
-
 def _more(left: int) -> None:
     if left > 0:
         print(
@@ -126,10 +114,9 @@ def _more(left: int) -> None:
 
 
 def _print_list(graph: Graph, found: Found, selective: bool) -> None:
-    print(_summary(found.counts))
+    print(words.summary(found.counts))
     if found.heads:
-        header = ["Id", "State", "Type", "Await", "Created", "Thread"]
-        _print_table([header, *(_row(graph, head) for head in found.heads)])
+        _print_table([words.HEADER, *(_row(graph, head) for head in found.heads)])
     elif selective:
         print("None of them matches.")
     _more(found.total - len(found.heads))
@@ -137,8 +124,9 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
 
 
 def _row(graph: Graph, head: Head) -> list[str]:
-    threads = _threads_of(head, len(graph.waiters(head.address)))
-    start = [print_id(head.id), text.state(head)]
+    runner = text.running_on(head) if head.state == RUNNING else ""
+    threads = words.threads_of(runner, len(graph.waiters(head.address)))
+    start = [print_id(head.id), words.state(head)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
@@ -146,48 +134,26 @@ def _row(graph: Graph, head: Head) -> list[str]:
             what += text.outcome(head, site.func)
     except (LayoutError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
-    what = text.flat(what)
-    if len(what) > _WIDE:
-        what = what[: _WIDE - 3] + "..."
-    created = f"{text.base(site.file)}:{site.line}"
+    what = words.cut(text.flat(what))
+    created = f"{words.base(site.file)}:{site.line}"
     return [*start, site.func.type.name, what, created, threads]
 
 
-def _threads_of(head: Head, waiting: int) -> str:
-    parts = []
-    if head.state == RUNNING:
-        parts.append(text.running_on(head).removeprefix("thread "))
-    if waiting:
-        parts.append(f"{waiting} wait{'s' * (waiting == 1)}")
-    return ", ".join(parts)
-
-
-def _print_table(table: list[list[str]], right: int = 0) -> None:
-    """right: how many columns, from the left, hold numbers."""
-    widths = [max(map(len, column)) for column in zip(*table)]
-    for row in table:
-        cells = [
-            cell.rjust(width) if i < right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths))
-        ]
-        print("  ".join(cells).rstrip())
+def _print_table(rows: list[list[str]], right: int = 0) -> None:
+    for line in words.table(rows, right):
+        print(line)
 
 
 def _print_threads(graph: Graph) -> None:
     lines = []
     for thread in graph.threads:
-        parts = []
         runs = [text.name(run.awaited) for run in graph.runs(thread)]
-        if runs:
-            parts.append("runs " + ", in it ".join(runs))
-        if thread.blocked_on:
-            parts.append(f"waits for {text.name(thread.blocked_on)}")
-            owner = graph.runner(thread.blocked_on)
-            if owner:
-                parts.append(f"which {memory.thread_name(owner.tid)} runs")
-        if parts:
-            name = memory.thread_name(thread.tid)
-            lines.append(f"{name[0].upper()}{name[1:]} {', '.join(parts)}")
+        waits_for = text.name(thread.blocked_on) if thread.blocked_on else ""
+        owner = graph.runner(thread.blocked_on) if thread.blocked_on else None
+        runner = memory.thread_name(owner.tid) if owner else ""
+        name = memory.thread_name(thread.tid)
+        lines.append(words.thread_line(name, runs, waits_for, runner))
+    lines = [line for line in lines if line]
     if lines:
         print()
     for line in lines:
@@ -206,7 +172,7 @@ def _json_list(graph: Graph, found: Found) -> None:
 
 def _json_counts(found: Found | Grouped) -> dict[str, object]:
     return {
-        "counts": {_state_name(state): n for state, n in found.counts.items()},
+        "counts": {words.state_name(state): n for state, n in found.counts.items()},
         "total": found.total,
     }
 
@@ -215,11 +181,11 @@ def _json_counts(found: Found | Grouped) -> dict[str, object]:
 
 
 def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> None:
-    print(_summary(grouped.counts))
+    print(words.summary(grouped.counts))
     shown = grouped.groups[:limit]
     if shown:
         states = sorted({state for each in shown for state in each.states})
-        names = [_state_name(state).capitalize() for state in states]
+        names = [words.state_name(state).capitalize() for state in states]
         table = [["Count", *names, by.capitalize()]]
         for each in shown:
             cells = [str(each.states.get(state, "")) for state in states]
@@ -241,7 +207,7 @@ def _group_name(world: World, each: Group, by: str) -> str:
         return f"an unknown thread ({index})" if index else "none"
     if by == "site":
         file, line, function = each.key
-        return f"{text.base(str(file))}:{line} {function}".rstrip()
+        return f"{words.base(str(file))}:{line} {function}".rstrip()
     return str(each.key[0])
 
 
@@ -252,7 +218,7 @@ def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> 
             {
                 by: _group_name(world, each, by),
                 "count": each.total,
-                "states": {_state_name(s): n for s, n in each.states.items()},
+                "states": {words.state_name(s): n for s, n in each.states.items()},
             }
             for each in grouped.groups[:limit]
         ],
