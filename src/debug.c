@@ -78,7 +78,6 @@ EXPORT const struct await_debug_block await_debug = {
 	FIELD(trap, listened, trap, listened),
 	FIELD(trap, events, trap, events),
 	FIELD(trap, changes, trap, changes),
-	FIELD(trap, count, trap, count),
 	FIELD(trap, filters, trap, filters),
 	.trap_filters_max = TRAP_FILTERS,
 	.trap_stride = sizeof(struct trap_filter),

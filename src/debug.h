@@ -122,8 +122,7 @@ struct await_debug_block {
 	uint32_t trap_listened;	   /* u32 */
 	uint32_t trap_events;	   /* u32, bits 1 << enum await_event_type */
 	uint32_t trap_changes;	   /* u32 */
-	uint32_t trap_count;	   /* u32 */
-	uint32_t trap_filters;	   /* array */
+	uint32_t trap_filters;	   /* array, up to one without events */
 	uint32_t trap_filters_max; /* how many there is room for */
 	uint32_t trap_stride;	   /* size of a filter */
 	uint32_t trap_watched; /* events that only watched awaits bring, bits */
@@ -144,7 +143,6 @@ struct await_debug_block {
 	uint32_t trapped_type;	/* u32 */
 	uint32_t trapped_state; /* u32 */
 	uint32_t trapped_error; /* i32 */
-	uint32_t reserved_2;
 };
 
 extern const struct await_debug_block await_debug;

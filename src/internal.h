@@ -256,7 +256,7 @@ const void *kept_addr(const struct await *aw);
  * because by nothing else: it may change between any two instructions.
  */
 struct trap_filter {
-	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: unused */
+	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: no filter, here and after */
 	uint32_t states; /* the event's, as bits 1 << enum await_state */
 	uint64_t id;	 /* 0: of any await */
 	char name[112];	 /* of its function; empty: of any */
@@ -267,14 +267,14 @@ struct trap {
 	AWAIT_ATOMIC(uint32_t) listened;
 	volatile uint32_t events;  /* of all filters */
 	volatile uint32_t changes; /* counts them */
-	volatile uint32_t count;   /* filters from here on are unused */
-	volatile struct trap_filter filters[TRAP_FILTERS];
+	volatile struct trap_filter filters[TRAP_FILTERS + 1];
 };
 extern struct trap trap HIDDEN;
 /* Of those, the events that only watched awaits bring. */
 #define TRAP_WATCH                                                             \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
 	 AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+#define TRAP_STATES 0xffu /* any */
 
 /* What a thread is in await_trap() for. */
 struct trap_event {
@@ -285,46 +285,53 @@ struct trap_event {
 	int32_t error;
 };
 
-/* Without the division that the id of an await takes. */
+/* Whether it has that id, but for the generation; without the division that
+ * finding its id takes. */
 static inline bool trap_has_id(const struct await *aw, uint64_t id)
 {
 	const struct slab *slab = slab_of(aw);
 	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
 
-	return id >> 32 == serial_of(aw) / SERIAL_GENERATION_ONE &&
-	       (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
-		       (uintptr_t)aw;
+	return (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
+	       (uintptr_t)aw;
 }
-
-/* False for most of what no filter wants: by the id, and by the first letter
- * of the function's name. */
-static inline bool trap_may_want(const struct await *aw, uint32_t event_bit)
+/* Whether a filter wants, of aw, any of these events with any of these states,
+ * both as bits. */
+bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
+/* The same. Inline, as each event pays for it: most of what no filter wants is
+ * told by the id but for its generation, or by how the function's name begins.
+ */
+static inline bool trap_catches(const struct await *aw, uint32_t events,
+				uint32_t states)
 {
 	const volatile struct trap_filter *f = trap.filters;
 
-	for (uint32_t left = trap.count; left > 0; left--, f++) {
-		char first = f->name[0];
-		uint64_t id = f->id;
+	for (uint32_t any; (any = f->events) != 0; f++) {
+		const char *name = aw->site->func->name;
+		char first;
+		uint64_t id;
 
-		if (f->events & event_bit &&
-		    (first == '\0' || first == aw->site->func->name[0]) &&
-		    (id == 0 || trap_has_id(aw, id)))
-			return true;
+		if (!(any & events) ||
+		    (states != TRAP_STATES && !(f->states & states)))
+			continue;
+		id = f->id;
+		if (id != 0 && !trap_has_id(aw, id))
+			continue;
+		first = f->name[0];
+		if (first == '\0' ||
+		    (first == name[0] && f->name[1] == name[1]))
+			return trap_wants(aw, events, states);
 	}
 	return false;
 }
-/* Whether one wants any of TRAP_WATCH. */
-COLD bool trap_watches(const struct await *aw);
-/* Stops if one wants an event of that type, which brings that state. */
-COLD void trap_tell(enum await_event_type type, enum await_state state,
-		    const struct await *aw, const void *addr, int error);
+/* Stops for an event that brings that state, if one wants it. */
+NOINLINE void trap_tell(enum await_event_type type, enum await_state state,
+			const struct await *aw, const void *addr, int error);
 static inline void trap_event(enum await_event_type type,
 			      enum await_state state, const struct await *aw,
 			      const void *addr, int error)
 {
-	uint32_t bit = AWAIT_EVENT_BIT(type);
-
-	if (trap.events & bit && UNLIKELY(trap_may_want(aw, bit)))
+	if (trap_catches(aw, AWAIT_EVENT_BIT(type), 1u << state))
 		trap_tell(type, state, aw, addr, error);
 }
 
@@ -398,9 +405,9 @@ static inline bool sink_any_switch(uint32_t bits)
 #undef ON
 }
 
-/* Whether sinks or options ask for any of bits, a constant. Relaxed: as
+/* What of bits sinks or options ask for. Relaxed: as
  * sink_bits(). */
-static inline bool sink_asked(uint32_t bits)
+static inline uint32_t sink_asked(uint32_t bits)
 {
 	return atomic_load_explicit(&trap.listened, memory_order_relaxed) &
 	       bits;
@@ -443,7 +450,7 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 	uint32_t bit = AWAIT_EVENT_BIT(type);
 
 	if (UNLIKELY(sink_bits() & bit) &&
-	    (sink_listens(bit) || trap_may_want(aw, bit)))
+	    (sink_listens(bit) || trap_catches(aw, bit, TRAP_STATES)))
 		sink_tell(type, aw, addr);
 }
 

@@ -22,7 +22,7 @@ static inline void watch_created(struct await *aw)
 
 COLD static struct await *tell_created(struct await *aw, const void *addr)
 {
-	if (trap_watches(aw))
+	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
 		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr);
 	if (sink_armed(ARMED_PERTURB))
@@ -30,20 +30,30 @@ COLD static struct await *tell_created(struct await *aw, const void *addr)
 	return aw;
 }
 
+static NOINLINE struct await *catch_created(struct await *aw, const void *addr)
+{
+	if (!trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | TRAP_WATCH,
+			  TRAP_STATES))
+		return aw;
+	return tell_created(aw, addr);
+}
+
 EXPORT struct await *await_core_created(struct await *aw)
 {
 	/* The look that arming relies on: a slot that was published after the
 	 * armer's walk is watched from here. */
-	uint32_t armed = sink_bits();
-	uint32_t trapped = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | TRAP_WATCH;
+	const uint32_t create = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE);
+	uint32_t listened;
 
-	if (!(armed & (ARMED_WATCH | trapped | ARMED_PERTURB)))
+	if (!(sink_bits() & (ARMED_WATCH | create)))
 		return aw;
-	if (sink_asked(ARMED_WATCH))
+	listened = sink_asked(UINT32_MAX);
+	if (listened & ARMED_WATCH)
 		watch_created(aw);
-	if (sink_any_switch(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE)) ||
-	    trap.events & trapped)
+	if (listened & (create | ARMED_PERTURB) && sink_any_switch(create))
 		return tell_created(aw, CALL_SITE());
+	if (trap.events & (create | TRAP_WATCH))
+		return catch_created(aw, CALL_SITE());
 	return aw;
 }
 
@@ -151,24 +161,40 @@ static inline bool is_free_to_end(struct await *aw)
 		      AWAIT_RUNNING);
 }
 
-EXPORT void await_core_unref(struct await *aw)
+/* Most ends, in short; unref() is all of any. */
+static inline bool end_shortly(struct await *aw)
 {
 	uint32_t size;
 
+	if (!is_free_to_end(aw))
+		return false;
+	size = aw->site->func->plain_size;
+	if (UNLIKELY(size >= SLAB_CACHED))
+		return false;
+	/* Relaxed: there is nobody to see it. */
+	atomic_store_explicit(&aw->refs, 0, memory_order_relaxed);
+	slab_free_cached(aw, size);
+	return true;
+}
+
+/* Where somebody listens to ends, or could. */
+static NOINLINE void unref_armed(struct await *aw, const void *addr)
+{
+	if (sink_listens(ARMED_END) ||
+	    trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY),
+			 TRAP_STATES) ||
+	    !end_shortly(aw))
+		unref(aw, addr);
+}
+
+EXPORT void await_core_unref(struct await *aw)
+{
 	if (UNLIKELY(!aw))
 		return;
-	/* Most ends, in short; unref() is all of any. */
-	if (!sink_armed(ARMED_END) && is_free_to_end(aw)) {
-		size = aw->site->func->plain_size;
-		if (LIKELY(size < SLAB_CACHED)) {
-			/* Relaxed: there is nobody to see it. */
-			atomic_store_explicit(&aw->refs, 0,
-					      memory_order_relaxed);
-			slab_free_cached(aw, size);
-			return;
-		}
-	}
-	unref(aw, CALL_SITE());
+	if (UNLIKELY(sink_bits() & ARMED_END))
+		unref_armed(aw, CALL_SITE());
+	else if (UNLIKELY(!end_shortly(aw)))
+		unref(aw, CALL_SITE());
 }
 
 /* Out of use for a while, so that handles to it stay recognizable. */

@@ -11,9 +11,9 @@
 
 #include <errno.h>
 
-COLD static void announce_outcome(enum await_event_type type,
-				  enum await_state outcome, struct await *aw,
-				  int rc, const void *addr)
+static void announce_outcome(enum await_event_type type,
+			     enum await_state outcome, struct await *aw, int rc,
+			     const void *addr)
 {
 	struct await_event event = {
 		.type = type,
@@ -23,7 +23,7 @@ COLD static void announce_outcome(enum await_event_type type,
 		.error = rc,
 	};
 
-	if (!sink_wants(type))
+	if (LIKELY(!(sink_bits() & AWAIT_EVENT_BIT(type))))
 		return;
 	trap_event(type, outcome, aw, addr, rc);
 	if (sink_listens(AWAIT_EVENT_BIT(type)))

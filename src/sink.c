@@ -160,6 +160,31 @@ static void unwatch(struct await *aw, void *unused)
 					  memory_order_relaxed);
 }
 
+static void watch_all(void)
+{
+	bool held = barrier_hold(NULL);
+
+	slab_walk(watch, NULL);
+	barrier_let_go(held);
+}
+
+/* sinks_lock held; no sink wants them any more. What a debugger watches is its
+ * own to unwatch. One that began to, having stopped us in the middle, has set
+ * flags that we clear after: so once more, and all of them, since which it
+ * wants is not for a walk to ask, beside threads that drop them. */
+static void unwatch_all(void)
+{
+	uint32_t changes;
+
+	do {
+		changes = trap.changes;
+		if (trap.events & TRAP_WATCH)
+			watch_all();
+		else
+			slab_walk(unwatch, NULL);
+	} while (UNLIKELY(trap.changes != changes));
+}
+
 /* sinks_lock held. */
 static const struct await_sink *sink_at(int i)
 {
@@ -275,12 +300,8 @@ static int add(struct await_sink *sink, const struct await_switch *switches)
 		arm();
 		return rc;
 	}
-	if (sink->events & ARMED_WATCH) {
-		bool held = barrier_hold(NULL);
-
-		slab_walk(watch, NULL);
-		barrier_let_go(held);
-	}
+	if (sink->events & ARMED_WATCH)
+		watch_all();
 	return 0;
 }
 
@@ -365,11 +386,9 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
 		arm();
-		/* Those that a debugger watches are its own to unwatch. */
 		if (sink->events & ARMED_WATCH &&
-		    !(wanted_events() & ARMED_WATCH) &&
-		    !(trap.events & TRAP_WATCH))
-			slab_walk(unwatch, NULL);
+		    !(wanted_events() & ARMED_WATCH))
+			unwatch_all();
 	}
 	pthread_mutex_unlock(&sinks_lock);
 	if (place < 0)

@@ -18,10 +18,16 @@
  * Arming needs no barrier: a thread that is stopped has no store under way, and
  * its next load finds what the debugger stored. It may be stopped between any
  * two instructions, though. One that is about to publish an await looks at
- * await_armed after it, as it does for sinks. One that arms for sinks finds
- * that trap.changes has, and begins again. One that has loaded a state word,
- * to store it with another state, loses a WATCH that is set meanwhile: the
- * debugger sets it once more when that thread leaves the library.
+ * await_armed after it, as it does for sinks. One that arms for sinks, or has
+ * no more use for WATCH, finds that trap.changes has, and begins again. One
+ * that walks the filters sees some old and some new ones, at worst an event too
+ * many, which the debugger knows not to want. One that has loaded a state word,
+ * to store it with another state (publish() in wait.c: barrier.c holds it for
+ * threads, which a debugger is not), loses a WATCH that is set meanwhile: the
+ * debugger sets it once more when a process's only thread leaves the library,
+ * and where there are more of them when it stops next. A compare-and-swap
+ * finds the word changed and loses nothing. A wait that has looked at the word
+ * already may run, or hit, unseen.
  *
  * As main() is about to begin, or dlopen() to return, await_trap() is called
  * once with no event: a debugger that waited for this library now finds it.
@@ -29,6 +35,8 @@
 #include "debug.h"
 
 #include "internal.h"
+
+#include <string.h>
 
 struct trap trap;
 
@@ -38,40 +46,35 @@ EXPORT NOINLINE void await_trap(void)
 	__asm__ volatile("" ::: "memory"); /* an `await break`: see below */
 }
 
-static bool is_called(const struct await *aw, const volatile char *wanted)
+static bool has_id(const struct await *aw, uint64_t id)
 {
-	const char *name = aw->site->func->name;
-
-	while (*name && *name == *wanted) {
-		name++;
-		wanted++;
-	}
-	return *name == *wanted;
+	return id >> 32 == serial_of(aw) / SERIAL_GENERATION_ONE &&
+	       trap_has_id(aw, id);
 }
 
-static bool is_about(const volatile struct trap_filter *f,
-		     const struct await *aw)
+static bool is_called(const char *name, const volatile char *wanted)
 {
-	return (f->id == 0 || trap_has_id(aw, f->id)) &&
-	       (f->name[0] == '\0' || is_called(aw, f->name));
+	const char *now = (const char *)wanted;
+
+	/* It may be another one each time. */
+	__asm__ volatile("" : "+r"(now) : : "memory");
+	return strcmp(name, now) == 0;
 }
 
-bool trap_watches(const struct await *aw)
+/* Not cold: a filter that nothing matches is paid for here, each time. */
+bool trap_wants(const struct await *aw, uint32_t events, uint32_t states)
 {
-	for (uint32_t i = 0; i < trap.count; i++)
-		if (trap.filters[i].events & TRAP_WATCH &&
-		    is_about(&trap.filters[i], aw))
-			return true;
-	return false;
-}
+	const volatile struct trap_filter *f = trap.filters;
 
-static bool is_wanted(const struct trap_event *event)
-{
-	for (uint32_t i = 0; i < trap.count; i++) {
-		const volatile struct trap_filter *f = &trap.filters[i];
+	for (uint32_t any; (any = f->events) != 0; f++) {
+		uint64_t id;
 
-		if (f->events >> event->type & 1 &&
-		    f->states >> event->state & 1 && is_about(f, event->aw))
+		if (!(any & events) || !(f->states & states))
+			continue;
+		id = f->id;
+		if ((id == 0 || has_id(aw, id)) &&
+		    (f->name[0] == '\0' ||
+		     is_called(aw->site->func->name, f->name)))
 			return true;
 	}
 	return false;
@@ -89,7 +92,7 @@ void trap_tell(enum await_event_type type, enum await_state state,
 		.error = error,
 	};
 
-	if (!self || !is_wanted(&event))
+	if (!self)
 		return;
 	/* Relaxed, both: the debugger reads it when this thread has stopped. */
 	atomic_store_explicit(&self->trapped, &event, memory_order_relaxed);

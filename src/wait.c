@@ -211,12 +211,30 @@ static int finish(struct await *aw, int rc, bool *kept)
 	return ended;
 }
 
+/* Whether anybody has a use for the end of a run. */
+static inline bool is_end_heard(const struct await *aw, int rc)
+{
+	return sink_listens(ARMED_RUN_END) ||
+	       trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
+			    1u << (rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED));
+}
+
 /* finish() for runs that have nothing to release; returns the wait's result. */
 static NOINLINE int finish_plain(struct await *aw, int rc)
 {
+	struct thread *self = thread_self_;
 	bool kept;
-	int ended = finish(aw, rc, &kept);
+	int ended;
 
+	if (is_end_heard(aw, rc)) {
+		ended = finish(aw, rc, &kept);
+	} else {
+		wait_store_error(aw, rc);
+		ended = end_run(
+			aw, self,
+			atomic_load_explicit(&self->run, memory_order_relaxed),
+			rc);
+	}
 	return rc ? rc : ended;
 }
 

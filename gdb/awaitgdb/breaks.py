@@ -232,11 +232,23 @@ def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
 
 
 @_quietly
-def _on_gdb_exiting(_event: object) -> None:
+def disarm(_event: object) -> None:
+    """Nobody is there any more to stop for."""
     inferior = gdb.selected_inferior()
     process = (inferior.num, inferior.pid)
     if _applied.get(process) and not _threads_run():
         _apply(process, [])
+
+
+def _hook_detach() -> None:
+    """gdb has no event before it detaches. A hook of the user's own stays.
+    To be called from commands only: in the middle of `run`, as these scripts
+    are loaded, it makes gdb not wait for the program."""
+    try:
+        gdb.execute("show user hook-detach", to_string=True)
+    except gdb.error:
+        call = "python import awaitgdb.breaks; awaitgdb.breaks.disarm(None)"
+        gdb.execute(f"define hook-detach\n{call}\nend", to_string=True)
 
 
 def register() -> None:
@@ -247,7 +259,7 @@ def register() -> None:
         ("breakpoint_created", _on_modified),
         ("breakpoint_modified", _on_modified),
         ("breakpoint_deleted", _on_deleted),
-        ("gdb_exiting", _on_gdb_exiting),
+        ("gdb_exiting", disarm),
     ):
         getattr(gdb.events, name).connect(handler)
 
@@ -293,6 +305,7 @@ class AwaitBreak(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         words, expression = _split(argument)
         spec = trap.parse(words)
+        _hook_detach()
         made = _make(_condition(str(spec), expression))
         try:
             stopped = sync()
@@ -344,11 +357,10 @@ def _split(argument: str) -> tuple[list[str], str | None]:
 def _functions(prefix: str) -> set[str]:
     """Those of awaits there are, and those that symbols tell of."""
     found: set[str] = set()
-    lines = str(gdb.execute(f"complete output {prefix}", to_string=True))
-    for line in lines.splitlines():
-        name = line.split()[-1]
-        if name.endswith("_await_func"):
-            found.add(name[: -len("_await_func")])
+    # Not `complete output`, which gives up after max-completions.
+    command = f"info variables -q ^{prefix}[A-Za-z0-9_]*_await_func$"
+    lines = str(gdb.execute(command, to_string=True))
+    found.update(re.findall(r"(\w+)_await_func;?$", lines, re.MULTILINE))
     try:
         found |= {site.func.name for site in query.sites(memory.world())}
     except (LayoutError, gdb.error):

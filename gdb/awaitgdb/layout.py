@@ -63,7 +63,7 @@ run_await run_outer run_addr
 _SINCE_1 = "slab_kept kept_args kept_stride"
 _SINCE_2_U64 = "trap trap_function trap_armed"
 _SINCE_2 = """
-trap_listened trap_events trap_changes trap_count trap_filters trap_filters_max
+trap_listened trap_events trap_changes trap_filters trap_filters_max
 trap_stride trap_watched
 filter_events filter_states filter_id filter_name filter_name_size
 thread_trapped
@@ -72,7 +72,7 @@ trapped_await trapped_addr trapped_type trapped_state trapped_error
 _NAMES = _U64.split() + _U32.split()
 _START = struct.Struct("=QHHI")
 _MINOR_1 = struct.Struct("=3I4x")
-_MINOR_2 = struct.Struct("=3Q19I")
+_MINOR_2 = struct.Struct("=3Q18I")
 _REST = struct.Struct(f"={len(_U64.split())}Q{len(_U32.split())}I")
 
 # More than any real library has; what claims more is damaged.

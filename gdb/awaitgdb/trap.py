@@ -138,15 +138,16 @@ def arm(layout: Layout, specs: list[Spec], write: Write) -> None:
             f"libawait has room for {abi['trap_filters_max']} different"
             " `await break`s at once: delete or disable one"
         )
-    filters = b"".join(_pack(layout, spec) for spec in specs)
+    # The one after the last has no events.
+    filters = b"".join(_pack(layout, spec) for spec in specs) + bytes(
+        abi["trap_stride"]
+    )
     events = 0
     for spec in specs:
         events |= EVENTS[spec.event].bits
     changes = (_get(layout, "trap_changes") + 1) & 0xFFFFFFFF
-    if filters:
-        write(base + abi["trap_filters"], filters)
-    for name, number in (("count", len(specs)), ("events", events)):
-        write(base + abi[f"trap_{name}"], _U32.pack(number))
+    write(base + abi["trap_filters"], filters)
+    write(base + abi["trap_events"], _U32.pack(events))
     write(base + abi["trap_changes"], _U32.pack(changes))
     armed = _U32.pack(_get(layout, "trap_listened") | events)
     for name in ("armed", "trap_armed"):
@@ -180,18 +181,22 @@ def watched(layout: Layout, specs: list[Spec]) -> list[Spec]:
 def watch(
     layout: Layout, slabs: Iterable[Slab], specs: list[Spec], write: Write
 ) -> None:
-    """Marks the awaits that they need, and no others."""
-    if _get(layout, "trap_listened") & layout.abi["trap_watched"]:
-        return  # all are, for sinks
+    """Marks the awaits that they need, and no others but those of sinks: these
+    may just be about to mark all, too."""
     wanted = watched(layout, specs)
+    keep = _get(layout, "trap_listened") & layout.abi["trap_watched"] != 0
+    if keep and not wanted:
+        return
     for slab in slabs:
         try:
-            _watch_slab(layout, slab, wanted, write)
+            _watch_slab(layout, slab, wanted, keep, write)
         except LayoutError:
             pass  # `info awaits` says that it is unreadable
 
 
-def _watch_slab(layout: Layout, slab: Slab, wanted: list[Spec], write: Write) -> None:
+def _watch_slab(
+    layout: Layout, slab: Slab, wanted: list[Spec], keep: bool, write: Write
+) -> None:
     abi, bit = layout.abi, layout.abi["state_watch"]
     mask, offset = abi["state_mask"], abi["await_state"]
     data = layout.slots(slab)
@@ -200,7 +205,7 @@ def _watch_slab(layout: Layout, slab: Slab, wanted: list[Spec], write: Write) ->
     changed = [
         index
         for index, (word, flag) in enumerate(zip(words, flags))
-        if word & mask != FREE and (word & bit != 0) != flag
+        if word & mask != FREE and (word & bit != 0) != flag and (flag or not keep)
     ]
     if len(changed) < 100:
         for index in changed:

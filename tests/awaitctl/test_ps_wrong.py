@@ -74,8 +74,11 @@ class Refused(Case):
         self.refused(child.pid, f"process {child.pid} does not use libawait")
 
     def test_blocks(self) -> None:
+        header = pathlib.Path(__file__).parents[2] / "src/debug.h"
+        minor = header.read_text().split("AWAIT_DEBUG_MINOR ")[1].split()[0]
+        knows = f"has version 2.{minor}, this awaitctl knows 1.x: use the awaitctl of"
         for what, part in (
-            ("newer", "has version 2.1, this awaitctl knows 1.x: use the awaitctl"),
+            ("newer", knows),
             ("short", "is damaged"),
             ("offsets", "is damaged"),
             ("none", "does not use libawait"),
@@ -201,6 +204,33 @@ class Damage(Case):
         text = ps(process.pid)
         self.assertIn("0 awaits\n", text)
         self.assertIn("warning: memory of awaits is damaged in libawait.so", text)
+
+    def test_versions(self) -> None:
+        """Of another minor: what both know is shown."""
+        process = self.start(APP, "states")
+        mem = os.open(f"/proc/{process.pid}/mem", os.O_RDWR)
+        self.addCleanup(os.close, mem)
+        magic = struct.pack("=QH", 0x5542474454495741, 1)
+        blocks = [
+            at
+            for start, end in self.regions(process.pid)
+            for at in range(start, end, 8)
+            if os.pread(mem, len(magic), at) == magic
+        ]
+        self.assertTrue(blocks)
+        shown = ps(process.pid)
+
+        def pretend(minor: int, size: int) -> None:
+            for block in blocks:
+                os.pwrite(mem, struct.pack("=HI", minor, size), block + 10)
+
+        for minor, size in ((0, 256), (1, 272), (99, 1000)):
+            pretend(minor, size)
+            self.assertEqual(ps_json(process.pid)["warnings"], [])
+            self.assertEqual(ps(process.pid), shown)
+        for minor in (0, 1, 99):
+            pretend(minor, 255)
+            self.refused(process.pid, "is damaged")
 
     def test_names(self) -> None:
         """What would be a command to a terminal is not printed."""

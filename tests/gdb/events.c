@@ -8,8 +8,10 @@
  *     threads N       N threads, each 1000 times: make, wait, hit, drop
  *     depth N         an await that waits for one that waits for ..., N deep
  *     attached        a round for each line of stdin, until its end
+ *     sinks           for good: a sink listens for a while, then a hit, a run
  */
 #include <await/await.h>
+#include <await/sink.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -172,6 +174,37 @@ static int work_on(int count)
 	return 0;
 }
 
+static void on_event(struct await_sink *sink, const struct await_event *event)
+{
+	(void)sink;
+	(void)event;
+}
+
+static int listen_on(void)
+{
+	static struct await_sink sink = {
+		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) |
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN),
+		.event = on_event,
+	};
+	int value, rc = 0;
+
+	while (rc == 0) {
+		await_int *good = awaitable(twice, 21);
+		await_int *aw = awaitable(other, 1);
+
+		rc = await_wait(good, &value) | await_sink_add(&sink);
+		begin();
+		rc |= await_sink_remove(&sink);
+		ended();
+		rc |= await_wait(good, &value) | await_wait(aw, &value);
+		await_unref(aw);
+		await_unref(good);
+		rounds++;
+	}
+	return rc;
+}
+
 static int serve(void)
 {
 	char line[100];
@@ -196,6 +229,8 @@ int main(int argc, char **argv)
 		rc = keep_on(argc, argv);
 	else if (strcmp(what, "threads") == 0)
 		rc = work_on(number);
+	else if (strcmp(what, "sinks") == 0)
+		rc = listen_on();
 	else if (strcmp(what, "attached") == 0)
 		rc = serve();
 	else if (strcmp(what, "depth") == 0)

@@ -217,8 +217,9 @@ CLEAN = (
     "echo \\n",
     "output trap.events",
     "echo \\n",
-    "output trap.count",
-    "echo \\n",
+    "python import gdb",
+    "python print([int(gdb.parse_and_eval(f'trap.filters[{i}].events')) != 0"
+    " for i in range(17)].index(False))",
 )
 
 
@@ -292,6 +293,51 @@ class Left(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(output.split("\n")[-5:-1], ["0x19", "0x19", "9", "2"])
 
+    def test_sink_removed(self) -> None:
+        # While it listens, and after each instruction where it is removed.
+        for event, steps in (("hit twice", 25), ("run other", 10)):
+            with tempfile.TemporaryDirectory() as scratch:
+                script = Path(scratch) / "script.py"
+                script.write_text(
+                    self.REMOVING.replace("EVENT", event).replace("STEPS", str(steps))
+                )
+                output = gdb(
+                    "start", f"source {script}", program=EVENTS, arguments=("sinks",)
+                )
+            self.assertEqual(re.findall("(?m)^(?:missed|left armed) .*", output), [])
+            self.assertIn(f"\nseen {4 * steps}\n", output)
+
+    REMOVING = """
+import gdb
+def quietly(command):
+    return gdb.execute(command, to_string=True)
+def value(text):
+    return int(gdb.parse_and_eval(text))
+seen = 0
+for start in ("events.c:begin", "await_sink_remove", "slab_walk", "unwatch"):
+    for step in range(STEPS):
+        quietly("tbreak events.c:begin")
+        quietly("continue")
+        if start != "events.c:begin":
+            quietly(f"tbreak {start}")
+            quietly("continue")
+        if step:
+            quietly(f"stepi {step}")
+        where = quietly("info symbol $pc").split(" in section")[0]
+        round = value("rounds")
+        quietly("await break EVENT")
+        number = max(b.number for b in gdb.breakpoints())
+        quietly("continue")
+        if gdb.newest_frame().name() == "await_trap" and value("rounds") == round:
+            seen += 1
+        else:
+            print("missed at", start, step, where)
+        quietly(f"delete {number}")
+        if value("trap.events") or value("await_armed"):
+            print("left armed at", start, step, where)
+print("seen", seen)
+"""
+
     def test_while_a_sink_is_added(self) -> None:
         # After each instruction of the function that stores the same words:
         # what sinks want and what the debugger wants is there at the end.
@@ -299,7 +345,7 @@ class Left(unittest.TestCase):
             script = Path(scratch) / "script.py"
             script.write_text(self.ARMING)
             output = gdb("start", f"source {script}")
-        self.assertEqual(set(re.findall(r"(?m)^set .*$", output)), {"set 18 18 8 1"})
+        self.assertEqual(set(re.findall(r"(?m)^set .*$", output)), {"set 18 18 8 8"})
         self.assertEqual(
             set(re.findall(r"(?m)^unset .*$", output)), {"unset 10 10 0 0"}
         )
@@ -310,7 +356,7 @@ import gdb
 def quietly(command):
     return gdb.execute(command, to_string=True)
 def words(what):
-    names = ("await_armed", "sink_armed_", "trap.events", "trap.count")
+    names = ("await_armed", "sink_armed_", "trap.events", "trap.filters[0].events")
     print(what, *(format(int(gdb.parse_and_eval(name)), "x") for name in names))
 quietly("break checkpoint")
 for step in range(20):
@@ -403,8 +449,99 @@ print("tried", tried, "missed", missed, "publishing", publishing)
         self.assertEqual(missed, 0)
         self.assertLessEqual(publishing, 6)  # see docs/gdb.md
 
+    RUN = """
+import gdb
+def value(text):
+    return int(gdb.parse_and_eval(text))
+def quietly(command):
+    return gdb.execute(command, to_string=True)
+quietly("break events.c:begin")
+quietly("set environment LD_BIND_NOW 1")
+quietly("run")
+seen = missed = 0
+for step in range(2000):
+    if step:
+        quietly(f"stepi {step}")
+    where = quietly("info symbol $pc")
+    if where.startswith("await_core_wait"):
+        break
+    round = value("rounds")
+    quietly("await break run twice")
+    number = max(b.number for b in gdb.breakpoints())
+    quietly("continue")
+    here = "await_trap" == gdb.newest_frame().name()
+    if here and value("rounds") == round:
+        seen += 1
+    else:
+        missed += 1
+        print("missed at", step, where, flush=True)
+    quietly(f"delete {number}")
+    if value("trap.events") or value("await_armed"):
+        print("left armed at", step, where)
+    if here:
+        quietly("continue")
+print("seen", seen, "missed", missed)
+"""
+
+    def test_run(self) -> None:
+        # At every instruction until the wait begins, whose run is seen.
+        for arguments in ((), ("idle",)):
+            with tempfile.TemporaryDirectory() as scratch:
+                script = Path(scratch) / "sweep.py"
+                script.write_text(self.RUN)
+                output = gdb(
+                    "start", f"source {script}", program=EVENTS,
+                    arguments=("rounds", *arguments),
+                )  # fmt: skip
+            found = re.search(r"\nseen (\d+) missed (\d+)\n", output)
+            assert found, output
+            self.assertGreater(int(found[1]), 30)
+            self.assertEqual(int(found[2]), 0, output)
+            self.assertNotIn("left armed", output)
+
 
 class Threads(unittest.TestCase):
+    def test_added_and_removed(self) -> None:
+        # While 8 threads are wherever they are.
+        with tempfile.TemporaryDirectory() as scratch:
+            script = Path(scratch) / "script.py"
+            script.write_text(self.BUSY)
+            output = gdb(
+                *START, f"source {script}", *CLEAN, "continue",
+                program=EVENTS, arguments=("threads", "8"),
+            )  # fmt: skip
+        for event in ("hit", "run", "create", "resolve", "destroy"):
+            self.assertEqual(output.count(f"\n{event} 10 0\n"), 1, output)
+        self.assertIn("\n0x0\n0x0\n0\n0\n", output)
+        self.assertIn("\nend 0\n", output)
+
+    BUSY = """
+import gdb
+def quietly(command):
+    return gdb.execute(command, to_string=True)
+def number():
+    return max(b.number for b in gdb.breakpoints())
+def is_trapped():
+    return gdb.newest_frame().name() == "await_trap"
+quietly("break other if n > 8")
+elsewhere = number()
+quietly("continue")
+for event in ("hit", "run", "create", "resolve", "destroy"):
+    seen = wrong = 0
+    for turn in range(10):
+        quietly(f"await break {event} twice")
+        ours = number()
+        quietly(f"disable {elsewhere}")
+        quietly("continue")
+        seen += is_trapped()
+        quietly(f"delete {ours}")
+        quietly(f"enable {elsewhere}")
+        quietly("continue")
+        wrong += is_trapped()
+    print(event, seen, wrong)
+quietly("delete")
+"""
+
     def test_all_are_seen(self) -> None:
         # 8 threads, 500 awaits of twice() each; every hit is counted.
         output = gdb(
@@ -502,11 +639,31 @@ class Begin(unittest.TestCase):
             self.assertIn("0xa\n0xa\n10\n2\n", output)
             self.assertTrue(self.words(process).startswith("0x0\n0x0\n0\n0\n"))
 
-    def test_detach_leaves_it_to_the_next(self) -> None:
+    def test_detach_disarms(self) -> None:
         with self.running() as process:
-            self.attach(process, "await break hit", "detach")
-            self.assertTrue(self.words(process).startswith("0x8\n0x8\n8\n1\n"))
+            output = self.attach(
+                process, "await break hit", "await break run", "detach",
+                f"attach {process.pid}", "echo ==\\n", *CLEAN, "detach",
+            )  # fmt: skip
+            # They are still set, and hold again.
+            self.assertIn("==\n0xa\n0xa\n10\n2\n", output)
+            self.assertTrue(self.words(process).startswith("0x0\n0x0\n0\n0\n"))
             self.ask(process)
+
+    def test_detach_has_a_hook(self) -> None:
+        with self.running() as process, tempfile.TemporaryDirectory() as scratch:
+            hook = Path(scratch) / "hook"
+            hook.write_text("define hook-detach\necho mine\\n\nend\n")
+            output = gdb(
+                f"source {hook}", f"attach {process.pid}", "await break hit",
+                "detach", program=EVENTS,
+            )  # fmt: skip
+            self.assertIn("\nmine\n", output)
+
+    def test_next_gdb_disarms(self) -> None:
+        # What a gdb that was killed has left.
+        with self.running() as process:
+            self.attach(process, "await break hit", "define hook-detach\nend", "detach")
             output = self.attach(process, "echo ==\\n", *CLEAN)
             self.assertIn("==\n0x0\n0x0\n0\n0\n", output)
 
@@ -607,11 +764,15 @@ class Wrong(unittest.TestCase):
             "complete await break re",
             "complete await break hit fe",
             "complete await break hit fetch i",
+            "complete await break hit ",
         )
         self.assertIn("Usage: await break EVENT [FUNCTION] [#ID] [if EXPR]\n", output)
         self.assertIn("\nawait break create\nawait break destroy\n", output)
         self.assertIn("\nawait break resolve\nawait break hit fetch\n", output)
-        self.assertTrue(output.endswith("\nawait break hit fetch if\n"), output)
+        self.assertIn("\nawait break hit fetch if\n", output)
+        self.assertRegex(
+            output, r"\nawait break hit fetch\n(.+\n)*await break hit if\n"
+        )
 
 
 def plain(text: str) -> list[str]:
