@@ -13,10 +13,11 @@ Layers, each knowing only those below it:
     stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, memory                                 gdb, as types and as bytes
+    words                                         what all this is called
     options, query, graph, model, raw, trap       questions; what is stopped at
     layout, ring, records                         what lies where
 
-From options and query on, none knows gdb. Nothing here ever runs code in the
+From words on, none knows gdb. Nothing here ever runs code in the
 process that is looked at; only `await break` writes to it (trap).
 """
 

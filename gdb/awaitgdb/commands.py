@@ -20,10 +20,12 @@ class OneAwait(gdb.Command):
 
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
-        world = memory.world()
-        self.tell(lookup.typed(argument))
-        for warning in world.warnings:
-            print(f"warning: {warning}")
+        memory.world()  # or it says why there is none
+        head = lookup.typed(argument)
+        with memory.of(head.address):
+            self.tell(head)
+            for warning in memory.world().warnings:
+                print(f"warning: {warning}")
 
     def tell(self, head: Head) -> None:
         raise NotImplementedError

@@ -46,6 +46,15 @@ def args_of(address: int, func: Func) -> gdb.Value | None:
     return at(address, args) if args else None
 
 
+def is_sticky(func: Func) -> bool | None:
+    """Whether its failures are final: AWAIT_STICKY, which only the header tells."""
+    try:
+        flags = at(func.address, gdb.lookup_type("struct await_func"))["flags"]
+        return bool(int(flags) & 1)
+    except gdb.error:
+        return None
+
+
 def at(address: int, kind: gdb.Type) -> gdb.Value:
     return gdb.Value(address).cast(kind.pointer()).dereference()
 

@@ -10,7 +10,7 @@ import inspect
 
 import gdb  # type: ignore
 
-from awaitgdb import commands, dwarf, guard, lookup, raw, text
+from awaitgdb import commands, dwarf, guard, lookup, memory, raw, text
 from awaitgdb.records import RESOLVED, Func, Head, LayoutError
 
 
@@ -26,7 +26,9 @@ class _Function(gdb.Function):
     def invoke(self, *given: gdb.Value) -> gdb.Value:
         if len(given) != 1:
             raise ValueError(f"${self.word}() takes one await, not {len(given)}")
-        return self.of(lookup.meant(given[0]))
+        head = lookup.meant(given[0])
+        with memory.of(head.address):
+            return self.of(head)
 
     def of(self, head: Head) -> gdb.Value:
         raise NotImplementedError

@@ -8,13 +8,11 @@ import json
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, guard, marks, memory, options, query, record, text
+from awaitgdb import complete, guard, marks, memory, options, query, record, text, words
 from awaitgdb.graph import Graph
 from awaitgdb.model import World, print_id
 from awaitgdb.query import Found, Group, Grouped
-from awaitgdb.records import RUNNING, STATES, Head, LayoutError
-
-_WIDE = 60
+from awaitgdb.records import RUNNING, Head, LayoutError
 
 
 class InfoAwaits(gdb.Command):
@@ -54,32 +52,43 @@ class InfoAwaits(gdb.Command):
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         asked = options.parse(gdb.string_to_argv(argument))
-        world = memory.world()
-        graph = Graph(world)
-        wanted = asked.wanted
-        if asked.thread is not None:
-            near = _near(graph, asked.thread)
-            wanted = dataclasses.replace(wanted, addresses=near)
-        if asked.age:
-            mark, old = marks.get(), asked.age == "old"
-            wanted = dataclasses.replace(wanted, mark=mark, old=old)
-        if asked.group:
-            grouped = query.group(world, wanted, asked.group)
-            show = _json_groups if asked.json else _print_groups
-            show(world, grouped, asked.group, asked.limit)
-        else:
-            found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
-            if asked.json:
-                _json_list(graph, found)
-            else:
-                _print_list(graph, found, wanted != query.Filter())
         if not asked.json:
-            for warning in world.warnings:
-                print(f"warning: {warning}")
+            memory.each(lambda: _tell(asked))
+            return
+        others = [copy.name for copy in memory.copies()[1:]]
+        if others:
+            names = " and ".join(others)
+            memory.world().warn(f"the awaits of libawait in {names} are not here")
+        _tell(asked)
 
     @guard.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
         return complete.info_awaits(typed, word)
+
+
+def _tell(asked: options.Asked) -> None:
+    world = memory.world()
+    graph = Graph(world)
+    wanted = asked.wanted
+    if asked.thread is not None:
+        near = _near(graph, asked.thread)
+        wanted = dataclasses.replace(wanted, addresses=near)
+    if asked.age:
+        mark, old = marks.get(), asked.age == "old"
+        wanted = dataclasses.replace(wanted, mark=mark, old=old)
+    if asked.group:
+        grouped = query.group(world, wanted, asked.group)
+        show = _json_groups if asked.json else _print_groups
+        show(world, grouped, asked.group, asked.limit)
+    else:
+        found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
+        if asked.json:
+            _json_list(graph, found)
+        else:
+            _print_list(graph, found, wanted != query.Filter())
+    if not asked.json:
+        for warning in world.warnings:
+            print(f"warning: {warning}")
 
 
 def _near(graph: Graph, number: int) -> frozenset[int]:
@@ -91,16 +100,6 @@ def _near(graph: Graph, number: int) -> frozenset[int]:
         if thread.tid == tid
         for step in graph.steps(thread)
     )
-
-
-def _summary(counts: dict[int, int]) -> str:
-    total = sum(counts.values())
-    names = [f"{n} {_state_name(state)}" for state, n in counts.items()]
-    return f"{total} await{'s' * (total != 1)}{': ' * bool(total)}{', '.join(names)}"
-
-
-def _state_name(state: int) -> str:
-    return STATES[state] if state < len(STATES) else f"damaged ({state})"
 
 
 def _more(left: int) -> None:
@@ -115,10 +114,9 @@ def _more(left: int) -> None:
 
 
 def _print_list(graph: Graph, found: Found, selective: bool) -> None:
-    print(_summary(found.counts))
+    print(words.summary(found.counts))
     if found.heads:
-        header = ["Id", "State", "Type", "Await", "Created", "Thread"]
-        text.print_table([header, *(_row(graph, head) for head in found.heads)])
+        text.print_table([words.HEADER, *(_row(graph, head) for head in found.heads)])
     elif selective:
         print("None of them matches.")
     _more(found.total - len(found.heads))
@@ -126,8 +124,9 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
 
 
 def _row(graph: Graph, head: Head) -> list[str]:
-    threads = _threads_of(head, len(graph.waiters(head.address)))
-    start = [print_id(head.id), text.state(head)]
+    runner = text.running_on(head) if head.state == RUNNING else ""
+    threads = words.threads_of(runner, len(graph.waiters(head.address)))
+    start = [print_id(head.id), words.state(head)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
@@ -135,37 +134,21 @@ def _row(graph: Graph, head: Head) -> list[str]:
             what += text.outcome(head, site.func)
     except (LayoutError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
-    what = text.flat(what)
-    if len(what) > _WIDE:
-        what = what[: _WIDE - 3] + "..."
-    created = f"{text.base(site.file)}:{site.line}"
+    what = words.cut(text.flat(what))
+    created = f"{words.base(site.file)}:{site.line}"
     return [*start, site.func.type.name, what, created, threads]
-
-
-def _threads_of(head: Head, waiting: int) -> str:
-    parts = []
-    if head.state == RUNNING:
-        parts.append(text.running_on(head).removeprefix("thread "))
-    if waiting:
-        parts.append(f"{waiting} wait{'s' * (waiting == 1)}")
-    return ", ".join(parts)
 
 
 def _print_threads(graph: Graph) -> None:
     lines = []
     for thread in graph.threads:
-        parts = []
         runs = [text.name(run.awaited) for run in graph.runs(thread)]
-        if runs:
-            parts.append("runs " + ", in it ".join(runs))
-        if thread.blocked_on:
-            parts.append(f"waits for {text.name(thread.blocked_on)}")
-            owner = graph.runner(thread.blocked_on)
-            if owner:
-                parts.append(f"which {memory.thread_name(owner.tid)} runs")
-        if parts:
-            name = memory.thread_name(thread.tid)
-            lines.append(f"{name[0].upper()}{name[1:]} {', '.join(parts)}")
+        waits_for = text.name(thread.blocked_on) if thread.blocked_on else ""
+        owner = graph.runner(thread.blocked_on) if thread.blocked_on else None
+        runner = memory.thread_name(owner.tid) if owner else ""
+        name = memory.thread_name(thread.tid)
+        lines.append(words.thread_line(name, runs, waits_for, runner))
+    lines = [line for line in lines if line]
     if lines:
         print()
     for line in lines:
@@ -184,7 +167,7 @@ def _json_list(graph: Graph, found: Found) -> None:
 
 def _json_counts(found: Found | Grouped) -> dict[str, object]:
     return {
-        "counts": {_state_name(state): n for state, n in found.counts.items()},
+        "counts": {words.state_name(state): n for state, n in found.counts.items()},
         "total": found.total,
     }
 
@@ -193,11 +176,11 @@ def _json_counts(found: Found | Grouped) -> dict[str, object]:
 
 
 def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> None:
-    print(_summary(grouped.counts))
+    print(words.summary(grouped.counts))
     shown = grouped.groups[:limit]
     if shown:
         states = sorted({state for each in shown for state in each.states})
-        names = [_state_name(state).capitalize() for state in states]
+        names = [words.state_name(state).capitalize() for state in states]
         table = [["Count", *names, by.capitalize()]]
         for each in shown:
             cells = [str(each.states.get(state, "")) for state in states]
@@ -219,7 +202,7 @@ def _group_name(world: World, each: Group, by: str) -> str:
         return f"an unknown thread ({index})" if index else "none"
     if by == "site":
         file, line, function = each.key
-        return f"{text.base(str(file))}:{line} {function}".rstrip()
+        return f"{words.base(str(file))}:{line} {function}".rstrip()
     return str(each.key[0])
 
 
@@ -230,7 +213,7 @@ def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> 
             {
                 by: _group_name(world, each, by),
                 "count": each.total,
-                "states": {_state_name(s): n for s, n in each.states.items()},
+                "states": {words.state_name(s): n for s, n in each.states.items()},
             }
             for each in grouped.groups[:limit]
         ],

@@ -91,6 +91,7 @@ class Layout:
 
     def __init__(self, read: Read, address: int) -> None:
         self.read = read
+        self.address = address
         self._sites: dict[int, Site] = {}
         self._funcs: dict[int, Func] = {}
         magic, major, minor, size = _START.unpack(read(address, _START.size))

@@ -16,7 +16,7 @@ import re
 import gdb  # type: ignore
 
 from awaitgdb import memory
-from awaitgdb.model import parse_id
+from awaitgdb.model import parse_id, print_id
 from awaitgdb.records import FREE, Func, Head, LayoutError
 
 _ID = re.compile(r"\s*#?\d+(\.\d+)?\s*$")
@@ -27,7 +27,7 @@ def typed(text: str) -> Head:
     if not text.strip():
         raise ValueError("which await? Give its id, such as #12, or an expression")
     if text.lstrip().startswith("#") or _ID.match(text):
-        return memory.world().by_id(parse_id(text))
+        return _by_id(parse_id(text))
     return meant(gdb.parse_and_eval(text))
 
 
@@ -37,7 +37,7 @@ def meant(value: gdb.Value) -> Head:
     if kind.code == gdb.TYPE_CODE_REF:
         return meant(value.referenced_value())
     if kind.code == gdb.TYPE_CODE_INT:
-        return memory.world().by_id(int(value))
+        return _by_id(int(value))
     if _is_text(kind):
         return typed(value.string())
     if kind.code == gdb.TYPE_CODE_PTR:
@@ -58,11 +58,31 @@ def _is_text(kind: gdb.Type) -> bool:
     return char.sizeof == 1 and char.code == gdb.TYPE_CODE_INT
 
 
+def _by_id(number: int) -> Head:
+    """LayoutError if there is none, or several: each libawait has its own."""
+    found = {}
+    for copy in memory.copies():
+        try:
+            found[copy.name] = copy.world().by_id(number)
+        except LayoutError as error:
+            wrong = error
+    if not found:
+        raise wrong
+    if len(found) > 1:
+        handles = " or ".join(
+            f"(struct await *) {head.address:#x} of {name}"
+            for name, head in found.items()
+        )
+        raise LayoutError(f"{print_id(number)} is one in each libawait: {handles}?")
+    return next(iter(found.values()))
+
+
 def _at(address: int) -> Head:
     if not address:
         raise LayoutError("this handle is NULL")
     try:
-        head = memory.world().layout.find(address)
+        with memory.of(address):
+            head = memory.world().layout.find(address)
     except LayoutError as error:
         raise LayoutError(f"{address:#x} {error}") from None
     if head.state == FREE:

@@ -9,7 +9,7 @@ from awaitgdb import guard, memory
 from awaitgdb.query import Mark
 from awaitgdb.records import LayoutError
 
-_marks: dict[tuple[int, int], Mark] = {}
+_marks: dict[tuple[int, int, int], Mark] = {}
 
 
 class AwaitMark(gdb.Command):
@@ -32,12 +32,16 @@ class AwaitMark(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await mark takes no arguments")
-        world = memory.world()
-        mark = _marks[_process()] = Mark(world)
-        be = "is" if mark.total == 1 else "are"
-        print(f"{mark.total} await{'s' * (mark.total != 1)} {be} marked")
-        for warning in world.warnings:
-            print(f"warning: {warning}")
+        memory.each(_tell)
+
+
+def _tell() -> None:
+    world = memory.world()
+    mark = _marks[_process()] = Mark(world)
+    be = "is" if mark.total == 1 else "are"
+    print(f"{mark.total} await{'s' * (mark.total != 1)} {be} marked")
+    for warning in world.warnings:
+        print(f"warning: {warning}")
 
 
 def get() -> Mark:
@@ -48,9 +52,10 @@ def get() -> Mark:
     return mark
 
 
-def _process() -> tuple[int, int]:
+def _process() -> tuple[int, int, int]:
+    """And which libawait of it."""
     inferior = gdb.selected_inferior()
-    return inferior.num, inferior.pid
+    return inferior.num, inferior.pid, memory.world().layout.address
 
 
 def _forget(_event: object) -> None:

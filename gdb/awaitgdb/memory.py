@@ -7,11 +7,21 @@ is kept until the inferior may have moved, and not at all while it runs.
 
     (gdb) python print(awaitgdb.memory.world().counts())
     {1: 2, 3: 1}
+
+A process may hold libawait more than once: in libawait.so, and in a plugin that
+was linked with libawait.a. Each of these copies has awaits and ids of its own.
+One is looked at at a time, the first if nothing else was said:
+
+    each(tell)            every copy in turn, for a command about all awaits
+    with of(address):     the copy that has an await there
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import gdb  # type: ignore
 
@@ -20,9 +30,27 @@ from awaitgdb.records import LayoutError
 from awaitgdb.model import World
 from awaitgdb.ring import Ring
 
-_worlds: dict[int, World] = {}
+_SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}(?: in (.*))?$"
 
-_SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}\b"
+
+@dataclass
+class Copy:
+    """One libawait: the file that it lies in, and its debug block."""
+
+    name: str
+    address: int
+    read: World | None = None
+
+    def world(self) -> World:
+        """LayoutError if its block cannot be believed."""
+        if self.read is None:
+            self.read = World(Layout(read, self.address))
+        return self.read
+
+
+# By number of inferior; what was found, while nothing moves.
+_copies: dict[int, list[Copy]] = {}
+_current: list[Copy] = []
 
 
 def read(address: int, size: int) -> bytes:
@@ -36,35 +64,100 @@ def read(address: int, size: int) -> bytes:
 
 def world() -> World:
     """The awaits of the selected inferior; LayoutError if it has none."""
-    inferior = gdb.selected_inferior()
-    if inferior.num not in _worlds or any(t.is_running() for t in inferior.threads()):
-        block = _find_block("await_debug")
-        if block is None:
-            raise LayoutError("this process does not use libawait")
-        _worlds[inferior.num] = World(Layout(read, block))
-    return _worlds[inferior.num]
+    return (_current or copies())[-1 if _current else 0].world()
+
+
+def copies() -> list[Copy]:
+    """All libawaits of the selected inferior; LayoutError if there is none."""
+    inferior = _inferior()
+    if any(thread.is_running() for thread in inferior.threads()):
+        _copies.pop(inferior.num, None)
+    found = _copies.get(inferior.num) or _find()
+    if not found:
+        raise LayoutError("this process does not use libawait")
+    _copies[inferior.num] = found
+    return found
 
 
 def ring() -> Ring | None:
     """What libawait-test records in the selected inferior, if that is there."""
-    block = _find_block("await_recorder")
-    return None if block is None else Ring(read, block)
+    blocks = _blocks("await_recorder")
+    return Ring(read, min(blocks)) if blocks else None
 
 
-def _find_block(name: str) -> int | None:
-    """A block's address: the symbol and its section have the same name."""
-    if gdb.selected_inferior().pid == 0:
+def _inferior() -> gdb.Inferior:
+    inferior = gdb.selected_inferior()
+    if inferior.pid == 0:
         raise LayoutError("no process: run the program or open a core file")
-    try:
-        # A dynamic symbol, so there in a stripped library too.
-        return int(gdb.parse_and_eval(f"&{name}"))
-    except gdb.error:
-        pass
+    return inferior
+
+
+def _find() -> list[Copy]:
+    return [Copy(name, at) for at, name in _blocks("await_debug").items()]
+
+
+def _blocks(name: str) -> dict[int, str]:
+    """The files that hold a block, by its addresses: the symbol and its section
+    have the same name."""
+    _inferior()
+    blocks: dict[int, str] = {}  # behind gdbserver each is listed twice
     for line in str(gdb.execute("info files", to_string=True)).splitlines():
         match = re.match(_SECTION.format(name), line)
         if match:
-            return int(match[1], 16)
-    return None
+            file = match[2] or str(gdb.current_progspace().filename)  # type: ignore
+            blocks.setdefault(int(match[1], 16), file.rsplit("/", 1)[-1])
+    try:
+        # Of a library without sections. Not before them: where there are several,
+        # which of them the name means depends on the selected frame.
+        named = int(gdb.parse_and_eval(f"&{name}"))
+        blocks.setdefault(named, "this process")
+    except gdb.error:
+        pass
+    return blocks
+
+
+def each(tell: Callable[[], None]) -> None:
+    """Tells of every copy. Where there are several, what is wrong with one does
+    not keep the others from being told."""
+    all = copies()
+    for copy in all:
+        with _within(copy):
+            if len(all) == 1:
+                tell()
+                return
+            print(f"libawait in {copy.name}:")
+            try:
+                tell()
+            except LayoutError as error:
+                print(error)
+        if copy is not all[-1]:
+            print()
+
+
+@contextlib.contextmanager
+def _within(copy: Copy) -> Iterator[None]:
+    _current.append(copy)
+    try:
+        yield
+    finally:
+        _current.pop()
+
+
+@contextlib.contextmanager
+def of(address: int) -> Iterator[None]:
+    """Looks at the copy that has a slab there; if none has, at the one that is
+    looked at anyway."""
+    all = copies()
+    for copy in all if len(all) > 1 else []:
+        try:
+            if not copy.world().holds(address):
+                continue
+        except LayoutError:
+            continue
+        with _within(copy):
+            yield
+            return
+    yield
 
 
 def thread(tid: int) -> gdb.InferiorThread | None:
@@ -96,7 +189,7 @@ def thread_name(tid: int) -> str:
 
 def forget(_event: object = None) -> None:
     """Nothing that was read is true any more."""
-    _worlds.clear()
+    _copies.clear()
 
 
 for _name in (

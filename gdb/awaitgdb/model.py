@@ -115,6 +115,13 @@ class World:
             self._slabs.sort(key=lambda slab: slab.first_id)
         return self._slabs
 
+    def holds(self, address: int) -> bool:
+        """Whether it lies in one of these slabs: those of another libawait in
+        the process look the same."""
+        return any(
+            slab.address <= address < slab.slot(slab.count) for slab in self.slabs()
+        )
+
     def parts(self) -> Iterator[Part]:
         """The slots of all slabs; kept no longer than the caller does."""
         for slab in self.slabs():

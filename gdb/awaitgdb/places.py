@@ -11,6 +11,7 @@ A thread's selection in gdb is never left changed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ _SYSTEM = (
 )
 
 
+# Before the name that a program calls: libc's own symbols have other ones.
+_SPELLING = re.compile("^_*(GI_+|libc_)?_*")
+
+
 @dataclass(frozen=True)
 class Frame:
     """One line of a backtrace."""
@@ -47,8 +52,10 @@ class Frame:
     system: bool
 
     def __str__(self) -> str:
+        if self.function.startswith("<"):
+            return self.function  # <signal handler called>
         if self.system:
-            return f"{self.function.removeprefix('__GI_').lstrip('_')} ()"
+            return f"{_SPELLING.sub('', self.function)} ()"
         return f"{self.function} ()" + (f" at {self.place}" if self.place else "")
 
 
@@ -134,6 +141,8 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
     if where.symtab and where.line:
         place = f"{text.base(where.symtab.filename)}:{where.line}"
     name = frame.name() or f"{frame.pc():#x}"
+    if frame.type() == gdb.SIGTRAMP_FRAME:
+        name = "<signal handler called>"
     library = _library(int(frame.pc()))
     system = library.startswith(_SYSTEM)
     return Frame(frame.level(), name, place, sp, "libawait" in library, system)

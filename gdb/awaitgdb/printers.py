@@ -72,7 +72,8 @@ class AwaitPrinter:
         if not self.address:
             return f"{self.prefix} NULL"
         try:
-            return self._line(memory.world().layout.find(self.address))
+            with memory.of(self.address):
+                return self._line(memory.world().layout.find(self.address))
         except Exception as error:
             return f"{self.prefix} {self.address:#x} {_phrase(error)}"
 
@@ -100,15 +101,19 @@ class AwaitPrinter:
                     yield each.name or "<anonymous>", self.members[each]
             return
         try:
-            head = memory.world().layout.find(self.address)
-            if head.state == FREE:
-                yield "[state]", text.state_value(head)
-                return
-            func = memory.world().layout.site(head.site).func
-            yield from self._children(head, func)
+            with memory.of(self.address):
+                found = list(self._all_children())
+            yield from found
         except Exception:  # a front-end can do nothing with its text
             void = gdb.lookup_type("void").pointer()
             yield "[no await]", gdb.Value(self.address).cast(void)
+
+    def _all_children(self) -> Iterator[Child]:
+        head = memory.world().layout.find(self.address)
+        if head.state == FREE:
+            yield "[state]", text.state_value(head)
+        else:
+            yield from self._children(head, memory.world().layout.site(head.site).func)
 
     def _children(self, head: Head, func: Func) -> Iterator[Child]:
         plain = dwarf.at(self.address, _plain(self.declared))
@@ -172,8 +177,11 @@ def _printer(value: gdb.Value) -> Any:
             return SitePrinter(value)
         if _is_await(kind):
             # A copy of an await is none: gdb shows its members.
-            if memory.world().layout.find(int(value.address)).state != FREE:
-                return AwaitPrinter(int(value.address), kind.unqualified())
+            address = int(value.address)
+            with memory.of(address):
+                head = memory.world().layout.find(address)
+            if head.state != FREE:
+                return AwaitPrinter(address, kind.unqualified())
     return None
 
 

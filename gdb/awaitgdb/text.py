@@ -18,31 +18,17 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, memory, raw
+from awaitgdb import dwarf, memory, words
 from awaitgdb.model import print_id
-from awaitgdb.records import (
-    FAILED,
-    FREE,
-    LAZY,
-    RESOLVED,
-    RUNNING,
-    STATES,
-    Arg,
-    Func,
-    Head,
-    LayoutError,
-)
+from awaitgdb.records import RUNNING, Arg, Func, Head, LayoutError
+
+# Words of these, too, that need no debugger.
+attempts, base, state = words.attempts, words.base, words.state
 
 # Awaits inside awaits: an argument is shown in brief; a value in full, but it
 # may lead back to itself.
 _MAX_NESTING = 3
 _nesting = 0
-
-
-def state(head: Head) -> str:
-    if head.state < len(STATES):
-        return STATES[head.state]
-    return f"damaged state {head.state}"
 
 
 def state_value(head: Head) -> gdb.Value:
@@ -55,10 +41,7 @@ def state_value(head: Head) -> gdb.Value:
 
 def args_at(head: Head, func: Func) -> int | None:
     """Where its arguments lie, if they are still there."""
-    try:
-        return memory.world().layout.args(head, func)
-    except LayoutError:
-        return None
+    return words.args_at(memory.world(), head, func)
 
 
 def brief() -> bool:
@@ -121,19 +104,15 @@ def argument(args: int, func: Func, arg: Arg) -> str:
 
 
 def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
-    try:
-        layout = memory.world().layout
-        return raw.scalar(layout, kind, size, address, spelling)
-    except LayoutError as error:
-        return f"<{error}>"
+    return words.scalar(memory.world(), kind, size, address, spelling)
 
 
 def line(head: Head, brief: bool = False) -> str:
     """#5 resolved fetch(...) = {lines = 7}; brief: #5 fetch, resolved."""
     try:
-        func = memory.world().layout.site(head.site).func
         if brief:
-            return f"{print_id(head.id)} {func.name}"
+            return words.brief(memory.world(), head)
+        func = memory.world().layout.site(head.site).func
         what = f"{call(head, func)}{outcome(head, func)}"
     except (LayoutError, gdb.error) as error:
         what = f"<{error}>"
@@ -142,13 +121,7 @@ def line(head: Head, brief: bool = False) -> str:
 
 def name(address: int) -> str:
     """#5 fetch, or what is wrong with it."""
-    try:
-        head = memory.world().layout.find(address)
-        if head.state == FREE:
-            return f"<ended await at {address:#x}>"
-        return line(head, brief=True)
-    except LayoutError:
-        return f"<damaged await at {address:#x}>"
+    return words.name(memory.world(), address)
 
 
 def created(head: Head) -> str:
@@ -159,37 +132,18 @@ def created(head: Head) -> str:
     return f"{base(site.file)}:{site.line} in {site.function}()"
 
 
-def base(file: str) -> str:
-    return file.rsplit("/", 1)[-1]
-
-
 def call(head: Head, func: Func) -> str:
-    if func.origin != LAZY:
-        return func.name  # nowait, promise
-    args = args_at(head, func)
-    if args is None:
-        return f"{func.name}(...)" if func.args else f"{func.name}()"
-    inner = ", ".join(argument(args, func, arg) for arg in func.args)
-    return f"{func.name}({inner})"
+    return words.call(
+        func, args_at(head, func), lambda args, arg: argument(args, func, arg)
+    )
 
 
 def outcome(head: Head, func: Func, one_line: bool = True) -> str:
     """What follows the call."""
-    if head.state == RESOLVED:
-        return f" = {value(head, func, one_line)}"
-    if head.state == FAILED:
-        tried = f", {attempts(head)}" if func.origin == LAZY else ""
-        return f": {raw.error(head.error)}{tried}"
     if head.state == RUNNING:
         tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
         return f" on {running_on(head)}{tried}"
-    return ""
-
-
-def attempts(head: Head) -> str:
-    if head.attempts == 255:  # the counter stays there
-        return "255 or more attempts"
-    return f"{head.attempts} attempt{'s' * (head.attempts != 1)}"
+    return words.outcome(head, func, lambda: value(head, func, one_line))
 
 
 def running_on(head: Head) -> str:
@@ -207,11 +161,5 @@ def runner(head: Head) -> int | None:
 
 
 def print_table(table: list[list[str]], right: int = 0) -> None:
-    """right: how many columns, from the left, hold numbers."""
-    widths = [max(map(len, column)) for column in zip(*table)]
-    for row in table:
-        cells = [
-            cell.rjust(width) if i < right else cell.ljust(width)
-            for i, (cell, width) in enumerate(zip(row, widths))
-        ]
-        print("  ".join(cells).rstrip())
+    for line in words.table(table, right):
+        print(line)

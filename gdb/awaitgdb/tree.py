@@ -32,21 +32,25 @@ class AwaitTree(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await tree takes no arguments")
-        world = memory.world()
-        graph = Graph(world)
-        for ring in graph.rings():
-            print(_deadlock(ring))
-        drawn: set[int] = set()
-        roots = graph.roots()
-        for thread in roots:
-            first = graph.steps(thread)[0]
-            # What is in another's way was told there.
-            if first.run is None or first.awaited not in drawn:
-                _draw(graph, thread, drawn)
-        if not roots:
-            print("No thread runs an await or waits for one.")
-        for warning in world.warnings:
-            print(f"warning: {warning}")
+        memory.each(_tell)
+
+
+def _tell() -> None:
+    world = memory.world()
+    graph = Graph(world)
+    for ring in graph.rings():
+        print(_deadlock(ring))
+    drawn: set[int] = set()
+    roots = graph.roots()
+    for thread in roots:
+        first = graph.steps(thread)[0]
+        # What is in another's way was told there.
+        if first.run is None or first.awaited not in drawn:
+            _draw(graph, thread, drawn)
+    if not roots:
+        print("No thread runs an await or waits for one.")
+    for warning in world.warnings:
+        print(f"warning: {warning}")
 
 
 def _deadlock(ring: list[Thread]) -> str:

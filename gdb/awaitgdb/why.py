@@ -3,7 +3,9 @@
 
 from __future__ import annotations
 
-from awaitgdb import lookup, memory, places, text
+import errno
+
+from awaitgdb import dwarf, lookup, memory, places, text
 from awaitgdb.commands import OneAwait
 from awaitgdb.graph import Graph
 from awaitgdb.records import (
@@ -52,13 +54,8 @@ def _why(head: Head) -> str:
     if head.state == CANCELLED:
         return "was cancelled: every wait returns -ECANCELED."
     if head.state == FAILED:
-        again = (
-            "A wait runs it again, unless it is sticky."
-            if origin == LAZY
-            else "Every wait returns that."
-        )
         error = text.outcome(head, lookup.func(head))
-        return f"failed{error}. {again}"
+        return f"failed{error}. {_again(head, origin)}"
     if head.state != PENDING:
         return f"is in no state that there is: {text.state(head)}."
     if origin == PROMISE:
@@ -70,6 +67,16 @@ def _why(head: Head) -> str:
         "is pending: nobody has waited for it; the first wait will run it."
         f" Created {text.created(head)}."
     )
+
+
+def _again(head: Head, origin: int) -> str:
+    """What the next wait does."""
+    sticky = dwarf.is_sticky(lookup.func(head)) if origin == LAZY else True
+    if sticky:
+        return "Every wait returns that."
+    if sticky is None or head.error == -errno.ECHILD:  # maybe of fork(), which is final
+        return "A wait runs it again, unless it is sticky."
+    return "The next wait runs it again."
 
 
 def _why_running(graph: Graph, head: Head) -> None:

@@ -8,7 +8,7 @@
 
 The decoder is that of the scripts for gdb, which knows no debugger:
 
-    commands, printers -> text -> memory -> awaitgdb: model, raw, layout, records
+    commands, printers -> text -> memory -> awaitgdb: words, query, model, layout
 
 Nothing here ever runs code in the process that is looked at.
 """

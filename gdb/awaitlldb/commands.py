@@ -11,14 +11,14 @@ from typing import Any, NoReturn
 
 import lldb  # type: ignore
 
+from awaitgdb import words
 from awaitgdb.model import World, print_id
 from awaitgdb.query import Filter, select
-from awaitgdb.records import FREE, STATES, Head, LayoutError, Thread
+from awaitgdb.records import STATES, Head, LayoutError, Thread
 
 from awaitlldb import memory, text
 
 _LIMIT = 20
-_WIDE = 60
 
 
 class _Parser(argparse.ArgumentParser):
@@ -104,7 +104,7 @@ def _list(target: lldb.SBTarget, options: argparse.Namespace) -> list[str]:
 
 
 def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> list[str]:
-    lines = [_summary(world)]
+    lines = [words.summary(world.counts())]
     found = select(world, wanted, limit or None)
     heads, total = found.heads, found.total
     waiting: dict[int, int] = {}
@@ -112,7 +112,9 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
         if thread.blocked_on:
             waiting[thread.blocked_on] = waiting.get(thread.blocked_on, 0) + 1
     if heads:
-        lines += _table([_row(target, world, head, waiting) for head in heads])
+        lines += words.table(
+            [words.HEADER, *(_row(target, world, head, waiting) for head in heads)]
+        )
     elif wanted != Filter():
         lines.append("None of them matches.")
     if total > len(heads):
@@ -126,71 +128,31 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
     return lines + [f"warning: {warning}" for warning in world.warnings]
 
 
-def _summary(world: World) -> str:
-    counts = world.counts()
-    total = sum(counts.values())
-    names = [
-        f"{n} {STATES[state] if state < len(STATES) else f'damaged ({state})'}"
-        for state, n in counts.items()
-    ]
-    return f"{total} await{'s' * (total != 1)}{': ' * bool(total)}{', '.join(names)}"
-
-
 def _row(
     target: lldb.SBTarget, world: World, head: Head, waiting: dict[int, int]
 ) -> list[str]:
-    parts = [text.running_on(target, world, head).removeprefix("thread ")]
-    waits = waiting.get(head.address, 0)
-    if waits:
-        parts.append(f"{waits} wait{'s' * (waits == 1)}")
-    threads = ", ".join(filter(None, parts))
-    start = [print_id(head.id), text.state(head)]
+    runner = text.running_on(target, world, head)
+    threads = words.threads_of(runner, waiting.get(head.address, 0))
+    start = [print_id(head.id), words.state(head)]
     try:
         site = world.layout.site(head.site)
     except LayoutError as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = text.call(world, head, site.func) + text.outcome(world, head, site.func)
-    what = " ".join(what.split())
-    if len(what) > _WIDE:
-        what = what[: _WIDE - 3] + "..."
-    created = f"{site.file.rsplit('/', 1)[-1]}:{site.line}"
+    what = words.cut(" ".join(what.split()))
+    created = f"{words.base(site.file)}:{site.line}"
     return [*start, site.func.type.name, what, created, threads]
 
 
-def _table(rows: list[list[str]]) -> list[str]:
-    table = [["Id", "State", "Type", "Await", "Created", "Thread"], *rows]
-    widths = [max(map(len, column)) for column in zip(*table)]
-    return [
-        "  ".join(cell.ljust(width) for cell, width in zip(row, widths)).rstrip()
-        for row in table
-    ]
-
-
 def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:
-    parts = []
-    runs = [_name(world, run.awaited) for run in world.runs(thread)]
-    if runs:
-        parts.append("runs " + ", in it ".join(runs))
+    runs = [words.name(world, run.awaited) for run in world.runs(thread)]
+    waits_for, runner = "", ""
     if thread.blocked_on:
-        parts.append(f"waits for {_name(world, thread.blocked_on)}")
+        waits_for = words.name(world, thread.blocked_on)
         try:
             head = world.layout.find(thread.blocked_on)
-            owner = text.running_on(target, world, head)
+            runner = text.running_on(target, world, head)
         except LayoutError:
-            owner = ""
-        if owner:
-            parts.append(f"which {owner} runs")
-    if not parts:
-        return ""
+            pass  # its name tells
     name = memory.thread_name(target, thread.tid)
-    return f"{name[0].upper()}{name[1:]} {', '.join(parts)}"
-
-
-def _name(world: World, address: int) -> str:
-    try:
-        head = world.layout.find(address)
-        if head.state == FREE:
-            return f"<ended await at {address:#x}>"
-        return f"{print_id(head.id)} {world.layout.site(head.site).func.name}"
-    except LayoutError:
-        return f"<damaged await at {address:#x}>"
+    return words.thread_line(name, runs, waits_for, runner)

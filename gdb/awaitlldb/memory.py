@@ -95,12 +95,9 @@ def _from_file(target: lldb.SBTarget, address: int, size: int) -> bytes:
 
 def find(target: lldb.SBTarget, address: int) -> tuple[World, Head]:
     """The await at an address, and whose it is; LayoutError if it is none."""
-    for copy in copies(target):
-        try:
-            return copy.world, copy.world.layout.find(address)
-        except LayoutError as error:
-            wrong = error
-    raise wrong
+    all = copies(target)
+    world = next((x.world for x in all if x.world.holds(address)), all[0].world)
+    return world, world.layout.find(address)
 
 
 def thread_name(target: lldb.SBTarget, tid: int) -> str:

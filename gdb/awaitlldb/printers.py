@@ -17,6 +17,7 @@ from typing import Any
 
 import lldb  # type: ignore
 
+from awaitgdb import words
 from awaitgdb.model import print_id
 from awaitgdb.records import FREE, RESOLVED, LayoutError
 
@@ -76,7 +77,7 @@ def _line(target: lldb.SBTarget, name: str, address: int) -> str:
     if head.state == FREE:
         return f"Await<{name}> dangling: this await has ended"
     func = world.layout.site(head.site).func
-    line = f"Await<{func.type.name}> {print_id(head.id)} {text.state(head)}"
+    line = f"Await<{func.type.name}> {print_id(head.id)} {words.state(head)}"
     line += f" {text.call(world, head, func)}{text.outcome(world, head, func)}"
     thread = text.running_on(target, world, head)
     if thread:

@@ -3,8 +3,8 @@
  * What the gdb tests look at: awaits in every state, of all kinds of values
  * and arguments. The main thread runs outer, which waits for inner, which
  * calls checkpoint(); meanwhile a second thread waits for outer. With
- * arguments: the first is how many more awaits to make; a second makes
- * checkpoint() abort.
+ * arguments: the first is how many more awaits to make; the second is what
+ * happens in checkpoint(): "abort", "trap" or "pause".
  */
 #include "app.h"
 
@@ -148,15 +148,15 @@ static void *wait_for_outer(void *arg)
 	return NULL;
 }
 
-static bool aborts;
+static char here;
 
 __attribute__((noinline)) void checkpoint(void)
 {
-	if (aborts)
-		abort();
-	__asm__ volatile("" ::: "memory");
+	STOP_HERE(here);
 }
 
+/* inner() starts it, and goes on when it sleeps: so outer runs, and is waited
+ * for, in checkpoint(). */
 static pthread_t waiter;
 
 static int inner(int *out, int depth)
@@ -236,7 +236,7 @@ int main(int argc, char **argv)
 	int more = argc > 1 ? atoi(argv[1]) : 0;
 	int failures, value;
 
-	aborts = argc > 2;
+	here = argc > 2 ? argv[2][0] : 0;
 	sem_init(&blocked, 0, 0);
 	failures = await_sink_add(&sink) != 0;
 	make(&handles);

@@ -34,6 +34,7 @@ LOG_STATIC = BUILD / "tests/gdb/log-static"
 TEST_LIBRARY = BUILD / "src/test" / LIBRARY.name.replace("await", "await-test")
 LATE = BUILD / "tests/gdb/late"
 LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
+LATE_OWN = BUILD / "tests/gdb/late-own.so"
 PLAIN = BUILD / "tests/gdb/plain"
 SECONDS = 60
 
@@ -71,9 +72,9 @@ def _command(safe: Path, *more: str) -> list[str]:
 
 
 @contextmanager
-def _process(command: list[str], **options: object) -> Iterator[subprocess.Popen[str]]:
+def process(command: list[str], **options: object) -> Iterator[subprocess.Popen[str]]:
     """A process that ends with the block, and all that it started."""
-    process = subprocess.Popen(  # type: ignore[call-overload]
+    running = subprocess.Popen(  # type: ignore[call-overload]
         command,
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -83,11 +84,11 @@ def _process(command: list[str], **options: object) -> Iterator[subprocess.Popen
         **options,
     )
     try:
-        yield process
+        yield running
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.communicate()
+        if running.poll() is None:
+            os.killpg(running.pid, signal.SIGKILL)
+        running.communicate()
 
 
 def check(output: str) -> str:
@@ -114,8 +115,8 @@ def gdb(
         command += ["-ex", each]
     command += [str(program), str(core)] if core else ["--args", str(program)]
     command += arguments
-    with _process(command) as process:
-        output, _ = process.communicate(timeout=seconds)
+    with process(command) as running:
+        output, _ = running.communicate(timeout=seconds)
     return check(output)
 
 
@@ -123,13 +124,13 @@ def gdb(
 def hung() -> Iterator[int]:
     """The story of the hang, hung: two threads wait for an await, one for the
     lock. Nothing but the lock stops it, and gdb comes later."""
-    with _process([str(STORY), "hang"]) as process:
+    with process([str(STORY), "hang"]) as running:
         end = time.monotonic() + SECONDS
-        while _sleeps(process.pid) != ["0x80", "0x89", "0x89"]:
+        while _sleeps(running.pid) != ["0x80", "0x89", "0x89"]:
             if time.monotonic() > end:
                 raise AssertionError("the program does not hang")
             time.sleep(0.01)
-        yield process.pid
+        yield running.pid
 
 
 def _sleeps(pid: int) -> list[str]:
@@ -171,8 +172,8 @@ def mi(program: Path = APP) -> Iterator[Mi]:
     """A test program at its checkpoint."""
     command = _command(BUILD, "-i=mi", str(program))
     # A read that gdb never answers must not block for good.
-    with _process(["timeout", "-k", "1", str(SECONDS), *command]) as process:
-        session = Mi(process)
+    with process(["timeout", "-k", "1", str(SECONDS), *command]) as running:
+        session = Mi(running)
         session.ask("-enable-pretty-printing")
         session.ask("-break-insert checkpoint")
         session.ask("-exec-run", until="*stopped")

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What late.c loads. */
+/* What late.c loads. keep: one await is left behind. */
 #include <await/await.h>
 
 AWAIT_TYPE(int, int);
@@ -11,13 +11,14 @@ static int twice(int *out, int n)
 }
 AWAITABLE(int, twice, (int, n));
 
-int use(int n);
+__attribute__((visibility("default"))) int use(int n, int keep);
 
-int use(int n)
+int use(int n, int keep)
 {
 	await_int *aw = awaitable(twice, n);
+	await_int *left = keep ? awaitable(twice, -n) : NULL;
 	int value = await_get(aw);
 
 	await_unref(aw);
-	return value;
+	return left ? value + 1 : value;
 }

@@ -1,19 +1,32 @@
 /* SPDX-License-Identifier: MIT */
-/* Loads libawait, by way of a plugin, when it has long been running. */
+/*
+ * Loads libawait, by way of plugins, when it has long been running. A handler
+ * of SIGUSR1 does nothing, wherever that interrupts the program.
+ */
 #include <dlfcn.h>
+#include <signal.h>
 #include <stdio.h>
+
+static void on_signal(int number)
+{
+	(void)number;
+	__asm__ volatile("" ::: "memory");
+}
 
 int main(int argc, char **argv)
 {
-	void *plugin = dlopen(argc > 1 ? argv[1] : "", RTLD_NOW);
-	int (*use)(int) = NULL;
+	signal(SIGUSR1, on_signal);
+	for (int i = 1; i < argc || i == 1; i++) {
+		void *plugin = dlopen(argc > 1 ? argv[i] : "", RTLD_NOW);
+		int (*use)(int, int) = NULL;
 
-	if (plugin)
-		*(void **)&use = dlsym(plugin, "use");
-	if (!use) {
-		fprintf(stderr, "%s\n", dlerror());
-		return 1;
+		if (plugin)
+			*(void **)&use = dlsym(plugin, "use");
+		if (!use) {
+			fprintf(stderr, "%s\n", dlerror());
+			return 1;
+		}
+		printf("end %d\n", use(8, argc > 2));
 	}
-	printf("end %d\n", use(8));
 	return 0;
 }

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tap  # noqa: E402
 from gdbtest import (  # noqa: E402
     APP,
+    BUILD,
     CHECKPOINT,
     LIBRARY,
     PLAIN,
@@ -27,6 +28,7 @@ from gdbtest import (  # noqa: E402
     hung,
 )
 
+GAP = BUILD / "tests/gdb/gap"
 GUIDE = Path(__file__).resolve().parents[2] / "docs/gdb.md"
 COMMANDS = ["await tree", "await bt", "await why", "await args", "await mark"]
 FUNCTIONS = ["await", "await_value", "await_state", "await_args"]
@@ -215,6 +217,12 @@ class Places(unittest.TestCase):
         self.assertEqual(
             frames, ["pthread_mutex_lock", "lock_cache", "parse", "parse_await_run"]
         )
+
+    def test_failures_that_are_final(self) -> None:
+        way = ("break answer", "run", "await why #1")
+        output = gdb(*way, program=GAP, arguments=("2",))
+        told = "#1 number failed: -EDOM (Numerical argument out of domain), 1 attempt."
+        self.assertIn(f"\n{told} Every wait returns that.\n", output)
 
     def test_mark_is_of_one_process(self) -> None:
         output = gdb(*CHECKPOINT, "await mark", "kill", "run", "info awaits -new")

@@ -18,7 +18,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import APP, CHECKPOINT, PLAIN, SECONDS, STUMBLES, gdb  # noqa: E402
+from gdbtest import (  # noqa: E402
+    APP,
+    CHECKPOINT,
+    LATE,
+    LATE_OWN,
+    LATE_PLUGIN,
+    PLAIN,
+    SECONDS,
+    STUMBLES,
+    gdb,
+)
 
 PACKAGE = Path(__file__).resolve().parents[2] / "gdb/awaitlldb"
 RUN = ("breakpoint set -n checkpoint", "run")
@@ -135,6 +145,21 @@ class List(unittest.TestCase):
             self.assertIn(error, found[0])
         output = lldb("breakpoint set -n main", "run", "awaits", program=PLAIN)
         self.assertIn("error: this process does not use libawait", output)
+
+
+class Twice(unittest.TestCase):
+    """A process with two libawaits, whose slabs look the same: see late.c."""
+
+    def test_handles(self) -> None:
+        output = lldb(
+            *("breakpoint set -n twice", f"run {LATE_PLUGIN} {LATE_OWN}", "continue"),
+            *("awaits", "up 4", "p left", "p aw"),
+            program=LATE,
+        )
+        self.assertRegex(output, r"libawait in libawait\.so\.\S+:\n1 await: 1 pending")
+        self.assertIn("libawait in late-own.so:\n2 awaits: 1 pending, 1 run", output)
+        self.assertIn("Await<int> #2 pending twice(-8)", output)
+        self.assertIn("Await<int> #1 running twice(8) on thread 1", output)
 
 
 class Print(unittest.TestCase):

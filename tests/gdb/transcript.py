@@ -8,13 +8,22 @@
 
 The name is of one of SCENES, where the session begins. What differs from run to
 run (addresses, ids of threads) may differ. A line of `...` stands for any
-lines. To write what gdb says now into the documents:
+lines. Where a build, or a way to a process (cells.py), gives another text, that
+stands below the line that it replaces, in as many lines as there are, or as an
+empty one if there is none:
+
+        Thread 1 is in checkpoint () at app.c:166.
+        [attached] Thread 1 is in pause (), called by checkpoint () at app.c:166.
+
+To write what gdb says now into the documents:
 
     AWAIT_BUILD=build/gcc ... python3 tests/gdb/test_transcripts.py --write
+    AWAIT_BUILD=build/gcc ... python3 tests/gdb/test_matrix.py --write
 """
 
 from __future__ import annotations
 
+import difflib
 import itertools
 import re
 import tempfile
@@ -27,6 +36,7 @@ from gdbtest import APP, CHECKPOINT, LOG, RECORDED, STORY, gdb, hung
 _HERE = "@@@@"
 _BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
 _PROMPT = "(gdb) "
+_VARIANT = re.compile(r"\[([\w-]+)\](?: (.*))?")
 
 # The edge that closes the ring is there for some instructions only.
 _STEP = (
@@ -34,6 +44,9 @@ _STEP = (
     " for _ in iter(lambda: int(gdb.parse_and_eval("
     "'await_threads[2].blocked_on')) != 0, True))"
 )
+
+# A scene that test_matrix.py has.
+OF_MATRIX = "stripped"
 
 # Each with the program, its argument, and the commands that lead there.
 SCENES = {
@@ -76,6 +89,51 @@ class Session:
 
     def commands(self) -> list[str]:
         return [line[6:] for line in self.lines if line.startswith(_PROMPT)]
+
+    def told(self, *tags: str) -> list[str]:
+        """What it looks like in such a cell of the matrix."""
+        found: list[str] = []
+        replaced = False
+        for line in self.lines:
+            variant = _VARIANT.match(line)
+            if not variant:
+                found.append(line)
+                replaced = False
+            elif variant[1] in tags:
+                if not replaced:
+                    found.pop()
+                found += [variant[2]] if variant[2] is not None else []
+                replaced = True
+        return found
+
+    def vary(self, tag: str, now: list[str]) -> None:
+        """Takes over how that cell differs."""
+        base = self.told()
+        more: dict[int, list[str]] = {}
+        match = difflib.SequenceMatcher(
+            None, [loosely(x) for x in base], [loosely(x) for x in now], False
+        )
+        for what, begin, end, first, last in match.get_opcodes():
+            if what == "equal":
+                continue
+            if what == "insert":  # the next line becomes more
+                end, last = end + 1, last + 1
+            extra = max((last - first) - (end - begin), 0)
+            for i in range(begin, end):
+                count = 1 + (extra if i == begin else 0)
+                more[i] = [f" {x}" for x in now[first:last][:count]]
+                first += count
+        lines = []
+        index = -1
+        for line in self.lines:
+            variant = _VARIANT.match(line)
+            index += not variant
+            if variant and variant[1] == tag:
+                continue
+            lines.append(line)
+            if not variant and index in more:
+                lines += [f"[{tag}]{x}" for x in more[index] or [""]]
+        self.lines = lines
 
 
 def sessions(document: list[str]) -> Iterator[Session]:
@@ -140,6 +198,13 @@ def differs(told: list[str], now: list[str]) -> bool:
     return not re.fullmatch(pattern, text)
 
 
+def loosely(line: str) -> str:
+    """Wide columns and narrow ones are the same; so are gdb's own numbers."""
+    line = re.sub(r"(?<=\S)  +", "  ", steady(line))
+    line = re.sub(r"^\$\d+ =", "$N =", line)
+    return re.sub(r"(bytes:(?: \w\w){4})[ \w.]*", r"\1 ...", line)
+
+
 def steady(line: str) -> str:
     """Without what differs from run to run."""
     line = re.sub(r"0x[0-9a-f]{6,}", "0xADDRESS", line)
@@ -152,11 +217,14 @@ def steady(line: str) -> str:
 
 
 def rewrite(path: Path) -> None:
-    """Sessions of a document, as they are now; elided ones are left alone."""
+    """Sessions of a document, as they are now; elided ones are left alone. How
+    the cells of the matrix differ is gone then from those that have changed."""
     document = path.read_text().splitlines()
     for each in reversed(list(sessions(document))):
+        if each.scene == OF_MATRIX:
+            continue
         now = run(each.scene, each.commands())
-        if "..." not in each.lines and differs(each.lines, now):
+        if "..." not in each.lines and differs(each.told(), now):
             block = slice(each.begin, each.end)
             document[block] = [f"    {line}".rstrip() for line in now]
     path.write_text("\n".join(document) + "\n")
