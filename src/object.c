@@ -20,11 +20,11 @@ static inline void watch_created(struct await *aw)
 			      memory_order_relaxed);
 }
 
-COLD static struct await *tell_created(struct await *aw, const void *addr)
+NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
 {
 	if (trap_watches(aw))
 		watch_created(aw);
-	sink_event(AWAIT_EVENT_CREATE, aw, addr);
+	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
 	if (sink_armed(ARMED_PERTURB))
 		perturb_created(aw, addr);
 	return aw;
@@ -185,7 +185,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
-	sink_event(AWAIT_EVENT_DESTROY, aw, addr);
+	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
 	if (sink_armed(ARMED_ARGS))
 		kept_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release

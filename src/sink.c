@@ -120,19 +120,20 @@ NOINLINE void sink_announce(struct await_event *event)
 }
 
 NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
-			const void *addr)
+			const void *addr, const void *frame)
 {
 	struct await_event event = {
 		.type = type,
 		.aw = aw,
 		.addr = addr,
+		.frame = frame,
 	};
 
 	/* Acquire: the value may be read; partner: wait_publish(). */
 	event.state = state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire));
 	trap_event(type, event.state, aw, addr, 0);
-	announce(&event); /* a frame less for stacks */
+	announce(&event);
 }
 
 /* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */

@@ -57,18 +57,21 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-NOINLINE static void announce_begin(struct run *run, struct run_notes *notes)
+NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
+				    const void *frame)
 {
-	struct await_event event = {
-		.type = AWAIT_EVENT_EXEC_BEGIN,
-		.state = AWAIT_RUNNING,
-		.aw = run->aw,
-		.addr = run->addr,
-		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
-	};
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
+		struct await_event event = {
+			.type = AWAIT_EVENT_EXEC_BEGIN,
+			.state = AWAIT_RUNNING,
+			.aw = run->aw,
+			.addr = run->addr,
+			.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
+			.frame = frame,
+		};
 
-	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN)))
 		sink_announce(&event);
+	}
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
 	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
@@ -91,7 +94,8 @@ NOINLINE static bool announce_end(const struct run *run, int rc)
 	if (run->notes && run->notes->begin_ticks != 0)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_announce(&event);
-	return kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
+	return sink_armed(ARMED_ARGS) &&
+	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
 			 run->addr);
 }
 
@@ -254,7 +258,7 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	if (announce) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 		if (sink_listens(ARMED_RUN))
-			announce_begin(&run, &notes);
+			announce_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	if (announce && sink_armed(ARMED_PERTURB))
@@ -338,7 +342,8 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		switch (state_of(word)) {
 		case AWAIT_RESOLVED:
 			if (!slept)
-				sink_event(AWAIT_EVENT_HIT, aw, addr);
+				sink_event(AWAIT_EVENT_HIT, aw, addr,
+					   OUTER_FRAME());
 			return 0;
 		case AWAIT_FAILED:
 			if (slept || failure_is_final(aw, word))

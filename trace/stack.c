@@ -26,10 +26,12 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <string.h>
 
 #define OURS_MAX 16 /* frames of the library and the tracer, at the most */
 #define SETS 512    /* a power of two */
 #define WAYS 4
+#define OUTER_MAX 16
 
 /* Constant after stack_begin(). */
 static struct stack_options options;
@@ -52,6 +54,9 @@ static __thread struct {
 	bool unloaded;	    /* a file, since it began */
 	bool stale;	    /* and one was loaded since */
 	struct files files; /* at its last capture */
+	/* Of its stacks' outermost frames, from the outside, addresses that are
+	 * covered: these change the least. */
+	uintptr_t outer[OUTER_MAX];
 } self __attribute__((tls_model("initial-exec")));
 
 static int count_files(struct dl_phdr_info *info, size_t size, void *files)
@@ -105,6 +110,8 @@ static void forget_unloaded(void)
 	unloaded = self.began && self.files.unloaded != files.unloaded;
 	loaded = self.began && self.files.loaded != files.loaded;
 	self.unloaded |= unloaded;
+	if (unloaded)
+		memset(self.outer, 0, sizeof(self.outer));
 	self.stale |= self.unloaded && loaded;
 	self.files = files;
 	self.began = true;
@@ -143,35 +150,69 @@ static int find_frame(void *const *pcs, int count, uintptr_t addr)
 	return -1;
 }
 
-/* Inline, both: a frame of ours less to walk. */
-__attribute__((always_inline)) static inline unsigned int
-walk(uintptr_t *to, unsigned int depth, uintptr_t addr, unsigned int *truncated)
+/* Whether the function of that frame has been called at addr. */
+static bool is_frame_below(const void *frame, uintptr_t addr)
 {
-	void *pcs[STACK_MOST + OURS_MAX];
-	int frames =
-		options.unwinder->walk(pcs, (int)depth + OURS_MAX, self.stale);
-	int i = find_frame(pcs, frames, addr);
-	unsigned int count = 0;
+	return frame && ((const uintptr_t *)frame)[1] - 1 == addr;
+}
 
-	/* The unwinder failed above the user's frame. */
-	if (i < 0) {
-		to[0] = addr;
-		return 1;
-	}
-	for (; i < frames && count < depth; i++) {
-		uintptr_t pc = (uintptr_t)pcs[i] - 1;
+/* Return addresses, the user's behind some of ours. */
+static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
+{
+	const struct unwinder *unwinder = options.unwinder;
 
-		to[count++] = pc;
-		if (!is_covered(pc))
-			return count;
+	if (unwinder->walk_from && !self.stale && is_frame_below(frame, addr))
+		/* One of ours, and one that shows that there are more. */
+		return unwinder->walk_from(pcs, depth + 2, frame);
+	return unwinder->walk(pcs, depth + OURS_MAX, self.stale);
+}
+
+/* Of all return addresses, lowered by one, as many as there may be, and up to
+ * the first that is not covered. Returns how many. */
+static inline unsigned int take(uintptr_t *to, unsigned int depth,
+				void *const *pcs, unsigned int all,
+				unsigned int *truncated)
+{
+	unsigned int count = all < depth ? all : depth;
+	unsigned int same = 0, i;
+
+	for (; same < count && same < OUTER_MAX; same++) {
+		uintptr_t pc = (uintptr_t)pcs[count - 1 - same] - 1;
+
+		if (self.outer[same] != pc)
+			break;
+		to[count - 1 - same] = pc;
 	}
-	*truncated = i < frames;
+	for (i = 0; i < count - same; i++) {
+		to[i] = (uintptr_t)pcs[i] - 1;
+		if (!is_covered(to[i]))
+			return i + 1;
+	}
+	for (; same < count && same < OUTER_MAX; same++)
+		self.outer[same] = to[count - 1 - same];
+	*truncated = count < all;
 	return count;
 }
 
-__attribute__((always_inline)) static inline unsigned int
-walk_once(uintptr_t *pcs, unsigned int depth, const void *addr,
-	  unsigned int *truncated)
+static inline unsigned int walk(uintptr_t *to, unsigned int depth,
+				uintptr_t addr, const void *frame,
+				unsigned int *truncated)
+{
+	void *pcs[STACK_MOST + OURS_MAX];
+	int frames = walk_all(pcs, (int)depth, addr, frame);
+	int begin = find_frame(pcs, frames, addr);
+
+	/* The unwinder failed above the user's frame. */
+	if (begin < 0) {
+		to[0] = addr;
+		return 1;
+	}
+	return take(to, depth, pcs + begin, (unsigned int)(frames - begin),
+		    truncated);
+}
+
+unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
+			const void *frame, unsigned int *truncated)
 {
 	unsigned int count;
 
@@ -181,21 +222,15 @@ walk_once(uintptr_t *pcs, unsigned int depth, const void *addr,
 	self.capturing = true;
 	if (!self.began || is_anything_new())
 		forget_unloaded();
-	count = walk(pcs, depth, (uintptr_t)addr, truncated);
+	count = walk(pcs, depth, (uintptr_t)addr, frame, truncated);
 	self.capturing = false;
 	return count;
 }
 
-unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
-			unsigned int *truncated)
+void stack_capture(struct stack *stack, const void *addr, const void *frame)
 {
-	return walk_once(pcs, depth, addr, truncated);
-}
-
-void stack_capture(struct stack *stack, const void *addr)
-{
-	stack->count =
-		walk_once(stack->pcs, options.depth, addr, &stack->truncated);
+	stack->count = stack_walk(stack->pcs, options.depth, addr, frame,
+				  &stack->truncated);
 }
 
 void stack_begin(const struct stack_options *chosen)
@@ -204,5 +239,5 @@ void stack_begin(const struct stack_options *chosen)
 
 	find_last_file();
 	options = *chosen;
-	stack_capture(&stack, __builtin_return_address(0));
+	stack_capture(&stack, __builtin_return_address(0), NULL);
 }

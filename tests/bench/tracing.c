@@ -167,7 +167,7 @@ static double median(double *values, int n)
 
 static int count = COUNT;
 
-static double once(step *what, step *beside)
+NOINLINE static double once(step *what, step *beside)
 {
 	double begin = now_ns();
 
