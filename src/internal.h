@@ -383,7 +383,7 @@ static inline int sink_switch(enum await_event_type type, int i)
 }
 
 /* Whether any switch is on, of the events among bits, which is a constant. */
-static inline bool sink_any_switch(uint32_t bits)
+static inline __attribute__((always_inline)) bool sink_any_switch(uint32_t bits)
 {
 #define ON(type)                                                               \
 	(bits & AWAIT_EVENT_BIT(type) &&                                       \

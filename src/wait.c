@@ -412,6 +412,16 @@ static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
 			    false);
 }
 
+/* And a hit that somebody listens to. */
+static NOINLINE int hit_heard(struct await *aw, uint32_t layout,
+			      const void *addr)
+{
+	if (!is_layout(aw->site->func->type, layout))
+		return wait_for(aw, layout, NULL, addr);
+	sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
+	return 0;
+}
+
 EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
 	/* Acquire: site or the value is read next; partner:
@@ -425,9 +435,12 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 	if (LIKELY(word == AWAIT_PENDING))
 		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
 				    false);
-	if (word == (AWAIT_RESOLVED | FLAG_WATCH) &&
-	    !sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
-		return 0;
+	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
+		if (!sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+			return 0;
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return hit_heard(aw, layout, CALL_SITE());
+	}
 	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
 		if (!sink_switched_on(ARMED_RUN))
 			return wait_unheard(aw, layout, CALL_SITE());

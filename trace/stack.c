@@ -33,6 +33,9 @@
 #define WAYS 4
 #define OUTER_MAX 16
 
+/* A capture is short: saving registers for each part of it shows. */
+#define INLINE __attribute__((always_inline)) static inline
+
 /* Constant after stack_begin(). */
 static struct stack_options options;
 static struct link_map *last_file; /* of those there were then; or NULL */
@@ -54,8 +57,8 @@ static __thread struct {
 	bool unloaded;	    /* a file, since it began */
 	bool stale;	    /* and one was loaded since */
 	struct files files; /* at its last capture */
-	/* Of its stacks' outermost frames, from the outside, addresses that are
-	 * covered: these change the least. */
+	/* Addresses that are covered, the last that of an outermost frame, and
+	 * so on: in a thread's stacks these change the least. */
 	uintptr_t outer[OUTER_MAX];
 } self __attribute__((tls_model("initial-exec")));
 
@@ -169,34 +172,34 @@ static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
 
 /* Of all return addresses, lowered by one, as many as there may be, and up to
  * the first that is not covered. Returns how many. */
-static inline unsigned int take(uintptr_t *to, unsigned int depth,
-				void *const *pcs, unsigned int all,
-				unsigned int *truncated)
+INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
+			 unsigned int all, unsigned int *truncated)
 {
 	unsigned int count = all < depth ? all : depth;
-	unsigned int same = 0, i;
+	unsigned int begin = count < OUTER_MAX ? 0 : count - OUTER_MAX;
+	unsigned int shift = OUTER_MAX - count; /* below 0 wraps, as it may */
+	unsigned int i, same = count;
 
-	for (; same < count && same < OUTER_MAX; same++) {
-		uintptr_t pc = (uintptr_t)pcs[count - 1 - same] - 1;
+	for (; same > begin; same--) {
+		uintptr_t pc = (uintptr_t)pcs[same - 1] - 1;
 
-		if (self.outer[same] != pc)
+		if (self.outer[same - 1 + shift] != pc)
 			break;
-		to[count - 1 - same] = pc;
+		to[same - 1] = pc;
 	}
-	for (i = 0; i < count - same; i++) {
+	for (i = 0; i < same; i++) {
 		to[i] = (uintptr_t)pcs[i] - 1;
 		if (!is_covered(to[i]))
 			return i + 1;
 	}
-	for (; same < count && same < OUTER_MAX; same++)
-		self.outer[same] = to[count - 1 - same];
+	for (i = begin; i < same; i++)
+		self.outer[i + shift] = to[i];
 	*truncated = count < all;
 	return count;
 }
 
-static inline unsigned int walk(uintptr_t *to, unsigned int depth,
-				uintptr_t addr, const void *frame,
-				unsigned int *truncated)
+INLINE unsigned int walk(uintptr_t *to, unsigned int depth, uintptr_t addr,
+			 const void *frame, unsigned int *truncated)
 {
 	void *pcs[STACK_MOST + OURS_MAX];
 	int frames = walk_all(pcs, (int)depth, addr, frame);
@@ -211,8 +214,9 @@ static inline unsigned int walk(uintptr_t *to, unsigned int depth,
 		    truncated);
 }
 
-unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
-			const void *frame, unsigned int *truncated)
+INLINE unsigned int walk_once(uintptr_t *pcs, unsigned int depth,
+			      const void *addr, const void *frame,
+			      unsigned int *truncated)
 {
 	unsigned int count;
 
@@ -227,10 +231,16 @@ unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
 	return count;
 }
 
+unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
+			const void *frame, unsigned int *truncated)
+{
+	return walk_once(pcs, depth, addr, frame, truncated);
+}
+
 void stack_capture(struct stack *stack, const void *addr, const void *frame)
 {
-	stack->count = stack_walk(stack->pcs, options.depth, addr, frame,
-				  &stack->truncated);
+	stack->count = walk_once(stack->pcs, options.depth, addr, frame,
+				 &stack->truncated);
 }
 
 void stack_begin(const struct stack_options *chosen)

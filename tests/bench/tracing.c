@@ -7,6 +7,7 @@
  *     bench-tracing events         for each line of stdin, an event's name: of
  *                                  what causes it, and of that with a bare
  *                                  tracepoint of the same fields beside it
+ *     bench-tracing count NAME     the same of that event, once, for callgrind
  *     bench-tracing dump COUNT     a state dump of COUNT awaits, while another
  *                                  thread goes on; prints a line when it is
  *                                  ready, and waits for one
@@ -28,8 +29,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define ROUNDS 15
-#define COUNT 10000
+#define ROUNDS 151
+#define COUNT 1000 /* a round fits into a time slice */
 #define FRAMES 15
 #define NOINLINE __attribute__((noinline))
 
@@ -165,7 +166,7 @@ static double median(double *values, int n)
 	return values[n / 2];
 }
 
-static int count = COUNT;
+static int count = COUNT, rounds = ROUNDS;
 
 NOINLINE static double once(step *what, step *beside)
 {
@@ -230,13 +231,13 @@ static void measure(const struct event *event)
 
 	/* These take long. */
 	count = event->ours == block ? COUNT / 10 : COUNT;
-	for (int round = 0; round < ROUNDS; round++)
+	for (int round = 0; round < rounds; round++)
 		for (int i = 0; i < 2; i++) {
 			once(event->before, nothing);
 			ns[i][round] = once(event->ours, beside[i]);
 			once(event->after, nothing);
 		}
-	printf("%.2f %.2f\n", median(ns[0], ROUNDS), median(ns[1], ROUNDS));
+	printf("%.2f %.2f\n", median(ns[0], rounds), median(ns[1], rounds));
 	fflush(stdout);
 }
 
@@ -268,17 +269,21 @@ static const struct event *find(const char *name)
 	exit(2);
 }
 
-static int all_events(int frames)
+static int all_events(int frames, const char *only)
 {
 	char name[32];
 
 	/* The rest: measure(), once(), the operation. */
 	deepest = frames - 3;
-	while (scanf("%31s", name) == 1)
+	if (only) {
+		rounds = 1;
+		descend(find(only));
+	}
+	while (!only && scanf("%31s", name) == 1)
 		descend(find(name));
 	return 0;
 }
-AWAITABLE_VALUE(int, all_events, (int, frames));
+AWAITABLE_VALUE(int, all_events, (int, frames), (const char *, only));
 
 /* --- a state dump --- */
 
@@ -338,8 +343,9 @@ int main(int argc, char **argv)
 	}
 	if (argc == 3 && strcmp(argv[1], "dump") == 0)
 		return dump(atol(argv[2]));
-	if (argc != 2 || strcmp(argv[1], "events") != 0)
+	if (!(argc == 2 && strcmp(argv[1], "events") == 0) &&
+	    !(argc == 3 && strcmp(argv[1], "count") == 0))
 		return 2;
-	whole = awaitable(all_events, FRAMES);
+	whole = awaitable(all_events, FRAMES, argv[2]);
 	return await_get(whole);
 }
