@@ -33,8 +33,7 @@ static void compare(struct await_sink *sink, const struct await_event *event)
 	stack_capture(&all, event->addr, NULL);
 	printf("%s: %s frame, %s\n", names[event->type],
 	       frame[1] - 1 == (uintptr_t)event->addr ? "its" : "another",
-	       from_frame.count > 2 && !from_frame.truncated &&
-			       from_frame.count == all.count &&
+	       from_frame.count > 2 && from_frame.count == all.count &&
 			       from_frame.truncated == all.truncated &&
 			       memcmp(from_frame.pcs, all.pcs,
 				      all.count * sizeof(all.pcs[0])) == 0 ?

@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import unittest
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -123,18 +124,25 @@ class FromFrame(unittest.TestCase):
     """Where the walk begins is nothing that a stack tells."""
 
     def test_the_same_as_from_the_sink_on(self) -> None:
-        for unwinder in ("libunwind", "glibc"):
-            for mistaken, whose in ((), "its"), (("mistaken",), "another"):
-                with self.subTest(unwinder=unwinder, frame=whose):
-                    out = command(FRAME, *mistaken, LIBAWAIT_TRACE_UNWINDER=unwinder)
-                    self.assertEqual(
-                        out.splitlines(),
-                        [
-                            f"{event}: {whose} frame, the same"
-                            for event in ("create", "exec", "hit")
-                        ]
-                        + ["12"],
-                    )
+        for unwinder, depth, mistaken in product(
+            ("libunwind", "glibc"), ("3", "64"), ([], ["mistaken"])
+        ):
+            whose = "another" if mistaken else "its"
+            with self.subTest(unwinder=unwinder, depth=depth, frame=whose):
+                out = command(
+                    FRAME,
+                    *mistaken,
+                    LIBAWAIT_TRACE_UNWINDER=unwinder,
+                    LIBAWAIT_TRACE_DEPTH=depth,
+                )
+                self.assertEqual(
+                    out.splitlines(),
+                    [
+                        f"{event}: {whose} frame, the same"
+                        for event in ("create", "exec", "hit")
+                    ]
+                    + ["12"],
+                )
 
 
 class Depth(unittest.TestCase):
