@@ -35,6 +35,7 @@ from cost import (  # noqa: E402
 BUILD = Path(sys.argv[1]).resolve()
 BENCH = BUILD / "tests/bench/bench-tracing"
 TRACER = str(BUILD / "trace/libawait-trace.so")
+DROWNED = "   (compare these: its time drowns in the wait's)"
 OPERATIONS = ["create", "first wait", "hit", "drop"]
 
 
@@ -96,7 +97,8 @@ def compare(session: Session, names: list[str], aim: float) -> None:
         print(
             f"{name:<14}{alone:10.1f}{event:+10.1f}{bare:+10.1f}{event / bare:8.2f}"
             f"  ({ratios[0]:.2f} to {ratios[-1]:.2f}; aim: at most {aim})"
-            f"{counted.event:10.0f}{counted.by_hand:8.0f}{counted.ratio:8.2f}",
+            f"{counted.event:10.0f}{counted.by_hand:8.0f}{counted.ratio:8.2f}"
+            f"{DROWNED if alone > 20 * bare else ''}",
             flush=True,
         )
     bench.process.communicate(timeout=60)
