@@ -18,14 +18,6 @@ EXPORT enum await_state await_core_state(const struct await *aw)
 					     memory_order_acquire));
 }
 
-uint64_t inspect_id(const struct await *aw, uint32_t serial)
-{
-	const struct slab *slab = slab_of(aw);
-	uint64_t generation = serial >> 8;
-
-	return (generation << 32) + slab->first_id + slab_index(slab, aw);
-}
-
 EXPORT uint64_t await_core_id(const struct await *aw)
 {
 	return inspect_id(aw, serial_of(aw));

@@ -390,7 +390,7 @@ static inline int sink_switch(enum await_event_type type, int i)
 }
 
 /* Whether any switch is on, of the events among bits, which is a constant. */
-static inline bool sink_any_switch(uint32_t bits)
+static inline __attribute__((always_inline)) bool sink_any_switch(uint32_t bits)
 {
 #define ON(type)                                                               \
 	(bits & AWAIT_EVENT_BIT(type) &&                                       \
@@ -442,16 +442,17 @@ static inline bool sink_wants(enum await_event_type type)
 {
 	return sink_armed(AWAIT_EVENT_BIT(type));
 }
+/* frame: see struct await_event. */
 NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
-			const void *addr);
+			const void *addr, const void *frame);
 static inline void sink_event(enum await_event_type type, struct await *aw,
-			      const void *addr)
+			      const void *addr, const void *frame)
 {
 	uint32_t bit = AWAIT_EVENT_BIT(type);
 
 	if (UNLIKELY(sink_bits() & bit) &&
 	    (sink_listens(bit) || trap_catches(aw, bit, TRAP_STATES)))
-		sink_tell(type, aw, addr);
+		sink_tell(type, aw, addr, frame);
 }
 
 /* --- perturb.c, nth.c, shuffle.c: with ARMED_PERTURB only --- */
@@ -578,7 +579,13 @@ static inline int check_handle(const struct await *aw, uint32_t layout,
 /* Whether handle, any pointer, is that of a slot. */
 bool inspect_is_slot(const void *handle);
 /* Of the await in a slot whose serial that is; of the one it was, if free. */
-uint64_t inspect_id(const struct await *slot, uint32_t serial);
+static inline uint64_t inspect_id(const struct await *slot, uint32_t serial)
+{
+	const struct slab *slab = slab_of(slot);
+	uint64_t generation = serial / SERIAL_GENERATION_ONE;
+
+	return (generation << 32) + slab->first_id + slab_index(slab, slot);
+}
 uint64_t inspect_last_id(const struct await *slot);
 
 /* --- object.c --- */
@@ -594,3 +601,8 @@ static inline void *object_payload(struct await *aw, uint32_t offset)
 
 /* The call a library function returns to lies before its return address. */
 #define CALL_SITE() ((const char *)__builtin_return_address(0) - 1)
+/* As await_event.frame, in a function that the one the user called has ended in
+ * by a jump, so that its frame is where that one's was. Not where it is the
+ * last that a function does itself to tell of the event: that may be a jump,
+ * too. */
+#define OUTER_FRAME() __builtin_frame_address(0)

@@ -20,13 +20,16 @@ static inline void watch_created(struct await *aw)
 			      memory_order_relaxed);
 }
 
-COLD static struct await *tell_created(struct await *aw, const void *addr)
+NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
 {
 	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
 		watch_created(aw);
-	sink_event(AWAIT_EVENT_CREATE, aw, addr);
+	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
 	if (sink_armed(ARMED_PERTURB))
 		perturb_created(aw, addr);
+	/* Hides that it is what was given: for that clang would call this, not
+	 * jump here. */
+	__asm__("" : "+r"(aw));
 	return aw;
 }
 
@@ -211,7 +214,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
-	sink_event(AWAIT_EVENT_DESTROY, aw, addr);
+	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
 	if (sink_armed(ARMED_ARGS))
 		kept_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release

@@ -93,17 +93,20 @@ static void call_sinks(const struct await_event *event)
 	}
 }
 
-static inline void announce(struct await_event *event)
+/* This thread, if it may tell sinks now, or NULL. */
+static inline struct thread *teller(void)
 {
 	struct thread *self = thread_self();
 
 	/* Relaxed: written by this thread alone. */
-	if (!self ||
-	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
-		return;
-	event->id = inspect_id(event->aw, serial_of(event->aw));
-	event->site = event->aw->site;
-	event->parent = parent_id(self, event->type);
+	return self && atomic_load_explicit(&self->in_sink,
+					    memory_order_relaxed) == 0 ?
+		       self :
+		       NULL;
+}
+
+static inline void tell(struct thread *self, const struct await_event *event)
+{
 	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
 	/* Compiler only: in_sink is stored before a sink is loaded; the
 	 * processor's part is the membarrier() of await_sink_remove(). */
@@ -116,23 +119,37 @@ static inline void announce(struct await_event *event)
 /* Neither is cold: what is cold is made small, and slow. */
 NOINLINE void sink_announce(struct await_event *event)
 {
-	announce(event);
+	struct thread *self = teller();
+
+	if (!self)
+		return;
+	event->id = inspect_id(event->aw, serial_of(event->aw));
+	event->site = event->aw->site;
+	event->parent = parent_id(self, event->type);
+	tell(self, event);
 }
 
 NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
-			const void *addr)
+			const void *addr, const void *frame)
 {
-	struct await_event event = {
-		.type = type,
-		.aw = aw,
-		.addr = addr,
-	};
-
 	/* Acquire: the value may be read; partner: wait_publish(). */
-	event.state = state_of(
+	enum await_state state = state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire));
-	trap_event(type, event.state, aw, addr, 0);
-	announce(&event); /* a frame less for stacks */
+	struct thread *self;
+
+	trap_event(type, state, aw, addr, 0);
+	self = teller();
+	if (self)
+		tell(self, &(struct await_event){
+				   .type = type,
+				   .state = state,
+				   .aw = aw,
+				   .id = inspect_id(aw, serial_of(aw)),
+				   .parent = parent_id(self, type),
+				   .site = aw->site,
+				   .addr = addr,
+				   .frame = frame,
+			   });
 }
 
 /* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */

@@ -57,18 +57,21 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-NOINLINE static void announce_begin(struct run *run, struct run_notes *notes)
+NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
+				    const void *frame)
 {
-	struct await_event event = {
-		.type = AWAIT_EVENT_EXEC_BEGIN,
-		.state = AWAIT_RUNNING,
-		.aw = run->aw,
-		.addr = run->addr,
-		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
-	};
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
+		struct await_event event = {
+			.type = AWAIT_EVENT_EXEC_BEGIN,
+			.state = AWAIT_RUNNING,
+			.aw = run->aw,
+			.addr = run->addr,
+			.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
+			.frame = frame,
+		};
 
-	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN)))
 		sink_announce(&event);
+	}
 	if (sink_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
 	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
@@ -91,7 +94,8 @@ NOINLINE static bool announce_end(const struct run *run, int rc)
 	if (run->notes && run->notes->begin_ticks != 0)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_announce(&event);
-	return kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
+	return sink_armed(ARMED_ARGS) &&
+	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
 			 run->addr);
 }
 
@@ -272,7 +276,7 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	if (announce) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 		if (sink_listens(ARMED_RUN))
-			announce_begin(&run, &notes);
+			announce_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	if (announce && sink_armed(ARMED_PERTURB))
@@ -356,7 +360,8 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		switch (state_of(word)) {
 		case AWAIT_RESOLVED:
 			if (!slept)
-				sink_event(AWAIT_EVENT_HIT, aw, addr);
+				sink_event(AWAIT_EVENT_HIT, aw, addr,
+					   OUTER_FRAME());
 			return 0;
 		case AWAIT_FAILED:
 			if (slept || failure_is_final(aw, word))
@@ -425,6 +430,16 @@ static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
 			    false);
 }
 
+/* And a hit that somebody listens to. */
+static NOINLINE int hit_heard(struct await *aw, uint32_t layout,
+			      const void *addr)
+{
+	if (!is_layout(aw->site->func->type, layout))
+		return wait_for(aw, layout, NULL, addr);
+	sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
+	return 0;
+}
+
 EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 {
 	/* Acquire: site or the value is read next; partner:
@@ -438,9 +453,12 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 	if (LIKELY(word == AWAIT_PENDING))
 		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
 				    false);
-	if (word == (AWAIT_RESOLVED | FLAG_WATCH) &&
-	    !sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
-		return 0;
+	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
+		if (!sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+			return 0;
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return hit_heard(aw, layout, CALL_SITE());
+	}
 	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
 		if (!sink_switched_on(ARMED_RUN))
 			return wait_unheard(aw, layout, CALL_SITE());

@@ -48,6 +48,48 @@ static int walk_libunwind(void **pcs, int size, bool stale)
 	return stale ? step(pcs, size) : unw_backtrace(pcs, size);
 }
 
+/*
+ * unw_backtrace() where the frames of ours are left out: a function that says
+ * of itself, in its unwind information, that the function of that frame is what
+ * it is. Every frame begins with the caller's frame pointer, as gcc and clang
+ * set it up, and the return address. What else the caller has in registers it
+ * does not know.
+ */
+#if defined(__x86_64__) && !defined(__ILP32__)
+#define WALK_FROM stack_walk_from
+int __attribute__((visibility("hidden")))
+stack_walk_from(void **pcs, int size, const void *frame);
+
+__asm__(".text\n"
+	".globl stack_walk_from\n"
+	".hidden stack_walk_from\n"
+	".type stack_walk_from, @function\n"
+	"stack_walk_from:\n"
+	".cfi_startproc\n"
+	"	endbr64\n"
+	"	push %rbp\n"
+	".cfi_adjust_cfa_offset 8\n"
+	".cfi_offset %rbp, -16\n"
+	"	mov %rdx, %rbp\n"
+	".cfi_remember_state\n"
+	".cfi_def_cfa %rbp, 16\n"
+	".cfi_undefined %rbx\n"
+	".cfi_undefined %r12\n"
+	".cfi_undefined %r13\n"
+	".cfi_undefined %r14\n"
+	".cfi_undefined %r15\n"
+	"	call unw_backtrace@PLT\n"
+	"	mov (%rsp), %rbp\n"
+	".cfi_restore_state\n"
+	"	add $8, %rsp\n"
+	".cfi_adjust_cfa_offset -8\n"
+	"	ret\n"
+	".cfi_endproc\n"
+	".size stack_walk_from, . - stack_walk_from\n");
+#else
+#define WALK_FROM NULL
+#endif
+
 static bool covered_by_libunwind(uintptr_t pc)
 {
 	unw_proc_info_t info;
@@ -65,6 +107,7 @@ const struct unwinder unwinder_libunwind = {
 	.name = "libunwind",
 	.load = load_libunwind,
 	.walk = walk_libunwind,
+	.walk_from = WALK_FROM,
 	.covers = covered_by_libunwind,
 	.flush = flush_libunwind,
 };

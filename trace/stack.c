@@ -26,10 +26,15 @@
 
 #include <dlfcn.h>
 #include <link.h>
+#include <string.h>
 
 #define OURS_MAX 16 /* frames of the library and the tracer, at the most */
 #define SETS 512    /* a power of two */
 #define WAYS 4
+#define OUTER_MAX 16
+
+/* A capture is short: saving registers for each part of it shows. */
+#define INLINE __attribute__((always_inline)) static inline
 
 /* Constant after stack_begin(). */
 static struct stack_options options;
@@ -52,6 +57,9 @@ static __thread struct {
 	bool unloaded;	    /* a file, since it began */
 	bool stale;	    /* and one was loaded since */
 	struct files files; /* at its last capture */
+	/* Addresses that are covered, the last that of an outermost frame, and
+	 * so on: in a thread's stacks these change the least. */
+	uintptr_t outer[OUTER_MAX];
 } self __attribute__((tls_model("initial-exec")));
 
 static int count_files(struct dl_phdr_info *info, size_t size, void *files)
@@ -105,6 +113,8 @@ static void forget_unloaded(void)
 	unloaded = self.began && self.files.unloaded != files.unloaded;
 	loaded = self.began && self.files.loaded != files.loaded;
 	self.unloaded |= unloaded;
+	if (unloaded)
+		memset(self.outer, 0, sizeof(self.outer));
 	self.stale |= self.unloaded && loaded;
 	self.files = files;
 	self.began = true;
@@ -143,35 +153,70 @@ static int find_frame(void *const *pcs, int count, uintptr_t addr)
 	return -1;
 }
 
-/* Inline, both: a frame of ours less to walk. */
-__attribute__((always_inline)) static inline unsigned int
-walk(uintptr_t *to, unsigned int depth, uintptr_t addr, unsigned int *truncated)
+/* Whether the function of that frame has been called at addr. */
+static bool is_frame_below(const void *frame, uintptr_t addr)
 {
-	void *pcs[STACK_MOST + OURS_MAX];
-	int frames =
-		options.unwinder->walk(pcs, (int)depth + OURS_MAX, self.stale);
-	int i = find_frame(pcs, frames, addr);
-	unsigned int count = 0;
+	return frame && ((const uintptr_t *)frame)[1] - 1 == addr;
+}
 
-	/* The unwinder failed above the user's frame. */
-	if (i < 0) {
-		to[0] = addr;
-		return 1;
-	}
-	for (; i < frames && count < depth; i++) {
-		uintptr_t pc = (uintptr_t)pcs[i] - 1;
+/* Return addresses, the user's behind some of ours. */
+static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
+{
+	const struct unwinder *unwinder = options.unwinder;
 
-		to[count++] = pc;
-		if (!is_covered(pc))
-			return count;
+	if (unwinder->walk_from && !self.stale && is_frame_below(frame, addr))
+		/* One of ours, and one that shows that there are more. */
+		return unwinder->walk_from(pcs, depth + 2, frame);
+	return unwinder->walk(pcs, depth + OURS_MAX, self.stale);
+}
+
+/* Of all return addresses, lowered by one, as many as there may be, and up to
+ * the first that is not covered. Returns how many. */
+INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
+			 unsigned int all, unsigned int *truncated)
+{
+	unsigned int count = all < depth ? all : depth;
+	unsigned int begin = count < OUTER_MAX ? 0 : count - OUTER_MAX;
+	unsigned int shift = OUTER_MAX - count; /* below 0 wraps, as it may */
+	unsigned int i, same = count;
+
+	for (; same > begin; same--) {
+		uintptr_t pc = (uintptr_t)pcs[same - 1] - 1;
+
+		if (self.outer[same - 1 + shift] != pc)
+			break;
+		to[same - 1] = pc;
 	}
-	*truncated = i < frames;
+	for (i = 0; i < same; i++) {
+		to[i] = (uintptr_t)pcs[i] - 1;
+		if (!is_covered(to[i]))
+			return i + 1;
+	}
+	for (i = begin; i < same; i++)
+		self.outer[i + shift] = to[i];
+	*truncated = count < all;
 	return count;
 }
 
-__attribute__((always_inline)) static inline unsigned int
-walk_once(uintptr_t *pcs, unsigned int depth, const void *addr,
-	  unsigned int *truncated)
+INLINE unsigned int walk(uintptr_t *to, unsigned int depth, uintptr_t addr,
+			 const void *frame, unsigned int *truncated)
+{
+	void *pcs[STACK_MOST + OURS_MAX];
+	int frames = walk_all(pcs, (int)depth, addr, frame);
+	int begin = find_frame(pcs, frames, addr);
+
+	/* The unwinder failed above the user's frame. */
+	if (begin < 0) {
+		to[0] = addr;
+		return 1;
+	}
+	return take(to, depth, pcs + begin, (unsigned int)(frames - begin),
+		    truncated);
+}
+
+INLINE unsigned int walk_once(uintptr_t *pcs, unsigned int depth,
+			      const void *addr, const void *frame,
+			      unsigned int *truncated)
 {
 	unsigned int count;
 
@@ -181,21 +226,21 @@ walk_once(uintptr_t *pcs, unsigned int depth, const void *addr,
 	self.capturing = true;
 	if (!self.began || is_anything_new())
 		forget_unloaded();
-	count = walk(pcs, depth, (uintptr_t)addr, truncated);
+	count = walk(pcs, depth, (uintptr_t)addr, frame, truncated);
 	self.capturing = false;
 	return count;
 }
 
 unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
-			unsigned int *truncated)
+			const void *frame, unsigned int *truncated)
 {
-	return walk_once(pcs, depth, addr, truncated);
+	return walk_once(pcs, depth, addr, frame, truncated);
 }
 
-void stack_capture(struct stack *stack, const void *addr)
+void stack_capture(struct stack *stack, const void *addr, const void *frame)
 {
-	stack->count =
-		walk_once(stack->pcs, options.depth, addr, &stack->truncated);
+	stack->count = walk_once(stack->pcs, options.depth, addr, frame,
+				 &stack->truncated);
 }
 
 void stack_begin(const struct stack_options *chosen)
@@ -204,5 +249,5 @@ void stack_begin(const struct stack_options *chosen)
 
 	find_last_file();
 	options = *chosen;
-	stack_capture(&stack, __builtin_return_address(0));
+	stack_capture(&stack, __builtin_return_address(0), NULL);
 }

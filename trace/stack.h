@@ -24,14 +24,15 @@ void stack_begin(const struct stack_options *options);
 
 /*
  * The call stack from the frame of addr on, innermost first. The frames above
- * it, ours, are left out. Return addresses are lowered by one, so that all
- * point into calls, as addr does.
+ * it, ours, are left out, and with a frame, as struct await_event has it, not
+ * even walked. Return addresses are lowered by one, so that all point into
+ * calls, as addr does.
  */
-void stack_capture(struct stack *stack, const void *addr);
+void stack_capture(struct stack *stack, const void *addr, const void *frame);
 
 /* The same, of so many frames, up to STACK_MOST. Returns how many there are. */
 unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
-			unsigned int *truncated);
+			const void *frame, unsigned int *truncated);
 
 /* --- stack-options.c --- */
 
@@ -47,6 +48,9 @@ struct unwinder {
 	/* Return addresses, innermost first, from a frame of ours on. Caches
 	 * of this thread must not be used if they are stale. */
 	int (*walk)(void **pcs, int size, bool stale);
+	/* The same from one frame of ours and then the caller's of the function
+	 * that has this frame; NULL: it cannot. Not if caches are stale. */
+	int (*walk_from)(void **pcs, int size, const void *frame);
 	/* Whether pc is in code that it can unwind. */
 	bool (*covers)(uintptr_t pc);
 	/* Files were unloaded: their code must be forgotten. */

@@ -18,62 +18,64 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An event, then its stack if somebody records that. Tracepoints are macros
- * that need the event's name itself. */
-#define TRACE(name)                                                            \
+/*
+ * A function for each type of event: that saves no registers for others. The
+ * event, then its stack if somebody records that. Tracepoints are macros that
+ * need the event's name itself.
+ */
+#define TELL(name)                                                             \
 	lttng_ust_tracepoint(await, name, event, (void *)(uintptr_t)event->addr)
-#define TRACE_STACK(name)                                                      \
+#define TELL_STACK(name)                                                       \
 	do {                                                                   \
 		struct stack stack;                                            \
                                                                                \
 		if (!lttng_ust_tracepoint_enabled(await, name))                \
 			break;                                                 \
-		stack_capture(&stack, event->addr);                            \
+		stack_capture(&stack, event->addr, event->frame);              \
 		lttng_ust_do_tracepoint(                                       \
 			await, name, event, (void *)(uintptr_t)event->addr,    \
 			stack.pcs, stack.count, stack.truncated);              \
 	} while (0)
+#define TRACE(name)                                                            \
+	static void trace_##name(const struct await_event *event)              \
+	{                                                                      \
+		TELL(name);                                                    \
+	}
+#define TRACE_STACK(name, stack_name)                                          \
+	static void trace_##name(const struct await_event *event)              \
+	{                                                                      \
+		TELL(name);                                                    \
+		TELL_STACK(stack_name);                                        \
+	}
+
+TRACE_STACK(create, create_stack)
+TRACE_STACK(exec_begin, exec_stack)
+TRACE(exec_end)
+TRACE_STACK(hit, hit_stack)
+TRACE(block_begin)
+TRACE(block_end)
+TRACE(cycle)
+TRACE(destroy)
+TRACE(resolve)
+TRACE(cancel)
+
+static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
+	[AWAIT_EVENT_CREATE] = trace_create,
+	[AWAIT_EVENT_EXEC_BEGIN] = trace_exec_begin,
+	[AWAIT_EVENT_EXEC_END] = trace_exec_end,
+	[AWAIT_EVENT_HIT] = trace_hit,
+	[AWAIT_EVENT_BLOCK_BEGIN] = trace_block_begin,
+	[AWAIT_EVENT_BLOCK_END] = trace_block_end,
+	[AWAIT_EVENT_CYCLE] = trace_cycle,
+	[AWAIT_EVENT_DESTROY] = trace_destroy,
+	[AWAIT_EVENT_RESOLVE] = trace_resolve,
+	[AWAIT_EVENT_CANCEL] = trace_cancel,
+};
 
 static void trace(struct await_sink *sink, const struct await_event *event)
 {
 	(void)sink;
-	switch (event->type) {
-	case AWAIT_EVENT_CREATE:
-		TRACE(create);
-		TRACE_STACK(create_stack);
-		break;
-	case AWAIT_EVENT_EXEC_BEGIN:
-		TRACE(exec_begin);
-		TRACE_STACK(exec_stack);
-		break;
-	case AWAIT_EVENT_EXEC_END:
-		TRACE(exec_end);
-		break;
-	case AWAIT_EVENT_HIT:
-		TRACE(hit);
-		TRACE_STACK(hit_stack);
-		break;
-	case AWAIT_EVENT_BLOCK_BEGIN:
-		TRACE(block_begin);
-		break;
-	case AWAIT_EVENT_BLOCK_END:
-		TRACE(block_end);
-		break;
-	case AWAIT_EVENT_CYCLE:
-		TRACE(cycle);
-		break;
-	case AWAIT_EVENT_RESOLVE:
-		TRACE(resolve);
-		break;
-	case AWAIT_EVENT_CANCEL:
-		TRACE(cancel);
-		break;
-	case AWAIT_EVENT_DESTROY:
-		TRACE(destroy);
-		break;
-	case AWAIT_EVENT_COUNT:
-		break;
-	}
+	traces[event->type](event);
 }
 
 /* LTTng's own words: what lttng_ust_tracepoint() asks. */

@@ -67,6 +67,11 @@ struct await_event {
 	uint32_t attempt; /* EXEC_*: 1 for the first run */
 	int32_t error;	  /* EXEC_END, RESOLVE: 0 or why it failed */
 	uint32_t owner;	  /* BLOCK_*, CYCLE: thread id of who runs it */
+	/* CREATE, EXEC_BEGIN, HIT: the frame, as __builtin_frame_address() has
+	 * it, of the function whose caller addr is in, or NULL. Stacks may be
+	 * walked from there, once addr was found to lie before the return
+	 * address in that frame: a compiler may have made it another's. */
+	const void *frame;
 };
 
 struct await_sink {

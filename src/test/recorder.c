@@ -62,7 +62,8 @@ static uint32_t record_stack(const struct await_event *event)
 {
 	uintptr_t pcs[DEPTH_MAX];
 	unsigned int truncated;
-	size_t at, length = stack_walk(pcs, depth, event->addr, &truncated);
+	size_t at, length = stack_walk(pcs, depth, event->addr, event->frame,
+				       &truncated);
 
 	/* Relaxed: each gets words of its own; they are read after
 	 * await_sink_sync(). */

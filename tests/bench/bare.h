@@ -46,12 +46,12 @@ LTTNG_UST_TRACEPOINT_EVENT(await_bare, exec_begin,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 
 LTTNG_UST_TRACEPOINT_EVENT(await_bare, exec_end,
-	LTTNG_UST_TP_ARGS(uint64_t, id, void *, addr),
+	LTTNG_UST_TP_ARGS(uint64_t, id, uint64_t, latency_ns, void *, addr),
 	LTTNG_UST_TP_FIELDS(
 		lttng_ust_field_integer(uint64_t, id, id)
 		lttng_ust_field_enum(await_bare, state, uint8_t, outcome, 3)
 		lttng_ust_field_integer(int32_t, error, 0)
-		lttng_ust_field_integer(uint64_t, latency_ns, id)
+		lttng_ust_field_integer(uint64_t, latency_ns, latency_ns)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 
 LTTNG_UST_TRACEPOINT_EVENT(await_bare, hit,

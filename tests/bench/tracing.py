@@ -5,7 +5,8 @@ tests/private-lttng. See tracing.c.
 An event's cost is what the operation that causes it takes more when it is
 recorded. It is compared with what that takes more with a bare tracepoint of
 the same fields written beside it by hand; after a system call both are dearer.
-The session overwrites its buffers: nothing waits for the disk.
+A blocking wait takes so long that the event drowns in it: there the
+instructions tell more, which are counted beside.
 """
 
 from __future__ import annotations
@@ -19,16 +20,22 @@ from pathlib import Path
 from statistics import median
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "trace"))
 from command import command  # noqa: E402
+from cost import (  # noqa: E402
+    EVENT_AIM,
+    EVENTS,
+    STACK_AIM,
+    STACKS,
+    Session,
+    instructions,
+    recording,
+)
 
 BUILD = Path(sys.argv[1]).resolve()
 BENCH = BUILD / "tests/bench/bench-tracing"
 TRACER = str(BUILD / "trace/libawait-trace.so")
-EVENTS = (
-    "create exec_begin exec_end hit block_begin block_end cycle resolve cancel destroy"
-).split()
-STACKS = ["create_stack", "exec_stack", "hit_stack"]
-NOISY = "; such a wait spins first and calls the kernel, which varies by more"
+DROWNED = "   (compare these: its time drowns in the wait's)"
 OPERATIONS = ["create", "first wait", "hit", "drop"]
 
 
@@ -53,30 +60,6 @@ class Bench:
         self.process.stdin.write(f"{line}\n")
         self.process.stdin.flush()
         return [float(word) for word in self.line().split()]
-
-
-class Session:
-    """A session of LTTng with one channel, started."""
-
-    def __init__(self, folder: str, create: list[str], channel: list[str]) -> None:
-        self.name = f"bench-{os.getpid()}"
-        command("lttng", "create", self.name, f"--output={folder}", *create)
-        self.do("enable-channel", "-u", "c", *channel)
-
-    def do(self, verb: str, *args: str) -> str:
-        return command("lttng", verb, "-s", self.name, *args)
-
-    def event(self, verb: str, name: str) -> None:
-        self.do(verb, "-u", "-c", "c", name)
-
-    def start(self) -> None:
-        command("lttng", "start", self.name)
-
-    def __enter__(self) -> Session:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        command("lttng", "destroy", self.name)
 
 
 def operations(**env: str) -> list[float]:
@@ -109,27 +92,27 @@ def compare(session: Session, names: list[str], aim: float) -> None:
             session.event("disable-event", f"await_bare:{name}")
             rounds.append((alone, recorded - alone, by_hand - alone))
         alone, event, bare = (median(column) for column in zip(*rounds))
+        ratios = sorted(event / by_hand for _, event, by_hand in rounds)
+        counted = instructions(session, BENCH, TRACER, name)
         print(
-            f"{name:<14}{alone:10.1f}{event:+10.1f}{bare:+10.1f}{event / bare:10.2f}"
-            f"   (aim: at most {aim}{NOISY if alone > 20 * bare else ''})",
+            f"{name:<14}{alone:10.1f}{event:+10.1f}{bare:+10.1f}{event / bare:8.2f}"
+            f"  ({ratios[0]:.2f} to {ratios[-1]:.2f}; aim: at most {aim})"
+            f"{counted.event:10.0f}{counted.by_hand:8.0f}{counted.ratio:8.2f}"
+            f"{DROWNED if alone > 20 * bare else ''}",
             flush=True,
         )
     bench.process.communicate(timeout=60)
 
 
 def while_recording(folder: str) -> None:
-    with Session(
-        folder, ["--snapshot"], ["--overwrite", "--subbuf-size=1M", "--num-subbuf=4"]
-    ) as session:
-        session.do("add-context", "-u", "-t", "vpid", "-t", "vtid")
-        session.start()
+    with recording(folder) as session:
         print(
-            f"\n{'event':<14}{'alone':>10}{'recorded':>10}{'by hand':>10}{'ratio':>10}"
-            "   ns"
+            f"\n{'event':<14}{'alone':>10}{'recorded':>10}{'by hand':>10}{'ratio':>8}"
+            f"{'ns':>5}{'recorded':>39}{'by hand':>8}{'ratio':>8}   instructions"
         )
-        compare(session, EVENTS, 1.25)
+        compare(session, EVENTS, EVENT_AIM)
         print("\nstacks of 15 frames; by hand: unw_backtrace() and a tracepoint")
-        compare(session, STACKS, 1.15)
+        compare(session, STACKS, STACK_AIM)
 
 
 def state_dump(folder: str) -> None:

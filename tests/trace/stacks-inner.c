@@ -16,7 +16,7 @@ static unsigned int inner, empty;
 
 __attribute__((noinline)) static void take(struct stack *stack)
 {
-	stack_capture(stack, (char *)__builtin_return_address(0) - 1);
+	stack_capture(stack, (char *)__builtin_return_address(0) - 1, NULL);
 	__asm__ volatile("");
 }
 

@@ -56,6 +56,24 @@ static void blind_case(const char *unused)
 	STAY();
 }
 
+/* Its frame has no fixed size: unwind information computes where it is. */
+__attribute__((noinline)) static void aligned_call(size_t size)
+{
+	_Alignas(64) volatile char aligned[64];
+	volatile char *more = __builtin_alloca(size);
+
+	aligned[0] = more[0] = 0;
+	hit();
+	aligned[0]++;
+}
+
+static void aligned_case(const char *unused)
+{
+	(void)unused;
+	aligned_call(strlen(__FILE__));
+	STAY();
+}
+
 static void thrown_case(const char *unused)
 {
 	(void)unused;
@@ -141,9 +159,10 @@ int main(int argc, char **argv)
 		void (*run)(const char *argument);
 	} cases[] = {
 		{ "qsort", qsort_case },   { "bare", bare_case },
-		{ "blind", blind_case },   { "thrown", thrown_case },
-		{ "tail", tail_case },	   { "deep", deep_case },
-		{ "thread", thread_case }, { "reload", reload_case },
+		{ "blind", blind_case },   { "aligned", aligned_case },
+		{ "thrown", thrown_case }, { "tail", tail_case },
+		{ "deep", deep_case },	   { "thread", thread_case },
+		{ "reload", reload_case },
 	};
 
 	resolved = await_nowait(int, 1);

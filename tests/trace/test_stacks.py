@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import unittest
+from itertools import product
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -21,8 +22,9 @@ from test_trace import TRACER, Event, Trace, start_daemon  # noqa: E402
 HERE = Path(os.environ["AWAIT_BUILD"]) / "tests/trace"
 APP = HERE / "trace-app-stacks"
 INNER = HERE / "stacks-inner"
+FRAME = HERE / "stacks-frame"
 STACK_MAX = 64
-PLACES = ["qsort", "bare", "blind", "thrown", "tail", "thread"]
+PLACES = ["qsort", "bare", "blind", "aligned", "thrown", "tail", "thread"]
 
 
 def record(*cases: str, **env: str) -> Trace:
@@ -81,6 +83,9 @@ class Places:
     def test_ends_where_there_is_no_unwind_information(self) -> None:
         self.check("blind", ["hit", "call_blind"], truncated="1")
 
+    def test_through_a_frame_of_computed_place(self) -> None:
+        self.check("aligned", ["hit", "aligned_call", "main"])
+
     def test_as_an_exception_passes_by_and_after(self) -> None:
         found = [s for s in stacks(self.trace) if "call_thrown" in s]
         destructor, catch, after = found
@@ -113,6 +118,31 @@ class Preloaded(Places, unittest.TestCase):
 
     unwinder = "libunwind"
     preload = str(TRACER)
+
+
+class FromFrame(unittest.TestCase):
+    """Where the walk begins is nothing that a stack tells."""
+
+    def test_the_same_as_from_the_sink_on(self) -> None:
+        for unwinder, depth, mistaken in product(
+            ("libunwind", "glibc"), ("3", "64"), ([], ["mistaken"])
+        ):
+            whose = "another" if mistaken else "its"
+            with self.subTest(unwinder=unwinder, depth=depth, frame=whose):
+                out = command(
+                    FRAME,
+                    *mistaken,
+                    LIBAWAIT_TRACE_UNWINDER=unwinder,
+                    LIBAWAIT_TRACE_DEPTH=depth,
+                )
+                self.assertEqual(
+                    out.splitlines(),
+                    [
+                        f"{event}: {whose} frame, the same"
+                        for event in ("create", "exec", "hit")
+                    ]
+                    + ["12"],
+                )
 
 
 class Depth(unittest.TestCase):

@@ -284,6 +284,22 @@ static void hits_of_awaits_made_before_are_seen(void **state)
 	await_unref(now);
 }
 
+static void a_wait_that_takes_it_for_another_is_no_hit(void **state)
+{
+	(void)state;
+	assert_int_equal(await_sink_add(&recorder), 0);
+	await_int *aw = await_nowait(int, 7);
+	const uint32_t other = AWAIT_LAYOUT(sizeof(int), AWAIT_KIND_FLOAT);
+
+	seen_count = 0;
+	assert_int_equal(await_core_wait((struct await *)aw, other),
+			 -EPROTOTYPE);
+	assert_int_equal(seen_count, 0);
+	assert_int_equal(await_get(aw), 7);
+	assert_event(0, AWAIT_EVENT_HIT, await_id(aw), 0);
+	await_unref(aw);
+}
+
 static void a_sink_gets_what_it_asked_for(void **state)
 {
 	struct await_sink creations = {
@@ -550,6 +566,7 @@ int main(void)
 		TEST(a_last_call_is_its_functions_own),
 		TEST(nested_awaits_name_their_parent),
 		TEST(hits_of_awaits_made_before_are_seen),
+		TEST(a_wait_that_takes_it_for_another_is_no_hit),
 		TEST(a_sink_gets_what_it_asked_for),
 		TEST(misuse_has_names),
 		TEST(a_callback_may_use_awaits_unseen),
