@@ -51,7 +51,8 @@ EXPORT struct await *await_core_created(struct await *aw)
 	if (!(sink_bits() & (ARMED_WATCH | create)))
 		return aw;
 	listened = sink_asked(UINT32_MAX);
-	if (listened & ARMED_WATCH)
+	/* Likely: a tracer that nobody has switched on pays for no jump. */
+	if (LIKELY(listened & ARMED_WATCH))
 		watch_created(aw);
 	if (listened & (create | ARMED_PERTURB) && sink_any_switch(create))
 		return tell_created(aw, CALL_SITE());
