@@ -94,11 +94,13 @@ def faults(row: Row, merged: bool = False) -> list[str]:
 
 def times(samples: Sequence[float]) -> dict[str, float]:
     """Median and outer tenths of what the rounds took."""
-    tenths = quantiles(samples, n=10, method="inclusive") if len(samples) > 1 else []
+    middle = median(samples)
+    tenths = quantiles([*samples, middle], n=10, method="inclusive")
+    # What is computed of equal numbers may differ by a last digit.
     return {
-        "median": median(samples),
-        "p10": tenths[0] if tenths else samples[0],
-        "p90": tenths[-1] if tenths else samples[0],
+        "median": middle,
+        "p10": min(tenths[0], middle),
+        "p90": max(tenths[-1], middle),
     }
 
 

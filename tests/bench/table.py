@@ -75,7 +75,7 @@ def line(row: Row) -> str:
     ns = row["ns"] or {"median": None, "p10": None, "p90": None}
     digits = 2 if ns["median"] is not None and ns["median"] < 1000 else 0
     return (
-        f"  {row['impl']:<28}"
+        f"  {row['impl']:<34}"
         + "".join(cell(ns[name], digits) for name in ("median", "p10", "p90"))
         + cell(row["instructions"])
         + cell(row["bytes"])
@@ -92,7 +92,7 @@ def show(merged: dict[str, Any]) -> None:
     print(f"\n{machine['cpu']}, {machine['cpus']} cpus, Linux {machine['kernel']}")
     for (op, threads), rows in blocks.items():
         title = f"{op}, {'one thread' if threads == 1 else f'{threads} threads'}"
-        print(f"\n{title:<30}" + "".join(f"{name:>10}" for name in COLUMNS))
+        print(f"\n{title:<36}" + "".join(f"{name:>10}" for name in COLUMNS))
         for row in rows:
             print(line(row))
     print()
