@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: MIT
+"""Instructions of a peer's operations, as callgrind counts them.
+
+The loops of peers/ are functions called bench_OPERATION; what is counted is
+inside them, with all they call. Twice as many operations less as many leaves
+out what the first ones cost more.
+"""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import tempfile
+from collections import Counter
+from pathlib import Path
+
+from programs import Failed, Peer, environment
+
+COUNT = 1000
+LIMIT_S = 300
+ASKED = ("first-wait", "life", "hit", "nowait")  # the first does create and drop
+
+
+def inclusive(profile: str) -> Counter[str]:
+    """Instructions inside each bench_...() of a callgrind.out file."""
+    names: dict[str, str] = {}
+    counts: Counter[str] = Counter()
+    op = ""
+    for line in profile.splitlines():
+        found = re.match(r"(c?fn)=(\(\d+\))(?: (.*))?", line)
+        if found:
+            names.setdefault(found[2], found[3] or "")
+            if found[1] == "fn":
+                loop = re.search(
+                    r"\bbench_([a-z_]+?)(_\d+)?($|[^\w])|__bench_([a-z_]+?)_\d+$",
+                    names[found[2]],
+                )
+                op = (loop[1] or loop[4]).replace("_", "-") if loop else ""
+        elif op and re.match(r"[-+*\d]", line):
+            counts[op] += int(line.split()[1])
+    return counts
+
+
+def count_once(
+    path: Path, threads: int, ops: list[str], times: int, tracer: str
+) -> Counter[str]:
+    with tempfile.TemporaryDirectory() as tmp:
+        done = subprocess.run(
+            [
+                "valgrind",
+                "--tool=callgrind",
+                f"--callgrind-out-file={tmp}/out",
+                str(path),
+                str(threads),
+            ],
+            input="".join(f"{op} {COUNT} {times}\n" for op in ops),
+            env=environment(tracer),
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+        )
+        out = Path(f"{tmp}/out")
+        if done.returncode != 0 or not out.exists():
+            said = done.stderr.strip().splitlines()
+            raise Failed(f"valgrind {path.name}: {said[-1] if said else 'failed'}")
+        return inclusive(out.read_text())
+
+
+def count(
+    peer: Peer, path: Path, threads: int, ops: list[str], tracer: str = ""
+) -> dict[str, float]:
+    """Instructions of one operation, by operation."""
+    if not peer.counted:
+        return {}
+    asked = [op for op in ops if op in ASKED]
+    few, many = (
+        # What a tracer's own threads do meanwhile is counted now and then.
+        min(
+            (
+                count_once(path, threads, asked, times, tracer)
+                for _ in range(3 if tracer else 1)
+            ),
+            key=lambda counts: counts.total(),
+        )
+        for times in (10, 20)
+    )
+    return {op: (many[op] - few[op]) / (10 * COUNT) for op in ops if many[op]}
