@@ -69,8 +69,10 @@ def daemons(folder: Path) -> Iterator[Daemons]:
     quiet: dict[str, Any] = dict.fromkeys(
         ("stdin", "stdout", "stderr"), subprocess.DEVNULL
     )
-    both = [subprocess.Popen(line, **quiet) for line in lines]
+    both: list[subprocess.Popen[bytes]] = []
     try:
+        for line in lines:
+            both.append(subprocess.Popen(line, **quiet))
         wait_for("lttng", "list")
         address = ":".join(map(str, ("127.0.0.1", *ports)))
         yield Daemons(address, folder, [process.pid for process in both])

@@ -156,4 +156,7 @@ def main() -> None:
 
 if __name__ == "__main__":
     os.environ.pop("LIBAWAIT_TRACE", None)
-    main()
+    try:
+        main()
+    except (AssertionError, OSError) as error:
+        sys.exit(f"recording: {error}")

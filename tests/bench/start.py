@@ -125,4 +125,8 @@ def main() -> None:
     results.write(RESULTS, "start", rows)
 
 
-main()
+if __name__ == "__main__":
+    try:
+        main()
+    except (AssertionError, OSError) as error:
+        sys.exit(f"start: {error}")

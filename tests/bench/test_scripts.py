@@ -55,10 +55,12 @@ class Scripts(unittest.TestCase):
         self.results = pathlib.Path(holder.name, "results")
         self.before = processes(), shared()
 
-    def call(self, script: str, *args: str) -> subprocess.CompletedProcess[str]:
+    def call(
+        self, script: str, *args: str, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [sys.executable, str(HERE / script), *args],
-            env=os.environ | {"TMPDIR": str(self.temporary)},
+            env=os.environ | {"TMPDIR": str(self.temporary)} | env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -95,7 +97,7 @@ class Scripts(unittest.TestCase):
         order = ("no library", "libawait", "libawait, tracer loaded")
         counts = [process[impl]["instructions"] for impl in order]
         self.assertEqual(counts, sorted(counts))
-        self.assertLess(counts[0], counts[2])
+        self.assertLess(2 * counts[1], counts[2])  # it was loaded
         each = count["RSS of a pending await", "libawait"]["bytes"]
         self.assertTrue(32 <= each < 40, each)
 
@@ -164,6 +166,13 @@ class Scripts(unittest.TestCase):
             done = self.call(script, "/nowhere", "r")
             self.assertEqual(done.returncode, 1)
             self.assertRegex(done.stderr, r"\A/nowhere is no build directory.*\n\Z")
+
+    def test_tools_that_are_missing(self) -> None:
+        for script, tool in ("start.py", "valgrind"), ("recording.py", "lttng"):
+            done = self.call(script, "--quick", BUILD, str(self.results), PATH="/none")
+            self.assertEqual(done.returncode, 1, script)
+            name = script.removesuffix(".py")
+            self.assertRegex(done.stderr, rf"\A{name}: .*'{tool}[^\n]*\n\Z")
 
 
 if __name__ == "__main__":
