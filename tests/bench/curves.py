@@ -42,29 +42,36 @@ def remark(axis: str, more: str = "") -> str:
     )
 
 
+def number(ns: float, width: int) -> str:
+    return f"{ns:{width}.{2 if ns < 1000 else 0}f}"
+
+
 def show(rows: list[Row]) -> None:
     for op, axis, impls in curves(rows):
         ours = impls[OURS]
         others = {impl: points for impl, points in impls.items() if impl != OURS}
         print(f"\n{op}, ns{remark(axis, '; ')}")
         print(
-            f"{AXES[axis]:>20}{OURS:>10}{'p10':>8}{'p90':>8}  {'':{WIDTH}}"
+            f"{AXES[axis]:>20}{OURS:>10}{'p10':>9}{'p90':>9}  {'':{WIDTH}}"
             + "".join(f"{impl:>{len(impl) + 2}}" for impl in others)
         )
         longest = max(ns["median"] for ns in ours.values())
         for x, ns in sorted(ours.items()):
             bar = math.ceil(WIDTH * ns["median"] / longest) if longest else 0
             print(
-                f"{x:>20}{ns['median']:10.2f}{ns['p10']:8.2f}{ns['p90']:8.2f}"
+                f"{x:>20}"
+                f"{number(ns['median'], 10)}{number(ns['p10'], 9)}{number(ns['p90'], 9)}"
                 f"  {'#' * bar:{WIDTH}}"
                 + "".join(
-                    f"{points[x]['median']:>{len(impl) + 2}.2f}"
+                    number(points[x]["median"], len(impl) + 2)
                     for impl, points in others.items()
                 )
             )
 
 
-def script(op: str, axis: str, impls: dict[str, Points], path: str) -> str:
+def script(
+    op: str, axis: str, impls: dict[str, Points], colours: dict[str, str], path: str
+) -> str:
     """For gnuplot: medians, with p10 and p90 as error bars."""
     lines = ["set terminal svg size 800,500 enhanced font 'sans,14' background 'white'"]
     data, plots = [], []
@@ -79,7 +86,7 @@ def script(op: str, axis: str, impls: dict[str, Points], path: str) -> str:
         width = 3 if impl == OURS else 1.5
         plots.append(
             f"$d{number} using 1:2:3:4 with yerrorlines lw {width} "
-            f"lc rgb '{COLOURS[(number - 1) % len(COLOURS)]}' pt {number + 3} ps 0.6 "
+            f"lc rgb '{colours[impl]}' pt {number + 3} ps 0.6 "
             f"title '{impl}' noenhanced"
         )
     more = remark(axis, "; ")
@@ -90,7 +97,7 @@ def script(op: str, axis: str, impls: dict[str, Points], path: str) -> str:
         "set ylabel 'ns an operation: median, p10 to p90'",
         "set logscale y 10",
         "set grid ytics xtics",
-        "set key below",
+        "set key above",
     ]
     if axis != "threads":
         lines += [
@@ -107,11 +114,13 @@ def draw(rows: list[Row], folder: Path) -> None:
         return
     folder.mkdir(parents=True, exist_ok=True)
     drawn = []
-    for op, axis, impls in curves(rows):
+    impls = dict.fromkeys(row["impl"] for row in rows if "x" in row)
+    colours = dict(zip(impls, COLOURS * len(impls)))
+    for op, axis, points in curves(rows):
         name = f"{axis}-{''.join(c if c.isalnum() else '-' for c in op)}.svg"
         done = subprocess.run(
             ["gnuplot"],
-            input=script(op, axis, impls, str(folder / name)),
+            input=script(op, axis, points, colours, str(folder / name)),
             capture_output=True,
             text=True,
             timeout=60,
