@@ -28,6 +28,7 @@ import callgrind
 import results
 from programs import NOT_IN_DEBIAN, PEERS, Failed, Peer, Program
 from sessions import Session
+from table import OURS
 
 # of programs: of results
 TITLES = {
@@ -183,7 +184,14 @@ class Run:
         ]
         absent = {p.impl: p.install for p in PEERS if p not in self.there}
         absent |= NOT_IN_DEBIAN
-        return rows + [results.missing(*each) for each in absent.items()]
+        rows += [results.missing(*each) for each in absent.items()]
+        with self.program(self.there[0], 1) as program:
+            rows.append(results.about("compiler", program.ask("compiler")))
+        rows.append(results.about("rounds", str(self.rounds)))
+        if self.quick:
+            what = f"times mean little; {self.many} objects, not 1e6"
+            rows.append(results.about("quick", what))
+        return rows
 
 
 def measure(run: Run, modes: bool) -> list[results.Row]:
@@ -217,7 +225,7 @@ def main() -> None:
     args = parser.parse_args()
     rounds = args.rounds or (2 if args.quick else 15)
     run = Run(args.build.resolve(), args.quick, rounds)
-    if not run.there or run.there[0].impl != results.OURS:
+    if not run.there or run.there[0].impl != OURS:
         sys.exit(f"bench: no peer-await in {run.folder}: build it first")
     try:
         results.write(args.folder, "peers", measure(run, args.recorded))

@@ -18,7 +18,7 @@ LIMIT_S = 120  # of one answer
 class Peer(NamedTuple):
     impl: str
     program: str  # below peers/
-    install: str = ""  # what to do if it is not built
+    install: str = "build it"  # what to do if it is not there
     alone: bool = False  # it has no second thread
     counted: bool = True  # callgrind can tell its loops apart
 

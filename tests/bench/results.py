@@ -7,7 +7,8 @@ Each measuring script writes its rows to FOLDER/parts/NAME.json:
     results.write(folder, "scripts-name", rows)
 
 A row is one operation of one implementation, or {"impl", "missing"}: a peer
-that is not there, and what to install. FIELDS says what is in a row. Merging
+that is not there, and what to install; or {"about", "is"}: what else a reader
+must know, as the compiler. FIELDS says what is in a row of the first kind. Merging
 adds to each row its ratio to libawait's row of the same op, threads and x, and
 to the whole the aims; FOLDER/results.json is then
 
@@ -17,15 +18,15 @@ to the whole the aims; FOLDER/results.json is then
 from __future__ import annotations
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from statistics import median, quantiles
 from typing import Any
 
-Row = dict[str, Any]
-
-OURS = "libawait"
+import table
+from table import Row
 
 
 def is_number(value: object) -> bool:
@@ -72,14 +73,16 @@ FIELDS: dict[str, tuple[Callable[[object], bool], str]] = {
     "x": (is_axis, "the point of a curve: name and value of its axis; optional"),
 }
 OPTIONAL = {"x"}
+OTHER = {"missing": ("impl", "missing"), "about": ("about", "is")}
 RATIO = (or_null(is_number), "to libawait's: ns, else bytes, else instructions")
 
 
 def faults(row: Row, merged: bool = False) -> list[str]:
     """What is wrong with a row, of a part or of results.json."""
-    if "missing" in row:
-        right = set(row) == {"impl", "missing"} and all(map(is_name, row.values()))
-        return [] if right else [f"not impl and missing, two names: {row}"]
+    for kind in ("missing", "about"):
+        if kind in row:
+            right = set(row) == set(OTHER[kind]) and all(map(is_name, row.values()))
+            return [] if right else [f"not {' and '.join(OTHER[kind])}, two names"]
     fields = FIELDS | ({"ratio": RATIO} if merged else {})
     found = [f"unknown field {name}" for name in row if name not in fields]
     for name, (check, meaning) in fields.items():
@@ -131,6 +134,11 @@ def missing(impl: str, what_to_do: str) -> Row:
     return {"impl": impl, "missing": what_to_do}
 
 
+def about(what: str, it_is: str) -> Row:
+    """What else must be known: about("compiler", "gcc 12.2.0")."""
+    return {"about": what, "is": it_is}
+
+
 def checked(rows: Iterable[Row], where: str, merged: bool = False) -> list[Row]:
     rows = list(rows)
     for each in rows:
@@ -176,33 +184,32 @@ def compared(row: Row, other: Row | None) -> float | None:
     return None
 
 
-def merge(rows: Iterable[Row]) -> tuple[list[Row], dict[str, str]]:
-    """The rows with their ratios, and the peers that are missing."""
-    there, absent = [], {}
+def merge(rows: Iterable[Row]) -> dict[str, Any]:
+    """The rows with their ratios, the peers that are missing, and the rest."""
+    there, absent, others = [], {}, table.machine()
     for each in rows:
         if "missing" in each:
             absent[each["impl"]] = each["missing"]
+        elif "about" in each:
+            others[each["about"]] = each["is"]
         else:
             there.append(each)
-    ours = {place(each): each for each in there if each["impl"] == OURS}
+    ours = {place(each): each for each in there if each["impl"] == table.OURS}
     for each in there:
         each["ratio"] = compared(each, ours.get(place(each)))
-    return there, absent
+    return {
+        "rows": checked(there, "results.json", merged=True),
+        "missing": absent,
+        "aims": table.aims(there),
+        "about": others,
+    }
 
 
 def main(folder: Path) -> None:
-    import table
-
     parts = sorted((folder / "parts").glob("*.json"))
     if not parts:
         sys.exit(f"results: nothing in {folder}/parts: ./run bench measures")
-    rows, absent = merge(each for path in parts for each in read(path))
-    merged = {
-        "rows": checked(rows, "results.json", merged=True),
-        "missing": absent,
-        "aims": table.aims(rows),
-        "about": table.about(),
-    }
+    merged = merge(each for path in parts for each in read(path))
     (folder / "results.json").write_text(f"{json.dumps(merged, indent=1)}\n")
     table.show(merged)
 
@@ -210,4 +217,5 @@ def main(folder: Path) -> None:
 if __name__ == "__main__":
     if len(sys.argv) != 2:
         sys.exit("usage: results.py FOLDER")
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # as in `./run bench | head`
     main(Path(sys.argv[1]))

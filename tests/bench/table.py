@@ -12,7 +12,9 @@ import platform
 from pathlib import Path
 from typing import Any
 
-from results import OURS, Row
+Row = dict[str, Any]
+
+OURS = "libawait"
 
 # operation, threads, peer, libawait's time over the peer's at most
 AIMS = (
@@ -29,14 +31,13 @@ AIMS = (
 )
 
 
-def about() -> dict[str, Any]:
-    """The machine."""
+def machine() -> dict[str, str]:
     info = Path("/proc/cpuinfo").read_text()
     model = [line for line in info.splitlines() if line.startswith("model name")]
     return {
         "cpu": model[0].split(":")[1].strip() if model else platform.machine(),
-        "cpus": len(os.sched_getaffinity(0)),
-        "kernel": platform.release(),
+        "cpus": str(len(os.sched_getaffinity(0))),
+        "kernel": f"Linux {platform.release()}",
     }
 
 
@@ -88,8 +89,7 @@ def show(merged: dict[str, Any]) -> None:
     for row in merged["rows"]:
         if "x" not in row:
             blocks.setdefault((row["op"], row["threads"]), []).append(row)
-    machine = merged["about"]
-    print(f"\n{machine['cpu']}, {machine['cpus']} cpus, Linux {machine['kernel']}")
+    print("\n" + "; ".join(f"{what}: {it}" for what, it in merged["about"].items()))
     for (op, threads), rows in blocks.items():
         title = f"{op}, {'one thread' if threads == 1 else f'{threads} threads'}"
         print(f"\n{title:<36}" + "".join(f"{name:>10}" for name in COLUMNS))

@@ -192,4 +192,5 @@ class Memory(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    print(f"# compiled by {os.environ.get('COMPILER', 'the compiler of its build')}")
     tap.main()

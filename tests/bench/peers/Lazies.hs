@@ -66,6 +66,9 @@ measure handles op count times = do
       waited <- timed (benchFirstWait handles count)
       pure (if op == "create" then created else waited)
 
+most :: Int
+most = 2 ^ (20 :: Int)
+
 ops :: String
 ops = "create first-wait life hit"
 
@@ -73,7 +76,7 @@ answer :: Handles -> String -> IO String
 answer handles line = case words line of
   ["ops"] -> pure ops
   [op, count, times]
-    | op `elem` words ops ->
+    | op `elem` words ops, read count <= most ->
         show . (round :: Double -> Int)
           <$> measure handles op (read count) (read times)
   _ -> pure ("no operation, count and times: " ++ line)
@@ -81,7 +84,7 @@ answer handles line = case words line of
 main :: IO ()
 main = do
   hSetBuffering stdout LineBuffering
-  handles <- newArray (0, 2 ^ (20 :: Int) - 1) 0
+  handles <- newArray (0, most - 1) 0
   let talk = do
         end <- isEOF
         when (not end) $ getLine >>= answer handles >>= putStrLn >> talk

@@ -51,7 +51,8 @@ static inline handle create(int x)
 
 static inline int wait_for(handle address)
 {
-	auto frame = std::coroutine_handle<lazy::promise_type>::from_address(address);
+	auto frame = std::coroutine_handle<lazy::promise_type>::from_address(
+		address);
 
 	if (!frame.done())
 		frame.resume();

@@ -29,10 +29,12 @@ static inline int wait_for(handle value)
 #else
 #define UNSHARED
 
-typedef struct lazy {
+struct lazy {
 	bool done;
 	int x, value;
-} *handle;
+};
+
+typedef struct lazy *handle;
 
 static struct lazy all[1 << 20];
 static unsigned used;

@@ -8,10 +8,12 @@
 
 #include <glib.h>
 
-typedef struct lazy {
+struct lazy {
 	GOnce once;
 	int x;
-} *handle;
+};
+
+typedef struct lazy *handle;
 
 static gpointer compute(gpointer lazy)
 {

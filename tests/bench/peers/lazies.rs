@@ -9,6 +9,8 @@ use std::io::{stdin, BufRead, Write};
 use std::sync::LazyLock;
 use std::time::Instant;
 
+const MOST: usize = 1 << 20;
+
 #[inline(never)]
 fn work(x: i32) -> i32 {
     black_box(x) + 1
@@ -136,21 +138,26 @@ impl<T, C: Fn(i32) -> T, W: Fn(&T) -> i32> Peer<T, C, W> {
 
     fn talk(&mut self) {
         let ops = "create first-wait drop life hit hit-random bytes";
-        self.handles.reserve(1 << 20);
+        self.handles.reserve(MOST);
         for line in stdin().lock().lines() {
             let line = line.expect("a line");
             let words: Vec<&str> = line.split(' ').collect();
             match words[..] {
                 ["ops"] => println!("{ops}"),
-                [op, count, times] if ops.split(' ').any(|each| each == op) => {
-                    let count = count.parse().expect("a count");
-                    println!("{:.0}", self.measure(op, count, times.parse().expect("times")));
+                [op, count, times]
+                    if ops.split(' ').any(|each| each == op) && number(count) <= MOST =>
+                {
+                    println!("{:.0}", self.measure(op, number(count), number(times)));
                 }
                 _ => println!("no operation, count and times: {line}"),
             }
             std::io::stdout().flush().expect("a reader");
         }
     }
+}
+
+fn number(word: &str) -> usize {
+    word.parse().expect("a number")
 }
 
 fn resident_bytes() -> f64 {

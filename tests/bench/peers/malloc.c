@@ -17,7 +17,7 @@
 
 enum { PENDING, RUNNING, RESOLVED };
 
-typedef struct lazy {
+struct lazy {
 	_Atomic unsigned state;
 	_Atomic unsigned refs;
 	int (*function)(int);
@@ -25,7 +25,9 @@ typedef struct lazy {
 #ifdef LISTED
 	struct lazy *next, *previous;
 #endif
-} *handle;
+};
+
+typedef struct lazy *handle;
 
 #define HAS_NOWAIT
 
@@ -60,9 +62,9 @@ static size_t enumerate(void)
 	pthread_mutex_lock(&lock);
 	for (handle lazy = list.next; lazy != &list; lazy = lazy->next)
 		/* Relaxed: a look. */
-		pending += atomic_load_explicit(&lazy->state,
-						memory_order_relaxed) ==
-			   PENDING;
+		pending +=
+			atomic_load_explicit(&lazy->state,
+					     memory_order_relaxed) == PENDING;
 	pthread_mutex_unlock(&lock);
 	return pending;
 }
@@ -108,10 +110,9 @@ static __attribute__((noinline)) int wait_slowly(handle lazy)
 	unsigned state = PENDING;
 
 	/* Acquire, both: another thread's value; partner: the release. */
-	if (atomic_compare_exchange_strong_explicit(&lazy->state, &state,
-						    RUNNING,
-						    memory_order_acquire,
-						    memory_order_acquire)) {
+	if (atomic_compare_exchange_strong_explicit(
+		    &lazy->state, &state, RUNNING, memory_order_acquire,
+		    memory_order_acquire)) {
 		lazy->value = lazy->function(lazy->x);
 		/* Release: the value; partner: every acquire here. */
 		atomic_store_explicit(&lazy->state, RESOLVED,
@@ -138,7 +139,8 @@ static inline void drop(handle lazy)
 {
 	/* Release and acquire: all use of it comes before its end; partner:
 	 * itself. */
-	if (atomic_fetch_sub_explicit(&lazy->refs, 1, memory_order_acq_rel) != 1)
+	if (atomic_fetch_sub_explicit(&lazy->refs, 1, memory_order_acq_rel) !=
+	    1)
 		return;
 	delist(lazy);
 	free(lazy);

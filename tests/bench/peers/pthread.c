@@ -10,10 +10,12 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-typedef struct lazy {
+struct lazy {
 	pthread_once_t once;
 	int x, value;
-} *handle;
+};
+
+typedef struct lazy *handle;
 
 static __thread handle current;
 
