@@ -59,9 +59,8 @@ def show(rows: list[Row]) -> None:
         for x, ns in sorted(ours.items()):
             bar = math.ceil(WIDTH * ns["median"] / longest) if longest else 0
             print(
-                f"{x:>20}"
-                f"{number(ns['median'], 10)}{number(ns['p10'], 9)}{number(ns['p90'], 9)}"
-                f"  {'#' * bar:{WIDTH}}"
+                f"{x:>20}{number(ns['median'], 10)}"
+                f"{number(ns['p10'], 9)}{number(ns['p90'], 9)}  {'#' * bar:{WIDTH}}"
                 + "".join(
                     number(points[x]["median"], len(impl) + 2)
                     for impl, points in others.items()
