@@ -11,7 +11,8 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
-from results import OURS, Row
+from results import Row
+from table import OURS
 
 AXES = {
     "alive": "awaits alive",

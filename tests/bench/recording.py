@@ -21,6 +21,7 @@ import advice  # noqa: E402
 import results  # noqa: E402
 from arguments import arguments  # noqa: E402
 from recorder import Recorder, Recording, daemons  # noqa: E402
+from table import OURS  # noqa: E402
 
 QUICK, BUILD, RESULTS = arguments()
 PROGRAM = BUILD / "tests/bench/bench-recording"
@@ -48,7 +49,7 @@ MODES: dict[str, tuple[list[str], int]] = {
 if QUICK:
     MODES = {name: MODES[name] for name in ("events", "stacks: all")}
 PARTIAL = ("1 of 1024 awaits", "events, snapshot")  # not to keep all
-UNTRACED, IDLE = results.OURS, "tracer, no session"
+UNTRACED, IDLE = OURS, "tracer, no session"
 
 
 def emitted(mode: str) -> int:

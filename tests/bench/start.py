@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from command import command  # noqa: E402
 import results  # noqa: E402
 from arguments import arguments  # noqa: E402
+from table import OURS  # noqa: E402
 
 QUICK, BUILD, RESULTS = arguments()
 HERE = BUILD / "tests/bench"
@@ -32,7 +33,7 @@ TRACER = {"LIBAWAIT_TRACE": str(BUILD / "trace/libawait-trace.so")}
 PROGRAMS: dict[str, tuple[str, str, dict[str, str]]] = {
     "no library": ("start-without", "0", {}),
     "libawait.a": ("start-static", "0", {}),
-    results.OURS: ("start", "0", {}),
+    OURS: ("start", "0", {}),
     "libawait, an await made": ("start", "1", {}),
     "libawait, tracer loaded": ("start", "0", TRACER),
 }
@@ -72,7 +73,7 @@ def instructions(name: str) -> float:
 
 
 def memory(program: str, count: str, more: dict[str, str]) -> dict[str, int]:
-    """Rss and Pss, in bytes, of the program when it stops."""
+    """Rss, Pss and Anonymous, in bytes, of the program when it stops."""
     pipe = subprocess.PIPE
     with subprocess.Popen(
         [str(HERE / program), count, "stop"],
@@ -87,7 +88,7 @@ def memory(program: str, count: str, more: dict[str, str]) -> dict[str, int]:
             text = Path(f"/proc/{process.pid}/smaps_rollup").read_text()
         finally:
             process.stdin.close()
-    found = re.findall(r"^(Rss|Pss): +(\d+) kB$", text, re.M)
+    found = re.findall(r"^(Rss|Pss|Anonymous): +(\d+) kB$", text, re.M)
     return {name: int(kib) * 1024 for name, kib in found}
 
 
@@ -115,13 +116,11 @@ def main() -> None:
             f"  {name:<30}{us['median']:7.0f}{us['p10']:8.0f}{us['p90']:8.0f}"
             f"{counted:10.0f}{held['Rss'] // 1024:6} k{held['Pss'] // 1024:6} k"
         )
-    more_bytes = (
-        memory("start", str(PENDING), {})["Rss"] - memory("start", "0", {})["Rss"]
-    )
-    print(f"  {more_bytes / PENDING:.2f} bytes of RSS for each of {PENDING} that pend")
-    rows.append(
-        results.row("RSS of a pending await", results.OURS, bytes=more_bytes / PENDING)
-    )
+    # Not RSS, which depends on how much of the files the kernel has mapped.
+    none, many = (memory("start", str(n), {})["Anonymous"] for n in (0, PENDING))
+    each = (many - none) / PENDING
+    print(f"  {each:.2f} bytes of memory for each of {PENDING} that pend")
+    rows.append(results.row("a pending await", OURS, bytes=each))
     results.write(RESULTS, "start", rows)
 
 
