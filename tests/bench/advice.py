@@ -55,7 +55,7 @@ def show_measured(modes: list[Mode]) -> None:
     print(
         f"\n{'create, wait, hit, drop':<25}{'ns':>7}{'p10':>7}{'p90':>7}{'events':>7}"
         f"{'ns/ev.':>7}{'B/ev.':>6}{'daemons':>8}"
-        "   kept: full speed" + "".join(f"{f'{p:,} lives/s':>16}" for p in paces)
+        "   kept: full speed" + "".join(f"{f'{p:,} lives/s':>20}" for p in paces)
     )
     for mode in modes:
         line = f"  {mode.name:<23}" + "".join(
@@ -67,13 +67,14 @@ def show_measured(modes: list[Mode]) -> None:
                 line += (
                     f"{mode.fast.daemons_ns:8.0f}   {percent(mode.fast.kept):>6}"
                     f" {mode.fast.events / 1e6:5.2f} M/s"
-                    + "".join(f"{at_pace(mode, pace):>16}" for pace in paces)
+                    + "".join(f"{at_pace(mode, pace):>20}" for pace in paces)
                 )
         print(line)
     print(
-        "  ns/ev.: what an event adds; B/ev.: bytes in the trace; daemons: ns of\n"
-        "  LTTng's daemons for each event in the trace, at full speed; M/s: million\n"
-        "  events a second that came into the trace, at full speed"
+        "  ns: of a processor; ns/ev.: what an event adds; B/ev.: bytes in the trace;\n"
+        "  daemons: ns of LTTng's daemons for each event in the trace, at full speed;\n"
+        "  M/s: million events a second that came into the trace, at full speed;\n"
+        "  of N M: what the program came up to, in million lives a second"
     )
 
 

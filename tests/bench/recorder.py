@@ -96,10 +96,17 @@ def events_in(trace: Path) -> int:
 
 @dataclass
 class Recording:
-    ns: list[float]  # of a life, each round
+    ns: list[float]  # of a processor, that a life took, each round
+    lasted_ns: list[float]  # how long it was
     events: int  # in the trace
     bytes: int
     cpu_ns: int  # of the daemons
+
+
+def in_rounds(said: str) -> tuple[list[float], list[float]]:
+    """What the program prints: ns and lasted_ns of a life."""
+    numbers = [float(word) for word in said.split()]
+    return numbers[::2], numbers[1::2]
 
 
 class Recorder:
@@ -126,7 +133,7 @@ class Recorder:
             x for t in traces for n in ("awaits", "stacks") for x in t.glob(f"{n}_*")
         ]
         found = Recording(
-            [float(word) for word in said.split()],
+            *in_rounds(said),
             sum(map(events_in, traces)),
             sum(path.stat().st_size for path in held),
             cpu_ns,

@@ -3,9 +3,9 @@
 tests/private-lttng. See recording.c for the awaits that are recorded.
 
 Bursts fit into the buffers, and nothing of them is lost, which is checked: a
-life's time and bytes. At full speed and at a pace it is counted how many of the
-events emitted, whose number is known, are in the trace; LTTng discarded the
-rest. Traces and --shm are in a temporary directory.
+life's time of a processor and its bytes. At full speed and at a pace it is
+counted how many of the events emitted, whose number is known, are in the trace;
+LTTng discarded the rest. Traces and --shm are in a temporary directory.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from command import command  # noqa: E402
 import advice  # noqa: E402
 import results  # noqa: E402
 from arguments import arguments  # noqa: E402
-from recorder import Recorder, Recording, daemons  # noqa: E402
+from recorder import Recorder, Recording, daemons, in_rounds  # noqa: E402
 from table import OURS  # noqa: E402
 
 QUICK, BUILD, RESULTS = arguments()
@@ -64,7 +64,7 @@ def bursts(recorder: Recorder) -> tuple[dict[str, list[float]], dict[str, float]
     for _ in range(PASSES):
         for name, env in (UNTRACED, {}), (IDLE, TRACER):
             out = command(PROGRAM, str(ROUNDS), str(LIVES), **env)
-            ns[name] += map(float, out.split())
+            ns[name] += in_rounds(out)[0]
         for mode, (options, _) in MODES.items():
             found = recorder.record(options, PROGRAM, ROUNDS, LIVES)
             ns[mode] += found.ns
@@ -78,7 +78,7 @@ def bursts(recorder: Recorder) -> tuple[dict[str, list[float]], dict[str, float]
 
 
 def summed(mode: str, lives: int, found: Recording) -> advice.Run:
-    seconds = found.ns[0] * lives / 1e9
+    seconds = found.lasted_ns[0] * lives / 1e9
     return advice.Run(
         kept=found.events / (lives * emitted(mode)),
         lives=lives / seconds,
