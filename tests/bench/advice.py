@@ -79,28 +79,32 @@ def show_measured(modes: list[Mode]) -> None:
 
 
 def verdict(mode: Mode, rate: int) -> str:
-    """What is kept at that rate: what came into the trace at full speed is what
-    the daemons can do; if that was all, a processor's worth of them."""
+    """What is kept at that rate: as it was measured, if the program came up to
+    it; else ~ what one processor for LTTng's daemons is enough for, and not more
+    than was kept at a lower rate."""
     assert mode.fast
     if mode.partial:
         return "a part"
+    run = mode.paced.get(rate)
+    if run and run.lives >= 0.95 * rate:
+        return percent(run.kept)
+    able = 1e9 / mode.fast.daemons_ns / (rate * mode.emitted)
     if "blocking" in mode.name:
-        able = mode.fast.lives
-        return "all" if rate <= able else f"all: {able / 1e6:.1f} M/s"
-    able = max(run.events for run in (mode.fast, *mode.paced.values()))
-    if mode.fast.kept == 1:
-        able = max(able, 1e9 / mode.fast.daemons_ns)
-    return percent(min(1, able / (rate * mode.emitted)))
+        return "all" if able >= 1 else f"all, {1 / able:.1f}x slower"
+    runs = [mode.fast, *mode.paced.values()]
+    kept = min((run.kept for run in runs if run.lives <= rate), default=1.0)
+    return f"~ {percent(min(able, kept))}"
 
 
 def show_computed(modes: list[Mode]) -> None:
     print(
         "\nFrom these figures, by computation: awaits a second, each a create, wait,\n"
         "hit and drop; percent of a core that the program and LTTng's daemons take,\n"
-        "MB of trace a second, and what is kept\n"
+        "MB of trace a second, and what is kept: measured, or (~) what one core is\n"
+        "enough for that the daemons have, and a disk that takes it\n"
     )
-    print(f"{'':<25}" + "".join(f"{f'{r:,}':>35}" for r in RATES))
-    print(f"{'':<25}" + f"{'prog.':>8}{'daem.':>7}{'MB/s':>7}{'kept':>13}" * len(RATES))
+    print(f"{'':<25}" + "".join(f"{f'{r:,}':>39}" for r in RATES))
+    print(f"{'':<25}" + f"{'prog.':>8}{'daem.':>7}{'MB/s':>7}{'kept':>17}" * len(RATES))
     for mode in modes:
         line = f"  {mode.name:<23}"
         for rate in RATES:
@@ -112,10 +116,10 @@ def show_computed(modes: list[Mode]) -> None:
                 daemons = f"{mode.fast.daemons_ns * events / 1e7:.0f}%"
                 line += (
                     f"{'' if mode.partial else daemons:>7}"
-                    f"{mode.size * events / 1e6:7.1f}{verdict(mode, rate):>13}"
+                    f"{mode.size * events / 1e6:7.1f}{verdict(mode, rate):>17}"
                 )
             else:
-                line += f"{'':>27}"
+                line += f"{'':>31}"
         print(line.rstrip())
 
 

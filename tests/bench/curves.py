@@ -58,7 +58,9 @@ def show(rows: list[Row]) -> None:
         )
         longest = max(ns["median"] for ns in ours.values())
         for x, ns in sorted(ours.items()):
-            bar = math.ceil(WIDTH * ns["median"] / longest) if longest else 0
+            bar = (
+                min(WIDTH, math.ceil(WIDTH * ns["median"] / longest)) if longest else 0
+            )
             print(
                 f"{x:>20}{number(ns['median'], 10)}"
                 f"{number(ns['p10'], 9)}{number(ns['p90'], 9)}  {'#' * bar:{WIDTH}}"
