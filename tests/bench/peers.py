@@ -41,15 +41,16 @@ TITLES = {
     "hit-random": "hit, random over 1e6",
     "enumerate": "enumerate 1e6, each",
     "cross": "create on A, drop on B",
+    "cross-many": "create on A, drop on B, 1e5",
     "contended": "first wait of two at once",
     "hit-two": "hit by two at once",
     "bytes": "pending, bytes of each",
 }
 ALONE = ("create", "first-wait", "drop", "life", "hit", "nowait")
-BOTH = ("cross", "contended", "hit-two")
+BOTH = ("cross", "cross-many", "contended", "hit-two")
 MANY = ("hit-random", "enumerate")  # in a process of its own each: they fill it
-ALIVE = 1000  # at once, but for MANY
-MILLION = 1_000_000
+ALIVE = 1000  # at once, but for
+MORE_ALIVE = {"cross-many": 100_000, "hit-random": 1_000_000, "enumerate": 1_000_000}
 SAMPLE_NS = 3e6
 
 Key = tuple[str, str, int]  # operation, implementation, threads
@@ -63,7 +64,7 @@ class Run:
         self.tracer = str(build / "trace/libawait-trace.so")
         self.quick = quick
         self.rounds = rounds
-        self.many = MILLION // 50 if quick else MILLION
+        self.few = 50 if quick else 1  # of what there are many of
         self.sample_ns = SAMPLE_NS / 100 if quick else SAMPLE_NS
         allowed = sorted(os.sched_getaffinity(0))
         self.cpus = allowed[::-1][:2]
@@ -83,15 +84,16 @@ class Run:
     def sample(self, op: str, impl: str, threads: int, program: Program) -> None:
         """A round's; the first one of all finds how often to do it, instead."""
         key = (op, impl, threads)
-        count = self.many if op in MANY else ALIVE
+        count = MORE_ALIVE[op] // self.few if op in MORE_ALIVE else ALIVE
+        asked = op.removesuffix("-many")
         if key not in self.times:
             # Twice: the first also brings the memory.
-            once = [program.measure(op, count, 1) * count for _ in range(2)][1]
+            once = [program.measure(asked, count, 1) * count for _ in range(2)][1]
             wanted = self.sample_ns / max(once, 1)
             self.times[key] = 1 if op in MANY else min(max(int(wanted), 1), 1000)
             self.samples[key] = []
         else:
-            ns = program.measure(op, count, self.times[key])
+            ns = program.measure(asked, count, self.times[key])
             self.samples[key].append(ns)
 
     def group(self, ops: tuple[str, ...], threads: int, modes: bool = False) -> None:
@@ -107,7 +109,7 @@ class Run:
                     talks.append((impl, program, program.ops()))
             for round in range(-1, self.rounds):
                 for op in ops:
-                    able = [t for t in talks if op in t[2]]
+                    able = [t for t in talks if op.removesuffix("-many") in t[2]]
                     first = max(round, 0) % max(len(able), 1)
                     for impl, program, _ in able[first:] + able[:first]:
                         self.sample(op, impl, threads, program)
@@ -141,7 +143,8 @@ class Run:
         for peer in self.there:
             with self.program(peer, 1) as program:
                 if "bytes" in program.ops():
-                    self.bytes[peer.impl] = program.measure("bytes", self.many, 1)
+                    count = 1_000_000 // self.few
+                    self.bytes[peer.impl] = program.measure("bytes", count, 1)
 
     def count(self, modes: bool) -> None:
         """Instructions, two programs at a time; counts are not disturbed."""
@@ -189,7 +192,7 @@ class Run:
             rows.append(results.about("compiler", program.ask("compiler")))
         rows.append(results.about("rounds", str(self.rounds)))
         if self.quick:
-            what = f"times mean little; {self.many} objects, not 1e6"
+            what = f"times mean little; 1 object for {self.few} where there are many"
             rows.append(results.about("quick", what))
         return rows
 

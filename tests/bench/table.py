@@ -28,6 +28,7 @@ AIMS = (
     ("create, wait, drop", 2, "std::async", 0.11),
     ("create, wait, drop", 2, "absl::call_once", 0.95),
     ("create on A, drop on B", 2, "std::async", 0.055),
+    ("create on A, drop on B, 1e5", 2, "std::async", 0.055),
 )
 
 
@@ -102,7 +103,7 @@ def show(merged: dict[str, Any]) -> None:
     for aim in merged["aims"]:
         ratio = "" if aim["ratio"] is None else f"{aim['ratio']:.3f}"
         print(
-            f"  {aim['op']:<24}{aim['threads']:>2} {aim['peer']:<18}"
+            f"  {aim['op']:<28}{aim['threads']:>2} {aim['peer']:<18}"
             f"{ratio:>8}  at most {aim['limit']:<6} {aim['verdict']}"
         )
 

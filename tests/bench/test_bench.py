@@ -161,7 +161,7 @@ class Quick(unittest.TestCase):
             for start in (f"  {row['impl']}  ", f"{row['op']}, "):
                 self.assertTrue(any(li.startswith(start) for li in lines), row)
         for aim in self.merged["aims"]:
-            start = f"  {aim['op']:<24}{aim['threads']:>2} {aim['peer']}"
+            start = f"  {aim['op']:<28}{aim['threads']:>2} {aim['peer']}"
             found = [li for li in lines if li.startswith(start)]
             self.assertEqual(len(found), 1, aim)
             self.assertTrue(found[0].endswith(aim["verdict"]), found)

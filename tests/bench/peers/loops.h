@@ -118,37 +118,6 @@ LOOP bench_nowait(size_t count)
 }
 #endif
 
-#ifndef UNSHARED
-
-/* Batches on their way from the thread that creates to the one that drops. */
-#define BATCH 1000u
-#define RING 8u
-
-LOOP bench_cross_create(size_t count)
-{
-	for (size_t done = 0; done < count / BATCH; done++) {
-		handle *batch = handles + done % RING * BATCH;
-
-		second_wait_until(&second_taken, done + 1, RING);
-		for (size_t i = 0; i < BATCH; i++)
-			batch[i] = create((int)i);
-		second_count(&second_given);
-	}
-}
-
-LOOP bench_cross_drop(size_t count)
-{
-	for (size_t done = 0; done < count / BATCH; done++) {
-		handle *batch = handles + done % RING * BATCH;
-
-		second_wait_until(&second_given, done + 1, 0);
-		for (size_t i = 0; i < BATCH; i++)
-			drop(batch[i]);
-		second_count(&second_taken);
-	}
-}
-
-#endif
 #endif
 
 #include "talk.h"

@@ -13,45 +13,30 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 /* GCC's builtins, because C and C++ include this. All of them are acquire or
- * release: what one thread did with an object comes before what the other
- * does. The partner of each stands behind the other thread's counter. */
-static size_t second_given, second_taken; /* batches */
+ * release: what one thread did with objects comes before what the other does.
+ * The partner of each is the other thread's use of the same flag. */
 static int second_begun, second_ended;
+static double second_took; /* ns */
 static sem_t second_wanted;
 static void (*second_loop)(size_t count);
 static size_t second_size;
 
-static inline void second_pause(int *spins)
-{
-	if (++*spins % 1000 == 0)
-		sched_yield(); /* one cpu for both */
-	else
-		__asm__ volatile("" : : : "memory");
-}
-
-/* Until *counter + ahead is at least goal. */
-static inline void second_wait_until(const size_t *counter, size_t goal,
-				     size_t ahead)
-{
-	int spins = 0;
-
-	while (__atomic_load_n(counter, __ATOMIC_ACQUIRE) + ahead < goal)
-		second_pause(&spins);
-}
-
-static inline void second_count(size_t *counter)
-{
-	__atomic_store_n(counter, *counter + 1, __ATOMIC_RELEASE);
-}
-
 static inline void second_await(const int *flag)
 {
-	int spins = 0;
+	for (int spins = 1; !__atomic_load_n(flag, __ATOMIC_ACQUIRE); spins++)
+		if (spins % 1000 == 0)
+			sched_yield(); /* one cpu for both */
+}
 
-	while (!__atomic_load_n(flag, __ATOMIC_ACQUIRE))
-		second_pause(&spins);
+static double now_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
 }
 
 static void *second_main(void *unused)
@@ -60,7 +45,9 @@ static void *second_main(void *unused)
 		while (sem_wait(&second_wanted) != 0)
 			;
 		__atomic_store_n(&second_begun, 1, __ATOMIC_RELEASE);
+		second_took = now_ns();
 		second_loop(second_size);
+		second_took = now_ns() - second_took;
 		__atomic_store_n(&second_ended, 1, __ATOMIC_RELEASE);
 	}
 	return unused;
@@ -88,7 +75,6 @@ static inline void second_create(int cpu)
 /* Returns when the second thread is about to enter the loop. */
 static inline void second_start(void (*loop)(size_t count), size_t count)
 {
-	second_given = second_taken = 0;
 	second_begun = second_ended = 0;
 	second_loop = loop;
 	second_size = count;
@@ -96,7 +82,9 @@ static inline void second_start(void (*loop)(size_t count), size_t count)
 	second_await(&second_begun);
 }
 
-static inline void second_join(void)
+/* When it has left the loop; the nanoseconds in there. */
+static inline double second_join(void)
 {
 	second_await(&second_ended);
+	return second_took;
 }
