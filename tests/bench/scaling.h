@@ -9,17 +9,13 @@
  *                             if it cannot be)
  *     threads OP N COUNT      N threads, each COUNT times: own (a whole life),
  *                             one (all hit one object), cross (the next thread
- *                             drops what one created); processor time of one
+ *                             drops what one created); of a processor, for one
  *     chain DEPTH TIMES       the first wait for an object that waits for one
  *                             that waits..., for each of these
  *
  * What the clock itself takes is measured, and taken off.
  */
 #pragma once
-
-#ifdef __cplusplus
-#define _Alignas alignas
-#endif
 
 #include "peers/work.h"
 
@@ -93,48 +89,46 @@ static void alive(size_t count, size_t times)
 /* --- threads --- */
 
 #define THREADS 8
-
-/* What a thread created, on its way to the next. */
-static struct way {
-	_Alignas(64) size_t given;
-	_Alignas(64) size_t taken;
-	handle handles[RING * BATCH];
-} ways[THREADS];
+#define AT_ONCE 10000u /* of a thread, when another is to drop them */
 
 static pthread_barrier_t barrier;
 static size_t thread_count, each_count;
 static void (*thread_loop)(unsigned thread);
+static double thread_ns[THREADS];
 
-static void own(unsigned thread)
+/* Of this thread: neither waiting nor who else is on the processor counts. */
+static double cpu_ns(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return (double)ts.tv_sec * 1e9 + (double)ts.tv_nsec;
+}
+
+static void threads_own(unsigned thread)
 {
 	(void)thread;
 	bench_life(each_count);
 }
 
-static void one(unsigned thread)
+static void threads_one(unsigned thread)
 {
 	(void)thread;
 	bench_hit(each_count);
 }
 
-/* As in peers/loops.h, but each thread creates and drops. */
-static void cross(unsigned thread)
+static void threads_cross(unsigned thread)
 {
-	unsigned other = (thread + 1) % (unsigned)thread_count;
-	struct way *mine = &ways[thread], *its = &ways[other];
+	handle *mine = handles + thread * AT_ONCE;
+	handle *its = handles + (thread + 1) % thread_count * AT_ONCE;
 
-	for (size_t done = 0; done < each_count / BATCH; done++) {
-		handle *created = mine->handles + done % RING * BATCH;
-		handle *dropped = its->handles + done % RING * BATCH;
-
-		second_wait_until(&mine->taken, done + 1, RING);
-		for (size_t i = 0; i < BATCH; i++)
-			created[i] = create((int)i);
-		second_count(&mine->given);
-		second_wait_until(&its->given, done + 1, 0);
-		for (size_t i = 0; i < BATCH; i++)
-			drop(dropped[i]);
-		second_count(&its->taken);
+	for (size_t done = 0; done < each_count; done += AT_ONCE) {
+		for (size_t i = 0; i < AT_ONCE; i++)
+			mine[i] = create((int)i);
+		pthread_barrier_wait(&barrier);
+		for (size_t i = 0; i < AT_ONCE; i++)
+			drop(its[i]);
+		pthread_barrier_wait(&barrier);
 	}
 }
 
@@ -152,51 +146,42 @@ static void pin(unsigned thread, unsigned cpus)
 static void *thread_main(void *number)
 {
 	unsigned thread = (unsigned)(size_t)number;
+	double begin;
 
 	pin(thread, (unsigned)sysconf(_SC_NPROCESSORS_ONLN));
 	bench_life(1000); /* what a thread needs, it has */
 	pthread_barrier_wait(&barrier);
+	begin = cpu_ns();
 	thread_loop(thread);
-	pthread_barrier_wait(&barrier);
+	thread_ns[thread] = cpu_ns() - begin;
 	return NULL;
 }
 
 static void threads(const char *op, size_t count)
 {
 	pthread_t all[THREADS];
-	double begin;
-	long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+	double sum = 0;
 
 	each_count = count;
-	for (size_t i = 0; i < thread_count; i++)
-		ways[i].given = ways[i].taken = 0;
-	thread_loop = strcmp(op, "own") == 0 ? own :
-		      strcmp(op, "one") == 0 ? one :
-					       cross;
+	thread_loop = strcmp(op, "own") == 0 ? threads_own :
+		      strcmp(op, "one") == 0 ? threads_one :
+					       threads_cross;
 	handles[0] = create(0);
 	sink = wait_for(handles[0]);
-	if (thread_loop == cross)
+	if (thread_loop == threads_cross)
 		drop(handles[0]);
 	pthread_barrier_init(&barrier, NULL, (unsigned)thread_count);
-	for (size_t i = 1; i < thread_count; i++)
+	for (size_t i = 0; i < thread_count; i++)
 		if (pthread_create(&all[i], NULL, thread_main, (void *)i) != 0)
 			abort();
-	/* This thread is the first. */
-	pin(0, (unsigned)cpus);
-	bench_life(1000);
-	pthread_barrier_wait(&barrier);
-	begin = now_ns();
-	thread_loop(0);
-	pthread_barrier_wait(&barrier);
-	begin = now_ns() - begin;
-	for (size_t i = 1; i < thread_count; i++)
+	for (size_t i = 0; i < thread_count; i++)
 		pthread_join(all[i], NULL);
 	pthread_barrier_destroy(&barrier);
-	if (thread_loop != cross)
+	if (thread_loop != threads_cross)
 		drop(handles[0]);
-	if ((long)thread_count < cpus)
-		cpus = (long)thread_count;
-	printf("%.3f\n", begin * (double)cpus / (double)(thread_count * count));
+	for (size_t i = 0; i < thread_count; i++)
+		sum += thread_ns[i];
+	printf("%.3f\n", sum / (double)(thread_count * count));
 }
 
 /* --- chains --- */
