@@ -163,7 +163,7 @@ struct run_notes {
  * debuggers at any time and by other threads as noted.
  */
 struct thread {
-	AWAIT_ATOMIC(uint32_t) tid; /* 0: unused entry */
+	_Alignas(64) AWAIT_ATOMIC(uint32_t) tid; /* 0: unused entry */
 	uint32_t index;
 	AWAIT_ATOMIC(struct run *) run; /* innermost, or NULL */
 	AWAIT_ATOMIC(struct await *) blocked_on;

@@ -20,7 +20,8 @@ __thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
 __thread struct thread *thread_unchecked_
 	__attribute__((tls_model("initial-exec")));
 
-_Static_assert(sizeof(struct thread) == 64, "one cache line a thread");
+_Static_assert(sizeof(struct thread) == 64 && _Alignof(struct thread) == 64,
+	       "one cache line a thread");
 
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint32_t free_index; /* 0: none; chained through thread.reserved */

@@ -7,12 +7,12 @@ from __future__ import annotations
 import os
 import pathlib
 import signal
-import socket
 import subprocess
 import typing
 
 import harness
 from harness import AWAITCTL, Report, processes, run, until
+from ports import free_ports
 
 LISTENING = "0A"
 
@@ -26,15 +26,6 @@ FUNCTIONS = {
     "nowait": (2, 0, 0, 1, 1),
     "threaded": (20, 20, 0, 20, 0),
 }
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports that nobody listened on a moment ago."""
-    bound = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
-    ports = [x.getsockname()[1] for x in bound]
-    for each in bound:
-        each.close()
-    return ports
 
 
 class Case(harness.Case):

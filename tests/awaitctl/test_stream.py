@@ -19,7 +19,8 @@ from harness import APP, AWAITCTL, Report, daemons, run
 
 import relays
 import tap
-from relays import FUNCTIONS, free_ports
+from ports import free_ports
+from relays import FUNCTIONS
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 PRIVATE = TOP / "tests/private-lttng"
