@@ -77,7 +77,7 @@ def line(row: Row) -> str:
     ns = row["ns"] or {"median": None, "p10": None, "p90": None}
     digits = 2 if ns["median"] is not None and ns["median"] < 1000 else 0
     return (
-        f"  {row['impl']:<34}"
+        f"  {row['impl']:<36}"
         + "".join(cell(ns[name], digits) for name in ("median", "p10", "p90"))
         + cell(row["instructions"])
         + cell(row["bytes"])
@@ -93,7 +93,7 @@ def show(merged: dict[str, Any]) -> None:
     print("\n" + "; ".join(f"{what}: {it}" for what, it in merged["about"].items()))
     for (op, threads), rows in blocks.items():
         title = f"{op}, {'one thread' if threads == 1 else f'{threads} threads'}"
-        print(f"\n{title:<36}" + "".join(f"{name:>10}" for name in COLUMNS))
+        print(f"\n{title:<38}" + "".join(f"{name:>10}" for name in COLUMNS))
         for row in rows:
             print(line(row))
     print()
