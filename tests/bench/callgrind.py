@@ -61,7 +61,7 @@ def count_once(
         )
         out = Path(f"{tmp}/out")
         if done.returncode != 0 or not out.exists():
-            said = done.stderr.strip().splitlines()
+            said = re.findall(r"^==\d+== (.*\w.*)$", done.stderr, re.M)
             raise Failed(f"valgrind {path.name}: {said[-1] if said else 'failed'}")
         return inclusive(out.read_text())
 

@@ -134,8 +134,14 @@ class Quick(unittest.TestCase):
                 ratio = row["ns"]["median"] / own["ns"]["median"]
                 self.assertAlmostEqual(row["ratio"], ratio)
 
-    @unittest.skipUnless(shutil.which("valgrind"), "no valgrind")
+    def needs_counts(self) -> None:
+        if not shutil.which("valgrind"):
+            self.skipTest("no valgrind")
+        if "Clang" in self.merged["about"]["compiler"]:
+            self.skipTest("valgrind 3.19 cannot read debug information of clang")
+
     def test_instructions_are_those_of_the_operation(self) -> None:
+        self.needs_counts()
         counts = {
             row["op"]: row["instructions"]
             for row in self.merged["rows"]
@@ -147,13 +153,13 @@ class Quick(unittest.TestCase):
         self.assertTrue(0 < counts[TITLES["hit"]] < min(parts), counts)
 
     def test_recording_costs_instructions(self) -> None:
+        self.needs_counts()
         found = {
             row["impl"]: row["instructions"]
             for row in self.merged["rows"]
             if (row["op"], row["threads"]) == (TITLES["hit"], 2)
         }
-        if shutil.which("valgrind"):
-            self.assertGreater(found["libawait+tracer"], found["libawait"])
+        self.assertGreater(found["libawait+tracer"], found["libawait"])
 
     def test_table_shows_all_of_it(self) -> None:
         lines = self.said.splitlines()
