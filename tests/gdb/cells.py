@@ -84,11 +84,13 @@ def build(name: str, folder: Path) -> Program:
         shutil.copy(STUB, folder)
         (folder / "libawait.so.0").symlink_to(LIBRARY.name)
     libraries = folder if bare else LIBRARY.parent
-    # From where meson compiles, so that __FILE__ is the same.
+    # From where meson compiles, so that __FILE__ is the same. A DT_RPATH comes
+    # before the LD_LIBRARY_PATH that meson sets, a DT_RUNPATH behind it.
     _run(
         *(compiler, *options, f"-I{ROOT / 'include'}", "-o", program.path),
         *(os.path.relpath(HERE / source, BUILD) for source in SOURCES),
-        *("-pthread", f"-L{LIBRARY.parent}", "-lawait", f"-Wl,-rpath,{libraries}"),
+        *("-pthread", f"-L{LIBRARY.parent}", "-lawait"),
+        f"-Wl,--disable-new-dtags,-rpath,{libraries}",
         cwd=BUILD,
     )
     if bare:
