@@ -295,7 +295,7 @@ class Left(unittest.TestCase):
 
     def test_sink_removed(self) -> None:
         # While it listens, and after each instruction where it is removed.
-        for event, steps in (("hit twice", 25), ("run other", 10)):
+        for event, steps in (("hit twice", 10), ("run other", 5)):
             with tempfile.TemporaryDirectory() as scratch:
                 script = Path(scratch) / "script.py"
                 script.write_text(
