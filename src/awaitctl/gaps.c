@@ -8,8 +8,8 @@
 #include <stdlib.h>
 
 /* So many events in a row are no accident; one of a process that is known is
- * none, either. So many threads, each of which may have left one
- * event, and processes are looked at. */
+ * none, either. So many threads, each of which may have left one event, and
+ * processes are looked at. */
 enum { IN_A_ROW = 3, THREADS = 32, PROCESSES = 16 };
 
 enum { MOST_PID = 1 << 22 }; /* Linux's limit */
@@ -24,6 +24,7 @@ struct walk {
 	const struct ring_part *part;
 	uint32_t stream;
 	struct gaps *gaps;
+	bool careful;	  /* what begins within an event must go on */
 	uint64_t missing; /* so much was not committed, and not found yet */
 	struct seen seen[THREADS]; /* the last event of each */
 	unsigned threads;
@@ -82,6 +83,21 @@ static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
 				return at;
 	}
 	return at;
+}
+
+/* Whether the event there is followed by one that is not before it. */
+static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
+{
+	struct lengths_event event;
+
+	measure(walk, at, before, &event);
+	at += event.size;
+	if (at == walk->part->taken)
+		return true;
+	for (; at < walk->part->taken; at++)
+		if (begins(walk, at, event.time, INT32_MAX))
+			return true;
+	return false;
 }
 
 static void note(struct walk *walk, uint64_t at,
@@ -147,7 +163,8 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 		 * one begins within it. */
 		if (at != hole && before.to >= part->sequence)
 			at = find(walk, before.to + 1, before.end);
-		if (at < span.to) {
+		if (at < span.to &&
+		    (!walk->careful || goes_on(walk, at, before.end))) {
 			forget(walk, before.to);
 			span = before;
 		} else {
@@ -164,8 +181,8 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 	}
 }
 
-/* In how many ways some of the threads' last events are what is missing; chosen
- * is the last way found. */
+/* In how many ways, up to two, some of the threads' last events are what is
+ * missing; chosen is the last way found. */
 static unsigned choose(const struct walk *walk, unsigned i, uint64_t missing,
 		       uint32_t choice, uint32_t *chosen)
 {
@@ -181,7 +198,9 @@ static unsigned choose(const struct walk *walk, unsigned i, uint64_t missing,
 	if (seen->from >= walk->part->sequence && seen->size <= missing)
 		ways = choose(walk, i + 1, missing - seen->size,
 			      choice | 1u << i, chosen);
-	return ways + choose(walk, i + 1, missing, choice, chosen);
+	if (ways < 2)
+		ways += choose(walk, i + 1, missing, choice, chosen);
+	return ways;
 }
 
 /* Takes an event out of the spans. No event behind it is earlier. */
@@ -236,13 +255,14 @@ static void put_in_order(struct gaps *gaps)
 
 static void find_with(struct gaps *gaps, const struct lengths *lengths,
 		      const struct ring_part *part, uint64_t head_size,
-		      uint64_t hole)
+		      uint64_t hole, bool careful)
 {
 	const struct packet_head *head = (const void *)part->bytes;
 	struct walk walk = { .lengths = lengths,
 			     .part = part,
 			     .stream = head->stream,
 			     .gaps = gaps,
+			     .careful = careful,
 			     .missing = part->taken - part->committed };
 
 	gaps->count = 0;
@@ -252,9 +272,14 @@ static void find_with(struct gaps *gaps, const struct lengths *lengths,
 	put_in_order(gaps);
 }
 
-/* Most often the event is missing that begins where the sequence of what was
+/*
+ * Most often the event is missing that begins where the sequence of what was
  * committed ends; that sequence can end earlier, when events were committed in
- * another order. */
+ * another order. What a buffer held before can lie so that with the end of an
+ * event it looks like another: so it is walked carefully first, by which events
+ * before a gap at the end can be taken for others. How much is missing tells
+ * which of the walks was right.
+ */
 void gaps_find(struct gaps *gaps, const struct lengths *lengths,
 	       const struct ring_part *part, uint64_t head_size)
 {
@@ -262,8 +287,8 @@ void gaps_find(struct gaps *gaps, const struct lengths *lengths,
 		part->sequence > head_size ? part->sequence : head_size;
 
 	gaps->sure = false;
-	if (part->committed < part->taken)
-		find_with(gaps, lengths, part, head_size, first);
-	if (!gaps->sure)
-		find_with(gaps, lengths, part, head_size, UINT64_MAX);
+	for (int i = part->committed < part->taken ? 0 : 2; i < 4; i++)
+		if (!gaps->sure)
+			find_with(gaps, lengths, part, head_size,
+				  i < 2 ? first : UINT64_MAX, i % 2 == 0);
 }
