@@ -19,7 +19,6 @@
 #define GOOD_NS 10000000u	/* to find what a tick is */
 #define LONG_TICKS (1ull << 28) /* look again */
 #define SCALE_BITS 24
-#define CLOSE_TICKS 300 /* between looks at both clocks: some 100 ns */
 
 /* Written under sinks_lock before a listener is armed, for good. Relaxed: what
  * the arming's barrier makes seen. */
@@ -51,28 +50,6 @@ static bool is_kernels_clock(void)
 	return length == 4 && memcmp(name, "tsc\n", 4) == 0;
 }
 
-struct moment {
-	uint64_t ns, ticks;
-};
-
-/* Both clocks at once: until nothing came in between. */
-static struct moment now(void)
-{
-	struct moment now = { 0, 0 };
-	uint64_t least = UINT64_MAX;
-
-	for (int i = 0; i < 10 && least > CLOSE_TICKS; i++) {
-		uint64_t begin = now_ticks(), ns = now_ns();
-		uint64_t took = now_ticks() - begin;
-
-		if (took >= least)
-			continue;
-		least = took;
-		now = (struct moment){ ns, begin + took / 2 };
-	}
-	return now;
-}
-
 void clock_begin(void)
 {
 	struct moment begin;
@@ -82,7 +59,7 @@ void clock_begin(void)
 		return;
 	atomic_store_explicit(&has_ticks, is_kernels_clock(),
 			      memory_order_relaxed);
-	begin = now();
+	begin = now_both();
 	set(&begun_ticks, begin.ticks);
 	set(&begun_ns, begin.ns);
 	errno = error;
@@ -97,7 +74,7 @@ uint64_t clock_ticks(void)
 
 static uint64_t exactly(uint64_t ticks)
 {
-	struct moment end = now();
+	struct moment end = now_both();
 	uint64_t passed_ns = end.ns - get(&begun_ns);
 	double ns_per_tick =
 		(double)passed_ns / (double)(end.ticks - get(&begun_ticks));

@@ -10,7 +10,6 @@
 
 #include <stddef.h>
 
-#define CLOSE_TICKS 300 /* between looks at both clocks: some 100 ns */
 #define GOOD_NS 1000000 /* to find what a tick is, to some 1/10000 */
 
 struct ring ring;
@@ -52,40 +51,20 @@ EXPORT const struct await_recorder_block await_recorder = {
 #undef FIELD
 };
 
-static struct moment {
-	uint64_t ns, ticks;
-} loaded;
-
-/* Both clocks at once: until nothing came in between. */
-static struct moment now(void)
-{
-	struct moment now = { 0, 0 };
-	uint64_t least = UINT64_MAX;
-
-	for (int i = 0; i < 10 && least > CLOSE_TICKS; i++) {
-		uint64_t begin = now_ticks(), ns = now_ns();
-		uint64_t took = now_ticks() - begin;
-
-		if (took >= least)
-			continue;
-		least = took;
-		now = (struct moment){ ns, begin + took / 2 };
-	}
-	return now;
-}
+static struct moment loaded;
 
 __attribute__((constructor)) static void look_at_the_clocks(void)
 {
-	loaded = now();
+	loaded = now_both();
 }
 
 void ring_begin(void)
 {
-	struct moment begun = now();
+	struct moment begun = now_both();
 
 	/* Who looks while it records can't wait to see what a tick is. */
 	while (begun.ns - loaded.ns < GOOD_NS)
-		begun = now();
+		begun = now_both();
 	ring.ns_per_tick = (double)(begun.ns - loaded.ns) /
 			   (double)(begun.ticks - loaded.ticks);
 	ring.begun_ns = begun.ns;
@@ -134,7 +113,7 @@ void ring_end(void)
 {
 	/* Relaxed: no callback is under way. */
 	uint64_t next = atomic_load_explicit(&ring.next, memory_order_relaxed);
-	struct moment ended = now();
+	struct moment ended = now_both();
 	double ns_per_tick = (double)(ended.ns - loaded.ns) /
 			     (double)(ended.ticks - loaded.ticks);
 
