@@ -21,16 +21,16 @@ from __future__ import annotations
 
 import os
 import re
-import resource
 import shutil
 import subprocess
 import time
+import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbtest import BUILD, LIBRARY, SECONDS, STUB, gdb, process
+from gdbtest import BUILD, LIBRARY, SECONDS, STUB, gdb, kernel_core, process
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parents[1]
@@ -53,10 +53,6 @@ _MARK = "@@@@"
 _PAUSE = ("34", "73")
 
 
-class Missing(Exception):
-    """Why a cell cannot be had here."""
-
-
 @dataclass(frozen=True)
 class Program:
     build: str
@@ -76,7 +72,7 @@ def build(name: str, folder: Path) -> Program:
     """The program, and what belongs to it, alone in a folder."""
     compiler, *options = BUILDS[name]
     if not shutil.which(compiler):
-        raise Missing(f"there is no {compiler}")
+        raise unittest.SkipTest(f"there is no {compiler}")
     program = Program(name, folder / "app")
     bare = name in ("separate", "stripped")
     if bare:
@@ -157,7 +153,7 @@ def _attached(program: Program, marked: list[str]) -> str:
 
 def _remote(program: Program, marked: list[str]) -> str:
     if not shutil.which("gdbserver"):
-        raise Missing("there is no gdbserver")
+        raise unittest.SkipTest("there is no gdbserver")
     server = " ".join(
         ("gdbserver", "--once", "-", str(program.path), *_arguments(program))
     )
@@ -175,28 +171,10 @@ def _gcore(program: Program, marked: list[str]) -> str:
 
 
 def _kernel(program: Program, marked: list[str]) -> str:
-    pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
-    if pattern.startswith("|") or "/" in pattern:
-        raise Missing(f"the kernel writes cores to {pattern}")
     folder = program.folder / "kernel"
-    if not folder.exists():
-        folder.mkdir()
-        subprocess.run(
-            [program.path, "0", "trap"],
-            cwd=folder,
-            preexec_fn=_allow_cores,
-            timeout=SECONDS,
-            check=False,
-        )
-    cores = list(folder.iterdir())
-    if not cores:
-        raise Missing("the kernel wrote no core")
-    return _gdb(program, *marked, core=cores[0])
-
-
-def _allow_cores() -> None:
-    most = resource.getrlimit(resource.RLIMIT_CORE)[1]
-    resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+    folder.mkdir()
+    core = kernel_core(folder, program.path, "0", "trap")
+    return _gdb(program, *marked, core=core)
 
 
 @contextmanager

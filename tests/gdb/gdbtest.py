@@ -12,9 +12,11 @@ sourced: gdb finds the scripts by itself.
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import time
+import unittest
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -179,3 +181,23 @@ def mi(program: Path = APP) -> Iterator[Mi]:
         session.ask("-exec-run", until="*stopped")
         yield session
         session.ask("-gdb-exit")
+
+
+def kernel_core(folder: Path, *command: str | Path) -> Path:
+    """The core file that the kernel writes into an empty folder when the command
+    dies there. SkipTest if it writes it elsewhere, or none."""
+    pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
+    if pattern.startswith("|") or "/" in pattern:
+        raise unittest.SkipTest(f"the kernel writes cores to {pattern}")
+
+    def allow_cores() -> None:
+        most = resource.getrlimit(resource.RLIMIT_CORE)[1]
+        resource.setrlimit(resource.RLIMIT_CORE, (most, most))
+
+    subprocess.run(
+        command, cwd=folder, preexec_fn=allow_cores, timeout=SECONDS, check=False
+    )
+    cores = list(folder.iterdir())
+    if not cores:
+        raise unittest.SkipTest("the kernel wrote no core")
+    return cores[0]

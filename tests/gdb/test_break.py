@@ -82,6 +82,15 @@ def once(*commands: str, program: Path = EVENTS, continues: int = 30) -> str:
     return gdb(*START, *commands, *more, program=program, arguments=arguments)
 
 
+PRELUDE = """
+import gdb
+def value(text):
+    return int(gdb.parse_and_eval(text))
+def quietly(command):
+    return gdb.execute(command, to_string=True)
+"""
+
+
 class Events(unittest.TestCase):
     maxDiff = None
 
@@ -307,12 +316,9 @@ class Left(unittest.TestCase):
             self.assertEqual(re.findall("(?m)^(?:missed|left armed) .*", output), [])
             self.assertIn(f"\nseen {4 * steps}\n", output)
 
-    REMOVING = """
-import gdb
-def quietly(command):
-    return gdb.execute(command, to_string=True)
-def value(text):
-    return int(gdb.parse_and_eval(text))
+    REMOVING = (
+        PRELUDE
+        + """
 seen = 0
 for start in ("events.c:begin", "await_sink_remove", "slab_walk", "unwatch"):
     for step in range(STEPS):
@@ -337,6 +343,7 @@ for start in ("events.c:begin", "await_sink_remove", "slab_walk", "unwatch"):
             print("left armed at", start, step, where)
 print("seen", seen)
 """
+    )
 
     def test_while_a_sink_is_added(self) -> None:
         # After each instruction of the function that stores the same words:
@@ -385,12 +392,9 @@ class Sweep(unittest.TestCase):
     """From the moment the command returns no hit goes unseen, at whatever
     instruction of the await's life the process was stopped."""
 
-    SCRIPT = """
-import gdb
-def value(text):
-    return int(gdb.parse_and_eval(text))
-def quietly(command):
-    return gdb.execute(command, to_string=True)
+    SCRIPT = (
+        PRELUDE
+        + """
 gdb.execute("break events.c:begin", to_string=True)
 gdb.execute("set environment LD_BIND_NOW 1")
 gdb.execute("run", to_string=True)
@@ -423,6 +427,7 @@ while True:
     step += 1
 print("tried", tried, "missed", missed, "publishing", publishing)
 """
+    )
 
     def sweep(self, *arguments: str) -> tuple[int, int, int]:
         with tempfile.TemporaryDirectory() as scratch:
@@ -449,12 +454,9 @@ print("tried", tried, "missed", missed, "publishing", publishing)
         self.assertEqual(missed, 0)
         self.assertLessEqual(publishing, 6)  # see docs/gdb.md
 
-    RUN = """
-import gdb
-def value(text):
-    return int(gdb.parse_and_eval(text))
-def quietly(command):
-    return gdb.execute(command, to_string=True)
+    RUN = (
+        PRELUDE
+        + """
 quietly("break events.c:begin")
 quietly("set environment LD_BIND_NOW 1")
 quietly("run")
@@ -482,6 +484,7 @@ for step in range(2000):
         quietly("continue")
 print("seen", seen, "missed", missed)
 """
+    )
 
     def test_run(self) -> None:
         # At every instruction until the wait begins, whose run is seen.

@@ -5,7 +5,6 @@ See app.c for what there is to list."""
 from __future__ import annotations
 
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -23,6 +22,7 @@ from gdbtest import (  # noqa: E402
     PLAIN,
     STUB,
     gdb,
+    kernel_core,
 )
 
 SUMMARY = "18 awaits: 3 pending, 2 running, 10 resolved, 2 failed, 1 cancelled\n"
@@ -179,25 +179,8 @@ class Core(Scratch):
         self.assertRegex(output, r'Await<page> #1 pending fetch\("/etc/hosts", 0\)$')
 
     def test_of_kernel(self) -> None:
-        pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
-        if pattern.startswith("|") or "/" in pattern:
-            self.skipTest(f"the kernel writes cores to {pattern}")
-
-        def allow_cores() -> None:
-            most = resource.getrlimit(resource.RLIMIT_CORE)[1]
-            resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-
-        subprocess.run(
-            [APP, "0", "abort"],
-            cwd=self.scratch,
-            preexec_fn=allow_cores,
-            timeout=60,
-            check=False,
-        )
-        cores = list(self.scratch.iterdir())
-        if not cores:
-            self.skipTest("the kernel wrote no core")
-        self.check_list(gdb("info awaits", core=cores[0]))
+        core = kernel_core(self.scratch, APP, "0", "abort")
+        self.check_list(gdb("info awaits", core=core))
 
 
 class Stripped(Scratch):

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 import re
-import resource
 import shutil
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from gdbtest import (  # noqa: E402
     STUB,
     TEST_LIBRARY,
     gdb,
+    kernel_core,
 )
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs/gdb.md"
@@ -121,25 +121,8 @@ class Shown(unittest.TestCase):
         self.check_all(gdb("await log -n 0", program=LOG, core=core))
 
     def test_core_of_the_kernel(self) -> None:
-        pattern = Path("/proc/sys/kernel/core_pattern").read_text().strip()
-        if pattern.startswith("|") or "/" in pattern:
-            self.skipTest(f"the kernel writes cores to {pattern}")
-
-        def allow_cores() -> None:
-            most = resource.getrlimit(resource.RLIMIT_CORE)[1]
-            resource.setrlimit(resource.RLIMIT_CORE, (most, most))
-
-        subprocess.run(
-            [LOG, "all", "abort"],
-            cwd=self.scratch,
-            preexec_fn=allow_cores,
-            timeout=60,
-            check=False,
-        )
-        cores = list(self.scratch.iterdir())
-        if not cores:
-            self.skipTest("the kernel wrote no core")
-        self.check_all(gdb("await log -n 0", program=LOG, core=cores[0]))
+        core = kernel_core(self.scratch, LOG, "all", "abort")
+        self.check_all(gdb("await log -n 0", program=LOG, core=core))
 
     def stripped(self, path: Path) -> str:
         """The log of a program without a symbol in it and its libraries."""
