@@ -295,34 +295,49 @@ static inline bool trap_has_id(const struct await *aw, uint64_t id)
 	return (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
 	       (uintptr_t)aw;
 }
+/* Whether a function may have the name that a filter wants. From the end: names
+ * of functions begin alike. */
+static inline bool trap_may_name(const volatile char *wanted,
+				 const struct await_func *func)
+{
+	uint32_t length = func->flags >> AWAIT_NAME_SHIFT;
+
+	if (length == 0 || wanted[0] == '\0')
+		return true;
+	if (wanted[length] != '\0')
+		return false;
+	while (length > 0 && wanted[length - 1] == func->name[length - 1])
+		length--;
+	return length == 0;
+}
 /* Whether a filter wants, of aw, any of these events with any of these states,
  * both as bits. */
 bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
-/* The same. Inline, as each event pays for it: most of what no filter wants is
- * told by the id but for its generation, or by how the function's name begins.
- */
-static inline bool trap_catches(const struct await *aw, uint32_t events,
-				uint32_t states)
+/* Whether one may. Inline, as each event pays for it: tells most of what no
+ * filter wants. */
+static inline bool trap_may_want(const struct await *aw, uint32_t events,
+				 uint32_t states)
 {
 	const volatile struct trap_filter *f = trap.filters;
 
 	for (uint32_t any; (any = f->events) != 0; f++) {
-		const char *name = aw->site->func->name;
-		char first;
 		uint64_t id;
 
 		if (!(any & events) ||
 		    (states != TRAP_STATES && !(f->states & states)))
 			continue;
 		id = f->id;
-		if (id != 0 && !trap_has_id(aw, id))
-			continue;
-		first = f->name[0];
-		if (first == '\0' ||
-		    (first == name[0] && f->name[1] == name[1]))
-			return trap_wants(aw, events, states);
+		if ((id == 0 || trap_has_id(aw, id)) &&
+		    trap_may_name(f->name, aw->site->func))
+			return true;
 	}
 	return false;
+}
+static inline bool trap_catches(const struct await *aw, uint32_t events,
+				uint32_t states)
+{
+	return trap_may_want(aw, events, states) &&
+	       trap_wants(aw, events, states);
 }
 /* Stops for an event that brings that state, if one wants it. */
 NOINLINE void trap_tell(enum await_event_type type, enum await_state state,

@@ -33,14 +33,6 @@ NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
 	return aw;
 }
 
-static NOINLINE struct await *catch_created(struct await *aw, const void *addr)
-{
-	if (!trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) | TRAP_WATCH,
-			  TRAP_STATES))
-		return aw;
-	return tell_created(aw, addr);
-}
-
 EXPORT struct await *await_core_created(struct await *aw)
 {
 	/* The look that arming relies on: a slot that was published after the
@@ -56,8 +48,8 @@ EXPORT struct await *await_core_created(struct await *aw)
 		watch_created(aw);
 	if (listened & (create | ARMED_PERTURB) && sink_any_switch(create))
 		return tell_created(aw, CALL_SITE());
-	if (trap.events & (create | TRAP_WATCH))
-		return catch_created(aw, CALL_SITE());
+	if (trap_may_want(aw, create | TRAP_WATCH, TRAP_STATES))
+		return tell_created(aw, CALL_SITE());
 	return aw;
 }
 

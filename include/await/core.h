@@ -106,7 +106,8 @@ struct await_func {
 	uint32_t value_offset; /* from the start of the slot */
 	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
 	uint32_t origin;       /* enum await_origin */
-	uint32_t flags;	       /* AWAIT_STICKY and the others below */
+	uint32_t flags;	       /* AWAIT_STICKY and the others below, and
+				* AWAIT_NAME_LENGTH(name) or 0 */
 	/* What makes the usual way short. The AWAIT_LAYOUT of the value, or
 	 * AWAIT_LAYOUT_NONE with AWAIT_RELEASES or without run(); slot_size, or
 	 * AWAIT_SIZE_NONE if ending it calls a destroy() or release(). */
@@ -120,6 +121,12 @@ struct await_func {
 #define AWAIT_INFALLIBLE 2u
 /* It has arguments to release, so run() calls await_core_finish() itself. */
 #define AWAIT_RELEASES 4u
+/* The length of a name, in the upper bits: names are told apart by it. */
+#define AWAIT_NAME_SHIFT 24
+#define AWAIT_NAME_LENGTH(literal)                                             \
+	(sizeof(literal) <= 100 ?                                              \
+		 (uint32_t)(sizeof(literal) - 1) << AWAIT_NAME_SHIFT :         \
+		 0u)
 
 /* One per place in the source that creates awaits. */
 struct await_site {

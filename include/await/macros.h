@@ -175,7 +175,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		(uint32_t)offsetof(T, value),                                  \
 		AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T)),                   \
 		origin,                                                        \
-		0,                                                             \
+		AWAIT_NAME_LENGTH(#name),                                      \
 		AWAIT_LAYOUT_NONE,                                             \
 		T##_destroys ? AWAIT_SIZE_NONE :                               \
 			       AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T))     \
@@ -294,9 +294,10 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		(uint32_t)offsetof(T, value),                                  \
 		fn##_await_size,                                               \
 		AWAIT_LAZY,                                                    \
-		(flags) | (AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?               \
-				   AWAIT_RELEASES :                            \
-				   0u),                                        \
+		(flags) | AWAIT_NAME_LENGTH(#fn) |                             \
+			(AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?                 \
+				 AWAIT_RELEASES :                              \
+				 0u),                                          \
 		AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?                          \
 			AWAIT_LAYOUT_NONE :                                    \
 			AWAIT_LAYOUT(sizeof(T##_value),                        \

@@ -101,11 +101,14 @@ static const struct event {
 };
 #define EVENTS (sizeof(events) / sizeof(*events))
 
-/* Nothing bears these names; the second begins as those do that there are. */
+/* Nothing bears these names. The second is as long as those that there are and
+ * begins like them, the third ends like them, too. */
 static const struct filter {
 	const char *name;
 	bool id;
-} filters[] = { { "nobody", false }, { "workers", false }, { "", true } };
+} filters[] = {
+	{ "nobody", false }, { "word", false }, { "walk", false }, { "", true }
+};
 #define FILTERS (sizeof(filters) / sizeof(*filters))
 
 /* Of none of them, though of the same generation. */
@@ -197,16 +200,18 @@ static double compare_with(const struct event *event,
 
 int main(void)
 {
-	puts("await break, nothing matches   without  other   like  by id   ns"
-	     " more  (aim: at most 3 more)");
+	puts("await break, nothing matches   without  other   like  alike  by id"
+	     "   ns more  (aim: at most 3 more)");
 	for (size_t i = 0; i < EVENTS; i++) {
 		double without, more[FILTERS];
 
 		for (size_t j = 0; j < FILTERS; j++)
 			more[j] =
 				compare_with(&events[i], &filters[j], &without);
-		printf("%-30s %8.2f %+6.2f %+6.2f %+6.2f\n", events[i].name,
-		       without, more[0], more[1], more[2]);
+		printf("%-30s %8.2f", events[i].name, without);
+		for (size_t j = 0; j < FILTERS; j++)
+			printf(" %+6.2f", more[j]);
+		putchar('\n');
 	}
 	return 0;
 }

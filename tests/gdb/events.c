@@ -9,6 +9,8 @@
  *     depth N         an await that waits for one that waits for ..., N deep
  *     attached        a round for each line of stdin, until its end
  *     sinks           for good: a sink listens for a while, then a hit, a run
+ *     names           an await of twice(), and one of a function whose name is
+ *                     longer than what AWAIT_NAME_LENGTH() tells
  */
 #include <await/await.h>
 #include <await/sink.h>
@@ -38,6 +40,15 @@ static int other(int *out, int n)
 	return 0;
 }
 AWAITABLE(int, other, (int, n));
+
+/* clang-format off */
+#define LONG long_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name_name
+/* clang-format on */
+static int LONG(int *out, int n)
+{
+	return twice(out, n);
+}
+AWAITABLE(int, LONG, (int, n));
 
 __attribute__((noinline)) static void bottom(void)
 {
@@ -205,6 +216,16 @@ static int listen_on(void)
 	return rc;
 }
 
+static int name_both(void)
+{
+	await_int *one = awaitable(twice, 1);
+	await_int *two = awaitable(LONG, 2);
+
+	await_unref(one);
+	await_unref(two);
+	return 0;
+}
+
 static int serve(void)
 {
 	char line[100];
@@ -231,6 +252,8 @@ int main(int argc, char **argv)
 		rc = work_on(number);
 	else if (strcmp(what, "sinks") == 0)
 		rc = listen_on();
+	else if (strcmp(what, "names") == 0)
+		rc = name_both();
 	else if (strcmp(what, "attached") == 0)
 		rc = serve();
 	else if (strcmp(what, "depth") == 0)

@@ -107,6 +107,29 @@ class Events(unittest.TestCase):
             wanted = [line for line in lines if " twice: " in line]
             self.assertEqual(told(output), wanted, event)
 
+    def test_names(self) -> None:
+        """They are compared in the process: see trap_may_name()."""
+        name = "long" + 20 * "_name"
+        near = ("twic", "twicf", "swice", "twice2", f"{name[:-1]}f", name[:-1])
+        filters = [f"await break create {each}" for each in (*near, "twice", name)]
+        output = gdb(
+            *START, *filters, *["continue"] * 3, program=EVENTS, arguments=("names",)
+        )
+        self.assertEqual(
+            told(output),
+            ["#1 twice: created: twice(1)", f"#2 {name}: created: {name}(2)"],
+        )
+        self.assertIn("\nend 0\n", output)
+        for each in near:
+            output = gdb(
+                *START,
+                f"await break create {each}",
+                "continue",
+                program=EVENTS,
+                arguments=("names",),
+            )
+            self.assertEqual(told(output), [], each)
+
     def test_of_an_await(self) -> None:
         for event, lines in ONCE.items():
             for number in ("#2.1", "#4"):
