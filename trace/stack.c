@@ -176,24 +176,26 @@ INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
 			 unsigned int all, unsigned int *truncated)
 {
 	unsigned int count = all < depth ? all : depth;
-	unsigned int begin = count < OUTER_MAX ? 0 : count - OUTER_MAX;
-	unsigned int shift = OUTER_MAX - count; /* below 0 wraps, as it may */
-	unsigned int i, same = count;
+	long most = count < OUTER_MAX ? (long)count : OUTER_MAX;
+	/* All three by their ends. */
+	uintptr_t *outer = self.outer + OUTER_MAX, *taken = to + count;
+	void *const *found = pcs + count;
+	long last = -1; /* of those that are others than last time */
 
-	for (; same > begin; same--) {
-		uintptr_t pc = (uintptr_t)pcs[same - 1] - 1;
+	for (; last >= -most; last--) {
+		uintptr_t pc = (uintptr_t)found[last] - 1;
 
-		if (self.outer[same - 1 + shift] != pc)
+		if (outer[last] != pc)
 			break;
-		to[same - 1] = pc;
+		taken[last] = pc;
 	}
-	for (i = 0; i < same; i++) {
+	for (long i = 0; i <= (long)count + last; i++) {
 		to[i] = (uintptr_t)pcs[i] - 1;
 		if (!is_covered(to[i]))
-			return i + 1;
+			return (unsigned int)i + 1;
 	}
-	for (i = begin; i < same; i++)
-		self.outer[i + shift] = to[i];
+	for (; last >= -most; last--)
+		outer[last] = taken[last];
 	*truncated = count < all;
 	return count;
 }
