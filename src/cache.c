@@ -8,46 +8,31 @@
  */
 #include "slab.h"
 
-/*
- * A thread's free slots of one class: a list of up to BATCH that all taking and
- * giving goes to, and behind it none or exactly BATCH, which go to the depot
- * and come from it as a whole: nobody walks a list. room is what the first can
- * still take; 0 in threads that never came here, so their first free registers
- * them.
- */
-struct cache {
-	struct await *head;
-	struct await *full;
-	int32_t room;
-} __attribute__((aligned(STEP))); /* so that class n lies at n * STEP */
-
-_Static_assert(sizeof(struct cache) == STEP, "indexed by the size of slots");
-
-static __thread struct cache caches[CACHED_CLASSES]
+EXPORT __thread struct await_cache await_caches[CACHED_CLASSES]
 	__attribute__((tls_model("initial-exec")));
 
-/* The thread's list is empty: refill it and take one. */
-COLD static struct await *cache_refill(struct cache *cache)
+/* The thread's list is empty; false: it stays so. */
+COLD static bool cache_refill(struct await_cache *cache)
 {
 	struct await *first = cache->full;
 	uint32_t length = BATCH;
 
 	if (!thread_self())
-		return NULL;
+		return false;
 	if (first)
 		cache->full = NULL;
 	else
-		first = depot_take((uint32_t)(cache - caches), &length);
+		first = depot_take((uint32_t)(cache - await_caches), &length);
 	if (!first)
-		return NULL;
-	cache->head = link_next(first);
-	cache->room = (int32_t)(BATCH - (length - 1));
-	return first;
+		return false;
+	cache->head = first;
+	cache->room = (int32_t)(BATCH - length);
+	return true;
 }
 
 /* Room for one, in a list that was full or never used, as room below 0 told;
  * takes it. False: the list can't be used. */
-static bool cache_make_room(struct cache *cache)
+static bool cache_make_room(struct await_cache *cache)
 {
 	cache->room = 0;
 	if (!thread_self())
@@ -56,40 +41,11 @@ static bool cache_make_room(struct cache *cache)
 	if (!cache->head)
 		return true;
 	if (cache->full)
-		depot_give((uint32_t)(cache - caches), cache->full, BATCH);
+		depot_give((uint32_t)(cache - await_caches), cache->full,
+			   BATCH);
 	cache->full = cache->head;
 	cache->head = NULL;
 	return true;
-}
-
-/* A multiple of STEP is an offset into caches: no division. */
-static struct cache *cache_of(size_t slot_size)
-{
-	return (void *)((char *)caches + slot_size);
-}
-
-/* Its room is taken already. */
-static void cache_push(struct cache *cache, struct await *slot)
-{
-	link_to(slot, cache->head);
-	cache->head = slot;
-}
-
-/* In a slot that is FREE, with no reference and no error. */
-static struct await *begin_life(struct await *aw, const struct await_site *site)
-{
-	aw->site = site;
-	/* Relaxed: published together with the payload. */
-	atomic_store_explicit(&aw->refs, 1, memory_order_relaxed);
-	return aw;
-}
-
-COLD static struct await *alloc_refilled(const struct await_site *site,
-					 struct cache *cache)
-{
-	struct await *aw = cache_refill(cache);
-
-	return aw ? begin_life(aw, site) : NULL;
 }
 
 /* A slot that no thread keeps. */
@@ -100,24 +56,25 @@ COLD static struct await *alloc_uncached(const struct await_site *site)
 				   huge_alloc(slot_size) :
 				   depot_take(class_of(slot_size), &length);
 
-	return aw ? begin_life(aw, site) : NULL;
+	if (!aw)
+		return NULL;
+	aw->site = site;
+	/* Relaxed: published together with the payload. */
+	atomic_store_explicit(&aw->refs, 1, memory_order_relaxed);
+	return aw;
 }
 
 EXPORT struct await *await_core_alloc(const struct await_site *site)
 {
 	uint32_t slot_size = site->func->slot_size;
-	struct cache *cache;
-	struct await *slot;
+	struct await_cache *cache;
 
-	if (UNLIKELY(slot_size >= SLAB_CACHED))
+	if (UNLIKELY(slot_size >= AWAIT_CACHED_))
 		return alloc_uncached(site);
 	cache = cache_of(slot_size);
-	slot = cache->head;
-	if (UNLIKELY(!slot))
-		return alloc_refilled(site, cache);
-	cache->head = link_next(slot);
-	cache->room++;
-	return begin_life(slot, site);
+	if (UNLIKELY(!cache->head) && !cache_refill(cache))
+		return NULL;
+	return await_cache_take_(cache, site);
 }
 
 COLD static void free_to_depot(struct await *aw, uint32_t class)
@@ -127,12 +84,12 @@ COLD static void free_to_depot(struct await *aw, uint32_t class)
 }
 
 /* The thread's list is full, or was never used. */
-COLD static void free_making_room(struct await *aw, struct cache *cache)
+COLD void cache_give_full(struct await *aw, struct await_cache *cache)
 {
 	if (cache_make_room(cache))
 		cache_push(cache, aw);
 	else
-		free_to_depot(aw, (uint32_t)(cache - caches));
+		free_to_depot(aw, (uint32_t)(cache - await_caches));
 }
 
 /* A slot that no thread keeps. */
@@ -144,48 +101,17 @@ COLD static void free_uncached(struct await *aw, size_t slot_size)
 		free_to_depot(aw, class_of((uint32_t)slot_size));
 }
 
-static inline bool retire(struct await *aw)
-{
-	uint32_t serial = serial_of(aw);
-
-	/* Release: what ended the await comes before; partner: an acquire that
-	 * sees the slot free. */
-	atomic_store_explicit(&aw->state, AWAIT_FREE, memory_order_release);
-	/* Release: who sees what is stored into the slot from now on sees it
-	 * free, too; partner: the fence in snapshot.c. The thread sanitizer
-	 * knows no fences. */
-#ifndef __SANITIZE_THREAD__
-	atomic_thread_fence(memory_order_release);
-#endif
-	/* Relaxed, both: published with the next life, which begins without
-	 * an error. */
-	atomic_store_explicit(&aw->error, 0, memory_order_relaxed);
-	serial = (serial & ~SERIAL_ATTEMPTS) + SERIAL_GENERATION_ONE;
-	atomic_store_explicit(&aw->serial, serial, memory_order_relaxed);
-	return serial != 0;
-}
-
-static inline void give_cached(struct await *aw, size_t slot_size)
-{
-	struct cache *cache = cache_of(slot_size);
-
-	if (UNLIKELY(--cache->room < 0))
-		free_making_room(aw, cache);
-	else
-		cache_push(cache, aw);
-}
-
 static void give(struct await *aw, size_t slot_size)
 {
-	if (slot_size >= SLAB_CACHED)
+	if (slot_size >= AWAIT_CACHED_)
 		free_uncached(aw, slot_size);
 	else
-		give_cached(aw, slot_size);
+		slot_give(aw, slot_size);
 }
 
 bool slab_retire(struct await *aw)
 {
-	return retire(aw);
+	return slot_retire(aw);
 }
 
 void slab_give(struct await *aw, size_t slot_size)
@@ -195,20 +121,14 @@ void slab_give(struct await *aw, size_t slot_size)
 
 void slab_free(struct await *aw, size_t slot_size)
 {
-	if (LIKELY(retire(aw)))
+	if (LIKELY(slot_retire(aw)))
 		give(aw, slot_size);
-}
-
-void slab_free_cached(struct await *aw, size_t slot_size)
-{
-	if (LIKELY(retire(aw)))
-		give_cached(aw, slot_size);
 }
 
 void slab_thread_exit(void)
 {
 	for (uint32_t class = 1; class < CACHED_CLASSES; class ++) {
-		struct cache *cache = &caches[class];
+		struct await_cache *cache = &await_caches[class];
 
 		if (cache->head)
 			depot_give(class, cache->head,

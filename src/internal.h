@@ -73,6 +73,20 @@ static inline uint32_t serial_of(const struct await *aw)
 				    memory_order_relaxed);
 }
 
+/* A word and the one behind it, by one store with release: who reads either
+ * sees the same as if they had been stored one by one. */
+typedef AWAIT_ATOMIC(uint64_t) two_words __attribute__((may_alias));
+static inline void store_two(void *words, uint32_t first, uint32_t second)
+{
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	uint64_t both = (uint64_t)second << 32 | first;
+#else
+	uint64_t both = (uint64_t)first << 32 | second;
+#endif
+
+	atomic_store_explicit((two_words *)words, both, memory_order_release);
+}
+
 /* --- memory.c --- */
 
 /* Requests from the first to the last, counted from 1, get NULL. */
@@ -117,9 +131,6 @@ bool slab_retire(struct await *aw);
 void slab_give(struct await *aw, size_t slot_size);
 /* Both. */
 void slab_free(struct await *aw, size_t slot_size);
-/* slab_free() for sizes below SLAB_CACHED, which threads keep free slots of. */
-#define SLAB_CACHED 544u
-void slab_free_cached(struct await *aw, size_t slot_size);
 static inline struct slab *slab_of(const struct await *aw)
 {
 	return (struct slab *)((uintptr_t)aw & ~(uintptr_t)(SLAB_SIZE - 1));

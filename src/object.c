@@ -7,7 +7,7 @@
  * it ends it when the function returns. One of the two does it, never both:
  * both decide by one atomic operation on the state word.
  */
-#include "internal.h"
+#include "slab.h"
 
 /* Relaxed: a flag orders nothing. No read-modify-write: nobody else has it, so
  * all that another thread does to the word is to watch it, too, or to unwatch
@@ -165,11 +165,10 @@ static inline bool end_shortly(struct await *aw)
 	if (!is_free_to_end(aw))
 		return false;
 	size = aw->site->func->plain_size;
-	if (UNLIKELY(size >= SLAB_CACHED))
+	if (UNLIKELY(size >= AWAIT_CACHED_))
 		return false;
-	/* Relaxed: there is nobody to see it. */
-	atomic_store_explicit(&aw->refs, 0, memory_order_relaxed);
-	slab_free_cached(aw, size);
+	if (LIKELY(slot_retire(aw)))
+		slot_give(aw, size);
 	return true;
 }
 

@@ -174,6 +174,12 @@ void wait_store_error(struct await *aw, int rc)
 		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
 }
 
+static NOINLINE int end_disturbed(struct await *aw, uint32_t word,
+				  const void *addr)
+{
+	return wake_or_end(aw, word, addr) ? -ECANCELED : 0;
+}
+
 /* Pops run and publishes its outcome. Returns 0, or -ECANCELED if aw was
  * doomed: then it has ended. */
 static inline int end_run(struct await *aw, struct thread *self,
@@ -185,7 +191,7 @@ static inline int end_run(struct await *aw, struct thread *self,
 	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
 	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
 		return 0;
-	return wake_or_end(aw, word, run->addr) ? -ECANCELED : 0;
+	return end_disturbed(aw, word, run->addr);
 }
 
 /* What has to be done about the end of a run. */
@@ -224,7 +230,7 @@ static inline bool is_end_heard(const struct await *aw, int rc)
 }
 
 /* finish() for runs that have nothing to release; returns the wait's result. */
-static NOINLINE int finish_plain(struct await *aw, int rc)
+static int finish_plain(struct await *aw, int rc)
 {
 	struct thread *self = thread_self_;
 	bool kept;
@@ -242,6 +248,15 @@ static NOINLINE int finish_plain(struct await *aw, int rc)
 	return rc ? rc : ended;
 }
 
+/* The same for run_shortly(). */
+static NOINLINE int finish_short(struct await *aw, int rc)
+{
+	/* Relaxed: see begin_run(). */
+	atomic_load_explicit(&thread_self_->run, memory_order_relaxed)->notes =
+		NULL;
+	return finish_plain(aw, rc);
+}
+
 EXPORT int await_core_finish(struct await *aw, int rc)
 {
 	bool kept;
@@ -253,14 +268,12 @@ EXPORT int await_core_finish(struct await *aw, int rc)
 /* On the stack of the thread that has claimed aw. Relaxed, all uses of
  * thread.run: written and read by its own thread; debuggers read it while the
  * thread is stopped. */
-static inline struct run begin_run(struct await *aw, struct thread *self,
-				   const void *addr)
+static inline void begin_run(struct run *run, struct await *aw,
+			     struct thread *self, const void *addr)
 {
-	return (struct run){
-		.aw = aw,
-		.outer = atomic_load_explicit(&self->run, memory_order_relaxed),
-		.addr = addr,
-	};
+	run->aw = aw;
+	run->outer = atomic_load_explicit(&self->run, memory_order_relaxed);
+	run->addr = addr;
 }
 
 /* Runs what self has claimed. */
@@ -268,10 +281,12 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 		    bool announce)
 {
 	const struct await_func *func = aw->site->func;
-	struct run run = begin_run(aw, self, addr);
 	struct run_notes notes = { 0 };
+	struct run run;
 	int rc = 0;
 
+	begin_run(&run, aw, self, addr);
+	run.notes = NULL;
 	count_attempt(aw);
 	if (announce) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
@@ -293,9 +308,10 @@ static inline __attribute__((always_inline)) int
 run_shortly(struct await *aw, const struct await_func *func,
 	    struct thread *self, const void *addr, bool watched)
 {
-	struct run run = begin_run(aw, self, addr);
+	struct run run; /* without notes: finish_short() */
 	int rc;
 
+	begin_run(&run, aw, self, addr);
 	/* The first attempt, so no care for the most. Relaxed: as above. */
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
@@ -303,9 +319,9 @@ run_shortly(struct await *aw, const struct await_func *func,
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
-	if (UNLIKELY(rc != 0) || (watched ? sink_switched_on(ARMED_RUN_END) :
-					    sink_armed(ARMED_RUN_END)))
-		return finish_plain(aw, rc);
+	if (watched ? rc != 0 || sink_switched_on(ARMED_RUN_END) :
+		      (uint32_t)rc | (sink_bits() & ARMED_RUN_END))
+		return finish_short(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }
 

@@ -14,6 +14,7 @@
 
 #include <await/core.h>
 #include <await/lists.h>
+#include <await/take.h>
 
 #include <errno.h>
 
@@ -59,7 +60,7 @@
 	__extension__({                                                        \
 		AWAIT_SITE_(T##_nowait_func);                                  \
 		T##_value value_ = (v);                                        \
-		T *aw_ = (T *)(void *)await_core_alloc(&site_);                \
+		T *aw_ = (T *)(void *)await_core_take(&site_);                 \
 		if (aw_) {                                                     \
 			aw_->value = value_;                                   \
 			await_core_publish(AWAIT_HEAD_(aw_), AWAIT_RESOLVED);  \
@@ -116,7 +117,7 @@
 #define AWAIT_PROMISE_(T)                                                      \
 	__extension__({                                                        \
 		AWAIT_SITE_(T##_promise_func);                                 \
-		T *aw_ = (T *)(void *)await_core_alloc(&site_);                \
+		T *aw_ = (T *)(void *)await_core_take(&site_);                 \
 		if (aw_) {                                                     \
 			await_core_publish(AWAIT_HEAD_(aw_), AWAIT_PENDING);   \
 			if (await_core_armed())                                \

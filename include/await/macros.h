@@ -310,7 +310,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		const struct await_site *site_ AWAIT_EACH_##n##_(              \
 			AWAIT_PARAM_, fn, __VA_ARGS__))                        \
 	{                                                                      \
-		struct await *aw_ = await_core_alloc(site_);                   \
+		struct await *aw_ = await_core_take(site_);                    \
 		struct fn##_await_slot *slot_ =                                \
 			(struct fn##_await_slot *)(void *)aw_;                 \
 		if (!aw_)                                                      \

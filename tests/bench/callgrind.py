@@ -12,9 +12,12 @@ import re
 import subprocess
 import tempfile
 from collections import Counter
+from contextlib import nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 from programs import Failed, Peer, environment
+from sessions import Session
 
 COUNT = 1000
 LIMIT_S = 300
@@ -41,44 +44,70 @@ def inclusive(profile: str) -> Counter[str]:
     return counts
 
 
+class Mode(NamedTuple):
+    """What of libawait is there beside the program."""
+
+    tracer: str = ""
+    stacks: bool | None = None  # of its session, if it has one
+
+
+PLAIN = Mode()
+
+
 def count_once(
-    path: Path, threads: int, ops: list[str], times: int, tracer: str
+    path: Path, threads: int, ops: list[str], times: int, mode: Mode
 ) -> Counter[str]:
-    with tempfile.TemporaryDirectory() as tmp:
-        done = subprocess.run(
-            [
-                "valgrind",
-                "--tool=callgrind",
-                f"--callgrind-out-file={tmp}/out",
-                str(path),
-                str(threads),
-            ],
-            input="".join(f"{op} {COUNT} {times}\n" for op in ops),
-            env=environment(tracer),
-            capture_output=True,
-            text=True,
-            timeout=LIMIT_S,
-        )
+    env = environment(mode.tracer)
+    with tempfile.TemporaryDirectory() as tmp, subprocess.Popen(
+        [
+            "valgrind",
+            "--tool=callgrind",
+            f"--callgrind-out-file={tmp}/out",
+            str(path),
+            str(threads),
+        ],
+        # However slow it is, it begins when its session daemon knows it.
+        env=env | ({} if mode.stacks is None else {"LTTNG_UST_REGISTER_TIMEOUT": "-1"}),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        try:
+            with (
+                nullcontext()
+                if mode.stacks is None
+                else Session(process.pid, mode.stacks)
+            ) as session:
+                _, said = process.communicate(
+                    "".join(f"{op} {COUNT} {times}\n" for op in ops), LIMIT_S
+                )
+                if session:
+                    session.check()
+        except BaseException:
+            process.kill()
+            raise
         out = Path(f"{tmp}/out")
-        if done.returncode != 0 or not out.exists():
-            said = re.findall(r"^==\d+== (.*\w.*)$", done.stderr, re.M)
-            raise Failed(f"valgrind {path.name}: {said[-1] if said else 'failed'}")
+        if process.returncode != 0 or not out.exists():
+            lines = re.findall(r"^==\d+== (.*\w.*)$", said, re.M)
+            raise Failed(f"valgrind {path.name}: {lines[-1] if lines else 'failed'}")
         return inclusive(out.read_text())
 
 
 def count(
-    peer: Peer, path: Path, threads: int, ops: list[str], tracer: str = ""
+    peer: Peer, path: Path, threads: int, ops: list[str], mode: Mode = PLAIN
 ) -> dict[str, float]:
     """Instructions of one operation, by operation."""
     if not peer.counted:
         return {}
     asked = [op for op in ops if op in ASKED]
     few, many = (
-        # What a tracer's own threads do meanwhile is counted now and then.
+        # What a tracer's own threads do meanwhile is counted now and then; beside
+        # what recording takes it is little.
         min(
             (
-                count_once(path, threads, asked, times, tracer)
-                for _ in range(3 if tracer else 1)
+                count_once(path, threads, asked, times, mode)
+                for _ in range(3 if mode.tracer and mode.stacks is None else 1)
             ),
             key=lambda counts: counts.total(),
         )

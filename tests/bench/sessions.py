@@ -32,6 +32,7 @@ class Session:
     """Records the events of one process, with stacks or without."""
 
     def __init__(self, pid: int, stacks: bool) -> None:
+        self.stacks = stacks
         self.name = f"bench-{os.getpid()}-{pid}"
         self.folder = tempfile.TemporaryDirectory(prefix="await-bench-")
         lttng("create", self.name, "--snapshot", f"--output={self.folder.name}")
@@ -60,6 +61,14 @@ class Session:
             timeout=120,
         )
         return done.stdout
+
+    def check(self) -> None:
+        """That it has recorded creations, and stacks if it was to."""
+        events = self.last_events()
+        if "await:create:" not in events:
+            raise Failed(f"{self.name}: it recorded nothing")
+        if ("_stack:" in events) != self.stacks:
+            raise Failed(f"{self.name}: it recorded other events")
 
     def __enter__(self) -> Session:
         return self

@@ -26,12 +26,11 @@ import programs  # noqa: E402
 import results  # noqa: E402
 import table  # noqa: E402
 import tap  # noqa: E402
-from peers import ALONE, BOTH, MANY, TITLES  # noqa: E402
+from peers import ALONE, BOTH, MANY, MODES, TITLES  # noqa: E402
 
 BUILD = Path(os.environ["AWAIT_BUILD"])
 BUILT = BUILD / "tests/bench/peers"
 CPUS = len(os.sched_getaffinity(0))
-MODES = ("+tracer", "+session", "+stacks")
 
 
 def script(
@@ -159,7 +158,11 @@ class Quick(unittest.TestCase):
             for row in self.merged["rows"]
             if (row["op"], row["threads"]) == (TITLES["hit"], 2)
         }
-        self.assertGreater(found["libawait+tracer"], found["libawait"])
+        costs = [found[f"libawait{mode}"] for mode in ("", *MODES)]
+        self.assertEqual(costs, sorted(set(costs)), found)
+        # An event, and a walk of the stack, which are far more than a hit.
+        self.assertGreater(found["libawait+session"], 300)
+        self.assertGreater(found["libawait+stacks"], found["libawait+session"] + 300)
 
     def test_table_shows_all_of_it(self) -> None:
         lines = self.said.splitlines()
