@@ -12,7 +12,7 @@ Layers, each knowing only those below it:
     info, tree, why, commands, marks, breaks, log,
     stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
-    dwarf, memory                                 gdb, as types and as bytes
+    dwarf, inside, memory                         gdb: types, frames, bytes
     words                                         what all this is called
     options, query, graph, model, raw, trap       questions; what is stopped at
     layout, ring, records                         what lies where

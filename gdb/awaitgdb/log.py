@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import gdb  # type: ignore
 
 from awaitgdb import complete, guard, memory, options, places, raw, text
+from awaitgdb.memory import Recorder
 from awaitgdb.model import print_id
 from awaitgdb.options import AskedLog
 from awaitgdb.records import LayoutError, Site
@@ -57,23 +58,64 @@ class AwaitLog(gdb.Command):
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         asked = options.parse_log(gdb.string_to_argv(argument))
-        ring = _ring()
-        log = _Log(ring, asked)
+        recorders = _recorders()
         if asked.json:
-            _print_json(ring, log)
-        else:
-            _print(ring, log)
+            with memory.within(recorders[0].copy):
+                ring = _ring(recorders[0])
+                _print_json(
+                    ring,
+                    _Log(ring, asked),
+                    [*_others(recorders[1:]), *_silent(recorders)],
+                )
+            return
+        for recorder in recorders:
+            if len(recorders) > 1:
+                print(f"recorder in {recorder.name}:")
+            with memory.within(recorder.copy):
+                _tell(recorder, asked, alone=len(recorders) == 1)
+            if recorder is not recorders[-1]:
+                print()
+        for line in _silent(recorders):
+            print(line)
 
     @guard.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
         return complete.log(typed, word)
 
 
-def _ring() -> Ring:
-    memory.world()  # says so where there is no libawait at all
-    ring = memory.ring()
-    if ring is None:
+def _recorders() -> list[Recorder]:
+    memory.worlds()  # says so where there is no libawait at all
+    found = memory.recorders()
+    if not found:
         raise LayoutError(_NONE)
+    return found
+
+
+def _others(recorders: list[Recorder]) -> Iterator[str]:
+    for recorder in recorders:
+        yield f"the events of the recorder in {recorder.name} are not here"
+
+
+def _silent(recorders: list[Recorder]) -> Iterator[str]:
+    """Which libawaits nobody records."""
+    recorded = [recorder.copy for recorder in recorders]
+    for copy in memory.copies():
+        if copy not in recorded:
+            yield f"libawait in {copy.name} has no recorder: its events are not here"
+
+
+def _tell(recorder: Recorder, asked: AskedLog, alone: bool) -> None:
+    try:
+        ring = _ring(recorder)
+        _print(ring, _Log(ring, asked))
+    except LayoutError as error:
+        if alone:
+            raise
+        print(error)
+
+
+def _ring(recorder: Recorder) -> Ring:
+    ring = Ring(memory.read, recorder.address)
     if ring.state == EMPTY:
         raise LayoutError(_NOTHING)
     if ring.state == ENDING:
@@ -206,7 +248,7 @@ def _where(event: Event) -> str:
 # As JSON: docs/gdb.md describes it.
 
 
-def _print_json(ring: Ring, log: _Log) -> None:
+def _print_json(ring: Ring, log: _Log, others: list[str]) -> None:
     document = {
         "recording": ring.state == RECORDING,
         "recorded": ring.next,
@@ -214,7 +256,7 @@ def _print_json(ring: Ring, log: _Log) -> None:
         "without_room": ring.without_room,
         "incomplete": ring.incomplete,
         "events": [_record(event) for event in log.events],
-        "warnings": log.warnings,
+        "warnings": [*log.warnings, *others],
     }
     print(json.dumps(document))
 

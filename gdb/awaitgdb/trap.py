@@ -11,7 +11,7 @@ enough, in any order.
     >>> arm(layout, [spec], write)
     >>> watch(layout, slabs, [spec], write)
     >>> trapped(layout, tid)
-    Trapped(address=140737352368192, type=3, state=3, error=0)
+    Trapped(at=..., address=140737352368192, call=..., type=3, state=3, error=0)
 """
 
 from __future__ import annotations
@@ -59,9 +59,12 @@ EVENTS = {
 
 @dataclass(frozen=True)
 class Trapped:
-    """What a thread has stopped for."""
+    """What a thread has stopped for. at: where on its stack that stands; call: of
+    libawait, in the user's code."""
 
+    at: int
     address: int
+    call: int
     type: int
     state: int
     error: int
@@ -274,7 +277,9 @@ def _read_trapped(layout: Layout, at: int) -> Trapped:
         return int(struct.unpack(form, layout.read(where, struct.calcsize(form)))[0])
 
     return Trapped(
+        at=at,
         address=number("trapped_await", "=Q"),
+        call=number("trapped_addr", "=Q"),
         type=number("trapped_type", "=I"),
         state=number("trapped_state", "=I"),
         error=number("trapped_error", "=i"),

@@ -22,6 +22,7 @@ from gdbtest import (  # noqa: E402
     CHECKPOINT,
     EVENTS,
     EVENTS_OPTIMIZED,
+    EVENTS_STATIC,
     LATE,
     LATE_PLUGIN,
     LIBRARY,
@@ -429,12 +430,12 @@ print("tried", tried, "missed", missed, "publishing", publishing)
 """
     )
 
-    def sweep(self, *arguments: str) -> tuple[int, int, int]:
+    def sweep(self, *arguments: str, program: Path = EVENTS) -> tuple[int, int, int]:
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "sweep.py"
             script.write_text(self.SCRIPT)
             output = gdb(
-                "start", f"source {script}", program=EVENTS,
+                f"source {STUB}", "start", f"source {script}", program=program,
                 arguments=("rounds", *arguments),
             )  # fmt: skip
         found = re.search(r"tried (\d+) missed (\d+) publishing (\d+)\n", output)
@@ -445,6 +446,11 @@ print("tried", tried, "missed", missed, "publishing", publishing)
 
     def test_one_thread(self) -> None:
         tried, missed, publishing = self.sweep()
+        self.assertGreater(tried, 100)
+        self.assertEqual((missed, publishing), (0, 0))
+
+    def test_libawait_in_the_program(self) -> None:
+        tried, missed, publishing = self.sweep(program=EVENTS_STATIC)
         self.assertGreater(tried, 100)
         self.assertEqual((missed, publishing), (0, 0))
 
