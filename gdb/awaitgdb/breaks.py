@@ -29,7 +29,7 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import inside, memory, query, stops, trap
+from awaitgdb import guard, inside, memory, query, stops, trap
 from awaitgdb.guard import in_one_line
 from awaitgdb.model import World
 from awaitgdb.records import LayoutError
@@ -204,7 +204,7 @@ def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
         try:
             handler(event)
         except Exception as error:
-            print(f"await break: {error}")
+            print(f"await break: {guard.line(error)}")
 
     return wrapper
 

@@ -24,8 +24,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import gdb  # type: ignore
 from gdb.FrameDecorator import FrameDecorator  # type: ignore
@@ -36,8 +35,7 @@ from awaitgdb.model import print_id
 from awaitgdb.records import FREE, LayoutError
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """Of an await that the thread is in the function of: where its record is, how
     its frame is called, and, for a libawait.a, the function and the user's wait."""
 
@@ -47,8 +45,7 @@ class Run:
     wait: int = 0
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(NamedTuple):
     """What libawait knows of the thread's: the runs, innermost first, and what it
     sleeps for. calls: of a libawait.a that has stopped or sleeps."""
 

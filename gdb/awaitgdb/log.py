@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 import itertools
-import json
 from collections.abc import Iterator
 
 import gdb  # type: ignore
@@ -98,9 +97,9 @@ def _others(recorders: list[Recorder]) -> Iterator[str]:
 
 def _silent(recorders: list[Recorder]) -> Iterator[str]:
     """Which libawaits nobody records."""
-    recorded = [recorder.copy for recorder in recorders]
+    recorded = [recorder.copy.address for recorder in recorders]
     for copy in memory.copies():
-        if copy not in recorded:
+        if copy.address not in recorded:
             yield f"libawait in {copy.name} has no recorder: its events are not here"
 
 
@@ -258,7 +257,7 @@ def _print_json(ring: Ring, log: _Log, others: list[str]) -> None:
         "events": [_record(event) for event in log.events],
         "warnings": [*log.warnings, *others],
     }
-    print(json.dumps(document))
+    text.print_json(document)
 
 
 def _record(event: Event) -> dict[str, object]:

@@ -23,7 +23,7 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import gdb  # type: ignore
 
@@ -37,13 +37,13 @@ SHARED = "libawait.so"
 _SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}(?: in (.*))?$"
 
 
-@dataclass
 class Copy:
     """One libawait: the file that it lies in, and its debug block."""
 
-    name: str
-    address: int
-    read: World | None = None
+    def __init__(self, name: str, address: int) -> None:
+        self.name = name
+        self.address = address
+        self.read: World | None = None
 
     def world(self) -> World:
         """LayoutError if its block cannot be believed."""
@@ -52,8 +52,7 @@ class Copy:
         return self.read
 
 
-@dataclass(frozen=True)
-class Recorder:
+class Recorder(NamedTuple):
     """The file that it lies in, its block, and whose events it records."""
 
     name: str

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.model import parse_id
 from awaitgdb.query import GROUPS, ORDERS, Filter
@@ -43,8 +43,7 @@ _HELP = "see `help info awaits`"
 _LOG_HELP = "see `help await log`"
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """thread is gdb's number of one, age is "new" or "old": neither is in
     wanted, as who asks has to look them up."""
 
@@ -58,8 +57,7 @@ class Asked:
     json: bool
 
 
-@dataclass(frozen=True)
-class AskedLog:
+class AskedLog(NamedTuple):
     """thread is gdb's number of one; limit None: all."""
 
     id: int | None

@@ -11,8 +11,6 @@ selected.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import gdb  # type: ignore
 
 from awaitgdb import dwarf, inside, memory, text, trap
@@ -51,7 +49,7 @@ def set_variable(head: Head, func: Func) -> None:
 
 def _describe(event: Trapped, head: Head, func: Func) -> str:
     error = event.error if event.type in trap.OUTCOMES else head.error
-    after = replace(head, state=event.state, error=error)
+    after = head._replace(state=event.state, error=error)
     call, outcome = text.call(after, func), text.outcome(after, func)
     said = {
         trap.CREATE: f"created{outcome or ': ' + call}",

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.layout import Layout
 from awaitgdb.model import parse_id, print_id
@@ -36,8 +36,7 @@ _U32 = struct.Struct("=I")
 _U64 = struct.Struct("=Q")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     types: tuple[int, ...]
     states: int  # those that it brings, as bits
 
@@ -57,8 +56,7 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True)
-class Trapped:
+class Trapped(NamedTuple):
     """What a thread has stopped for. at: where on its stack that stands; call: of
     libawait, in the user's code."""
 
@@ -70,8 +68,7 @@ class Trapped:
     error: int
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """A filter; None is any."""
 
     event: str
