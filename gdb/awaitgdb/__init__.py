@@ -13,7 +13,7 @@ Layers, each knowing only those below it:
     stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, inside, memory                         gdb: types, frames, bytes
-    words                                         what all this is called
+    events, words                                 what all this is called
     options, query, graph, model, raw, trap       questions; what is stopped at
     layout, ring, records                         what lies where
 

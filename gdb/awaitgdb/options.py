@@ -94,12 +94,12 @@ def parse(words: list[str]) -> Asked:
     )
 
 
-def parse_log(words: list[str]) -> AskedLog:
-    given, others = _pairs(words, LOG_OPTIONS, _LOG_HELP)
+def parse_log(words: list[str], advice: str = _LOG_HELP) -> AskedLog:
+    given, others = _pairs(words, LOG_OPTIONS, advice)
     ids = [word for word in others if re.match("#|[0-9]", word)]
     names = [word for word in others if word not in ids]
     if len(ids) > 1 or len(names) > 1:
-        raise ValueError(f"one #ID and one FUNCTION at most: {_LOG_HELP}")
+        raise ValueError(f"one #ID and one FUNCTION at most: {advice}")
     return AskedLog(
         id=parse_id(ids[0]) if ids else None,
         function=_glob(names[0]) if names else None,
