@@ -12,8 +12,8 @@ Layers, each knowing only those below it:
     info, tree, why, commands, marks, breaks, log,
     stops, functions, printers, frames            format
     record, complete, lookup, text, places        awaits and code in words
-    dwarf, memory                                 gdb, as types and as bytes
-    words                                         what all this is called
+    dwarf, inside, memory                         gdb: types, frames, bytes
+    events, words                                 what all this is called
     options, query, graph, model, raw, trap       questions; what is stopped at
     layout, ring, records                         what lies where
 

@@ -16,7 +16,8 @@ gives one of these breakpoints another condition.
 sync() makes the process's filters those of the breakpoints that are enabled.
 It writes only while all threads are stopped, so it runs after commands and at
 every stop. A process that is yet to load libawait calls await_trap() when it
-has: that is the first time the condition is evaluated.
+has: that is the first time the condition is evaluated. Where there are several
+libawaits, all have the same filters, and the breakpoint a location in each.
 """
 
 from __future__ import annotations
@@ -28,9 +29,9 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import memory, query, stops, trap
-from awaitgdb.frames import in_library
+from awaitgdb import guard, inside, memory, query, stops, trap
 from awaitgdb.guard import in_one_line
+from awaitgdb.model import World
 from awaitgdb.records import LayoutError
 from awaitgdb.trap import Spec
 
@@ -96,15 +97,23 @@ def sync() -> bool:
 
 def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
     try:
-        world = memory.world()
-        if not specs and not trap.is_armed(world.layout):
-            _applied[process] = specs
-            return
+        worlds = memory.worlds()
     except LayoutError:
         return  # no libawait, or not yet: it will tell
-    trap.arm(world.layout, specs, _write)
-    _applied[process] = specs
+    _applied.pop(process, None)  # if this ends half-way
     _watch_again.discard(process)
+    for world in worlds:
+        try:
+            armed = trap.is_armed(world.layout)
+        except LayoutError:
+            continue  # _check() says why
+        if armed or specs:
+            _arm(process, world, specs)
+    _applied[process] = specs
+
+
+def _arm(process: tuple[int, int], world: World, specs: list[Spec]) -> None:
+    trap.arm(world.layout, specs, _write)
     trap.watch(world.layout, world.slabs(), specs, _write)
     for warning in world.warnings:
         print(f"warning: {warning}")
@@ -125,7 +134,7 @@ def _mind_threads(process: tuple[int, int]) -> None:
     try:
         for thread in threads:
             thread.switch()
-            if in_library(gdb.newest_frame()):
+            if inside.may_be(gdb.newest_frame()):
                 _watch_again.add(process)
                 if len(threads) == 1:
                     _Leaves.begin()
@@ -154,8 +163,8 @@ class _Leaves(gdb.FinishBreakpoint):
     def stop(self) -> bool:
         try:
             if len(gdb.selected_inferior().threads()) == 1:
-                world = memory.world()
-                trap.watch(world.layout, world.slabs(), _wanted(), _write)
+                for world in memory.worlds():
+                    trap.watch(world.layout, world.slabs(), _wanted(), _write)
         except (LayoutError, gdb.error):
             pass
         return False
@@ -195,7 +204,7 @@ def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
         try:
             handler(event)
         except Exception as error:
-            print(f"await break: {error}")
+            print(f"await break: {guard.line(error)}")
 
     return wrapper
 
@@ -310,7 +319,7 @@ class AwaitBreak(gdb.Command):
         try:
             stopped = sync()
             if not made.pending and gdb.selected_inferior().pid:
-                trap.is_armed(memory.world().layout)  # or it says why not
+                _check()
         except LayoutError:
             made.delete()
             raise
@@ -344,6 +353,30 @@ def _make(condition: str) -> gdb.Breakpoint:
     return max(gdb.breakpoints(), key=lambda each: each.number)
 
 
+def _check() -> None:
+    """Says which libawaits do not stop; LayoutError if none does."""
+    wrong: dict[str, LayoutError] = {}
+    all = memory.copies()
+    for copy in all:
+        try:
+            trap.is_armed(copy.world().layout)
+            _check_symbol(copy.world())
+        except LayoutError as error:
+            wrong[copy.name] = error
+    if len(wrong) == len(all):
+        raise wrong[all[0].name]
+    for name, why in wrong.items():
+        print(f"libawait in {name} does not stop: {why}")
+
+
+def _check_symbol(world: World) -> None:
+    """gdb finds await_trap() by its name."""
+    address = world.layout.abi["trap_function"]
+    named = str(gdb.execute(f"info symbol {address:#x}", to_string=True))
+    if not named.startswith("await_trap in "):
+        raise LayoutError("it was stripped of await_trap()")
+
+
 def _split(argument: str) -> tuple[list[str], str | None]:
     found = re.search(r"(?:^|\s)if(?:\s+|(?=\())(.*)$|(?:^|\s)if$", argument)
     if not found:
@@ -362,7 +395,8 @@ def _functions(prefix: str) -> set[str]:
     lines = str(gdb.execute(command, to_string=True))
     found.update(re.findall(r"(\w+)_await_func;?$", lines, re.MULTILINE))
     try:
-        found |= {site.func.name for site in query.sites(memory.world())}
+        for world in memory.worlds():
+            found |= {site.func.name for site in query.sites(world)}
     except (LayoutError, gdb.error):
         pass
     return found

@@ -54,11 +54,11 @@ def _values(option: str, token: str) -> list[str]:
         return list(query.ORDERS)
     if option == "group":
         return list(query.GROUPS)
-    world = memory.world()
+    worlds = memory.worlds()
     if option == "thread":
-        numbers = (memory.thread_number(t.tid) for t in world.threads())
-        return [str(number) for number in numbers if number]
-    sites = query.sites(world)
+        tids = {thread.tid for world in worlds for thread in world.threads()}
+        return [str(number) for number in map(memory.thread_number, tids) if number]
+    sites = [site for world in worlds for site in query.sites(world)]
     if option == "function":
         return [site.func.name for site in sites]
     if option == "type":
@@ -69,8 +69,8 @@ def _values(option: str, token: str) -> list[str]:
 
 
 def _ids() -> list[str]:
-    found = query.select(memory.world(), query.Filter(), _MANY)
-    return [print_id(head.id) for head in found.heads]
+    found = [query.select(world, query.Filter(), _MANY) for world in memory.worlds()]
+    return [print_id(head.id) for each in found for head in each.heads]
 
 
 def _cut(candidates: list[str], typed: str, word: str | None) -> list[str]:

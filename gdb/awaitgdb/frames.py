@@ -16,25 +16,42 @@ in the kernel, and in a frame called `[waits for Await #12 ...]`.
 Which await a frame belongs to is told by addresses alone, so it holds without
 debug information and in recursion. Each run keeps a record on the stack of its
 thread, in a frame of libawait; the frame which that one called runs the await.
+Where there are several libawaits, a thread may be in runs of all of them.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import gdb  # type: ignore
 from gdb.FrameDecorator import FrameDecorator  # type: ignore
 
-from awaitgdb import memory
+from awaitgdb import memory, trap
+from awaitgdb.inside import callees, holds, in_library, stack_pointer
 from awaitgdb.model import print_id
 from awaitgdb.records import FREE, LayoutError
 
 
-def in_library(frame: gdb.Frame) -> bool:
-    """Whether it is libawait's."""
-    name = gdb.solib_name(int(frame.pc()))
-    return name is not None and name.rsplit("/", 1)[-1].startswith("libawait.so")
+class Run(NamedTuple):
+    """Of an await that the thread is in the function of: where its record is, how
+    its frame is called, and, for a libawait.a, the function and the user's wait."""
+
+    record: int
+    name: str
+    function: int = 0
+    wait: int = 0
+
+
+class Stack(NamedTuple):
+    """What libawait knows of the thread's: the runs, innermost first, and what it
+    sleeps for. calls: of a libawait.a that has stopped or sleeps."""
+
+    runs: list[Run]
+    waits: str | None
+    calls: list[int]
 
 
 def _is_trap(frame: gdb.Frame) -> bool:
@@ -97,27 +114,63 @@ class Filter:
 
     def filter(self, frames: Iterable[Any]) -> Iterator[Any]:
         try:
-            waits, runs = _names()
+            stack = _stack()
         except (LayoutError, gdb.error):
             return iter(frames)  # no libawait, or damaged: as it is
-        return _decorate(iter(frames), waits, runs)
+        return _decorate(iter(frames), stack)
 
 
-def _names() -> tuple[str | None, list[tuple[int, str]]]:
-    """Of the selected thread: what it waits for; innermost first, where on the
-    stack the record of each run is, and how its frame is called."""
-    layout = memory.world().layout
+def _stack() -> Stack:
+    """Of the selected thread; LayoutError if no libawait can tell."""
     thread = gdb.selected_thread()
-    tid = (thread.ptid[1] or thread.ptid[0]) if thread else None
+    tid = (thread.ptid[1] or thread.ptid[0]) if thread else 0
+    stacks = []
+    for copy in memory.copies():
+        try:
+            with memory.within(copy):
+                stacks.append(_stack_of(copy, tid))
+        except LayoutError as error:
+            wrong = error
+    if not stacks:
+        raise wrong
+    return Stack(
+        runs=sorted(
+            itertools.chain(*(each.runs for each in stacks)),
+            key=lambda run: run.record,
+        ),
+        waits=next((each.waits for each in stacks if each.waits), None),
+        calls=[call for each in stacks for call in each.calls],
+    )
+
+
+def _stack_of(copy: memory.Copy, tid: int) -> Stack:
+    layout = copy.world().layout
+    shared = copy.name.startswith(memory.SHARED)
+    stack = Stack([], None, [])
     for entry in layout.threads():
-        if entry.tid == tid:
-            on = entry.blocked_on
-            runs = layout.runs(entry)[::-1]
-            return (
-                f"[waits for {_name(on)}]" if on else None,
-                [(run.address, f"[{_name(run.awaited)}]") for run in runs],
-            )
-    return None, []
+        if entry.tid != tid:
+            continue
+        for run in layout.runs(entry):
+            name = f"[{_name(run.awaited)}]"
+            function = 0 if shared else _function(run.awaited)
+            stack.runs.append(Run(run.address, name, function, run.wait))
+        event = trap.trapped(layout, tid)
+        calls = [entry.blocked_addr, event.call if event else 0]
+        return Stack(
+            stack.runs[::-1],
+            f"[waits for {_name(entry.blocked_on)}]" if entry.blocked_on else None,
+            [call for call in calls if call and not shared],
+        )
+    return stack
+
+
+def _function(address: int) -> int:
+    """That libawait calls to run it; not 0."""
+    layout = memory.world().layout
+    try:
+        return layout.site(layout.find(address).site).func.run or 1
+    except LayoutError:
+        return 1
 
 
 def _name(address: int) -> str:
@@ -133,17 +186,18 @@ def _name(address: int) -> str:
     return f"Await {print_id(head.id)} {site.func.name}, created {where}"
 
 
-def _decorate(
-    frames: Iterator[Any], waits: str | None, runs: list[tuple[int, str]]
-) -> Iterator[Any]:
+def _decorate(frames: Iterator[Any], stack: Stack) -> Iterator[Any]:
     """Keeps one frame of the user's back until it is known who called it."""
-    left = list(runs)
+    left = list(stack.runs)
+    ours: set[int] = set()  # levels of a libawait.a's frames
     kept: Any = None
     hidden: list[Any] = []
     name: str | None = None
     for decorated in frames:
         frame = decorated.inferior_frame()
-        if not in_library(frame) or (kept is None and _is_trap(frame)):
+        ours |= _begin(frame, stack, left)
+        in_it = in_library(frame) or frame.level() in ours
+        if not in_it or (kept is None and _is_trap(frame)):
             if kept is not None:
                 yield _put(kept, hidden, name)
             kept, hidden, name = decorated, [], None
@@ -152,12 +206,40 @@ def _decorate(
         else:
             hidden.append(decorated)
             found = _take(left, frame)
-            if _sleeps(kept.inferior_frame()):
-                name = waits
-            elif not _is_trap(kept.inferior_frame()):
-                name = name or found
+            callee = kept.inferior_frame()
+            if _sleeps(callee):
+                name = stack.waits
+            elif found and not _is_trap(callee) and _is_called(callee, found):
+                name = name or found.name
     if kept is not None:
         yield _put(kept, hidden, name)
+
+
+def _begin(frame: gdb.Frame, stack: Stack, left: list[Run]) -> set[int]:
+    """The levels of a libawait.a's frames, if they begin here, or beneath where
+    the thread sleeps or is stopped."""
+    levels: set[int] = set()
+    if stack.calls and (_sleeps(frame) or (frame.level() == 0 and _is_trap(frame))):
+        for call in stack.calls:
+            levels |= {each.level() for each in callees(frame.older(), call)}
+    for run in left:
+        if run.function and holds(frame, run.record):
+            inner = callees(frame, run.wait) or [frame]
+            levels |= {each.level() for each in inner}
+    return levels
+
+
+def _is_called(frame: gdb.Frame, run: Run) -> bool:
+    """Whether libawait has called it to run that await. In a libawait.a it may be
+    a function of its own that ends the run."""
+    if not run.function:
+        return True
+    return _symbol(int(frame.pc())) == _symbol(run.function)
+
+
+def _symbol(address: int) -> str:
+    text = str(gdb.execute(f"info symbol {address:#x}", to_string=True))
+    return re.split(r" \+ \d+| in section |\n", text)[0].split(" matches ")[0]
 
 
 def _put(kept: Any, hidden: list[Any], name: str | None) -> Any:
@@ -166,22 +248,18 @@ def _put(kept: Any, hidden: list[Any], name: str | None) -> Any:
     return Named(kept, hidden, name) if name else Elided(kept, hidden)
 
 
-def _take(left: list[tuple[int, str]], frame: gdb.Frame) -> str | None:
+def _take(left: list[Run], frame: gdb.Frame) -> Run | None:
     """The run whose record lies in that frame."""
     try:
         older = frame.older()
-        end = _stack_pointer(older) if older else None
+        end = stack_pointer(older) if older else None
     except gdb.error:
         return None
-    while left and end is not None and left[0][0] < end:
-        record, name = left.pop(0)
-        if record >= _stack_pointer(frame):
-            return name
+    while left and end is not None and left[0].record < end:
+        run = left.pop(0)
+        if run.record >= stack_pointer(frame):
+            return run
     return None
-
-
-def _stack_pointer(frame: gdb.Frame) -> int:
-    return int(frame.read_register("sp")) & 0xFFFFFFFFFFFFFFFF
 
 
 def register() -> None:

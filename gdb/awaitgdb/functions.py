@@ -6,7 +6,7 @@ Each takes an id as text or number, a handle, or an await.
 
 from __future__ import annotations
 
-import inspect
+import re
 
 import gdb  # type: ignore
 
@@ -19,7 +19,7 @@ class _Function(gdb.Function):
 
     def __init__(self) -> None:
         # gdb unindents the help of commands only.
-        type(self).__doc__ = inspect.cleandoc(type(self).__doc__ or "")
+        type(self).__doc__ = re.sub(r"(?m)^    ", "", type(self).__doc__ or "")
         super().__init__(self.word)
 
     @guard.in_one_line

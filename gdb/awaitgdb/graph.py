@@ -22,14 +22,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.model import World
 from awaitgdb.records import RUNNING, Head, LayoutError, Run, Thread
 
 
-@dataclass(frozen=True)
-class Step:
+class Step(NamedTuple):
     """A thread waits for an await, by the call at `wait`. run: that it is in,
     or None where it sleeps until another thread is done with it."""
 

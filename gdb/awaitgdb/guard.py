@@ -21,13 +21,17 @@ def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:
             return invoke(*args)
         except gdb.GdbError:
             raise
-        except (LayoutError, gdb.error, ValueError) as error:
-            raise gdb.GdbError(str(error)) from None
         except Exception as error:
-            kind = type(error).__name__
-            raise gdb.GdbError(f"libawait's scripts failed: {kind}: {error}") from None
+            raise gdb.GdbError(line(error)) from None
 
     return wrapper
+
+
+def line(error: Exception) -> str:
+    """What the user is told of it."""
+    if isinstance(error, (LayoutError, gdb.error, ValueError)):
+        return str(error)
+    return f"libawait's scripts failed: {type(error).__name__}: {error}"
 
 
 def quietly(complete: Callable[..., list[str]]) -> Callable[..., list[str]]:

@@ -3,9 +3,6 @@
 
 from __future__ import annotations
 
-import dataclasses
-import json
-
 import gdb  # type: ignore
 
 from awaitgdb import complete, guard, marks, memory, options, query, record, text, words
@@ -72,10 +69,10 @@ def _tell(asked: options.Asked) -> None:
     wanted = asked.wanted
     if asked.thread is not None:
         near = _near(graph, asked.thread)
-        wanted = dataclasses.replace(wanted, addresses=near)
+        wanted = wanted._replace(addresses=near)
     if asked.age:
         mark, old = marks.get(), asked.age == "old"
-        wanted = dataclasses.replace(wanted, mark=mark, old=old)
+        wanted = wanted._replace(mark=mark, old=old)
     if asked.group:
         grouped = query.group(world, wanted, asked.group)
         show = _json_groups if asked.json else _print_groups
@@ -162,7 +159,7 @@ def _json_list(graph: Graph, found: Found) -> None:
         "threads": record.of_threads(graph),
         "warnings": graph.world.warnings,
     }
-    print(json.dumps(document))
+    text.print_json(document)
 
 
 def _json_counts(found: Found | Grouped) -> dict[str, object]:
@@ -219,4 +216,4 @@ def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> 
         ],
         "warnings": world.warnings,
     }
-    print(json.dumps(document))
+    text.print_json(document)

@@ -13,7 +13,9 @@ was linked with libawait.a. Each of these copies has awaits and ids of its own.
 One is looked at at a time, the first if nothing else was said:
 
     each(tell)            every copy in turn, for a command about all awaits
+    worlds()              of every copy that can be believed
     with of(address):     the copy that has an await there
+    with within(copy):    that one
 """
 
 from __future__ import annotations
@@ -21,31 +23,41 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import gdb  # type: ignore
 
 from awaitgdb.layout import Layout
 from awaitgdb.records import LayoutError
 from awaitgdb.model import World
-from awaitgdb.ring import Ring
+
+# How the library's file is called; other files hold a libawait.a.
+SHARED = "libawait.so"
 
 _SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}(?: in (.*))?$"
 
 
-@dataclass
 class Copy:
     """One libawait: the file that it lies in, and its debug block."""
 
-    name: str
-    address: int
-    read: World | None = None
+    def __init__(self, name: str, address: int) -> None:
+        self.name = name
+        self.address = address
+        self.read: World | None = None
 
     def world(self) -> World:
         """LayoutError if its block cannot be believed."""
         if self.read is None:
             self.read = World(Layout(read, self.address))
         return self.read
+
+
+class Recorder(NamedTuple):
+    """The file that it lies in, its block, and whose events it records."""
+
+    name: str
+    address: int
+    copy: Copy
 
 
 # By number of inferior; what was found, while nothing moves.
@@ -79,10 +91,34 @@ def copies() -> list[Copy]:
     return found
 
 
-def ring() -> Ring | None:
-    """What libawait-test records in the selected inferior, if that is there."""
-    blocks = _blocks("await_recorder")
-    return Ring(read, min(blocks)) if blocks else None
+def worlds() -> list[World]:
+    """Of all copies that can be believed; LayoutError if none can."""
+    found = []
+    for copy in copies():
+        try:
+            found.append(copy.world())
+        except LayoutError as error:
+            wrong = error
+    if not found:
+        raise wrong
+    return found
+
+
+def recorders() -> list[Recorder]:
+    """Those of libawait-test in the selected inferior."""
+    return [
+        Recorder(name, at, _recorded_by(name))
+        for at, name in _blocks("await_recorder").items()
+    ]
+
+
+def _recorded_by(name: str) -> Copy:
+    """The libawait in the same file, or that which libawait-test is linked with."""
+
+    def distance(copy: Copy) -> tuple[bool, bool]:
+        return copy.name != name, not copy.name.startswith(SHARED)
+
+    return min(copies(), key=distance)
 
 
 def _inferior() -> gdb.Inferior:
@@ -121,7 +157,7 @@ def each(tell: Callable[[], None]) -> None:
     not keep the others from being told."""
     all = copies()
     for copy in all:
-        with _within(copy):
+        with within(copy):
             if len(all) == 1:
                 tell()
                 return
@@ -135,7 +171,7 @@ def each(tell: Callable[[], None]) -> None:
 
 
 @contextlib.contextmanager
-def _within(copy: Copy) -> Iterator[None]:
+def within(copy: Copy) -> Iterator[None]:
     _current.append(copy)
     try:
         yield
@@ -154,7 +190,7 @@ def of(address: int) -> Iterator[None]:
                 continue
         except LayoutError:
             continue
-        with _within(copy):
+        with within(copy):
             yield
             return
     yield

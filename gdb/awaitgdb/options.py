@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.model import parse_id
 from awaitgdb.query import GROUPS, ORDERS, Filter
@@ -43,8 +43,7 @@ _HELP = "see `help info awaits`"
 _LOG_HELP = "see `help await log`"
 
 
-@dataclass(frozen=True)
-class Asked:
+class Asked(NamedTuple):
     """thread is gdb's number of one, age is "new" or "old": neither is in
     wanted, as who asks has to look them up."""
 
@@ -58,8 +57,7 @@ class Asked:
     json: bool
 
 
-@dataclass(frozen=True)
-class AskedLog:
+class AskedLog(NamedTuple):
     """thread is gdb's number of one; limit None: all."""
 
     id: int | None
@@ -96,12 +94,12 @@ def parse(words: list[str]) -> Asked:
     )
 
 
-def parse_log(words: list[str]) -> AskedLog:
-    given, others = _pairs(words, LOG_OPTIONS, _LOG_HELP)
+def parse_log(words: list[str], advice: str = _LOG_HELP) -> AskedLog:
+    given, others = _pairs(words, LOG_OPTIONS, advice)
     ids = [word for word in others if re.match("#|[0-9]", word)]
     names = [word for word in others if word not in ids]
     if len(ids) > 1 or len(names) > 1:
-        raise ValueError(f"one #ID and one FUNCTION at most: {_LOG_HELP}")
+        raise ValueError(f"one #ID and one FUNCTION at most: {advice}")
     return AskedLog(
         id=parse_id(ids[0]) if ids else None,
         function=_glob(names[0]) if names else None,

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import gdb  # type: ignore
 
@@ -40,8 +40,7 @@ _SYSTEM = (
 _SPELLING = re.compile("^_*(GI_+|libc_)?_*")
 
 
-@dataclass(frozen=True)
-class Frame:
+class Frame(NamedTuple):
     """One line of a backtrace."""
 
     number: int

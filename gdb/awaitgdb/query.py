@@ -28,9 +28,8 @@ import operator
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import compress, islice
-from typing import Any
+from typing import Any, NamedTuple
 
 from awaitgdb.model import Part, World
 from awaitgdb.records import FREE, STATES, Head, LayoutError, Site
@@ -42,8 +41,7 @@ ORDERS = ("id", "state", "function", "type", "site")
 Key = tuple[Any, ...]
 
 
-@dataclass(frozen=True)
-class Filter:
+class Filter(NamedTuple):
     """What to select; None selects all."""
 
     states: frozenset[int] | None = None
@@ -72,17 +70,16 @@ class Mark:
         return map(operator.eq, now, then) if then else [False] * len(now)
 
 
-@dataclass
 class Found:
     """counts: of all awaits by state; total: of those that match."""
 
-    counts: Counter[int] = field(default_factory=Counter)
-    total: int = 0
-    heads: list[Head] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.counts: Counter[int] = Counter()
+        self.total = 0
+        self.heads: list[Head] = []
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     key: Key
     states: dict[int, int]
 
@@ -91,11 +88,11 @@ class Group:
         return sum(self.states.values())
 
 
-@dataclass
 class Grouped:
-    counts: Counter[int] = field(default_factory=Counter)
-    total: int = 0
-    groups: list[Group] = field(default_factory=list)
+    def __init__(self) -> None:
+        self.counts: Counter[int] = Counter()
+        self.total = 0
+        self.groups: list[Group] = []
 
 
 def select(

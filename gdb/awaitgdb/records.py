@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """What libawait keeps in memory, decoded: the plain records that layout.py
 makes and everything above it passes on. Addresses are those of the process.
+Tuples: dataclasses would take longer to load than all else here.
 
     >>> head
     Head(address=140737352368192, id=5, state=3, owner=0, refs=1, ...)
@@ -10,7 +11,7 @@ makes and everything above it passes on. Addresses are those of the process.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 FREE, PENDING, RUNNING, RESOLVED, FAILED, CANCELLED = range(6)
 STATES = ("free", "pending", "running", "resolved", "failed", "cancelled")
@@ -21,8 +22,7 @@ class LayoutError(Exception):
     """What cannot be read or believed, in one line."""
 
 
-@dataclass(frozen=True)
-class Type:
+class Type(NamedTuple):
     address: int
     name: str
     spelling: str
@@ -30,8 +30,7 @@ class Type:
     kind: int
 
 
-@dataclass(frozen=True)
-class Arg:
+class Arg(NamedTuple):
     name: str
     spelling: str
     offset: int
@@ -39,8 +38,7 @@ class Arg:
     kind: int
 
 
-@dataclass(frozen=True)
-class Func:
+class Func(NamedTuple):
     address: int
     name: str
     type: Type
@@ -52,8 +50,7 @@ class Func:
     origin: int
 
 
-@dataclass(frozen=True)
-class Site:
+class Site(NamedTuple):
     address: int
     func: Func
     file: str
@@ -61,21 +58,19 @@ class Site:
     line: int
 
 
-@dataclass(frozen=True)
-class Slab:
+class Slab(NamedTuple):
     address: int
     first_id: int
     slot_size: int
     first_slot: int
-    count: int
+    count: int  # type: ignore[assignment]  # not that of tuples
     next: int
 
     def slot(self, index: int) -> int:
         return self.address + self.first_slot + index * self.slot_size
 
 
-@dataclass(frozen=True)
-class Head:
+class Head(NamedTuple):
     """One slot that may hold an await: its id, and its head as it is."""
 
     address: int
@@ -88,17 +83,15 @@ class Head:
     error: int
 
 
-@dataclass(frozen=True)
-class Thread:
-    index: int
+class Thread(NamedTuple):
+    index: int  # type: ignore[assignment]  # not that of tuples
     tid: int
     run: int
     blocked_on: int
     blocked_addr: int
 
 
-@dataclass(frozen=True)
-class Run:
+class Run(NamedTuple):
     """A thread is in the function of an await: address is the run's own, on
     the thread's stack; wait is the call that runs it."""
 

@@ -19,7 +19,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.layout import Read
 from awaitgdb.records import FAILED, RESOLVED, STATES, LayoutError
@@ -81,8 +81,7 @@ _LOW = (1 << 32) - 1
 _AT_ONCE = 4096
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     number: int
     ns: int  # since the recording began
     id: int
@@ -100,8 +99,7 @@ class Event:
         return _OUTCOMES.get((self.type, self.state), _WORDS[self.type])
 
 
-@dataclass(frozen=True)
-class Wanted:
+class Wanted(NamedTuple):
     """What to select; None selects all. site: asked once for each address."""
 
     id: int | None = None

@@ -11,14 +11,11 @@ selected.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, memory, text, trap
-from awaitgdb.frames import in_library
+from awaitgdb import dwarf, inside, memory, text, trap
 from awaitgdb.model import print_id
-from awaitgdb.records import Func, Head
+from awaitgdb.records import Func, Head, LayoutError
 from awaitgdb.trap import Trapped
 
 
@@ -27,12 +24,21 @@ def current() -> tuple[Trapped, Head, Func] | None:
     thread = gdb.selected_thread()
     if thread is None:
         return None
-    layout = memory.world().layout
-    event = trap.trapped(layout, thread.ptid[1] or thread.ptid[0])
-    if event is None:
-        return None
-    head = layout.find(event.address)
-    return event, head, layout.site(head.site).func
+    found = []
+    wrong: LayoutError | None = None
+    for copy in memory.copies():
+        try:
+            layout = copy.world().layout
+            event = trap.trapped(layout, thread.ptid[1] or thread.ptid[0])
+            if event is not None:
+                head = layout.find(event.address)
+                found.append((event, head, layout.site(head.site).func))
+        except LayoutError as error:
+            wrong = error
+    if wrong and not found:
+        raise wrong
+    # In two at once: a signal's handler has interrupted the outer one.
+    return min(found, key=lambda each: each[0].at) if found else None
 
 
 def set_variable(head: Head, func: Func) -> None:
@@ -43,7 +49,7 @@ def set_variable(head: Head, func: Func) -> None:
 
 def _describe(event: Trapped, head: Head, func: Func) -> str:
     error = event.error if event.type in trap.OUTCOMES else head.error
-    after = replace(head, state=event.state, error=error)
+    after = head._replace(state=event.state, error=error)
     call, outcome = text.call(after, func), text.outcome(after, func)
     said = {
         trap.CREATE: f"created{outcome or ': ' + call}",
@@ -60,22 +66,17 @@ def _describe(event: Trapped, head: Head, func: Func) -> str:
     return f"{print_id(head.id)} {func.name}: {what} ({created})"
 
 
-def _select_user_frame() -> None:
-    frame: gdb.Frame | None = gdb.newest_frame()
-    while frame is not None and in_library(frame):
-        frame = frame.older()
-    if frame is not None:
-        frame.select()
-
-
 def tell(breakpoints: list[gdb.Breakpoint]) -> None:
     now = current()
     if now is None:
         return
     event, head, func = now
     set_variable(head, func)
-    _select_user_frame()
+    frame = inside.user_frame(event.call)
+    if frame is not None:
+        frame.select()
     silent = [(each.commands or "").startswith("silent") for each in breakpoints]
     if not all(silent):
-        print(_describe(event, head, func))
+        with memory.of(head.address):
+            print(_describe(event, head, func))
         gdb.execute("frame")

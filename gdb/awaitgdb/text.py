@@ -163,3 +163,9 @@ def runner(head: Head) -> int | None:
 def print_table(table: list[list[str]], right: int = 0) -> None:
     for line in words.table(table, right):
         print(line)
+
+
+def print_json(document: dict[str, object]) -> None:
+    import json  # a sixth of what all these scripts take to load
+
+    print(json.dumps(document))

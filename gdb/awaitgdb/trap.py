@@ -11,14 +11,14 @@ enough, in any order.
     >>> arm(layout, [spec], write)
     >>> watch(layout, slabs, [spec], write)
     >>> trapped(layout, tid)
-    Trapped(address=140737352368192, type=3, state=3, error=0)
+    Trapped(at=..., address=140737352368192, call=..., type=3, state=3, error=0)
 """
 
 from __future__ import annotations
 
 import struct
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from awaitgdb.layout import Layout
 from awaitgdb.model import parse_id, print_id
@@ -36,8 +36,7 @@ _U32 = struct.Struct("=I")
 _U64 = struct.Struct("=Q")
 
 
-@dataclass(frozen=True)
-class Event:
+class Event(NamedTuple):
     types: tuple[int, ...]
     states: int  # those that it brings, as bits
 
@@ -57,18 +56,19 @@ EVENTS = {
 }
 
 
-@dataclass(frozen=True)
-class Trapped:
-    """What a thread has stopped for."""
+class Trapped(NamedTuple):
+    """What a thread has stopped for. at: where on its stack that stands; call: of
+    libawait, in the user's code."""
 
+    at: int
     address: int
+    call: int
     type: int
     state: int
     error: int
 
 
-@dataclass(frozen=True)
-class Spec:
+class Spec(NamedTuple):
     """A filter; None is any."""
 
     event: str
@@ -274,7 +274,9 @@ def _read_trapped(layout: Layout, at: int) -> Trapped:
         return int(struct.unpack(form, layout.read(where, struct.calcsize(form)))[0])
 
     return Trapped(
+        at=at,
         address=number("trapped_await", "=Q"),
+        call=number("trapped_addr", "=Q"),
         type=number("trapped_type", "=I"),
         state=number("trapped_state", "=I"),
         error=number("trapped_error", "=i"),

@@ -5,10 +5,11 @@
     (lldb) p aw
     (await_page *) $0 = 0x00007ffff7740040 Await<page> #5 resolved fetch(...) = ...
     (lldb) awaits --state running,failed
+    (lldb) awaits log fetch -n 3
 
 The decoder is that of the scripts for gdb, which knows no debugger:
 
-    commands, printers -> text -> memory -> awaitgdb: words, query, model, layout
+    commands, printers, log -> text -> memory -> awaitgdb: words, events, query, ...
 
 Nothing here ever runs code in the process that is looked at.
 """

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""`awaits`: lists the awaits of the process, as `info awaits` does in gdb."""
+"""`awaits`: lists the awaits of the process, as `info awaits` does in gdb; and
+`awaits log`."""
 
 from __future__ import annotations
 
@@ -16,7 +17,7 @@ from awaitgdb.model import World, print_id
 from awaitgdb.query import Filter, select
 from awaitgdb.records import STATES, Head, LayoutError, Thread
 
-from awaitlldb import memory, text
+from awaitlldb import log, memory, text
 
 _LIMIT = 20
 
@@ -59,12 +60,14 @@ def _parser() -> argparse.ArgumentParser:
 
 _HELP = """List the awaits of this process.
 awaits [--state S[,S]...] [--function GLOB] [--type NAME] [--limit N]
+awaits log [#ID] [FUNCTION] [-thread N] [-n COUNT] [-json]
 
   --state S         pending, running, resolved, failed, cancelled
   --function GLOB   whose function's name matches, such as fetch_*
   --type NAME       of AWAIT_TYPE(NAME, ...)
   --limit N         show at most N (20; 0 shows all)
 
+log shows the last events of awaits, if libawait-test records them.
 Nothing runs in the process: it works on core files, too."""
 
 
@@ -79,11 +82,13 @@ def awaits(
     debugger: Any, arguments: str, result: lldb.SBCommandReturnObject, _names: Any
 ) -> None:
     try:
-        options = _parser().parse_args(shlex.split(arguments))
-        if options.help:
-            lines = [_HELP]
+        given = shlex.split(arguments)
+        target = debugger.GetSelectedTarget()
+        if given[:1] == ["log"]:
+            lines = list(log.lines(target, given[1:]))
         else:
-            lines = _list(debugger.GetSelectedTarget(), options)
+            options = _parser().parse_args(given)
+            lines = [_HELP] if options.help else _list(target, options)
         result.AppendMessage("\n".join(lines))
     except (LayoutError, ValueError) as error:
         result.SetError(str(error))

@@ -7,6 +7,7 @@ What was read is kept until the process has moved on.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import lldb  # type: ignore
@@ -66,18 +67,38 @@ def _find(target: lldb.SBTarget, process: lldb.SBProcess) -> list[Copy]:
         raise LayoutError(f"cannot read memory at {address:#x}")
 
     found = []
-    for module in target.module_iter():
-        section = module.FindSection(".await_debug")
-        address = section.GetLoadAddress(target) if section.IsValid() else 0
-        if address in (0, lldb.LLDB_INVALID_ADDRESS):
-            continue
+    for module, address in _blocks(target, ".await_debug"):
         try:
-            world = World(Layout(read, address))
+            found.append(Copy(module, World(Layout(read, address))))
         except LayoutError as error:
             _wrong = error
-            continue
-        found.append(Copy(module.GetFileSpec().GetFilename(), world))
     return found
+
+
+def _blocks(target: lldb.SBTarget, name: str) -> Iterator[tuple[str, int]]:
+    """The modules with such a section, and where it lies."""
+    for module in target.module_iter():
+        section = module.FindSection(name)
+        address = section.GetLoadAddress(target) if section.IsValid() else 0
+        if address not in (0, lldb.LLDB_INVALID_ADDRESS):
+            yield module.GetFileSpec().GetFilename(), address
+
+
+def recorders(target: lldb.SBTarget) -> list[tuple[str, int, Copy]]:
+    """Those of libawait-test: the module, the block, and whom it records: the
+    libawait in the same module, or that which libawait-test is linked with."""
+    all = copies(target)
+
+    def recorded_by(module: str) -> Copy:
+        shared = "libawait.so"
+        return min(
+            all, key=lambda x: (x.module != module, not x.module.startswith(shared))
+        )
+
+    return [
+        (module, address, recorded_by(module))
+        for module, address in _blocks(target, ".await_recorder")
+    ]
 
 
 def _from_file(target: lldb.SBTarget, address: int, size: int) -> bytes:
@@ -100,8 +121,38 @@ def find(target: lldb.SBTarget, address: int) -> tuple[World, Head]:
     return world, world.layout.find(address)
 
 
-def thread_name(target: lldb.SBTarget, tid: int) -> str:
+def thread_number(target: lldb.SBTarget, tid: int) -> int | None:
+    """lldb's number of the kernel's thread."""
     thread = target.GetProcess().GetThreadByID(tid)
-    if thread.IsValid():
-        return f"thread {thread.GetIndexID()}"
-    return f"LWP {tid}, unknown to lldb,"
+    return int(thread.GetIndexID()) if thread.IsValid() else None
+
+
+def thread_tid(target: lldb.SBTarget, number: int) -> int:
+    """The opposite; LayoutError if there is no such thread."""
+    thread = target.GetProcess().GetThreadByIndexID(number)
+    if not thread.IsValid():
+        raise LayoutError(f"no thread {number}: see `thread list`")
+    return int(thread.GetThreadID())
+
+
+def thread_name(target: lldb.SBTarget, tid: int) -> str:
+    number = thread_number(target, tid)
+    return f"thread {number}" if number else f"LWP {tid}, unknown to lldb,"
+
+
+def place(target: lldb.SBTarget, address: int) -> str:
+    """Where in the code, as gdb's scripts say it."""
+    found = target.ResolveLoadAddress(address).GetSymbolContext(
+        lldb.eSymbolContextEverything
+    )
+    inlined = found.GetBlock().GetContainingInlinedBlock()
+    function = (
+        inlined.GetInlinedName()
+        or found.GetFunction().GetName()
+        or found.GetSymbol().GetName()
+    )
+    line = found.GetLineEntry()
+    if line.IsValid() and line.GetLine():
+        where = f"{line.GetFileSpec().GetFilename()}:{line.GetLine()}"
+        return f"{where} in {function}()" if function else where
+    return f"{function}()" if function else f"{address:#x}"

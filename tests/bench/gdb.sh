@@ -4,10 +4,16 @@
 # gdb.sh BUILD: gdb.py on a process with a million awaits, and on its core file;
 # then for how long another such process stands still while gdb attaches, lists
 # what failed, and detaches.
+#
+# gdb finds bytecode of all its scripts, as it does in an installed system: libawait
+# installs its own, Debian that of gdb and Python. Here the first run writes all of
+# it into a folder of its own.
 set -euo pipefail
 app=$1/tests/gdb/app
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
+unset PYTHONDONTWRITEBYTECODE
+export PYTHONPYCACHEPREFIX=$folder/bytecode
 
 look() {
 	timeout 120 gdb -nx -q -batch -iex "set debuginfod enabled off" \

@@ -22,6 +22,7 @@ from gdbtest import (  # noqa: E402
     CHECKPOINT,
     EVENTS,
     EVENTS_OPTIMIZED,
+    EVENTS_STATIC,
     LATE,
     LATE_PLUGIN,
     LIBRARY,
@@ -447,17 +448,19 @@ while True:
         print("left armed at", step, where)
     if seen:
         quietly("continue")
-    step += 1
+    step += EVERY
 print("tried", tried, "missed", missed, "publishing", publishing)
 """
     )
 
-    def sweep(self, *arguments: str) -> tuple[int, int, int]:
+    def sweep(
+        self, *arguments: str, program: Path = EVENTS, every: int = 1
+    ) -> tuple[int, int, int]:
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "sweep.py"
-            script.write_text(self.SCRIPT)
+            script.write_text(f"EVERY = {every}\n" + self.SCRIPT)
             output = gdb(
-                "start", f"source {script}", program=EVENTS,
+                f"source {STUB}", "start", f"source {script}", program=program,
                 arguments=("rounds", *arguments),
             )  # fmt: skip
         found = re.search(r"tried (\d+) missed (\d+) publishing (\d+)\n", output)
@@ -469,6 +472,11 @@ print("tried", tried, "missed", missed, "publishing", publishing)
     def test_one_thread(self) -> None:
         tried, missed, publishing = self.sweep()
         self.assertGreater(tried, 100)
+        self.assertEqual((missed, publishing), (0, 0))
+
+    def test_libawait_in_the_program(self) -> None:
+        tried, missed, publishing = self.sweep(program=EVENTS_STATIC, every=5)
+        self.assertGreater(tried, 20)
         self.assertEqual((missed, publishing), (0, 0))
 
     def test_two_threads(self) -> None:

@@ -5,6 +5,7 @@ says what it cannot, in a line. See app.c for what is there when it is sound."""
 from __future__ import annotations
 
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -13,7 +14,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import CHECKPOINT, RECORDED, gdb  # noqa: E402
+from gdbtest import CHECKPOINT, RECORDED, STUMBLES, gdb  # noqa: E402
 
 GROUPS = ("function", "site", "state", "type", "thread")
 
@@ -117,15 +118,34 @@ COMMANDS = [
     "output $await_value(handles.resolved)",
     "output $await_args(handles.inner)",
     "output $await_state(handles.failed)",
+    "bt",
+    "bt -hide",
+    "bt -hide -3",
+    "thread apply all -q bt -hide",
+    *(
+        f"await break {what}\ndelete $bpnum"
+        for what in ("hit", "run fetch", "resolve #1", "create if $_await")
+    ),
+    'output $_await_break("hit")',
+    "complete info awaits -type ",
+    "complete await log -thread ",
+    "complete await log -function ",
+    "complete await log f",
+    "complete await log #",
+    "complete await break hit ",
 ]
 
 # How many damaged images; every how many of them all commands are tried, not
-# just six. By hand: AWAIT_FUZZ=5000,1 python3 tests/gdb/test_damage.py
-TURNS, EVERY = map(int, os.environ.get("AWAIT_FUZZ", "400,20").split(","))
+# just six; and where random numbers begin. By hand, or in parts by several at
+# once: AWAIT_FUZZ=5000,1,1 python3 tests/gdb/test_damage.py
+TURNS, EVERY, SEED = map(int, os.environ.get("AWAIT_FUZZ", "400,20,1").split(","))
+
+# More than any command takes by far, on a busy machine too.
+SLOW = 20
 
 FUZZ = """
-import random
-random.seed(1)
+import random, time
+random.seed(SEED)
 inferior = gdb.selected_inferior()
 slab = int(gdb.parse_and_eval("(long)await_slabs"))
 spots = [(slab, 64)]
@@ -136,10 +156,24 @@ for name in ("pending", "failed", "inner", "outer", "string", "nested"):
     spots += [(int(p), p.dereference().type.sizeof)
               for p in (head, site, func, func["type"], func["args"])]
     spots += [(int(gdb.parse_and_eval("&await_threads[1]")), 128)]
+run = gdb.parse_and_eval("await_threads[1].run")
+spots += [(int(run), run.dereference().type.sizeof),
+          (int(run["outer"]), run.dereference().type.sizeof)]
 for name in ("ring", "trace", "await_recorder", "*trace.records@16"):
     value = gdb.parse_and_eval(name)
     spots += [(int(value.address), value.type.sizeof)] * 4
+# `await break` writes to what it believes to be awaits: all that may be hit.
+kept = []
+for name in ("await_armed", "sink_armed_", "trap"):
+    value = gdb.parse_and_eval(name)
+    kept.append((int(value.address), value.type.sizeof))
+at = gdb.parse_and_eval("await_slabs")
+while int(at):
+    kept.append((int(at), int(at["size"])))
+    at = at["next"]
+kept = [(at, bytes(inferior.read_memory(at, size))) for at, size in kept]
 done = 0
+slowest = (0, "")
 for turn in range(TURNS):
     saved = []
     for _ in range(random.choice((1, 1, 2, 8))):
@@ -148,15 +182,26 @@ for turn in range(TURNS):
         saved.append((address, bytes(inferior.read_memory(address, 1))))
         inferior.write_memory(address, bytes([random.randrange(256)]))
     for command in COMMANDS if turn % EVERY == 0 else random.sample(COMMANDS, 6):
+        begin = time.monotonic()
         try:
-            gdb.execute(command, to_string=True)
+            told = gdb.execute(command, to_string=True)
         except gdb.error as error:
-            if "scripts failed" in str(error):
-                print(turn, command, error)
+            told = str(error)
+        if any(stumble in told for stumble in STUMBLES):
+            print("stumbled", turn, command, told)
+        slowest = max(slowest, (time.monotonic() - begin, command))
+        if len(gdb.breakpoints()) != 1:
+            print("left breakpoints", turn, command)
+            gdb.execute("delete")
+            gdb.execute("break checkpoint")
         done += 1
     for address, byte in reversed(saved):
         inferior.write_memory(address, byte)
+    for address, data in kept:
+        if bytes(inferior.read_memory(address, len(data))) != data:
+            inferior.write_memory(address, data)
 print("fuzzed", done)
+print("slowest", int(slowest[0]), slowest[1])
 """
 
 
@@ -214,11 +259,19 @@ class Damaged(unittest.TestCase):
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "fuzz.py"
             given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {TURNS}, {EVERY}\n"
+            given += f"SEED, STUMBLES = {SEED}, {STUMBLES}\n"
             script.write_text(given + FUZZ)
             output = gdb(
-                *RECORDED, f"source {script}", "info awaits", seconds=60 + TURNS // 10
-            )
+                *RECORDED, f"source {script}", "info awaits",
+                seconds=60 + fuzzed // 20,
+            )  # fmt: skip
         self.assertIn(f"fuzzed {fuzzed}\n", output)
+        for found in ("\nstumbled ", "\nleft breakpoints "):
+            self.assertNotIn(found, output)
+        slowest = re.search(r"\nslowest (\d+) .*\n", output)
+        assert slowest, output
+        print(f"# {fuzzed} commands; {slowest[0].strip()}", flush=True)
+        self.assertLess(int(slowest[1]), SLOW)
         self.assertIn(SUMMARY, output)
 
 

@@ -25,6 +25,7 @@ from gdbtest import (  # noqa: E402
     LATE_OWN,
     LATE_PLUGIN,
     PLAIN,
+    RECORDED,
     SECONDS,
     STUMBLES,
     gdb,
@@ -160,6 +161,42 @@ class Twice(unittest.TestCase):
         self.assertIn("libawait in late-own.so:\n2 awaits: 1 pending, 1 run", output)
         self.assertIn("Await<int> #2 pending twice(-8)", output)
         self.assertIn("Await<int> #1 running twice(8) on thread 1", output)
+
+
+class Log(unittest.TestCase):
+    """Of the same core file lldb tells what gdb does."""
+
+    ASKED = ("-n 0", "-n 4", "fetch", "#4104", "f* -thread 1", "nosuch", "-json")
+
+    def test_like_gdb(self) -> None:
+        environment()
+        with tempfile.TemporaryDirectory() as scratch:
+            core = Path(scratch) / "core"
+            gdb(*RECORDED, f"generate-core-file {core}", "kill")
+            asked = [f"await log {each}" for each in self.ASKED]
+            marked = [part for each in asked for part in ("echo ==\\n", each)]
+            wanted = gdb(*marked, core=core).split("==\n")[1:]
+            asked = [f"awaits log {each}" for each in self.ASKED]
+            output = lldb(*asked, core=core)
+        self.assertIn("45 events, recording", wanted[0])
+        told = re.split(r"\(lldb\) awaits log .*\n", output)[1:]
+        self.assertEqual(len(told), len(self.ASKED))
+        for what, by_gdb, by_lldb in zip(self.ASKED, wanted, told):
+            self.assertEqual(by_lldb.rstrip(), by_gdb.rstrip(), what)
+
+    def test_errors(self) -> None:
+        for commands, error in (
+            (("awaits log",), "no process: run the program or open a core file"),
+            ((*RUN, "awaits log"), "no recorder in this process: link or preload"),
+            (
+                (*RUN, "awaits log -bogus"),
+                "unknown option -bogus: see `awaits --help`",
+            ),
+        ):
+            lines = lldb(*commands).splitlines()
+            found = [x for x in lines if x.startswith("error: ")]
+            self.assertEqual(len(found), 1, lines)
+            self.assertIn(error, found[0])
 
 
 class Print(unittest.TestCase):

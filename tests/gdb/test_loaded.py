@@ -7,6 +7,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -15,7 +16,17 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import APP, LATE, LATE_OWN, LATE_PLUGIN, STUB, gdb  # noqa: E402
+from gdbtest import (  # noqa: E402
+    APP,
+    LATE,
+    LATE_OWN,
+    LATE_PLUGIN,
+    LATE_RECORDED,
+    STATIC,
+    STUB,
+    TEST_LIBRARY,
+    gdb,
+)
 
 LATER = ("set breakpoint pending on", "break twice", "run")
 UNKNOWN = 'Undefined info command: "awaits'
@@ -158,6 +169,207 @@ class Twice(unittest.TestCase):
         )
         self.assertIn("\n1 await: 1 pending\n", told)
         self.assertIn("late-own.so:\nthe debug block of libawait at 0x", told)
+
+    def test_completion(self) -> None:
+        ids, functions, threads, breaks = self.ask(
+            *marked(
+                "complete await why #1",
+                "complete info awaits -function t",
+                "complete info awaits -thread ",
+                "complete await break hit tw",
+            )
+        )
+        self.assertEqual(ids, "await why #1\n")  # there is none in libawait.so
+        self.assertEqual(functions, "info awaits -function twice\n")
+        self.assertEqual(threads, "info awaits -thread 1\n")
+        self.assertEqual(breaks, "await break hit twice\n")
+
+
+class TwiceStopped(unittest.TestCase):
+    """`await break` and backtraces, with both."""
+
+    # Until the program ends, from the first run on: the file that is stopped in,
+    # and what has happened. The last six are one run inside the other.
+    EVENTS = [
+        ("late-plugin.so", "#1 twice: hit = 16"),
+        ("late-own.so", "#1 twice: runs twice(8) on thread 1"),
+        ("late-own.so", "#1 twice: hit = 16"),
+        ("late-plugin.so", "#1.1 twice: runs twice(3) on thread 1"),
+        ("late-own.so", "#1.1 twice: runs twice(4) on thread 1"),
+        ("late-own.so", "#1.1 twice: hit = 8"),
+        ("late-plugin.so", "#1.1 twice: hit = 16"),
+    ]
+    ALIVE = "python if gdb.selected_inferior().pid: "
+    WHERE = (
+        ALIVE + "print('in', gdb.solib_name(gdb.selected_frame().pc())"
+        ".rsplit('/', 1)[-1], gdb.selected_frame().name())"
+    )
+    ARMED = (
+        "python print([awaitgdb.trap.is_armed(each.layout)"
+        " for each in awaitgdb.memory.worlds()])"
+    )
+
+    def ask(self, *commands: str, own: Path = LATE_OWN) -> str:
+        return gdb(*commands, program=LATE, arguments=(str(LATE_PLUGIN), str(own)))
+
+    def events(self, *way: str, own: Path = LATE_OWN) -> list[tuple[str, str]]:
+        stops = (self.ALIVE + "gdb.execute('continue')", self.WHERE) * (
+            len(self.EVENTS) + 1
+        )
+        output = self.ask(*way, *stops, own=own)
+        self.assertIn("\nnested 32\n", output)
+        told = re.findall(r"(?m)^(#.*) \(created late-plugin\.c:\d+\)$", output)
+        where = re.findall(r"(?m)^in (\S+) use$", output)
+        self.assertEqual(len(told), len(where), output)
+        return list(zip(where, told))
+
+    def test_break(self) -> None:
+        way = (*LATER, "delete", "await break run", "await break hit twice")
+        self.assertEqual(self.events(*way), self.EVENTS)
+
+    def test_break_before_any_is_loaded(self) -> None:
+        both = ("await break run twice", "await break hit")
+        found = self.events(f"source {STUB}", *both, "run", self.WHERE)
+        begin = ("late-plugin.so", "#1 twice: runs twice(8) on thread 1")
+        self.assertEqual(found, [begin, *self.EVENTS])
+
+    def test_break_when_both_are_loaded(self) -> None:
+        way = (*LATER, "continue", "delete")
+        found = self.events(*way, "await break run #1.1", "await break hit")
+        self.assertEqual(found, self.EVENTS[2:])
+
+    def test_one_does_not_stop(self) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            own = Path(scratch) / LATE_OWN.name
+            subprocess.run(["strip", "-o", own, LATE_OWN], check=True, timeout=60)
+            way = (*LATER, "break nest", "continue", "delete")
+            output = self.ask(*way, "await break run", own=own)
+            found = self.events(*way, "await break run", "await break hit", own=own)
+        self.assertIn(
+            "\nlibawait in late-own.so does not stop: it was stripped of await_trap()\n"
+            "await break 3: run\n",
+            output,
+        )
+        self.assertEqual(found, [self.EVENTS[3], self.EVENTS[6]])
+
+    def test_one_is_damaged(self) -> None:
+        way = (*LATER, "continue", "frame function use")
+        damage = ("set var $magic = (long *)&await_debug", "set var *$magic = 5")
+        output = self.ask(*way, *damage, "await break hit", "print 6 * 7")
+        self.assertIn("libawait in late-own.so does not stop: the debug bl", output)
+        self.assertIn("await break 2: hit\n", output)
+
+    def test_nothing_is_left(self) -> None:
+        way = (*LATER, "continue", "await break hit", self.ARMED, "delete", self.ARMED)
+        found = re.findall(r"(?m)^\[\w+, \w+\]$", self.ask(*way))
+        self.assertEqual(found, ["[True, True]", "[False, False]"])
+
+    def test_backtrace(self) -> None:
+        nested = ("tbreak nest", "continue", "continue", "continue")
+        output = self.ask(*LATER, "continue", *nested, *marked("bt -hide", "bt"))
+        hidden, full = answers(output)
+        frames = re.findall(r"(?m)^#\d+ +(?:0x\w+ in )?(\[.*\]|\w+) \(", hidden)
+        named = "[Await #1.1 twice, created late-plugin.c:25]"
+        run = ["twice", named, "use"]
+        self.assertEqual(frames, [*run, *run, "main"], hidden)
+        numbers = re.findall(r"(?m)^ *#(\d+) ", full)
+        self.assertEqual(numbers, [str(n) for n in range(len(numbers))])
+        self.assertGreaterEqual(len(numbers), len(frames) + 2)
+
+
+class TwiceRecorded(unittest.TestCase):
+    LOG = r"6 events, recording\n *Time/us .*\n" + "".join(
+        rf" *[\d.]+  1 +{event} +twice +late-plugin\.c:\d+ in use\(\)\n"
+        for event in (
+            *("created +#1", "created +#2", "begins +#1", "ran +#1", "hit +#1"),
+            "destroyed +#1",
+        )
+    )
+
+    def ask(self, second: Path, *preloaded: Path) -> tuple[str, dict[str, list[str]]]:
+        told, line = answers(
+            gdb(
+                *("set startup-with-shell off", "set environment LIBAWAIT_RECORD 10"),
+                f"set environment LD_PRELOAD {':'.join(map(str, preloaded))}",
+                *("break nest", "run", *marked("await log", "await log -json")),
+                program=LATE,
+                arguments=(str(LATE_PLUGIN), str(second)),
+            )
+        )
+        return told, json.loads(line.splitlines()[0])
+
+    def test_one_recorder(self) -> None:
+        told, document = self.ask(LATE_OWN, TEST_LIBRARY)
+        silent = "libawait in late-own.so has no recorder: its events are not here"
+        self.assertRegex(told, rf"^{self.LOG}{re.escape(silent)}\n$")
+        self.assertEqual(document["warnings"], [silent])
+
+    def test_two_recorders(self) -> None:
+        # A plugin with so much per thread must be there from the beginning.
+        told, document = self.ask(LATE_RECORDED, TEST_LIBRARY, LATE_RECORDED)
+        self.assertRegex(
+            told,
+            rf"^recorder in libawait-test\.so[.\d]*:\n{self.LOG}\n"
+            rf"recorder in late-recorded\.so:\n{self.LOG}$",
+        )
+        self.assertEqual(
+            document["warnings"],
+            ["the events of the recorder in late-recorded.so are not here"],
+        )
+
+
+class Static(unittest.TestCase):
+    """libawait.a in the program: addresses alone tell which frames are its own."""
+
+    NAMED = re.compile(r"(?m)^#\d+ +(?:0x\w+ in )?(\[.*\]|\w+) \(")
+    INNER = "[Await #4103 inner, created app.c:197]"
+    OUTER = "[Await #4104 outer, created app.c:198]"
+
+    def ask(self, *commands: str) -> list[str]:
+        way = (f"source {STUB}", "break checkpoint", "run")
+        return answers(gdb(*way, *commands, program=STATIC))
+
+    def test_backtrace(self) -> None:
+        wanted = ["checkpoint", "inner", self.INNER, "outer", self.OUTER, "main"]
+        hidden, full = self.ask(*marked("bt -hide", "bt"))
+        self.assertEqual(self.NAMED.findall(hidden), wanted)
+        self.assertRegex(full, r"(?m)^    #\d+ .* run_plain |^    #\d+ +run_plain ")
+
+    def test_thread_that_waits(self) -> None:
+        asleep = False
+        for _ in range(30):
+            raw, hidden = self.ask(
+                "thread 2", *marked("bt -no-filters", "bt -hide")
+            )  # fmt: skip
+            asleep = raw.startswith("#0  syscall ")
+            if asleep:
+                waits = self.OUTER.replace("[", "[waits for ")
+                found = self.NAMED.findall(hidden)
+                self.assertEqual(found[:2], [waits, "wait_for_outer"])
+                break
+        self.assertTrue(asleep)
+
+    def test_stop(self) -> None:
+        (told,) = self.ask(
+            "await break resolve inner", "echo ==\\n", "continue", "bt -hide"
+        )
+        line = (
+            r"#4103 inner: resolved = 2 \(created app\.c:197\)\n#\d+ +0x\w+ in outer \("
+        )
+        self.assertRegex(told, line)
+        wanted = ["outer", "await_trap", "outer", self.OUTER, "main"]
+        self.assertEqual(self.NAMED.findall(told), wanted)
+
+    def test_inside_the_end_of_a_run(self) -> None:
+        (hidden,) = self.ask(
+            "await break resolve nosuch", "tbreak finish_plain", "continue",
+            *marked("bt -hide"),
+        )  # fmt: skip
+        found = self.NAMED.findall(hidden)
+        if "outer" not in found:
+            self.skipTest("libawait was built without symbols")
+        self.assertEqual(found[-3:], ["outer", self.OUTER, "main"])
+        self.assertNotIn(self.INNER, found)
 
 
 class Moments(unittest.TestCase):
