@@ -81,6 +81,17 @@ class Daemon(harness.Case):
 
 
 class Ours(Daemon):
+    def test_metadata(self) -> None:
+        """It is on the disk while the program runs: what is written can be
+        read, whatever happens."""
+        awaitctl = self.begin()
+        until(
+            lambda: any(x.stat().st_size for x in self.trace.glob("ust/**/metadata")),
+            "the metadata is written",
+        )
+        self.finish(awaitctl)
+        self.assertEqual(awaitctl.end(), 0)
+
     def test_killed(self) -> None:
         awaitctl = self.begin()
         self.kill_ours()
