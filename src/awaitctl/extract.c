@@ -6,11 +6,13 @@
 
 #include "gaps.h"
 #include "lengths.h"
+#include "output.h"
 #include "packet.h"
 #include "ring.h"
 #include "say.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -30,9 +32,9 @@ struct stream {
 };
 
 /* nftw() passes no data. */
-static const char *target;
+static const char *target, *beside;
 static size_t source_length;
-static bool any_unsure;
+static struct found all;
 
 static int cannot(const char *what, const char *path)
 {
@@ -187,6 +189,58 @@ static void begin_stream(struct stream *stream)
 		stream->time = stream->before->end;
 }
 
+/* Of the sub-buffer at that position, if it holds a whole packet. */
+static const struct packet_head *delivered_at(const struct stream *stream,
+					      uint64_t position)
+{
+	struct ring_part part;
+
+	if (!ring_next(&stream->ring, &position, &part) || !is_delivered(&part))
+		return NULL;
+	return head_of(&part);
+}
+
+/* Number of the first packet that the file lacks. Returns 0, or -1 if there is
+ * no such file. */
+static int find_missing(uint64_t *number, const char *written)
+{
+	int file = open(written, O_RDONLY | O_CLOEXEC);
+	struct packet_head last = { .number = UINT64_MAX };
+	uint64_t end = 0;
+	enum packet tail;
+
+	if (file < 0)
+		return -1;
+	tail = packet_last(file, &end, &last);
+	close(file);
+	*number = last.number + 1;
+	return tail == PACKET_OTHER ? -1 : 0;
+}
+
+/* Begins with the first packet that was not written and is still there. Rings
+ * that overwrite are written to snapshots, each anew. */
+static void go_back(struct stream *stream, const char *written)
+{
+	struct ring *ring = &stream->ring;
+	uint64_t missing, first = UINT64_MAX;
+	const struct packet_head *head;
+
+	if (ring_overwrites(ring) || find_missing(&missing, written))
+		return;
+	head = head_at(stream, ring->begin);
+	if (head)
+		first = head->number;
+	while ((head = delivered_at(stream, ring_back(ring))) &&
+	       head->number >= missing && head->number < first) {
+		first = head->number;
+		ring->begin = ring_back(ring);
+		all.saved = true;
+	}
+	if (first != UINT64_MAX && first > missing)
+		all.lost += first - missing;
+	all.full = all.full || ring_is_full(ring);
+}
+
 static void put_all(struct stream *stream)
 {
 	uint64_t position = stream->ring.begin;
@@ -194,6 +248,7 @@ static void put_all(struct stream *stream)
 
 	begin_stream(stream);
 	while (ring_next(&stream->ring, &position, &part)) {
+		all.torn = all.torn || part.committed != part.taken;
 		if (is_delivered(&part))
 			put_delivered(stream, &part);
 		else if (is_begun(stream, &part, head_at(stream, position)))
@@ -222,14 +277,14 @@ static int write_stream(struct stream *stream, const char *to)
 		return -1;
 	}
 	fclose(stream->file);
-	any_unsure = any_unsure || stream->unsure;
+	all.unsure = all.unsure || stream->unsure;
 	return size ? 0 : unlink(to);
 }
 
 static int extract_ring(const char *from, const char *to)
 {
 	struct stream stream = { 0 };
-	char metadata[PATH_MAX];
+	char metadata[PATH_MAX], written[PATH_MAX];
 	int rc;
 
 	switch (ring_open(&stream.ring, from)) {
@@ -247,31 +302,13 @@ static int extract_ring(const char *from, const char *to)
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(from, '/') - from), from);
+	snprintf(written, sizeof(written), "%s%s", beside,
+		 from + source_length);
+	go_back(&stream, written);
 	stream.lengths = lengths_read(metadata);
 	rc = write_stream(&stream, to);
 	lengths_free(stream.lengths);
 	ring_close(&stream.ring);
-	return rc;
-}
-
-static int copy(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "wxe") : NULL;
-	char block[65536];
-	size_t size;
-	int rc = -1;
-
-	if (out) {
-		while ((size = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, size, out);
-		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
-	}
-	if (rc)
-		cannot("copy", from);
-	if (out)
-		fclose(out);
-	if (in)
-		fclose(in);
 	return rc;
 }
 
@@ -287,17 +324,19 @@ static int visit(const char *path, const struct stat *status, int type,
 	if (type != FTW_F)
 		return 0;
 	if (!strcmp(path + where->base, "metadata"))
-		return copy(path, to);
+		return copy_file(path, to) ? cannot("copy", path) : 0;
 	return extract_ring(path, to);
 }
 
-int extract(const char *from, const char *to, bool *unsure)
+int extract(const char *from, const char *to, const char *written,
+	    struct found *found)
 {
 	target = to;
+	beside = written;
 	source_length = strlen(from);
-	any_unsure = false;
+	all = (struct found){ 0 };
 	if (nftw(from, visit, 16, FTW_PHYS))
 		return EXIT_FAILED;
-	*unsure = any_unsure;
+	*found = all;
 	return 0;
 }

@@ -2,6 +2,7 @@
 /* See stream.h. */
 #include "stream.h"
 
+#include "incomplete.h"
 #include "say.h"
 
 #include <ctype.h>
@@ -121,6 +122,13 @@ bool stream_is_whole(struct stream *stream)
 	    "lacks what was recorded since",
 	    stream->relay.address.host, stream->relay.address.control);
 	return false;
+}
+
+void stream_mark_incomplete(const struct stream *stream)
+{
+	if (!stream->options->stream && output_is_there(&stream->output))
+		incomplete_mark(stream->output.path,
+				"LTTng failed, as awaitctl record said");
 }
 
 bool stream_is_local(const struct stream *stream)

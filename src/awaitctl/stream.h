@@ -32,6 +32,9 @@ void stream_say_follow(const struct stream *stream, const char *session);
 /* Whether all that was sent can have arrived; says so if not. */
 bool stream_is_whole(struct stream *stream);
 
+/* Tells whoever reads the trace, if it is here. */
+void stream_mark_incomplete(const struct stream *stream);
+
 /* Whether LTTng writes to a directory, with no relay daemon in between. */
 bool stream_is_local(const struct stream *stream);
 
