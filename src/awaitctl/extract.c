@@ -206,13 +206,15 @@ static int find_missing(uint64_t *number, const char *written)
 {
 	int file = open(written, O_RDONLY | O_CLOEXEC);
 	struct packet_head last = { .number = UINT64_MAX };
-	uint64_t end = 0;
+	uint64_t end = 0, cut = 0;
 	enum packet tail;
 
 	if (file < 0)
 		return -1;
-	tail = packet_last(file, &end, &last);
+	tail = packet_last(file, &end, &last, &cut);
 	close(file);
+	all.lost += cut;
+	all.cut = all.cut || cut;
 	*number = last.number + 1;
 	return tail == PACKET_OTHER ? -1 : 0;
 }

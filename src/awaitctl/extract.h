@@ -15,6 +15,7 @@ struct found {
 	bool saved;    /* packets that LTTng could not write */
 	bool unsure;   /* it can't be told whether there was more */
 	bool full;     /* a ring was: what came then is in no packet's count */
+	bool cut;      /* what was written has to be mended, see mend.h */
 	uint64_t lost; /* packets that are nowhere */
 };
 

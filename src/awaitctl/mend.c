@@ -29,19 +29,46 @@ static int failed(const char *path)
 	return quiet ? 0 : -1;
 }
 
-static int cut(const char *path)
+/* Of a packet in whose middle the next begins nothing is left but the head,
+ * with the number of the one before: so the next tells that one is missing. */
+static int empty(int file, const char *path, uint64_t begin, uint64_t end,
+		 struct packet_head head, uint64_t before)
 {
-	int file = open(path, O_RDWR | O_CLOEXEC), rc = 0;
+	unsigned word = strstr(path, "/32-bit/") ? 4 : 8;
+
+	head.content_size = 8 * packet_head_size(word);
+	head.packet_size = 8 * (end - begin);
+	head.number = before;
+	if (pwrite(file, &head, sizeof(head), (off_t)begin) != sizeof(head))
+		return -1;
+	return 0;
+}
+
+static int mend_stream(int file, const char *path)
+{
 	struct packet_head head;
-	uint64_t end = 0;
+	uint64_t begin = 0, end = 0, before = 0;
+	enum packet next;
+
+	while ((next = packet_next(file, &end, &head)) == PACKET_WHOLE ||
+	       next == PACKET_CUT) {
+		if (next == PACKET_CUT &&
+		    empty(file, path, begin, end, head, before))
+			return -1;
+		before = head.number;
+		begin = end;
+	}
+	return next == PACKET_TORN ? ftruncate(file, (off_t)end) : 0;
+}
+
+static int open_stream(const char *path)
+{
+	int file = open(path, O_RDWR | O_CLOEXEC), rc;
 
 	if (file < 0)
 		return failed(path);
-	if (packet_last(file, &end, &head) == PACKET_TORN)
-		rc = ftruncate(file, (off_t)end);
-	if (close(file) || rc)
-		return failed(path);
-	return 0;
+	rc = mend_stream(file, path);
+	return close(file) || rc ? failed(path) : 0;
 }
 
 static bool is_index(const char *path)
@@ -59,7 +86,7 @@ static int visit(const char *path, const struct stat *status, int type,
 		return 0;
 	if (is_index(path))
 		return unlink(path) ? failed(path) : 0;
-	return strcmp(path + where->base, "metadata") ? cut(path) : 0;
+	return strcmp(path + where->base, "metadata") ? open_stream(path) : 0;
 }
 
 int mend(const char *output)

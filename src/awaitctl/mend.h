@@ -2,9 +2,10 @@
 /*
  * What LTTng's consumer daemon left below a directory becomes a trace that can
  * be read, which takes no room: a disk may be full. A stream may end within a
- * packet, which babeltrace2 can't read; that is cut off. An index may say
- * otherwise than its stream; it is not needed, and goes. Whoever stops in the
- * middle may begin again.
+ * packet, which babeltrace2 can't read; that is cut off. If there was room
+ * again the next packet begins in its middle; it is left empty. An index may
+ * say otherwise than its stream; it is not needed, and goes. Whoever stops in
+ * the middle may begin again.
  */
 #pragma once
 

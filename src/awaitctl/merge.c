@@ -102,10 +102,10 @@ static int add_packets(int file, uint64_t size, const struct packets *packets)
  */
 static void carry_discarded(int file, const struct packets *packets)
 {
-	uint64_t end = 0, at = 0;
+	uint64_t end = 0, at = 0, cut = 0;
 	struct packet_head head = { 0 };
 
-	packet_last(file, &end, &head);
+	packet_last(file, &end, &head, &cut);
 	while (packets->size - at >= sizeof(head)) {
 		uint64_t discarded = head.discarded;
 

@@ -25,13 +25,16 @@ static inline uint64_t packet_head_size(unsigned word)
 enum packet {
 	PACKET_WHOLE,
 	PACKET_TORN, /* the file ends in it */
+	PACKET_CUT,  /* another begins in it: there was room again */
 	PACKET_NONE, /* the file ends before it */
 	PACKET_OTHER /* it is none of LTTng's, or can't be read */
 };
 
-/* What is at that place in the file of a stream. If it is a whole packet, its
- * head is *head, and *at becomes where it ends. */
+/* What is at that place in the file of a stream. If it is a packet that is
+ * whole or cut, its head is *head, and *at becomes where the next begins. */
 enum packet packet_next(int file, uint64_t *at, struct packet_head *head);
 
-/* Steps over all that are whole; *last stays as it was if there is none. */
-enum packet packet_last(int file, uint64_t *at, struct packet_head *last);
+/* Steps over all of those, *cut of which are cut; *last stays as it was if
+ * there is none. */
+enum packet packet_last(int file, uint64_t *at, struct packet_head *last,
+			uint64_t *cut);

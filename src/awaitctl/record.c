@@ -18,6 +18,7 @@
 #include "join.h"
 #include "program.h"
 #include "recover.h"
+#include "report.h"
 #include "rings.h"
 #include "say.h"
 #include "session.h"
@@ -26,6 +27,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What is recorded: a program that is started, or a process. */
@@ -69,6 +71,20 @@ static bool finish_there(struct session *session)
 	return !recorded && !stopped && !destroyed;
 }
 
+/* Snapshots are numbered from 0, and those we made are known. */
+static void say_unmatched(const struct session *session, const char *directory)
+{
+	const char *event = session->options->trigger.event;
+	char last[PATH_MAX];
+	unsigned count = (unsigned)find_snapshots(last, directory);
+
+	if (count && strstr(last, "/snapshot-recovered-"))
+		count--;
+	if (event && count <= session->snapshots)
+		say("no %s made a snapshot: none matched before the end",
+		    event);
+}
+
 static void say_missing(const char *directory)
 {
 	char why[256];
@@ -106,6 +122,8 @@ static bool finish(struct session *session, struct stream *stream,
 		    "nothing is lost");
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
+	if (stream_is_local(stream))
+		say_unmatched(session, stream->where);
 	whole = whole && recovered < RECOVER_LOST && stream_is_whole(stream);
 	if (!whole && !stream_is_local(stream))
 		stream_mark_incomplete(stream);

@@ -221,11 +221,13 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 			       !session || session->broken);
 	if (result == RECOVER_FAILED && !at_work)
 		mend_kept(rings, &places, output);
+	if (result == RECOVER_WHOLE && rings->found.cut)
+		mend(output);
 	if (result == RECOVER_FAILED)
 		rings_release(rings);
 	else
 		rings_remove(rings);
-	if (result == RECOVER_MERGED &&
+	if (result <= RECOVER_MERGED &&
 	    (rings->found.lost || rings->found.full))
 		return RECOVER_LOST;
 	if (result == RECOVER_MERGED && rings->found.unsure)

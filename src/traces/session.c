@@ -238,6 +238,7 @@ static int snapshot(const struct request *request)
 		return lttng_failed(rc, "cannot record a snapshot of session",
 				    session->name,
 				    "is there room on the disk?");
+	session->snapshots++;
 	return 0;
 }
 

@@ -41,9 +41,9 @@ def metadata_text(path: pathlib.Path) -> bytes:
     data = path.read_bytes()
     text = b""
     while data:
-        content, size = struct.unpack_from("=2I", data, 24)
-        text += data[37 : content // 8]
-        data = data[size // 8 :]
+        end, size = (x // 8 for x in struct.unpack_from("=2I", data, 24))
+        text += data[37:end]
+        data = data[size:]
     return text
 
 
@@ -148,7 +148,8 @@ class Ours(Daemon):
                 awaitctl.expect("ready")
                 self.finish(awaitctl)
                 self.assertEqual(awaitctl.end(), 0)
-                *said, last = awaitctl.stderr().splitlines()[len(options) :]
+                how = len(options)  # lines on how to follow
+                *said, last = awaitctl.stderr().splitlines()[how:]
                 for line, error in zip(said, errors, strict=True):
                     self.assertRegex(line, rf"\Aawaitctl: {error}\Z")
                 self.assertIn(f"INCOMPLETE trace in {self.trace};", last)

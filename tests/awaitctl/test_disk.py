@@ -83,6 +83,8 @@ class Full(Disk):
         out = run(AWAITCTL, "report", self.trace)
         self.assertEqual(out.returncode, 0, out.stderr)
         doubts = [x for x in out.stdout.splitlines() if x.startswith("***")]
+        if doubts and "EVENTS DISCARDED" in doubts[0]:
+            del doubts[0]  # LTTng was slow
         self.assertEqual(len(doubts), len(said), doubts)
         for line, expected in zip(doubts, said):
             self.assertRegex(line, rf"\A\*\*\* {expected}: counts below are too low")
@@ -90,7 +92,9 @@ class Full(Disk):
         runs = report.functions["square"][1]
         out = run("babeltrace2", self.trace)
         self.assertEqual(out.returncode, 0, out.stderr)
-        begun = re.findall(r" await:exec_begin: .* id = (\d+),", out.stdout)
+        begun = re.findall(
+            r" await:exec_begin: .* vpid = (\d+),.* id = (\d+),", out.stdout
+        )
         self.assertEqual(len(begun), runs)
         self.assertEqual(len(set(begun)), runs)
         return runs
@@ -102,15 +106,56 @@ class Full(Disk):
         self.check(out, UNCOPIED, UNWRITTEN)
         self.report_fails()
         self.free()
-        self.assertRegex(self.recover(), rf"\Aawaitctl: INCOMPLETE: {LOST}\n")
-        self.assertGreater(self.square(rf"INCOMPLETE: {LOST}"), 0)
+        lost = f"({LOST}|what came when the buffers were full is lost, uncounted)"
+        self.assertRegex(self.recover(), rf"\Aawaitctl: INCOMPLETE: {lost}\n")
+        self.assertGreater(self.square(rf"INCOMPLETE: {lost}"), 0)
+
+    def begin_bursts(
+        self, *options: object, counts: tuple[int, ...]
+    ) -> harness.Running:
+        """A recording of that many processes, one after the other, on one
+        processor, so that they have one stream."""
+        cpu = min(os.sched_getaffinity(0))
+        script = "; ".join(f'taskset -c {cpu} "$0" burst {x}' for x in counts)
+        awaitctl = self.running(
+            *(AWAITCTL, "record", *options, "-o", self.trace),
+            *("sh", "-c", script, APP),
+        )
+        awaitctl.expect("ready")
+        return awaitctl
+
+    def burst(self, awaitctl: harness.Running) -> None:
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+
+    def next_burst(self, awaitctl: harness.Running) -> None:
+        awaitctl.send("\n")
+        awaitctl.expect("ready")
+        self.burst(awaitctl)
+
+    def leave(self, size: int) -> None:
+        """Only that much room."""
+        disk = self.dir / "disk"
+        room = shutil.disk_usage(disk).free
+        (disk / "filler").write_bytes(bytes(room - size))
 
     def test_half_way(self) -> None:
         """What was written can be read; the rest, as far as the rings have it,
         once there is room. What they have no more is said to be lost."""
         self.mount("3m")
-        out = self.record_burst("--buffers", "256kx4")
-        self.check(out, UNCOPIED, UNWRITTEN)
+        awaitctl = self.begin_bursts("--buffers", "256kx4", counts=(4000, COUNT))
+        self.leave(500 * 1024)
+        self.burst(awaitctl)
+        until(self.given_up, "the disk is full")
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        for line, said in zip(
+            awaitctl.stderr().splitlines(),
+            (UNCOPIED, UNWRITTEN, f"INCOMPLETE trace in {self.trace}; .* recover .*"),
+            strict=True,
+        ):
+            self.assertRegex(line, rf"\Aawaitctl: {said}\Z")
         first = self.square("INCOMPLETE: what its buffers hold is missing; .*")
         self.assertGreater(first, 0)
         out = run(AWAITCTL, "recover", self.trace)
@@ -118,13 +163,9 @@ class Full(Disk):
         self.assertRegex(out.stderr, rf"\Aawaitctl: {UNCOPIED}\n\Z")
         self.free()
         self.assertRegex(self.recover(), rf"\Aawaitctl: INCOMPLETE: {LOST}\n")
-        doubts = r"EVENTS LOST [12] TIMES, .*", rf"INCOMPLETE: {LOST}"
-        out = run(AWAITCTL, "report", self.trace)
-        if "DISCARDED" in out.stdout:  # by a consumer that was slow before
-            doubts = r"\d+ EVENTS DISCARDED \(buffers full\)", *doubts
-        second = self.square(*doubts)
+        second = self.square("EVENTS LOST 1 TIMES, .*", rf"INCOMPLETE: {LOST}")
         self.assertGreater(second, first)
-        self.assertLess(second, COUNT)
+        self.assertLess(second, 4000 + COUNT)
 
     def test_all_in_the_rings(self) -> None:
         """Large ones: nothing is lost, and nothing there twice."""
@@ -137,6 +178,9 @@ class Full(Disk):
         self.assertRegex(self.recover(), r"\Aawaitctl: recovered [^\n]*\n\Z")
         self.assertEqual(self.square(), COUNT)
         self.assertEqual(self.report().functions["square"][:2], (COUNT, COUNT))
+
+    def largest_stream(self) -> int:
+        return max(x.stat().st_size for x in self.trace.glob("ust/**/awaits_*"))
 
     def given_up(self) -> bool:
         """LTTng writes a stream no more, some of which it has written."""
@@ -155,16 +199,10 @@ class Full(Disk):
     def test_room_again_before_the_end(self) -> None:
         """Which LTTng does not notice."""
         self.mount("3m")
-        cpu = min(os.sched_getaffinity(0))  # so it has one stream
-        awaitctl = self.running(
-            *(AWAITCTL, "record", *LARGE, "-o", self.trace),
-            *("taskset", "-c", cpu, APP, "burst", COUNT),
-        )
-        awaitctl.expect("ready")
-        awaitctl.send("\n")
+        awaitctl = self.begin_bursts(*LARGE, counts=(COUNT,))
+        self.burst(awaitctl)
         until(self.given_up, "the disk is full")
         self.free()
-        awaitctl.expect("done")
         awaitctl.send("\n")
         self.assertEqual(awaitctl.end(), 0)
         self.assertRegex(
@@ -173,6 +211,27 @@ class Full(Disk):
             r"awaitctl: the trace in [^\n]*\n\Z",
         )
         self.assertEqual(self.square(), COUNT)
+
+    def test_room_again_in_a_packet(self) -> None:
+        """Behind the half of one LTTng writes the next: that half is lost."""
+        self.mount("3m")
+        awaitctl = self.begin_bursts(*LARGE, counts=(4000, 4000, 4000))
+        self.burst(awaitctl)  # one packet, and some
+        until(lambda: self.largest_stream() >= 2**20, "it is written")
+        self.leave(500 * 1024)
+        self.next_burst(awaitctl)  # the same
+        disk = self.dir / "disk"
+        until(lambda: not shutil.disk_usage(disk).free, "it is full")
+        self.free()
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        said, last = awaitctl.stderr().splitlines()
+        self.assertRegex(said, rf"\Aawaitctl: {LOST}\Z")
+        self.assertIn(f"INCOMPLETE trace in {self.trace}; next: awaitctl report", last)
+        left = self.square("EVENTS LOST 1 TIMES, .*", rf"INCOMPLETE: {LOST}")
+        self.assertGreater(left, 8000)
+        self.assertLess(left, 12000)
 
     def test_of_a_flight_recorder(self) -> None:
         self.mount("64k")
