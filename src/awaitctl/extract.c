@@ -10,9 +10,9 @@
 #include "packet.h"
 #include "ring.h"
 #include "say.h"
+#include "unwritten.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
@@ -48,36 +48,6 @@ static uint64_t head_size(const struct stream *stream)
 	return packet_head_size(stream->ring.word);
 }
 
-static const struct packet_head *head_of(const struct ring_part *part)
-{
-	const struct packet_head *head = (const void *)part->bytes;
-
-	return head->magic == PACKET_MAGIC ? head : NULL;
-}
-
-/* A packet that was full when it was given to the consumer, who did not read
- * it. */
-static bool is_delivered(const struct ring_part *part)
-{
-	const struct packet_head *head = (const void *)part->bytes;
-
-	return part->committed == part->taken && head->end != 0 &&
-	       head->content_size <= head->packet_size &&
-	       head->packet_size <= 8 * part->size;
-}
-
-/* Of the sub-buffer at that position, if its head was written. */
-static const struct packet_head *head_at(const struct stream *stream,
-					 uint64_t position)
-{
-	struct ring_part part;
-
-	if (!ring_next(&stream->ring, &position, &part) ||
-	    part.committed < head_size(stream))
-		return NULL;
-	return head_of(&part);
-}
-
 /*
  * The thread that begins a sub-buffer first gives the one before to the
  * consumer, which takes long: if it died there, the head was not written, and
@@ -109,7 +79,7 @@ static bool mend_head(const struct stream *stream, struct ring_part *part,
 static bool is_begun(const struct stream *stream, struct ring_part *part,
 		     const struct packet_head *next)
 {
-	const struct packet_head *head = head_of(part);
+	const struct packet_head *head = packet_head_of(part);
 
 	if (head && head->end == 0)
 		return part->committed >= head_size(stream);
@@ -184,63 +154,9 @@ static void begin_stream(struct stream *stream)
 
 	if (!ring_before(&stream->ring, &part))
 		return;
-	stream->before = head_of(&part);
+	stream->before = packet_head_of(&part);
 	if (stream->before)
 		stream->time = stream->before->end;
-}
-
-/* Of the sub-buffer at that position, if it holds a whole packet. */
-static const struct packet_head *delivered_at(const struct stream *stream,
-					      uint64_t position)
-{
-	struct ring_part part;
-
-	if (!ring_next(&stream->ring, &position, &part) || !is_delivered(&part))
-		return NULL;
-	return head_of(&part);
-}
-
-/* Number of the first packet that the file lacks. Returns 0, or -1 if there is
- * no such file. */
-static int find_missing(uint64_t *number, const char *written)
-{
-	int file = open(written, O_RDONLY | O_CLOEXEC);
-	struct packet_head last = { .number = UINT64_MAX };
-	uint64_t end = 0, cut = 0;
-	enum packet tail;
-
-	if (file < 0)
-		return -1;
-	tail = packet_last(file, &end, &last, &cut);
-	close(file);
-	all.lost += cut;
-	all.cut = all.cut || cut;
-	*number = last.number + 1;
-	return tail == PACKET_OTHER ? -1 : 0;
-}
-
-/* Begins with the first packet that was not written and is still there. Rings
- * that overwrite are written to snapshots, each anew. */
-static void go_back(struct stream *stream, const char *written)
-{
-	struct ring *ring = &stream->ring;
-	uint64_t missing, first = UINT64_MAX;
-	const struct packet_head *head;
-
-	if (ring_overwrites(ring) || find_missing(&missing, written))
-		return;
-	head = head_at(stream, ring->begin);
-	if (head)
-		first = head->number;
-	while ((head = delivered_at(stream, ring_back(ring))) &&
-	       head->number >= missing && head->number < first) {
-		first = head->number;
-		ring->begin = ring_back(ring);
-		all.saved = true;
-	}
-	if (first != UINT64_MAX && first > missing)
-		all.lost += first - missing;
-	all.full = all.full || ring_is_full(ring);
 }
 
 static void put_all(struct stream *stream)
@@ -251,13 +167,14 @@ static void put_all(struct stream *stream)
 	begin_stream(stream);
 	while (ring_next(&stream->ring, &position, &part)) {
 		all.torn = all.torn || part.committed != part.taken;
-		if (is_delivered(&part))
+		if (packet_is_delivered(&part))
 			put_delivered(stream, &part);
-		else if (is_begun(stream, &part, head_at(stream, position)))
+		else if (is_begun(stream, &part,
+				  packet_head_at(&stream->ring, position)))
 			put_begun(stream, &part);
 		else if (part.committed)
 			stream->unsure = true;
-		stream->before = head_of(&part);
+		stream->before = packet_head_of(&part);
 	}
 	if (position < stream->ring.end)
 		stream->unsure = true;
@@ -306,7 +223,7 @@ static int extract_ring(const char *from, const char *to)
 		 (int)(strrchr(from, '/') - from), from);
 	snprintf(written, sizeof(written), "%s%s", beside,
 		 from + source_length);
-	go_back(&stream, written);
+	unwritten_find(&stream.ring, written, &all);
 	stream.lengths = lengths_read(metadata);
 	rc = write_stream(&stream, to);
 	lengths_free(stream.lengths);

@@ -20,10 +20,8 @@ struct found {
 };
 
 /*
- * Copies from there to a new directory what the traces in written lack. Of a
- * packet for which the consumer found no room on the disk it forgets the
- * sub-buffer, in which it is until that is filled once more: the numbers of
- * packets tell. Returns 0, or says what failed and returns EXIT_FAILED.
+ * Copies from there to a new directory what the traces in written lack (see
+ * unwritten.h). Returns 0, or says what failed and returns EXIT_FAILED.
  */
 int extract(const char *from, const char *to, const char *written,
 	    struct found *found);

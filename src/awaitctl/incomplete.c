@@ -5,6 +5,7 @@
 #include "say.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -30,6 +31,24 @@ void incomplete_mark(const char *directory, const char *why)
 		say("cannot write %s: %s; so the report won't say that the "
 		    "trace is incomplete",
 		    path, strerror(errno));
+}
+
+void incomplete_mark_found(const char *directory, const struct found *found)
+{
+	char why[256];
+
+	if (found->lost)
+		snprintf(why, sizeof(why),
+			 "at least %" PRIu64 " full buffer%s that LTTng could "
+			 "not write, and what came when there was no room for "
+			 "more, are lost, uncounted",
+			 found->lost, found->lost == 1 ? "" : "s");
+	else
+		snprintf(why, sizeof(why),
+			 "what came when the buffers were full is lost, "
+			 "uncounted");
+	if (found->lost || found->full)
+		incomplete_mark(directory, why);
 }
 
 bool incomplete_is_unfinished(const char *directory)

@@ -6,11 +6,16 @@
  */
 #pragma once
 
+#include "extract.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
 /* Makes the file, in a directory that awaitctl recorded to. */
 void incomplete_mark(const char *directory, const char *why);
+
+/* Likewise, if what was found is not all. */
+void incomplete_mark_found(const char *directory, const struct found *found);
 
 /* Whether one is, and why, as text that goes on after "INCOMPLETE: ". */
 bool incomplete_is(const char *directory, char *why, size_t size);

@@ -16,7 +16,6 @@
 
 #include <errno.h>
 #include <ftw.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -56,24 +55,6 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static void mark_lost(const struct found *found, const char *output)
-{
-	char why[256];
-
-	if (found->lost)
-		snprintf(why, sizeof(why),
-			 "at least %" PRIu64 " full buffer%s that LTTng could "
-			 "not write, and what came when there was no room for "
-			 "more, are lost, uncounted",
-			 found->lost, found->lost == 1 ? "" : "s");
-	else
-		snprintf(why, sizeof(why),
-			 "what came when the buffers were full is lost, "
-			 "uncounted");
-	if (found->lost || found->full)
-		incomplete_mark(output, why);
-}
-
 static int find_rest(struct rings *rings, const struct places *places,
 		     const char *output)
 {
@@ -85,7 +66,7 @@ static int find_rest(struct rings *rings, const struct places *places,
 		remove_tree(places->found_new);
 		return EXIT_FAILED;
 	}
-	mark_lost(&rings->found, output);
+	incomplete_mark_found(output, &rings->found);
 	return 0;
 }
 

@@ -233,6 +233,24 @@ class Full(Disk):
         self.assertGreater(left, 8000)
         self.assertLess(left, 12000)
 
+    def test_live(self) -> None:
+        """The relay daemon has the disk."""
+        self.mount("3m")
+        options = "--live", "--buffers", "256kx4"
+        awaitctl = self.begin_bursts(*options, counts=(4000, COUNT))
+        files = self.trace.glob
+        until(
+            lambda: sum(x.stat().st_size for x in files("**/metadata")) >= 2**13,
+            "the metadata is written",
+        )
+        self.leave(500 * 1024)
+        self.burst(awaitctl)
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        self.assertIn(f"INCOMPLETE trace in {self.trace};", awaitctl.stderr())
+        self.assertGreater(self.square("INCOMPLETE: LTTng failed, .*"), 0)
+
     def test_of_a_flight_recorder(self) -> None:
         self.mount("64k")
         out = self.record_burst("--snapshot", "--buffers", "256kx4")
