@@ -20,7 +20,7 @@ import tap
 COUNT = 30000  # some 9 MB, and 3 of stacks
 LARGE = "--buffers", "1Mx16", "--stacks=none"  # room for all of it
 UNCOPIED = (
-    "cannot (copy|make|write) .*: No space left on device; free some room, then: .*"
+    "cannot (copy|make|write) .*: No space left on device; .*free some room, then.*"
 )
 UNWRITTEN = "cannot write all of session .*; is there room on the disk\\?"
 LOST = "at least \\d+ full buffers? .* lost, uncounted"
@@ -64,9 +64,9 @@ class Full(Disk):
         self.addCleanup(run, "umount", place)
         self.trace = place / "trace"
 
-    def free(self) -> None:
-        """Room for all."""
-        done = run("mount", "-o", "remount,size=64m", self.dir / "disk")
+    def free(self, size: str = "64m") -> None:
+        """Room for all, or so much."""
+        done = run("mount", "-o", f"remount,size={size}", self.dir / "disk")
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def recover(self) -> str:
@@ -77,7 +77,7 @@ class Full(Disk):
         self.assertEqual(list(pathlib.Path("/dev/shm").glob("await-*")), [])
         return out.stderr
 
-    def square(self, *said: str) -> int:
+    def square(self, *said: str, part: str = "") -> int:
         """How many runs there are, each in babeltrace2's words, too, once. The
         report says that, and nothing else, about what is missing."""
         out = run(AWAITCTL, "report", self.trace)
@@ -90,7 +90,7 @@ class Full(Disk):
             self.assertRegex(line, rf"\A\*\*\* {expected}: counts below are too low")
         report = harness.Report.parse(out.stdout)
         runs = report.functions["square"][1]
-        out = run("babeltrace2", self.trace)
+        out = run("babeltrace2", self.trace / part)
         self.assertEqual(out.returncode, 0, out.stderr)
         begun = re.findall(
             r" await:exec_begin: .* vpid = (\d+),.* id = (\d+),", out.stdout
@@ -172,8 +172,17 @@ class Full(Disk):
         self.mount("3m")
         out = self.record_burst(*LARGE)
         self.check(out, UNCOPIED, UNWRITTEN)
-        first = self.square("INCOMPLETE: what its buffers hold is missing; .*")
+        missing = "INCOMPLETE: what its buffers hold is missing; .*"
+        first = self.square(missing)
         self.assertLess(first, COUNT)
+        self.free("12m")  # for what is found, and not to put it behind
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, rf"\Aawaitctl: {UNCOPIED}\n\Z")
+        self.assertTrue((self.trace / "found").is_dir())
+        second = self.square(missing, part="ust")
+        self.assertGreater(second, first)
+        self.assertLess(second, COUNT)
         self.free()
         self.assertRegex(self.recover(), r"\Aawaitctl: recovered [^\n]*\n\Z")
         self.assertEqual(self.square(), COUNT)
