@@ -44,11 +44,17 @@ static void put_channel(const struct channel *channel, const char *session)
 {
 	put_option("lttng enable-channel --userspace --session=", session);
 	printf(" --buffers-uid --%s --subbuf-size=%" PRIu64
-	       " --num-subbuf=%" PRIu64 "%s %s\n",
+	       " --num-subbuf=%" PRIu64 "%s",
 	       channel->overwrite ? "overwrite" : "discard",
 	       channel->subbuf_size, channel->subbufs,
-	       channel->blocking ? " --blocking-timeout=inf" : "",
-	       channel->name);
+	       channel->blocking ? " --blocking-timeout=inf" : "");
+	if (channel->switch_us)
+		printf(" --switch-timer=%u", channel->switch_us);
+	printf(" %s\n", channel->name);
+}
+
+static void put_rules(const struct channel *channel, const char *session)
+{
 	for (size_t i = 0; i < channel->rule_count; i++) {
 		const struct rule *rule = &channel->rules[i];
 
@@ -128,8 +134,10 @@ static void put_channels(const struct channels_options *options,
 	struct channel plan[CHANNELS_MAX];
 	size_t count = channels_plan(plan, options);
 
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		put_channel(&plan[i], session);
+		put_rules(&plan[i], session);
+	}
 }
 
 static int put_trigger(const struct record_options *options,
@@ -167,6 +175,7 @@ static void put_trigger_end(const struct record_options *options,
 static int put_session(const struct record_options *options,
 		       const char *session, char *const argv[])
 {
+	put_channel(&channels_metadata, session);
 	put_channels(&options->channels, session);
 	if (put_trigger(options, session))
 		return EXIT_FAILED;

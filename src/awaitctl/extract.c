@@ -6,9 +6,11 @@
 
 #include "gaps.h"
 #include "lengths.h"
+#include "output.h"
 #include "packet.h"
 #include "ring.h"
 #include "say.h"
+#include "unwritten.h"
 
 #include <errno.h>
 #include <ftw.h>
@@ -30,9 +32,9 @@ struct stream {
 };
 
 /* nftw() passes no data. */
-static const char *target;
+static const char *target, *beside;
 static size_t source_length;
-static bool any_unsure;
+static struct found all;
 
 static int cannot(const char *what, const char *path)
 {
@@ -44,36 +46,6 @@ static int cannot(const char *what, const char *path)
 static uint64_t head_size(const struct stream *stream)
 {
 	return packet_head_size(stream->ring.word);
-}
-
-static const struct packet_head *head_of(const struct ring_part *part)
-{
-	const struct packet_head *head = (const void *)part->bytes;
-
-	return head->magic == PACKET_MAGIC ? head : NULL;
-}
-
-/* A packet that was full when it was given to the consumer, who did not read
- * it. */
-static bool is_delivered(const struct ring_part *part)
-{
-	const struct packet_head *head = (const void *)part->bytes;
-
-	return part->committed == part->taken && head->end != 0 &&
-	       head->content_size <= head->packet_size &&
-	       head->packet_size <= 8 * part->size;
-}
-
-/* Of the sub-buffer at that position, if its head was written. */
-static const struct packet_head *head_at(const struct stream *stream,
-					 uint64_t position)
-{
-	struct ring_part part;
-
-	if (!ring_next(&stream->ring, &position, &part) ||
-	    part.committed < head_size(stream))
-		return NULL;
-	return head_of(&part);
 }
 
 /*
@@ -107,7 +79,7 @@ static bool mend_head(const struct stream *stream, struct ring_part *part,
 static bool is_begun(const struct stream *stream, struct ring_part *part,
 		     const struct packet_head *next)
 {
-	const struct packet_head *head = head_of(part);
+	const struct packet_head *head = packet_head_of(part);
 
 	if (head && head->end == 0)
 		return part->committed >= head_size(stream);
@@ -182,7 +154,7 @@ static void begin_stream(struct stream *stream)
 
 	if (!ring_before(&stream->ring, &part))
 		return;
-	stream->before = head_of(&part);
+	stream->before = packet_head_of(&part);
 	if (stream->before)
 		stream->time = stream->before->end;
 }
@@ -194,13 +166,15 @@ static void put_all(struct stream *stream)
 
 	begin_stream(stream);
 	while (ring_next(&stream->ring, &position, &part)) {
-		if (is_delivered(&part))
+		all.torn = all.torn || part.committed != part.taken;
+		if (packet_is_delivered(&part))
 			put_delivered(stream, &part);
-		else if (is_begun(stream, &part, head_at(stream, position)))
+		else if (is_begun(stream, &part,
+				  packet_head_at(&stream->ring, position)))
 			put_begun(stream, &part);
 		else if (part.committed)
 			stream->unsure = true;
-		stream->before = head_of(&part);
+		stream->before = packet_head_of(&part);
 	}
 	if (position < stream->ring.end)
 		stream->unsure = true;
@@ -222,14 +196,14 @@ static int write_stream(struct stream *stream, const char *to)
 		return -1;
 	}
 	fclose(stream->file);
-	any_unsure = any_unsure || stream->unsure;
+	all.unsure = all.unsure || stream->unsure;
 	return size ? 0 : unlink(to);
 }
 
 static int extract_ring(const char *from, const char *to)
 {
 	struct stream stream = { 0 };
-	char metadata[PATH_MAX];
+	char metadata[PATH_MAX], written[PATH_MAX];
 	int rc;
 
 	switch (ring_open(&stream.ring, from)) {
@@ -247,31 +221,13 @@ static int extract_ring(const char *from, const char *to)
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(from, '/') - from), from);
+	snprintf(written, sizeof(written), "%s%s", beside,
+		 from + source_length);
+	unwritten_find(&stream.ring, written, &all);
 	stream.lengths = lengths_read(metadata);
 	rc = write_stream(&stream, to);
 	lengths_free(stream.lengths);
 	ring_close(&stream.ring);
-	return rc;
-}
-
-static int copy(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "wxe") : NULL;
-	char block[65536];
-	size_t size;
-	int rc = -1;
-
-	if (out) {
-		while ((size = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, size, out);
-		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
-	}
-	if (rc)
-		cannot("copy", from);
-	if (out)
-		fclose(out);
-	if (in)
-		fclose(in);
 	return rc;
 }
 
@@ -287,17 +243,19 @@ static int visit(const char *path, const struct stat *status, int type,
 	if (type != FTW_F)
 		return 0;
 	if (!strcmp(path + where->base, "metadata"))
-		return copy(path, to);
+		return copy_file(path, to) ? cannot("copy", path) : 0;
 	return extract_ring(path, to);
 }
 
-int extract(const char *from, const char *to, bool *unsure)
+int extract(const char *from, const char *to, const char *written,
+	    struct found *found)
 {
 	target = to;
+	beside = written;
 	source_length = strlen(from);
-	any_unsure = false;
+	all = (struct found){ 0 };
 	if (nftw(from, visit, 16, FTW_PHYS))
 		return EXIT_FAILED;
-	*unsure = any_unsure;
+	*found = all;
 	return 0;
 }

@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "merge.h"
 
-#include "index.h"
+#include "mend.h"
 #include "packet.h"
 #include "say.h"
 
@@ -55,28 +55,19 @@ static bool holds(int file, uint64_t from, const char *bytes, uint64_t size)
 	return true;
 }
 
-static bool begins_packets(int file, uint64_t from, uint64_t size,
-			   const struct packets *packets)
+/* Where that begins in the file, at its end, which the packets begin with. The
+ * file has whole packets only. */
+static uint64_t overlap(int file, uint64_t size, const struct packets *packets)
 {
-	return from < size && size - from <= packets->size &&
-	       holds(file, from, packets->bytes, size - from);
-}
+	uint64_t begin = 0, next = 0;
+	struct packet_head head;
 
-/* Where that begins in the file, at its end, which the packets begin with. */
-static uint64_t overlap(int file, const char *index, uint64_t size,
-			const struct packets *packets)
-{
-	uint64_t begin = 0, end = 0;
-
-	index_entry(index, 0, &begin, &end);
-	if (begins_packets(file, end, size, packets))
-		return end;
-	for (size_t i = 0; index_entry(index, i, &begin, &end); i++) {
-		if (size > begin && size - begin > packets->size)
-			break;
-		if (begins_packets(file, begin, size, packets))
+	do {
+		begin = next;
+		if (size - begin <= packets->size &&
+		    holds(file, begin, packets->bytes, size - begin))
 			return begin;
-	}
+	} while (packet_next(file, &next, &head) == PACKET_WHOLE);
 	return size;
 }
 
@@ -96,26 +87,12 @@ static int append(int file, const struct packets *packets)
 	return 0;
 }
 
-/* Without an index: all of it is there already, or nothing. */
-static int add_packets(int file, const char *index, uint64_t size,
-		       const struct packets *packets)
+static int add_packets(int file, uint64_t size, const struct packets *packets)
 {
-	if (access(index, F_OK) == 0)
-		size = overlap(file, index, size, packets);
-	else if (size >= packets->size && holds(file, size - packets->size,
-						packets->bytes, packets->size))
-		return 0;
+	size = overlap(file, size, packets);
 	if (ftruncate(file, (off_t)size) || lseek(file, 0, SEEK_END) < 0)
 		return -1;
 	return append(file, packets);
-}
-
-static void name_index(char index[PATH_MAX], const char *stream)
-{
-	const char *slash = strrchr(stream, '/');
-
-	snprintf(index, PATH_MAX, "%.*s/index%s.idx", (int)(slash - stream),
-		 stream, slash);
 }
 
 /*
@@ -123,16 +100,12 @@ static void name_index(char index[PATH_MAX], const char *stream)
  * when that is full; into some that are, LTTng writes 0. Such a one gets what
  * the one before it says: a number that falls is read as 2^64 discarded events.
  */
-static void carry_discarded(int file, const char *index,
-			    const struct packets *packets)
+static void carry_discarded(int file, const struct packets *packets)
 {
-	uint64_t begin, end, at = 0;
+	uint64_t end = 0, at = 0, cut = 0;
 	struct packet_head head = { 0 };
 
-	if (index_entry(index, 0, &begin, &end) &&
-	    (pread(file, &head, sizeof(head), (off_t)begin) != sizeof(head) ||
-	     head.magic != PACKET_MAGIC))
-		return;
+	packet_last(file, &end, &head, &cut);
 	while (packets->size - at >= sizeof(head)) {
 		uint64_t discarded = head.discarded;
 
@@ -150,43 +123,21 @@ static void carry_discarded(int file, const char *index,
 
 static int merge_stream(const char *to, const struct packets *packets)
 {
-	char index[PATH_MAX];
 	int file = open(to, O_RDWR | O_CREAT | O_CLOEXEC, 0660), rc;
 	struct stat status;
 
 	if (file < 0)
 		return failed(to);
-	name_index(index, to);
 	rc = fstat(file, &status);
 	if (rc == 0 && strstr(to, "/64-bit/"))
-		carry_discarded(file, index, packets);
+		carry_discarded(file, packets);
 	if (rc == 0)
-		rc = add_packets(file, index, (uint64_t)status.st_size,
-				 packets);
-	if (close(file) || rc)
-		return failed(to);
-	return unlink(index) && errno != ENOENT ? failed(index) : 0;
-}
-
-/* The old one stays until the new one is whole. */
-static int replace(const char *to, const struct packets *text)
-{
-	char next[PATH_MAX + 8];
-	int file, rc;
-
-	snprintf(next, sizeof(next), "%s.next", to);
-	file = open(next, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0660);
-	if (file < 0)
-		return failed(next);
-	rc = append(file, text);
-	if (close(file) || rc || rename(next, to))
-		return failed(to);
-	return 0;
+		rc = add_packets(file, (uint64_t)status.st_size, packets);
+	return close(file) || rc ? failed(to) : 0;
 }
 
 static int merge_file(const char *from, const char *to)
 {
-	bool is_metadata = !strcmp(strrchr(to, '/'), "/metadata");
 	int file = open(from, O_RDWR | O_CLOEXEC), rc = -1;
 	struct stat status;
 	void *bytes;
@@ -203,7 +154,7 @@ static int merge_file(const char *from, const char *to)
 	if (bytes != MAP_FAILED) {
 		struct packets all = { bytes, (uint64_t)status.st_size };
 
-		rc = is_metadata ? replace(to, &all) : merge_stream(to, &all);
+		rc = merge_stream(to, &all);
 		munmap(bytes, (size_t)status.st_size);
 	}
 	return rc;
@@ -220,27 +171,18 @@ static int visit(const char *path, const struct stat *status, int type,
 	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
 	if (type == FTW_D)
 		return mkdir(to, 0770) && errno != EEXIST ? failed(to) : 0;
-	return type == FTW_F ? merge_file(path, to) : 0;
-}
-
-static int drop_index(const char *path, const struct stat *status, int type,
-		      struct FTW *where)
-{
-	size_t length = strlen(path);
-
-	(void)status;
-	(void)where;
-	if (type != FTW_F || length < 4 || strcmp(path + length - 4, ".idx"))
+	if (type != FTW_F)
 		return 0;
-	return unlink(path) ? failed(path) : 0;
+	if (strcmp(path + where->base, "metadata") != 0)
+		return merge_file(path, to);
+	return mend_metadata(path, to) ? failed(to) : 0;
 }
 
 int merge_traces(const char *from, const char *to)
 {
 	target = to;
 	source_length = strlen(from);
-	if (nftw(from, visit, 16, FTW_PHYS) ||
-	    nftw(to, drop_index, 16, FTW_PHYS))
+	if (mend(to) || nftw(from, visit, 16, FTW_PHYS))
 		return EXIT_FAILED;
 	return 0;
 }

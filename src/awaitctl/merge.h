@@ -4,16 +4,14 @@
  * what was found in the ring buffers. A stream of CTF is packet after
  * packet, so the second is put behind the first.
  *
- * The consumer writes a packet, gives its sub-buffer back, and adds the packet
- * to the index. Killed in between, it leaves at the end of the file a packet
- * that the index lacks, or a part of one: whole if the ring has it no more,
- * otherwise once too often. Packets are numbered, so byte by byte comparison
- * tells: what is at the end of the first part, from the begin of a packet on,
- * and is how the second part begins, is cut off. That holds for packets of the
- * index too, should the consumer do it in another order.
+ * The consumer writes a packet, and gives its sub-buffer back. Killed in
+ * between, it leaves at the end of the file a packet that the ring has, too, or
+ * a part of one. The part is cut off (see mend.h). Packets are numbered, so
+ * byte by byte comparison tells: what is at the end of the first part, from the
+ * begin of a packet on, and is how the second part begins, is cut off.
  *
- * The index goes, as it may lack packets. The metadata becomes that
- * of the rings, which the session daemon writes as soon as it knows it.
+ * The metadata becomes that of the rings, which the session daemon writes as
+ * soon as it knows it.
  *
  * Whoever stops in the middle may begin again: what is done is seen.
  */

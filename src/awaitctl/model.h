@@ -68,7 +68,9 @@ struct model {
 	size_t await_count;
 	uint64_t events; /* of ours */
 	uint64_t discarded;
-	uint64_t uncounted; /* losses of unknown size */
+	uint64_t uncounted;	/* losses of unknown size */
+	bool damaged;		/* the trace breaks off */
+	const char *incomplete; /* what else it lacks, or NULL */
 	size_t process_count;
 	struct process *latest; /* of the last event */
 	const char *host;	/* of the first event */

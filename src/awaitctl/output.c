@@ -128,11 +128,17 @@ static int remove_entry(const char *path, const struct stat *status, int type,
 	return where->level > 0 ? remove(path) : 0;
 }
 
-bool output_gone(const struct output *output)
+bool output_is_there(const struct output *output)
 {
 	struct stat status;
 
-	if (stat(output->path, &status) == 0 && status.st_ino == output->inode)
+	return stat(output->path, &status) == 0 &&
+	       status.st_ino == output->inode;
+}
+
+bool output_gone(const struct output *output)
+{
+	if (output_is_there(output))
 		return false;
 	say("%s was removed or renamed: record again, and leave it where it "
 	    "is",
@@ -152,6 +158,25 @@ int remove_tree(const char *path)
 	if (rc == 0)
 		rc = rmdir(path);
 	return rc && errno != ENOENT ? -1 : 0;
+}
+
+int copy_file(const char *from, const char *to)
+{
+	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "we") : NULL;
+	char block[65536];
+	size_t size;
+	int rc = -1;
+
+	if (out) {
+		while ((size = fread(block, 1, sizeof(block), in)) > 0)
+			fwrite(block, 1, size, out);
+		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
+	}
+	if (out)
+		fclose(out);
+	if (in)
+		fclose(in);
+	return rc;
 }
 
 void output_discard(struct output *output)

@@ -27,7 +27,9 @@ int output_prepare(struct output *output, const char *directory,
 /* What the directory is called that output_prepare() would make. */
 void output_dated(char path[PATH_MAX], const char *program);
 
-/* Whether somebody took it away, which LTTng does not notice; says so. */
+/* Whether somebody took it away, which LTTng does not notice; the second says
+ * so. */
+bool output_is_there(const struct output *output);
 bool output_gone(const struct output *output);
 
 /* Removes what was recorded, and the directory if it did not exist before. */
@@ -36,6 +38,9 @@ void output_discard(struct output *output);
 /* Removes a directory and all in it; that it is gone already is no failure.
  * Returns 0, or -1 with errno. */
 int remove_tree(const char *path);
+
+/* Returns 0, or -1 with errno, and half of it may be there. */
+int copy_file(const char *from, const char *to);
 
 /* What a program is called, made fit for names of files and sessions. */
 void program_label(char label[64], const char *program);

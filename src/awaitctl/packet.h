@@ -21,3 +21,20 @@ static inline uint64_t packet_head_size(unsigned word)
 {
 	return sizeof(struct packet_head) - 8 + word + 4;
 }
+
+enum packet {
+	PACKET_WHOLE,
+	PACKET_TORN, /* the file ends in it */
+	PACKET_CUT,  /* another begins in it: there was room again */
+	PACKET_NONE, /* the file ends before it */
+	PACKET_OTHER /* it is none of LTTng's, or can't be read */
+};
+
+/* What is at that place in the file of a stream. If it is a packet that is
+ * whole or cut, its head is *head, and *at becomes where the next begins. */
+enum packet packet_next(int file, uint64_t *at, struct packet_head *head);
+
+/* Steps over all of those, *cut of which are cut; *last stays as it was if
+ * there is none. */
+enum packet packet_last(int file, uint64_t *at, struct packet_head *last,
+			uint64_t *cut);

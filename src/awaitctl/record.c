@@ -14,9 +14,11 @@
 #include "attach.h"
 #include "daemon.h"
 #include "dryrun.h"
+#include "incomplete.h"
 #include "join.h"
 #include "program.h"
 #include "recover.h"
+#include "report.h"
 #include "rings.h"
 #include "say.h"
 #include "session.h"
@@ -25,6 +27,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 /* What is recorded: a program that is started, or a process. */
@@ -68,6 +71,28 @@ static bool finish_there(struct session *session)
 	return !recorded && !stopped && !destroyed;
 }
 
+/* Snapshots are numbered from 0, and those we made are known. */
+static void say_unmatched(const struct session *session, const char *directory)
+{
+	const char *event = session->options->trigger.event;
+	char last[PATH_MAX];
+	unsigned count = (unsigned)find_snapshots(last, directory);
+
+	if (count && strstr(last, "/snapshot-recovered-"))
+		count--;
+	if (event && count <= session->snapshots)
+		say("no %s made a snapshot: none matched before the end",
+		    event);
+}
+
+static void say_missing(const char *directory)
+{
+	char why[256];
+
+	if (incomplete_is(directory, why, sizeof(why)))
+		say("%s", why);
+}
+
 /* A relay daemon that is gone, or a directory, may take long to be noticed by
  * LTTng: so that is said first. Whether it was there to the end is known at the
  * end. Sets *next to what awaitctl is to do with the trace. */
@@ -85,15 +110,24 @@ static bool finish(struct session *session, struct stream *stream,
 	else
 		recover_unneeded(session, rings);
 	if (recovered == RECOVER_BROKEN)
-		say("LTTng's daemons failed: what came when the buffers were "
-		    "full by then is lost, uncounted");
-	if (recovered == RECOVER_MERGED || recovered == RECOVER_UNSURE)
-		say("killed in the middle of an event: %s",
-		    recovered == RECOVER_MERGED ? "it is left out" :
-						  RECOVER_UNSURE_WORDS);
+		incomplete_mark(stream->where, RECOVER_BROKEN_WORDS);
+	if (recovered == RECOVER_BROKEN || recovered == RECOVER_LOST)
+		say_missing(stream->where);
+	if (recovered == RECOVER_UNSURE)
+		say("killed in the middle of an event: " RECOVER_UNSURE_WORDS);
+	if (recovered == RECOVER_MERGED && rings->found.torn)
+		say("killed in the middle of an event: it is left out");
+	if (recovered == RECOVER_MERGED && rings->found.saved)
+		say("LTTng could not write all, but the buffers had it still: "
+		    "nothing is lost");
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
-	return whole && recovered < RECOVER_BROKEN && stream_is_whole(stream);
+	if (stream_is_local(stream))
+		say_unmatched(session, stream->where);
+	whole = whole && recovered < RECOVER_LOST && stream_is_whole(stream);
+	if (!whole && !stream_is_local(stream))
+		stream_mark_incomplete(stream);
+	return whole;
 }
 
 /* Sets *recorded once the program runs: there is a trace to keep then. */

@@ -4,6 +4,8 @@
 #include "recover.h"
 
 #include "channels.h"
+#include "incomplete.h"
+#include "mend.h"
 #include "merge.h"
 #include "output.h"
 #include "report.h"
@@ -53,16 +55,19 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int find_rest(struct rings *rings, const struct places *places)
+static int find_rest(struct rings *rings, const struct places *places,
+		     const char *output)
 {
 	if (exists(places->found))
 		return 0;
-	if (remove_tree(places->found_new) == 0 &&
-	    rings_extract(rings, places->found_new) == 0 &&
-	    rename(places->found_new, places->found) == 0)
-		return 0;
-	remove_tree(places->found_new);
-	return EXIT_FAILED;
+	if (remove_tree(places->found_new) ||
+	    rings_extract(rings, places->found_new, output) ||
+	    rename(places->found_new, places->found)) {
+		remove_tree(places->found_new);
+		return EXIT_FAILED;
+	}
+	incomplete_mark_found(output, &rings->found);
+	return 0;
 }
 
 /* nftw() passes no data. */
@@ -112,14 +117,17 @@ static int put_back(const struct places *places)
  * sub-buffer that can't be read is not asked: clearing takes no longer than
  * what LTTng does otherwise before it takes a session down. */
 static bool end_session(struct session *session, struct rings *rings,
-			const struct places *places)
+			const struct places *places, const char *output)
 {
 	bool at_work =
 		session_stop(session) && !session->broken && !session->stuck;
+	bool found = !at_work && find_rest(rings, places, output) == 0;
 
-	if (!at_work && find_rest(rings, places) == 0 && !session->broken &&
-	    exists(places->written) && keep(places) == 0)
+	if (found && !session->broken && exists(places->written) &&
+	    keep(places) == 0)
 		session_clear(session);
+	if (!at_work && !found)
+		rings_hide(rings);
 	session_destroy(session);
 	return at_work;
 }
@@ -168,6 +176,14 @@ static enum recovered merge(const struct places *places, const char *output,
 	return merged ? RECOVER_MERGED : RECOVER_WHOLE;
 }
 
+/* Until somebody recovers the rest. */
+static void mend_kept(const struct rings *rings, const struct places *places,
+		      const char *output)
+{
+	mend_all(output,
+		 exists(places->found) ? places->found : rings_place(rings));
+}
+
 enum recovered recover_end(struct session *session, struct rings *rings,
 			   const char *output)
 {
@@ -177,18 +193,25 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 
 	name_places(&places, output);
 	if (session)
-		at_work = end_session(session, rings, &places);
+		at_work = end_session(session, rings, &places, output);
 	else
-		find_rest(rings, &places);
+		find_rest(rings, &places, output);
 	if (!at_work && exists(places.found))
 		result = merge(&places, output,
 			       is_flight_recorder(session, &places, output),
 			       !session || session->broken);
+	if (result == RECOVER_FAILED && !at_work)
+		mend_kept(rings, &places, output);
+	if (result == RECOVER_WHOLE && rings->found.cut)
+		mend(output);
 	if (result == RECOVER_FAILED)
 		rings_release(rings);
 	else
 		rings_remove(rings);
-	if (result == RECOVER_MERGED && rings->unsure)
+	if (result <= RECOVER_MERGED &&
+	    (rings->found.lost || rings->found.full))
+		return RECOVER_LOST;
+	if (result == RECOVER_MERGED && rings->found.unsure)
 		return RECOVER_UNSURE;
 	return result;
 }
@@ -233,6 +256,9 @@ static int without_rings(struct rings *rings, const char *directory)
 	say("the buffers of %s are gone: %s; what was written before is the "
 	    "trace",
 	    directory, rings->path);
+	mend(directory);
+	incomplete_mark(directory,
+			"its buffers are gone, and what was in them");
 	unlink(rings->link);
 	return EXIT_FAILED;
 }
@@ -240,6 +266,7 @@ static int without_rings(struct rings *rings, const char *directory)
 static int recover_found(struct rings *rings, const char *directory)
 {
 	struct session session = { .shm = rings->path, .where = directory };
+	char why[256];
 	enum recovered result;
 	bool left;
 
@@ -248,7 +275,9 @@ static int recover_found(struct rings *rings, const char *directory)
 	result = recover_end(left ? &session : NULL, rings, directory);
 	if (result == RECOVER_FAILED)
 		return EXIT_FAILED;
-	if (rings->unsure)
+	if (incomplete_is(directory, why, sizeof(why)))
+		say("INCOMPLETE: %s", why);
+	if (rings->found.unsure)
 		say("a program died in the middle of an event: " RECOVER_UNSURE_WORDS);
 	say("recovered the trace in %s; next: awaitctl report %s", directory,
 	    directory);

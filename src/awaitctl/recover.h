@@ -21,11 +21,15 @@ enum recovered {
 	RECOVER_WHOLE,	/* the buffers were empty */
 	RECOVER_MERGED, /* something was left in them */
 	RECOVER_UNSURE, /* and not all could be told from unfinished events */
+	RECOVER_LOST,	/* and something is lost, uncounted: see incomplete.h */
 	RECOVER_BROKEN, /* the same, but LTTng had failed before */
 	RECOVER_FAILED, /* has said why; the buffers are kept */
 };
 
 #define RECOVER_UNSURE_WORDS "it may be in the trace, or another one be missing"
+#define RECOVER_BROKEN_WORDS                                                   \
+	"LTTng's daemons failed: what came later and is not in the "           \
+	"buffers is lost, uncounted"
 
 /* Ends the session, or none if it is NULL, of the recording to output. Lets go
  * of the rings. */

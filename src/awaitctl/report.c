@@ -6,6 +6,7 @@
  */
 #include "report.h"
 
+#include "incomplete.h"
 #include "model.h"
 #include "reader.h"
 #include "say.h"
@@ -19,7 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
+#include <unistd.h>
 
 struct findings {
 	struct model model;
@@ -42,9 +43,13 @@ static void on_discarded(void *data, uint64_t count)
 	model_discarded(&findings->model, count);
 }
 
-static int without_awaits(const char *directory, const struct model *model)
+static int without_awaits(const char *directory, const struct model *model,
+			  bool incomplete)
 {
-	if (model->discarded || model->uncounted)
+	if (incomplete)
+		say("%s: no event of an await is in what was written",
+		    directory);
+	else if (model->discarded || model->uncounted)
 		say("%s: all events of awaits were discarded; record with "
 		    "less load",
 		    directory);
@@ -55,7 +60,9 @@ static int without_awaits(const char *directory, const struct model *model)
 	return EXIT_FAILED;
 }
 
-static int report_on(const char *directory, unsigned slowest)
+/* incomplete: why it is, or NULL. */
+static int report_on(const char *directory, const char *incomplete,
+		     unsigned slowest)
 {
 	static const struct reader_calls calls = {
 		.event = on_event,
@@ -68,12 +75,13 @@ static int report_on(const char *directory, unsigned slowest)
 		return EXIT_FAILED;
 	if (!findings.model.events) {
 		if (result == READER_DONE)
-			without_awaits(directory, &findings.model);
+			without_awaits(directory, &findings.model, incomplete);
 		return EXIT_FAILED;
 	}
 	model_finish(&findings.model);
-	text_print(&findings.model, &findings.symbols, result == READER_DAMAGED,
-		   slowest, stdout);
+	findings.model.damaged = result == READER_DAMAGED;
+	findings.model.incomplete = incomplete;
+	text_print(&findings.model, &findings.symbols, slowest, stdout);
 	if (fflush(stdout) || ferror(stdout)) {
 		say("cannot write the report: %s", strerror(errno));
 		return EXIT_FAILED;
@@ -113,25 +121,34 @@ int find_snapshots(char path[PATH_MAX], const char *directory)
 	return count;
 }
 
-static bool is_unfinished(const char *directory)
+/* What was written, without what awaitctl recover has not finished to put
+ * behind it. */
+static void choose_part(char path[PATH_MAX], const char *directory)
 {
-	char link[PATH_MAX];
-	struct stat status;
+	static const char *const parts[] = { "kept", "ust" };
 
-	snprintf(link, sizeof(link), "%s/shm", directory);
-	return lstat(link, &status) == 0 && S_ISLNK(status.st_mode);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		snprintf(path, PATH_MAX, "%s/%s", directory, parts[i]);
+		if (access(path, F_OK) == 0)
+			return;
+	}
+	snprintf(path, PATH_MAX, "%s", directory);
 }
 
 int report(const char *directory, unsigned slowest)
 {
 	char path[PATH_MAX];
 	int snapshots = find_snapshots(path, directory);
+	char why[2 * PATH_MAX];
+	bool incomplete = incomplete_is(directory, why, sizeof(why));
 
-	if (is_unfinished(directory))
-		say("%s is not finished: what its buffers hold is missing; "
-		    "first: awaitctl recover %s",
-		    directory, directory);
+	if (incomplete)
+		say("%s is INCOMPLETE: %s", directory, why);
 	if (snapshots > 1)
 		say("this is the last of %d snapshots, %s", snapshots, path);
-	return report_on(snapshots ? path : directory, slowest);
+	if (!snapshots && incomplete_is_unfinished(directory))
+		choose_part(path, directory);
+	else if (!snapshots)
+		snprintf(path, sizeof(path), "%s", directory);
+	return report_on(path, incomplete ? why : NULL, slowest);
 }

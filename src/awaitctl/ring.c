@@ -133,7 +133,7 @@ static uint64_t find_pages(const struct ring *ring, uint64_t index)
 	uint64_t part = abi->at.parts + index * abi->stride.parts;
 	uint64_t id = number(ring, part + abi->at.part_id, abi->length.part_id);
 
-	if (abi->mode == 0)
+	if (ring_overwrites(ring))
 		id &= abi->word == 8 ? UINT32_MAX : UINT16_MAX;
 	return number(ring,
 		      abi->at.pages + id * abi->stride.pages +
@@ -189,10 +189,28 @@ bool ring_next(const struct ring *ring, uint64_t *position,
 	return true;
 }
 
-bool ring_before(const struct ring *ring, struct ring_part *part)
+uint64_t ring_back(const struct ring *ring)
 {
 	uint64_t begin = ring->begin & ~(ring->abi->part_size - 1);
-	uint64_t position = begin - ring->abi->part_size;
 
-	return begin && ring_next(ring, &position, part);
+	return begin ? begin - ring->abi->part_size : ring->end;
+}
+
+bool ring_overwrites(const struct ring *ring)
+{
+	return ring->abi->mode == 0;
+}
+
+bool ring_is_full(const struct ring *ring)
+{
+	uint64_t begin = ring->begin & ~(ring->abi->part_size - 1);
+
+	return ring->end - begin > ring->abi->ring_size - ring->abi->part_size;
+}
+
+bool ring_before(const struct ring *ring, struct ring_part *part)
+{
+	uint64_t position = ring_back(ring);
+
+	return ring_next(ring, &position, part);
 }

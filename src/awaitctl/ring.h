@@ -43,6 +43,15 @@ void ring_close(struct ring *ring);
 bool ring_next(const struct ring *ring, uint64_t *position,
 	       struct ring_part *part);
 
+/* Where the sub-buffer before the first that was not read begins, if there is
+ * one. */
+uint64_t ring_back(const struct ring *ring);
+
+bool ring_overwrites(const struct ring *ring);
+
+/* Whether the last of its sub-buffers is in use. */
+bool ring_is_full(const struct ring *ring);
+
 /* The one before what was not read, which is still there. False if it is not.
  */
 bool ring_before(const struct ring *ring, struct ring_part *part);

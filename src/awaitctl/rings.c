@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "rings.h"
 
-#include "extract.h"
 #include "output.h"
 #include "say.h"
 
@@ -24,9 +23,15 @@ static int cannot_make(const char *path)
 	return EXIT_FAILED;
 }
 
+const char *rings_place(const struct rings *rings)
+{
+	return access(rings->hidden, F_OK) ? rings->path : rings->hidden;
+}
+
 static int lock(struct rings *rings)
 {
-	rings->lock = open(rings->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	rings->lock =
+		open(rings_place(rings), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (rings->lock < 0)
 		return -1;
 	return flock(rings->lock, LOCK_EX | LOCK_NB);
@@ -35,6 +40,11 @@ static int lock(struct rings *rings)
 static void name_link(struct rings *rings, const char *output)
 {
 	snprintf(rings->link, sizeof(rings->link), "%s/shm", output);
+}
+
+static void name_hidden(struct rings *rings)
+{
+	snprintf(rings->hidden, sizeof(rings->hidden), "%s.kept", rings->path);
 }
 
 int rings_make(struct rings *rings, const char *output, const char *parent,
@@ -57,6 +67,7 @@ int rings_make(struct rings *rings, const char *output, const char *parent,
 		errno = ENAMETOOLONG;
 		return cannot_make(parent);
 	}
+	name_hidden(rings);
 	/* Must be new: /dev/shm is anybody's. */
 	if (mkdir(rings->path, 0700) < 0)
 		return cannot_make(rings->path);
@@ -77,6 +88,7 @@ enum rings_found rings_find(struct rings *rings, const char *output)
 	if (length < 0)
 		return RINGS_NONE;
 	rings->path[length] = '\0';
+	name_hidden(rings);
 	if (lock(rings) == 0)
 		return RINGS_FOUND;
 	return rings->lock < 0 ? RINGS_GONE : RINGS_LOCKED;
@@ -98,14 +110,20 @@ void rings_release(struct rings *rings)
 
 void rings_remove(struct rings *rings)
 {
-	if (remove_tree(rings->path) ||
+	if (remove_tree(rings->path) || remove_tree(rings->hidden) ||
 	    (unlink(rings->link) && errno != ENOENT))
 		say("cannot remove %s and %s: %s", rings->path, rings->link,
 		    strerror(errno));
 	rings_release(rings);
 }
 
-int rings_extract(struct rings *rings, const char *to)
+void rings_hide(struct rings *rings)
 {
-	return extract(rings->path, to, &rings->unsure);
+	if (rename(rings->path, rings->hidden))
+		say("cannot keep %s: %s", rings->path, strerror(errno));
+}
+
+int rings_extract(struct rings *rings, const char *to, const char *output)
+{
+	return extract(rings_place(rings), to, output, &rings->found);
 }

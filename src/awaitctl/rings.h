@@ -9,6 +9,8 @@
  */
 #pragma once
 
+#include "extract.h"
+
 #include <limits.h>
 #include <stdbool.h>
 
@@ -17,8 +19,9 @@
 struct rings {
 	char link[PATH_MAX]; /* OUTPUT/shm */
 	char path[PATH_MAX];
+	char hidden[PATH_MAX + 8]; /* or there, see rings_hide() */
 	int lock;
-	bool unsure; /* rings_extract(): it may have missed some events */
+	struct found found; /* rings_extract() */
 };
 
 /* Makes PARENT/NAME for the recording to output. Returns 0, or says what
@@ -38,8 +41,15 @@ const char *rings_name(const struct rings *rings);
 void rings_release(struct rings *rings);
 void rings_remove(struct rings *rings);
 
+/* Renames their directory, of which OUTPUT/shm still has the old name: LTTng
+ * removes what it finds there with the session. */
+void rings_hide(struct rings *rings);
+
+/* Their directory now, which has the metadata, too. */
+const char *rings_place(const struct rings *rings);
+
 /*
- * Copies what is in them to a new directory, as traces. Returns 0, or says what
- * failed and returns EXIT_FAILED.
+ * Copies what is in them and output lacks to a new directory, as traces.
+ * Returns 0, or says what failed and returns EXIT_FAILED.
  */
-int rings_extract(struct rings *rings, const char *to);
+int rings_extract(struct rings *rings, const char *to, const char *output);

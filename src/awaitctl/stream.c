@@ -2,6 +2,8 @@
 /* See stream.h. */
 #include "stream.h"
 
+#include "incomplete.h"
+#include "mend.h"
 #include "say.h"
 
 #include <ctype.h>
@@ -90,6 +92,7 @@ int stream_open(struct stream *stream, const struct record_options *options,
 	int status;
 
 	stream->options = options;
+	stream->incomplete = false;
 	if (options->stream)
 		status = relay_connect(&stream->relay, &options->relay);
 	else
@@ -123,6 +126,12 @@ bool stream_is_whole(struct stream *stream)
 	return false;
 }
 
+void stream_mark_incomplete(struct stream *stream)
+{
+	stream->incomplete =
+		!stream->options->stream && output_is_there(&stream->output);
+}
+
 bool stream_is_local(const struct stream *stream)
 {
 	return !has_relay(stream);
@@ -150,6 +159,9 @@ void stream_close(struct stream *stream, bool recorded)
 {
 	if (has_relay(stream))
 		relay_release(&stream->relay);
+	if (stream->incomplete && mend(stream->output.path) == 0)
+		incomplete_mark(stream->output.path,
+				"LTTng failed, as awaitctl record said");
 	if (!recorded && !stream->options->stream)
 		output_discard(&stream->output);
 }

@@ -15,6 +15,7 @@ struct stream {
 	struct output output; /* not with --stream */
 	struct relay relay;   /* not without --stream and --live */
 	char where[PATH_MAX]; /* as session_open() wants it */
+	bool incomplete;      /* stream_mark_incomplete() */
 };
 
 /* HOST[:CONTROL[:DATA[:LIVE]]]. Returns 0, or says what is wrong and returns
@@ -31,6 +32,10 @@ void stream_say_follow(const struct stream *stream, const char *session);
 
 /* Whether all that was sent can have arrived; says so if not. */
 bool stream_is_whole(struct stream *stream);
+
+/* When the relay daemon has ended, whoever reads the trace is told, if it is
+ * here. */
+void stream_mark_incomplete(struct stream *stream);
 
 /* Whether LTTng writes to a directory, with no relay daemon in between. */
 bool stream_is_local(const struct stream *stream);

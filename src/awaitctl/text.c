@@ -31,7 +31,7 @@ static const char *duration(char text[32], uint64_t ns)
 	return text;
 }
 
-static void print_doubts(const struct model *model, bool damaged, FILE *out)
+static void print_doubts(const struct model *model, FILE *out)
 {
 	static const char wrong[] = "counts below are too low, NEVER WAITED "
 				    "may be too high";
@@ -46,12 +46,16 @@ static void print_doubts(const struct model *model, bool damaged, FILE *out)
 			"*** EVENTS LOST %" PRIu64 " TIMES, the trace does "
 			"not say how many: %s ***\n",
 			model->uncounted, wrong);
-	if (damaged)
+	if (model->incomplete)
+		fprintf(out, "*** INCOMPLETE: %s: %s ***\n", model->incomplete,
+			wrong);
+	if (model->damaged)
 		fprintf(out,
 			"*** TRACE DAMAGED, read up to where it breaks "
 			"off: %s ***\n",
 			wrong);
-	if (model->discarded || model->uncounted || damaged)
+	if (model->discarded || model->uncounted || model->incomplete ||
+	    model->damaged)
 		fputc('\n', out);
 }
 
@@ -233,9 +237,9 @@ static void print_slowest(const struct model *model,
 }
 
 void text_print(const struct model *model, const struct symbols *symbols,
-		bool damaged, unsigned slowest, FILE *out)
+		unsigned slowest, FILE *out)
 {
-	print_doubts(model, damaged, out);
+	print_doubts(model, out);
 	print_totals(model, out);
 	print_functions(model, out);
 	print_slowest(model, symbols, slowest, out);

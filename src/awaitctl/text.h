@@ -10,4 +10,4 @@
 #include <stdio.h>
 
 void text_print(const struct model *model, const struct symbols *symbols,
-		bool damaged, unsigned slowest, FILE *out);
+		unsigned slowest, FILE *out);

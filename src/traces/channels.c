@@ -46,6 +46,14 @@ static const struct {
 
 const struct channels_options channels_usual = { .stacks = STACKS_CREATE };
 
+/* As LTTng makes it, but for the time. */
+const struct channel channels_metadata = {
+	.name = "metadata",
+	.subbuf_size = 4096,
+	.subbufs = 2,
+	.switch_us = 1000000,
+};
+
 const char *const channels_contexts[] = { "vpid", "vtid", "procname", "ip",
 					  NULL };
 
@@ -215,6 +223,7 @@ static int enable_channel(struct lttng_handle *handle,
 	made->attr.overwrite = channel->overwrite;
 	made->attr.subbuf_size = channel->subbuf_size;
 	made->attr.num_subbuf = channel->subbufs;
+	made->attr.switch_timer_interval = channel->switch_us;
 	rc = lttng_channel_set_blocking_timeout(made,
 						channel->blocking ? -1 : 0);
 	if (rc == 0)
@@ -298,6 +307,12 @@ static int add_contexts(struct lttng_handle *handle, const char *channel)
 				"is lttng-sessiond 2.13 or later?");
 	}
 	return 0;
+}
+
+int channels_enable_metadata(struct lttng_handle *handle,
+			     struct lttng_domain *domain)
+{
+	return enable_channel(handle, domain, &channels_metadata);
 }
 
 int channels_enable(struct lttng_handle *handle, struct lttng_domain *domain,

@@ -53,15 +53,27 @@ struct channel {
 	const char *name;
 	uint64_t subbuf_size;
 	uint64_t subbufs;
+	unsigned switch_us; /* a sub-buffer is read that late; 0: when full */
 	bool overwrite;
 	bool blocking;
 	struct rule rules[RULES_MAX];
 	size_t rule_count;
 };
 
-/* Contexts that every channel has, as `lttng add-context` calls them; NULL
- * after the last. */
+/* Contexts that every channel with rules has, as `lttng add-context` calls
+ * them; NULL after the last. */
 extern const char *const channels_contexts[];
+
+/*
+ * LTTng's own, which becomes the trace's metadata: what the bytes of all others
+ * mean. Left alone it is written when the session stops, for which there may be
+ * no room or no daemon any more. So a session of ours has this one: what it
+ * says is on the disk in a moment.
+ */
+extern const struct channel channels_metadata;
+
+int channels_enable_metadata(struct lttng_handle *handle,
+			     struct lttng_domain *domain);
 
 /* Returns how many channels there are to be. Asks nobody but /dev/shm. */
 size_t channels_plan(struct channel plan[CHANNELS_MAX],

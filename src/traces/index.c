@@ -64,43 +64,6 @@ static bool all_inside(FILE *file, uint64_t size)
 	return true;
 }
 
-static bool read_entry(FILE *file, size_t back, struct entry *entry)
-{
-	struct header header;
-	long size, step, at;
-
-	if (fread(&header, sizeof(header), 1, file) != 1 ||
-	    be32toh(header.magic) != MAGIC)
-		return false;
-	step = be32toh(header.entry_size);
-	fseek(file, 0, SEEK_END);
-	size = ftell(file);
-	if (step < (long)sizeof(*entry) || size < (long)sizeof(header))
-		return false;
-	/* The last may be cut short. */
-	at = (size - (long)sizeof(header)) / step - 1 - (long)back;
-	return at >= 0 &&
-	       fseek(file, (long)sizeof(header) + at * step, SEEK_SET) == 0 &&
-	       fread(entry, sizeof(*entry), 1, file) == 1;
-}
-
-bool index_entry(const char *path, size_t back, uint64_t *begin, uint64_t *end)
-{
-	FILE *file = fopen(path, "re");
-	struct entry entry;
-	bool found;
-
-	if (!file)
-		return false;
-	found = read_entry(file, back, &entry);
-	fclose(file);
-	if (found) {
-		*begin = be64toh(entry.offset);
-		*end = *begin + be64toh(entry.packet_size) / 8;
-	}
-	return found;
-}
-
 bool index_holds(const char *path)
 {
 	size_t length = strlen(path);

@@ -7,13 +7,7 @@
 #pragma once
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
 /* Whether the stream has all packets that the index at path lists. True for
  * what is no such index. */
 bool index_holds(const char *path);
-
-/* Where in the stream that packet begins and ends which is back packets before
- * the last one that the index lists. False if there is none. */
-bool index_entry(const char *path, size_t back, uint64_t *begin, uint64_t *end);

@@ -170,7 +170,8 @@ static int open(const struct request *request)
 		rc = lttng_failed(-LTTNG_ERR_NOMEM, "cannot use session",
 				  session->name, "free some memory");
 	else
-		rc = channels_enable(session->handle, &domain, options) ||
+		rc = channels_enable_metadata(session->handle, &domain) ||
+		     channels_enable(session->handle, &domain, options) ||
 		     track(session, request->vpid) ||
 		     watch(session, request->vpid) || session_start(session);
 	if (rc)
@@ -237,6 +238,7 @@ static int snapshot(const struct request *request)
 		return lttng_failed(rc, "cannot record a snapshot of session",
 				    session->name,
 				    "is there room on the disk?");
+	session->snapshots++;
 	return 0;
 }
 

@@ -20,6 +20,7 @@ struct session {
 	const char *shm;   /* the directory of the buffers' files; or NULL: they
 			      have no names, and go with who uses them */
 	const char *where; /* an absolute path, or the URL of a relay daemon */
+	unsigned snapshots; /* that session_snapshot() recorded */
 	bool broken; /* session_stop(): LTTng could not stop or empty it */
 	bool stuck;  /* session_stop(): it will not empty it, see there */
 	struct lttng_handle *handle;

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import os
 import pathlib
+import shutil
 import signal
+import struct
 import unittest
 
 import harness
@@ -32,6 +34,17 @@ KILLED = (
     "cannot stop session .*; the trace may be incomplete",
     "LTTng's daemons failed: .* is lost, uncounted",
 )
+
+
+def metadata_text(path: pathlib.Path) -> bytes:
+    """Of all packets, each of which has a head of 37 bytes."""
+    data = path.read_bytes()
+    text = b""
+    while data:
+        end, size = (x // 8 for x in struct.unpack_from("=2I", data, 24))
+        text += data[37:end]
+        data = data[size:]
+    return text
 
 
 class Daemon(harness.Case):
@@ -81,12 +94,90 @@ class Daemon(harness.Case):
 
 
 class Ours(Daemon):
+    def metadata_is_written(self) -> bool:
+        """That of all channels."""
+        wanted = b"await:destroy", b"await:create_stack", b"lttng_ust_statedump:end"
+        texts = [metadata_text(x) for x in self.trace.glob("**/metadata")]
+        return any(all(name in text for name in wanted) for text in texts)
+
+    def test_metadata(self) -> None:
+        """It is on the disk while the program runs: what is written can be
+        read, whatever happens."""
+        awaitctl = self.begin()
+        until(self.metadata_is_written, "the metadata is written")
+        self.finish(awaitctl)
+        self.assertEqual(awaitctl.end(), 0)
+
     def test_killed(self) -> None:
         awaitctl = self.begin()
         self.kill_ours()
         self.finish(awaitctl)
         self.ended(awaitctl, *KILLED)
         self.none_left()
+
+    def written(self, *doubts: str) -> int:
+        """How many runs are in the trace, which can be read; the report has
+        these doubts first."""
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        said = [x for x in out.stdout.splitlines() if x.startswith("***")]
+        self.assertEqual(len(said), len(doubts), said)
+        for line, doubt in zip(said, doubts):
+            self.assertRegex(line, rf"\A\*\*\* {doubt}")
+        read = run("babeltrace2", self.trace)
+        self.assertEqual(read.returncode, 0, read.stderr)
+        runs = harness.Report.parse(out.stdout).functions["square"][1]
+        self.assertEqual(read.stdout.count(" await:exec_begin: "), runs)
+        return runs
+
+    def test_killed_half_way(self) -> None:
+        """What was recorded before can be read."""
+        for options, errors in ([], KILLED), (["--live"], KILLED[:1]):
+            with self.subTest(options=options):
+                self.trace = self.dir / f"trace{len(options)}"
+                awaitctl = self.running(
+                    *(AWAITCTL, "record", *options, "-o", self.trace),
+                    *("sh", "-c", '"$0" burst "$1"; "$0" burst "$1"', APP, COUNT),
+                )
+                awaitctl.expect("ready")
+                awaitctl.send("\n")
+                awaitctl.expect("done")
+                until(self.metadata_is_written, "the metadata is written")
+                self.kill_ours()
+                awaitctl.send("\n")
+                awaitctl.expect("ready")
+                self.finish(awaitctl)
+                self.assertEqual(awaitctl.end(), 0)
+                how = len(options)  # lines on how to follow
+                *said, last = awaitctl.stderr().splitlines()[how:]
+                for line, error in zip(said, errors, strict=True):
+                    self.assertRegex(line, rf"\Aawaitctl: {error}\Z")
+                self.assertIn(f"INCOMPLETE trace in {self.trace};", last)
+                self.assertEqual(self.written("INCOMPLETE: LTTng"), COUNT)
+
+    def test_memory_gone(self) -> None:
+        """As when the machine was restarted: what was written can be read."""
+        awaitctl = self.running(
+            *(AWAITCTL, "record", "--buffers=64kx64"),
+            *("-o", self.trace, APP, "burst", COUNT),
+        )
+        awaitctl.expect("ready")
+        until(self.metadata_is_written, "the metadata is written")
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+        until(
+            lambda: any(x.stat().st_size for x in self.trace.glob("ust/**/awaits_*")),
+            "some events are written",
+        )
+        before = self.before | harness.processes(pathlib.Path(APP).name)
+        for pid in awaitctl.pid, *(daemons() - before):
+            os.kill(pid, signal.SIGKILL)
+        self.none_left()
+        shutil.rmtree(os.readlink(self.trace / "shm"))
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, r"\Aawaitctl: the buffers .* are gone: .*\n\Z")
+        self.assertGreater(self.written(".*"), 0)
 
     def test_killed_as_a_flight_recorder(self) -> None:
         awaitctl = self.begin("--snapshot")

@@ -1,25 +1,29 @@
 # SPDX-License-Identifier: MIT
 """awaitctl record where the trace has no room, or its directory is taken away
-in between: the program's results are those of a run without it, and no trace is
-called whole that is not."""
+in between: the program's results are those of a run without it, no trace is
+called whole that is not, and of what was recorded nothing is lost unsaid."""
 
 from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, daemons, run
+from harness import APP, AWAITCTL, daemons, run, until
 
 import tap
 
-COUNT = 30000  # some 10 MB
+COUNT = 30000  # some 9 MB, and 3 of stacks
+LARGE = "--buffers", "1Mx16", "--stacks=none"  # room for all of it
 UNCOPIED = (
-    "cannot (copy|make|write) .*: No space left on device; free some room, then: .*"
+    "cannot (copy|make|write) .*: No space left on device; .*free some room, then.*"
 )
+UNWRITTEN = "cannot write all of session .*; is there room on the disk\\?"
+LOST = "at least \\d+ full buffers? .* lost, uncounted"
 
 
 class Disk(harness.Case):
@@ -41,10 +45,8 @@ class Disk(harness.Case):
 
     def report_fails(self) -> None:
         out = run(AWAITCTL, "report", self.trace)
-        self.assertEqual(out.returncode, 1)
+        self.assertEqual((out.returncode, out.stdout), (1, ""))
         self.assertRegex(out.stderr, r"\A(awaitctl: [^\n]+\n){1,2}\Z")
-        if out.stdout:
-            self.assertTrue(out.stdout.startswith("*** "), out.stdout)
 
     def record_burst(self, *options: object) -> subprocess.CompletedProcess[str]:
         program = APP, "burst", COUNT
@@ -62,19 +64,201 @@ class Full(Disk):
         self.addCleanup(run, "umount", place)
         self.trace = place / "trace"
 
-    def test_from_the_start_and_half_way(self) -> None:
-        for size in "4k", "3m":
-            with self.subTest(size=size):
-                self.mount(size)
-                out = self.record_burst("--buffers", "256kx4")
-                self.check(
-                    out,
-                    UNCOPIED,
-                    "cannot write all of session .*; is there room on the disk\\?",
-                )
-                self.report_fails()
-                self.assertEqual(run("umount", self.dir / "disk").returncode, 0)
-                (self.dir / "disk").rmdir()
+    def free(self, size: str = "64m") -> None:
+        """Room for all, or so much."""
+        done = run("mount", "-o", f"remount,size={size}", self.dir / "disk")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def recover(self) -> str:
+        """What it says."""
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual((out.returncode, out.stdout), (0, ""))
+        self.assertFalse((self.trace / "shm").is_symlink())
+        self.assertEqual(list(pathlib.Path("/dev/shm").glob("await-*")), [])
+        return out.stderr
+
+    def square(self, *said: str, part: str = "") -> int:
+        """How many runs there are, each in babeltrace2's words, too, once. The
+        report says that, and nothing else, about what is missing."""
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        doubts = [x for x in out.stdout.splitlines() if x.startswith("***")]
+        if doubts and "EVENTS DISCARDED" in doubts[0]:
+            del doubts[0]  # LTTng was slow
+        self.assertEqual(len(doubts), len(said), doubts)
+        for line, expected in zip(doubts, said):
+            self.assertRegex(line, rf"\A\*\*\* {expected}: counts below are too low")
+        report = harness.Report.parse(out.stdout)
+        runs = report.functions["square"][1]
+        out = run("babeltrace2", self.trace / part)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        begun = re.findall(
+            r" await:exec_begin: .* vpid = (\d+),.* id = (\d+),", out.stdout
+        )
+        self.assertEqual(len(begun), runs)
+        self.assertEqual(len(set(begun)), runs)
+        return runs
+
+    def test_from_the_start(self) -> None:
+        """Nothing can be read, and all that is still in the rings later."""
+        self.mount("4k")
+        out = self.record_burst("--buffers", "256kx4")
+        self.check(out, UNCOPIED, UNWRITTEN)
+        self.report_fails()
+        self.free()
+        lost = f"({LOST}|what came when the buffers were full is lost, uncounted)"
+        self.assertRegex(self.recover(), rf"\Aawaitctl: INCOMPLETE: {lost}\n")
+        self.assertGreater(self.square(rf"INCOMPLETE: {lost}"), 0)
+
+    def begin_bursts(
+        self, *options: object, counts: tuple[int, ...]
+    ) -> harness.Running:
+        """A recording of that many processes, one after the other, on one
+        processor, so that they have one stream."""
+        cpu = min(os.sched_getaffinity(0))
+        script = "; ".join(f'taskset -c {cpu} "$0" burst {x}' for x in counts)
+        awaitctl = self.running(
+            *(AWAITCTL, "record", *options, "-o", self.trace),
+            *("sh", "-c", script, APP),
+        )
+        awaitctl.expect("ready")
+        return awaitctl
+
+    def burst(self, awaitctl: harness.Running) -> None:
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+
+    def next_burst(self, awaitctl: harness.Running) -> None:
+        awaitctl.send("\n")
+        awaitctl.expect("ready")
+        self.burst(awaitctl)
+
+    def leave(self, size: int) -> None:
+        """Only that much room."""
+        disk = self.dir / "disk"
+        room = shutil.disk_usage(disk).free
+        (disk / "filler").write_bytes(bytes(room - size))
+
+    def test_half_way(self) -> None:
+        """What was written can be read; the rest, as far as the rings have it,
+        once there is room. What they have no more is said to be lost."""
+        self.mount("3m")
+        awaitctl = self.begin_bursts("--buffers", "256kx4", counts=(4000, COUNT))
+        self.leave(500 * 1024)
+        self.burst(awaitctl)
+        until(self.given_up, "the disk is full")
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        for line, said in zip(
+            awaitctl.stderr().splitlines(),
+            (UNCOPIED, UNWRITTEN, f"INCOMPLETE trace in {self.trace}; .* recover .*"),
+            strict=True,
+        ):
+            self.assertRegex(line, rf"\Aawaitctl: {said}\Z")
+        first = self.square("INCOMPLETE: what its buffers hold is missing; .*")
+        self.assertGreater(first, 0)
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, rf"\Aawaitctl: {UNCOPIED}\n\Z")
+        self.free()
+        self.assertRegex(self.recover(), rf"\Aawaitctl: INCOMPLETE: {LOST}\n")
+        second = self.square("EVENTS LOST 1 TIMES, .*", rf"INCOMPLETE: {LOST}")
+        self.assertGreater(second, first)
+        self.assertLess(second, 4000 + COUNT)
+
+    def test_all_in_the_rings(self) -> None:
+        """Large ones: nothing is lost, and nothing there twice."""
+        self.mount("3m")
+        out = self.record_burst(*LARGE)
+        self.check(out, UNCOPIED, UNWRITTEN)
+        missing = "INCOMPLETE: what its buffers hold is missing; .*"
+        first = self.square(missing)
+        self.assertLess(first, COUNT)
+        self.free("12m")  # for what is found, and not to put it behind
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, rf"\Aawaitctl: {UNCOPIED}\n\Z")
+        self.assertTrue((self.trace / "found").is_dir())
+        second = self.square(missing, part="ust")
+        self.assertGreater(second, first)
+        self.assertLess(second, COUNT)
+        self.free()
+        self.assertRegex(self.recover(), r"\Aawaitctl: recovered [^\n]*\n\Z")
+        self.assertEqual(self.square(), COUNT)
+        self.assertEqual(self.report().functions["square"][:2], (COUNT, COUNT))
+
+    def largest_stream(self) -> int:
+        return max(x.stat().st_size for x in self.trace.glob("ust/**/awaits_*"))
+
+    def given_up(self) -> bool:
+        """LTTng writes a stream no more, some of which it has written."""
+        written = {
+            str(file)
+            for file in self.trace.glob("ust/**/awaits_*")
+            if file.stat().st_size
+        }
+        links = [
+            link
+            for pid in harness.processes("lttng-consumerd") - self.before
+            for link in pathlib.Path(f"/proc/{pid}/fd").iterdir()
+        ]
+        return bool(written - {os.readlink(link) for link in links})
+
+    def test_room_again_before_the_end(self) -> None:
+        """Which LTTng does not notice."""
+        self.mount("3m")
+        awaitctl = self.begin_bursts(*LARGE, counts=(COUNT,))
+        self.burst(awaitctl)
+        until(self.given_up, "the disk is full")
+        self.free()
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        self.assertRegex(
+            awaitctl.stderr(),
+            r"\Aawaitctl: LTTng could not write all, .* nothing is lost\n"
+            r"awaitctl: the trace in [^\n]*\n\Z",
+        )
+        self.assertEqual(self.square(), COUNT)
+
+    def test_room_again_in_a_packet(self) -> None:
+        """Behind the half of one LTTng writes the next: that half is lost."""
+        self.mount("3m")
+        awaitctl = self.begin_bursts(*LARGE, counts=(4000, 4000, 4000))
+        self.burst(awaitctl)  # one packet, and some
+        until(lambda: self.largest_stream() >= 2**20, "it is written")
+        self.leave(500 * 1024)
+        self.next_burst(awaitctl)  # the same
+        disk = self.dir / "disk"
+        until(lambda: not shutil.disk_usage(disk).free, "it is full")
+        self.free()
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        said, last = awaitctl.stderr().splitlines()
+        self.assertRegex(said, rf"\Aawaitctl: {LOST}\Z")
+        self.assertIn(f"INCOMPLETE trace in {self.trace}; next: awaitctl report", last)
+        left = self.square("EVENTS LOST 1 TIMES, .*", rf"INCOMPLETE: {LOST}")
+        self.assertGreater(left, 8000)
+        self.assertLess(left, 12000)
+
+    def test_live(self) -> None:
+        """The relay daemon has the disk."""
+        self.mount("3m")
+        options = "--live", "--buffers", "256kx4"
+        awaitctl = self.begin_bursts(*options, counts=(4000, COUNT))
+        files = self.trace.glob
+        until(
+            lambda: sum(x.stat().st_size for x in files("**/metadata")) >= 2**13,
+            "the metadata is written",
+        )
+        self.leave(500 * 1024)
+        self.burst(awaitctl)
+        self.next_burst(awaitctl)
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0)
+        self.assertIn(f"INCOMPLETE trace in {self.trace};", awaitctl.stderr())
+        self.assertGreater(self.square("INCOMPLETE: LTTng failed, .*"), 0)
 
     def test_of_a_flight_recorder(self) -> None:
         self.mount("64k")
@@ -83,6 +267,11 @@ class Full(Disk):
             out, "cannot record a snapshot .*; is there room on the disk\\?", UNCOPIED
         )
         self.report_fails()
+        self.free()
+        self.recover()
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertIn("/snapshot-recovered-", out.stderr)
 
     def test_room_enough(self) -> None:
         """Else all of the above could fail for another reason."""

@@ -126,6 +126,7 @@ class Sessions(harness.Case):
         self.create("printed")
         out = run(AWAITCTL, "record", "--dry-run", *options, "--attach", "printed")
         self.assertEqual((out.returncode, out.stderr), (0, ""))
+        self.assertNotIn(" metadata\n", out.stdout)
         done = run("sh", "-e", input=out.stdout)
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         printed = self.saved("printed")

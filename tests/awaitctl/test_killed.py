@@ -89,10 +89,12 @@ def events(trace: pathlib.Path) -> tuple[int, ...]:
 
 
 class Killed(harness.Case):
-    def check_clean(self, trace: pathlib.Path, shm: pathlib.Path = SHM) -> None:
-        """Nothing but the trace is left."""
+    def check_clean(
+        self, trace: pathlib.Path, *more: str, shm: pathlib.Path = SHM
+    ) -> None:
+        """Nothing but the trace is left, and what is named."""
         left = {x.name for x in trace.iterdir() if "snapshot-" not in x.name}
-        self.assertLessEqual(left, {"ust"})
+        self.assertLessEqual(left - {"ust"}, set(more))
         self.assertEqual([x for x in shm.iterdir() if "await-" in x.name], [])
 
     def kill_at(
@@ -189,7 +191,9 @@ class Killed(harness.Case):
             r"awaitctl: LTTng's daemons failed: .*\n"
             r"awaitctl: INCOMPLETE trace in (\S+); next: awaitctl report \3\n",
         )
-        self.check_clean(self.trace)
+        self.check_clean(self.trace, "incomplete")
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertRegex(out.stdout, r"\A\*\*\* INCOMPLETE: LTTng's daemons failed: ")
 
     def test_consumer(self) -> None:
         """All fits in the rings: all of it is in the trace, once, whether the

@@ -30,6 +30,8 @@ class DryRun(harness.Case):
     def commands(self, *options: object, program: tuple[object, ...]) -> str:
         out = self.recorded_with("--dry-run", *options, program=program)
         self.assertEqual((out.returncode, out.stderr), (0, ""))
+        # Which `lttng save` knows nothing of.
+        self.assertRegex(out.stdout, r"lttng enable-channel .*=1000000 metadata\n")
         return out.stdout
 
     def describe(self, *command: object) -> tuple[str, str]:

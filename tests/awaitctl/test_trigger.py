@@ -91,7 +91,13 @@ class Snapshots(Case):
         self.assertIn("this is the last of 2 snapshots", out.stderr)
 
     def test_no_match(self) -> None:
-        self.finish(self.failing(FEW, FEW + 1, "-o", self.trace))
+        awaitctl = self.failing(FEW, FEW + 1, "-o", self.trace)
+        self.finish(awaitctl)
+        said, _ = awaitctl.stderr().splitlines()
+        self.assertEqual(
+            said,
+            "awaitctl: no await:exec_end made a snapshot: none matched before the end",
+        )
         self.assertEqual(len(snapshots(self.trace)), 1)
         self.assertEqual(self.report().totals["created"], FEW)
 
