@@ -257,6 +257,40 @@ static void nested_awaits_name_their_parent(void **state)
 	assert_event(7, AWAIT_EVENT_DESTROY, outer, 0);
 }
 
+static int listen_from_here(int *out, int x)
+{
+	*out = x;
+	return await_sink_add(&recorder);
+}
+AWAITABLE(int, listen_from_here, (int, x));
+
+/* Garbage where the next call will have its locals. */
+__attribute__((noinline)) static void spoil_stack(void)
+{
+	char below[4096];
+
+	memset(below, 0x5a, sizeof(below));
+	__asm__ volatile("" : : "r"(below) : "memory");
+}
+
+static void a_run_that_began_unheard_ends_heard(void **state)
+{
+	await_int *aw = awaitable(listen_from_here, 7);
+	int value, rc;
+
+	(void)state;
+	spoil_stack();
+	rc = await_wait(aw, &value);
+	await_sink_remove(&recorder);
+	assert_int_equal(rc, 0);
+	assert_int_equal(value, 7);
+	assert_int_equal(seen_count, 1);
+	assert_event(0, AWAIT_EVENT_EXEC_END, await_id(aw), 0);
+	assert_int_equal(seen[0].state, AWAIT_RESOLVED);
+	assert_int_equal(seen[0].latency_ns, 0);
+	await_unref(aw);
+}
+
 static void hits_of_awaits_made_before_are_seen(void **state)
 {
 	await_int *resolved = awaitable(leaf, 1), *pending = awaitable(leaf, 2);
@@ -565,6 +599,7 @@ int main(void)
 		TEST(every_event_of_a_life),
 		TEST(a_last_call_is_its_functions_own),
 		TEST(nested_awaits_name_their_parent),
+		TEST(a_run_that_began_unheard_ends_heard),
 		TEST(hits_of_awaits_made_before_are_seen),
 		TEST(a_wait_that_takes_it_for_another_is_no_hit),
 		TEST(a_sink_gets_what_it_asked_for),
