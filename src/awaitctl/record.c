@@ -122,7 +122,7 @@ static bool finish(struct session *session, struct stream *stream,
 		    "nothing is lost");
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
-	if (stream_is_local(stream))
+	if (whole && stream_is_local(stream) && recovered < RECOVER_BROKEN)
 		say_unmatched(session, stream->where);
 	whole = whole && recovered < RECOVER_LOST && stream_is_whole(stream);
 	if (!whole && !stream_is_local(stream))

@@ -10,7 +10,9 @@
  *     stop > copy the buffers > link what was written > clear the session >
  * take it down > put back what was written > merge > remove the buffers
  *
- * Each step can be found half done and be done again.
+ * Each step can be found half done and be done again. If there is no room to
+ * copy the buffers they are renamed instead, which hides them from LTTng; what
+ * was written is mended (mend.h), and the rest is for `awaitctl recover`.
  */
 #pragma once
 

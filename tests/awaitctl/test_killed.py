@@ -130,9 +130,11 @@ class Killed(harness.Case):
         threads: int = 1,
         moments: int = MOMENTS,
         latest: int = 500,
+        fit: int = 10**9,
     ) -> int:
         """Kills at random moments; how many events of operations that had
-        returned are missing, and were not discarded."""
+        returned are missing, and were not discarded, nor overwritten by more
+        awaits than fit."""
         chance = seeded()
         missing = full = 0
         with (
@@ -150,7 +152,7 @@ class Killed(harness.Case):
             for job in jobs:
                 done, seen = job.result()
                 self.assertGreater(done[0], 0)
-                if not seen:
+                if not seen or done[0] > fit:
                     full += 1
                     continue
                 for returned, recorded in zip(done, seen):
@@ -160,7 +162,8 @@ class Killed(harness.Case):
             for i in range(moments):
                 self.check_clean(pathlib.Path(top) / str(i) / "trace")
         # On a machine that is busy with other things buffers are full at times.
-        self.assertLessEqual(full, moments // 2 if threads > 1 else 0)
+        may_be_full = threads > 1 or fit < 10**9
+        self.assertLessEqual(full, moments // 2 if may_be_full else 0)
         return missing
 
     def children(self, parent: int, name: str) -> set[int]:
@@ -369,10 +372,11 @@ class Killed(harness.Case):
         self.check_clean(self.trace)
 
     def test_flight_recorder(self) -> None:
-        """With rings that nothing is overwritten in until the kill."""
+        """With rings that nothing is overwritten in until the kill, unless that
+        comes late on a busy machine: an await takes less than 500 bytes."""
         few = max(1, MOMENTS // 4)
         options = "--snapshot", "--buffers=4Mx4", "--stacks=none"
-        self.assertEqual(self.sweep(*options, moments=few), 0)
+        self.assertEqual(self.sweep(*options, moments=few, fit=2**24 // 500), 0)
 
 
 if __name__ == "__main__":
