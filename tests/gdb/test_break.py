@@ -26,6 +26,7 @@ from gdbtest import (  # noqa: E402
     LATE,
     LATE_PLUGIN,
     LIBRARY,
+    SECONDS,
     STUB,
     gdb,
 )
@@ -451,7 +452,7 @@ print("tried", tried, "missed", missed, "publishing", publishing)
             script.write_text(f"EVERY = {every}\n" + self.SCRIPT)
             output = gdb(
                 f"source {STUB}", "start", f"source {script}", program=program,
-                arguments=("rounds", *arguments),
+                arguments=("rounds", *arguments), seconds=3 * SECONDS,
             )  # fmt: skip
         found = re.search(r"tried (\d+) missed (\d+) publishing (\d+)\n", output)
         self.assertTrue(found, output)
