@@ -10,7 +10,7 @@
 Layers, each knowing only those below it:
 
     info, tree, why, commands, marks, breaks, log,
-    stops, functions, printers, frames            format
+    filters, stops, functions, printers, frames   format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, inside, memory                         gdb: types, frames, bytes
     events, words                                 what all this is called

@@ -9,15 +9,9 @@ process (trap.py), which lets no other event get there.
 
 The condition is all there is to know of one: gdb keeps it, lists it, saves it,
 and evaluates it at each stop there, which tells those of one address apart and
-sets $_await for the rest of the condition. So nothing is kept here but what
-was written into which process, and the texts, to put them back when the user
-gives one of these breakpoints another condition.
-
-sync() makes the process's filters those of the breakpoints that are enabled.
-It writes only while all threads are stopped, so it runs after commands and at
-every stop. A process that is yet to load libawait calls await_trap() when it
-has: that is the first time the condition is evaluated. Where there are several
-libawaits, all have the same filters, and the breakpoint a location in each.
+sets $_await for the rest of the condition. So nothing is kept here but the
+texts, to put them back when the user gives one of these breakpoints another
+condition. The filters follow (filters.py).
 """
 
 from __future__ import annotations
@@ -29,145 +23,20 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import guard, inside, memory, query, stops, trap
+from awaitgdb import filters, guard, memory, query, stops, trap
 from awaitgdb.guard import in_one_line
 from awaitgdb.model import World
 from awaitgdb.records import LayoutError
-from awaitgdb.trap import Spec
-
-_OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
 
 # By number: what was asked for.
 _texts: dict[int, str] = {}
-# By number of inferior and process: the filters that are there.
-_applied: dict[tuple[int, int], list[Spec]] = {}
 # While the command makes one: it tells itself what becomes of it.
 _making = False
-# Processes in which a thread may have overwritten a WATCH.
-_watch_again: set[tuple[int, int]] = set()
-
-
-def spec_of(breakpoint: gdb.Breakpoint) -> Spec | None:
-    """What a breakpoint of `await break` stops at."""
-    found = _OURS.match(breakpoint.condition or "")
-    try:
-        return trap.parse(found[1].split()) if found else None
-    except ValueError:
-        return None
 
 
 def _condition(words: str, expression: str | None) -> str:
     test = f'$_await_break("{words}")'
     return f"{test} && ({expression})" if expression else test
-
-
-def _wanted() -> list[Spec]:
-    specs = {spec_of(each) for each in gdb.breakpoints() if each.enabled}
-    return sorted((spec for spec in specs if spec), key=str)
-
-
-def _threads_run() -> bool:
-    return any(thread.is_running() for thread in gdb.selected_inferior().threads())
-
-
-def _write(address: int, data: bytes) -> None:
-    try:
-        gdb.selected_inferior().write_memory(address, data)
-    except (gdb.MemoryError, gdb.error) as error:
-        raise LayoutError(f"cannot write memory at {address:#x}: {error}") from None
-
-
-# --- the filters of a process ---
-
-
-def sync() -> bool:
-    """False if it has to wait until all threads are stopped."""
-    inferior = gdb.selected_inferior()
-    process = (inferior.num, inferior.pid)
-    specs = _wanted()
-    if inferior.pid == 0:
-        return True
-    if _applied.get(process) == specs and process not in _watch_again:
-        return True
-    if _threads_run():
-        return False
-    _apply(process, specs)
-    return True
-
-
-def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
-    try:
-        worlds = memory.worlds()
-    except LayoutError:
-        return  # no libawait, or not yet: it will tell
-    _applied.pop(process, None)  # if this ends half-way
-    _watch_again.discard(process)
-    for world in worlds:
-        try:
-            armed = trap.is_armed(world.layout)
-        except LayoutError:
-            continue  # _check() says why
-        if armed or specs:
-            _arm(process, world, specs)
-    _applied[process] = specs
-
-
-def _arm(process: tuple[int, int], world: World, specs: list[Spec]) -> None:
-    trap.arm(world.layout, specs, _write)
-    trap.watch(world.layout, world.slabs(), specs, _write)
-    for warning in world.warnings:
-        print(f"warning: {warning}")
-    if trap.watched(world.layout, specs):
-        _mind_threads(process)
-
-
-def _mind_threads(process: tuple[int, int]) -> None:
-    """A thread inside the library may be about to store a state word that it
-    has loaded before, without WATCH. A process's only thread is caught as it
-    leaves; where there are more, words are not written behind the backs of the
-    others, but at the next stop."""
-    threads = gdb.selected_inferior().threads()
-    selected = gdb.selected_thread()
-    if selected is None:
-        return
-    frame = gdb.selected_frame()
-    try:
-        for thread in threads:
-            thread.switch()
-            if inside.may_be(gdb.newest_frame()):
-                _watch_again.add(process)
-                if len(threads) == 1:
-                    _Leaves.begin()
-    except (gdb.error, ValueError):
-        pass  # no frame to return to
-    finally:
-        selected.switch()
-        frame.select()
-
-
-class _Leaves(gdb.FinishBreakpoint):
-    """Where the function of libawait that a thread is in returns to."""
-
-    last: _Leaves | None = None
-
-    @classmethod
-    def begin(cls) -> None:
-        if cls.last is not None and cls.last.is_valid():
-            cls.last.delete()
-        frame: gdb.Frame | None = gdb.newest_frame()
-        while frame is not None and frame.type() == gdb.INLINE_FRAME:
-            frame = frame.older()
-        if frame is not None:
-            cls.last = cls(frame, internal=True)
-
-    def stop(self) -> bool:
-        try:
-            if len(gdb.selected_inferior().threads()) == 1:
-                for world in memory.worlds():
-                    trap.watch(world.layout, world.slabs(), _wanted(), _write)
-        except (LayoutError, gdb.error):
-            pass
-        return False
 
 
 class AwaitBreakFunction(gdb.Function):
@@ -183,8 +52,7 @@ class AwaitBreakFunction(gdb.Function):
         now = stops.current()
         if now is None:
             # The library is ready, and nobody uses it yet.
-            inferior = gdb.selected_inferior()
-            _apply((inferior.num, inferior.pid), _wanted())
+            filters.apply()
             return 0
         event, head, func = now
         if not spec.wants(event, func.name, head.id):
@@ -211,15 +79,15 @@ def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
 
 @_quietly
 def _on_stop(event: Any) -> None:
-    sync()
-    ours = [each for each in getattr(event, "breakpoints", ()) if spec_of(each)]
+    filters.sync()
+    ours = [each for each in getattr(event, "breakpoints", ()) if filters.spec_of(each)]
     if ours:
         stops.tell(ours)
 
 
 @_quietly
 def _on_modified(breakpoint: gdb.Breakpoint) -> None:
-    spec = spec_of(breakpoint)
+    spec = filters.spec_of(breakpoint)
     if spec:
         _texts[breakpoint.number] = str(spec)
     elif breakpoint.number in _texts:
@@ -229,7 +97,7 @@ def _on_modified(breakpoint: gdb.Breakpoint) -> None:
     else:
         return
     if not _making:
-        sync()
+        filters.sync()
 
 
 @_quietly
@@ -237,16 +105,12 @@ def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
     if _texts.pop(breakpoint.number, None) is not None:
         # It is still among gdb.breakpoints().
         breakpoint.enabled = False
-        sync()
+        filters.sync()
 
 
 @_quietly
-def disarm(_event: object) -> None:
-    """Nobody is there any more to stop for."""
-    inferior = gdb.selected_inferior()
-    process = (inferior.num, inferior.pid)
-    if _applied.get(process) and not _threads_run():
-        _apply(process, [])
+def on_end(_event: object) -> None:
+    filters.disarm()
 
 
 def _hook_detach() -> None:
@@ -256,7 +120,7 @@ def _hook_detach() -> None:
     try:
         gdb.execute("show user hook-detach", to_string=True)
     except gdb.error:
-        call = "python import awaitgdb.breaks; awaitgdb.breaks.disarm(None)"
+        call = "python import awaitgdb.breaks; awaitgdb.breaks.on_end(None)"
         gdb.execute(f"define hook-detach\n{call}\nend", to_string=True)
 
 
@@ -268,7 +132,7 @@ def register() -> None:
         ("breakpoint_created", _on_modified),
         ("breakpoint_modified", _on_modified),
         ("breakpoint_deleted", _on_deleted),
-        ("gdb_exiting", disarm),
+        ("gdb_exiting", on_end),
     ):
         getattr(gdb.events, name).connect(handler)
 
@@ -317,7 +181,7 @@ class AwaitBreak(gdb.Command):
         _hook_detach()
         made = _make(_condition(str(spec), expression))
         try:
-            stopped = sync()
+            stopped = filters.sync()
             if not made.pending and gdb.selected_inferior().pid:
                 _check()
         except LayoutError:

@@ -48,7 +48,11 @@ class Copy:
     def world(self) -> World:
         """LayoutError if its block cannot be believed."""
         if self.read is None:
-            self.read = World(Layout(read, self.address))
+            try:
+                self.read = World(Layout(read, self.address))
+            except LayoutError:
+                _found.clear()  # it may have moved
+                raise
         return self.read
 
 
@@ -63,6 +67,8 @@ class Recorder(NamedTuple):
 # By number of inferior; what was found, while nothing moves.
 _copies: dict[int, list[Copy]] = {}
 _current: list[Copy] = []
+# Where blocks are, by inferior, process, name and the files that it consists of.
+_found: dict[tuple[int, int, str, tuple[str, ...]], dict[int, str]] = {}
 
 
 def read(address: int, size: int) -> bytes:
@@ -133,9 +139,20 @@ def _find() -> list[Copy]:
 
 
 def _blocks(name: str) -> dict[int, str]:
-    """The files that hold a block, by its addresses: the symbol and its section
-    have the same name."""
-    _inferior()
+    """The files that hold a block, by its addresses. Asked again when files came
+    or went: gdb runs a stop's `commands` as soon as a script has it do anything,
+    so there is nothing to ask in the middle of a stop."""
+    inferior = _inferior()
+    files = tuple(str(each.filename) for each in gdb.objfiles())
+    key = (inferior.num, int(inferior.pid), name, files)
+    blocks = _found.get(key) or _search(name)
+    if blocks:
+        _found[key] = blocks
+    return blocks
+
+
+def _search(name: str) -> dict[int, str]:
+    """The symbol and its section have the same name."""
     blocks: dict[int, str] = {}  # behind gdbserver each is listed twice
     for line in str(gdb.execute("info files", to_string=True)).splitlines():
         match = re.match(_SECTION.format(name), line)
@@ -228,13 +245,12 @@ def forget(_event: object = None) -> None:
     _copies.clear()
 
 
-for _name in (
-    "stop",
-    "cont",
-    "exited",
-    "new_objfile",
-    "clear_objfiles",
-    "memory_changed",
-    "inferior_call",
-):
+def _forget_files(_event: object) -> None:
+    _copies.clear()
+    _found.clear()
+
+
+for _name in ("stop", "cont", "memory_changed", "inferior_call"):
     getattr(gdb.events, _name).connect(forget)
+for _name in ("exited", "new_objfile", "clear_objfiles"):
+    getattr(gdb.events, _name).connect(_forget_files)

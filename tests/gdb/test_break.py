@@ -26,6 +26,7 @@ from gdbtest import (  # noqa: E402
     LATE,
     LATE_PLUGIN,
     LIBRARY,
+    SECONDS,
     STUB,
     gdb,
 )
@@ -229,6 +230,19 @@ class Stop(unittest.TestCase):
         self.assertEqual(output.count("<1>\n"), 2)
         self.assertEqual(told(output), [])
         self.assertIn("\nend 0\n", output)
+
+    def test_commands_come_after_what_is_told(self) -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            script = Path(scratch) / "script"
+            script.write_text(
+                "await break run twice\ncommands\n"
+                'printf "<%d>\\n", $_await->head.refs\ncontinue\nend\n'
+            )
+            output = once(f"source {script}", continues=1)
+        lines = re.findall(r"(?m)^(?:<1>|#[\d.]+ twice: runs)", output)
+        self.assertEqual(
+            lines, ["#3 twice: runs", "<1>", "#2 twice: runs", "<1>"], output
+        )
 
     def test_saved(self) -> None:
         with tempfile.TemporaryDirectory() as scratch:
@@ -461,7 +475,7 @@ print("tried", tried, "missed", missed, "publishing", publishing)
             script.write_text(f"EVERY = {every}\n" + self.SCRIPT)
             output = gdb(
                 f"source {STUB}", "start", f"source {script}", program=program,
-                arguments=("rounds", *arguments),
+                arguments=("rounds", *arguments), seconds=3 * SECONDS,
             )  # fmt: skip
         found = re.search(r"tried (\d+) missed (\d+) publishing (\d+)\n", output)
         self.assertTrue(found, output)
@@ -547,7 +561,7 @@ class Threads(unittest.TestCase):
         for event in ("hit", "run", "create", "resolve", "destroy"):
             self.assertEqual(output.count(f"\n{event} 10 0\n"), 1, output)
         self.assertIn("\n0x0\n0x0\n0\n0\n", output)
-        self.assertIn("\nend 0\n", output)
+        self.assertIn("end 0\n", output)  # gdb writes there, too
 
     BUSY = """
 import gdb
@@ -727,7 +741,7 @@ class Begin(unittest.TestCase):
         )  # fmt: skip
         self.assertEqual(told(output), ["#1 twice: created: twice(8)"])
         self.assertIn("$1 = Await<int> #1 pending twice(8)\n", output)
-        self.assertIn("\nend 16\n", output)
+        self.assertIn("\nend 32\n", output)
 
 
 class Wrong(unittest.TestCase):
