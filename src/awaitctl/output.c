@@ -125,7 +125,7 @@ static int remove_entry(const char *path, const struct stat *status, int type,
 {
 	(void)status;
 	(void)type;
-	return where->level > 0 ? remove(path) : 0;
+	return where->level > 0 && remove(path) && errno != ENOENT ? -1 : 0;
 }
 
 bool output_is_there(const struct output *output)
@@ -151,13 +151,17 @@ static int remove_below(const char *path)
 	return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
+/* LTTng may be removing it, too: a walk ends where it finds a directory gone,
+ * and what it had not come to may still be there. */
 int remove_tree(const char *path)
 {
-	int rc = remove_below(path);
-
-	if (rc == 0)
-		rc = rmdir(path);
-	return rc && errno != ENOENT ? -1 : 0;
+	while (remove_below(path) || rmdir(path)) {
+		if (errno != ENOENT)
+			return -1;
+		if (access(path, F_OK))
+			return 0;
+	}
+	return 0;
 }
 
 int copy_file(const char *from, const char *to)

@@ -95,7 +95,8 @@ class Killed(harness.Case):
         """Nothing but the trace is left, and what is named."""
         left = {x.name for x in trace.iterdir() if "snapshot-" not in x.name}
         self.assertLessEqual(left - {"ust"}, set(more))
-        self.assertEqual([x for x in shm.iterdir() if "await-" in x.name], [])
+        self.assertEqual(sorted(shm.glob("*await-*/**/*")), [])
+        self.assertEqual(sorted(shm.glob("*await-*")), [])
 
     def kill_at(
         self, folder: pathlib.Path, moment: int, threads: int, options: list[str]
