@@ -170,6 +170,20 @@ static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
 	return unwinder->walk(pcs, depth + OURS_MAX, self.stale);
 }
 
+/* Lowers four return addresses by one. Returns whether that is what was there.
+ */
+INLINE bool take_four(uintptr_t *restrict to, void *const *restrict pcs,
+		      const uintptr_t *restrict outer)
+{
+	uintptr_t differ = 0;
+
+	for (int i = 0; i < 4; i++) {
+		to[i] = (uintptr_t)pcs[i] - 1;
+		differ |= to[i] ^ outer[i];
+	}
+	return differ == 0;
+}
+
 /* Of all return addresses, lowered by one, as many as there may be, and up to
  * the first that is not covered. Returns how many. */
 INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
@@ -182,6 +196,9 @@ INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
 	void *const *found = pcs + count;
 	long last = -1; /* of those that are others than last time */
 
+	while (last - 3 >= -most &&
+	       take_four(taken + last - 3, found + last - 3, outer + last - 3))
+		last -= 4;
 	for (; last >= -most; last--) {
 		uintptr_t pc = (uintptr_t)found[last] - 1;
 
