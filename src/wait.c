@@ -302,26 +302,34 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	return rc == 0 && !run.aw ? -ECANCELED : rc;
 }
 
-/* Runs what self has claimed, when it was pending, run() leaves the finish to
- * us, and nobody listens to its begin. watched: somebody did, or still may. */
+/* Runs what self has claimed, when it was pending and run() leaves the finish
+ * to us. watched: somebody listens, or may; announce: to its begin. */
 static inline __attribute__((always_inline)) int
 run_shortly(struct await *aw, const struct await_func *func,
-	    struct thread *self, const void *addr, bool watched)
+	    struct thread *self, const void *addr, bool watched, bool announce)
 {
-	struct run run; /* without notes: finish_short() */
+	struct run run; /* without notes, unless announced: finish_short() */
+	struct run_notes notes;
 	int rc;
 
 	begin_run(&run, aw, self, addr);
 	/* The first attempt, so no care for the most. Relaxed: as above. */
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
+	if (announce) {
+		notes = (struct run_notes){ 0 };
+		run.notes = NULL;
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		if (sink_listens(ARMED_RUN))
+			announce_begin(&run, &notes, OUTER_FRAME());
+	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
 	if (watched ? rc != 0 || sink_switched_on(ARMED_RUN_END) :
 		      (uint32_t)rc | (sink_bits() & ARMED_RUN_END))
-		return finish_short(aw, rc);
+		return announce ? finish_plain(aw, rc) : finish_short(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }
 
@@ -329,7 +337,7 @@ run_shortly(struct await *aw, const struct await_func *func,
 static NOINLINE int run_plain(struct await *aw, const struct await_func *func,
 			      struct thread *self, const void *addr)
 {
-	return run_shortly(aw, func, self, addr, false);
+	return run_shortly(aw, func, self, addr, false, false);
 }
 
 static bool failure_is_final(const struct await *aw, uint32_t word)
@@ -421,10 +429,9 @@ wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
 
 		if (LIKELY(func->plain_layout == layout) &&
 		    LIKELY(claim(aw, &word, self))) {
-			if (announce)
-				return run_here(aw, self, addr, true);
 			if (watched)
-				return run_shortly(aw, func, self, addr, true);
+				return run_shortly(aw, func, self, addr, true,
+						   announce);
 			return run_plain(aw, func, self, addr);
 		}
 	}
