@@ -26,6 +26,8 @@ NONE = (
     " LIBAWAIT_RECORD=1000 in its environment, or call await_trace_begin(); or trace"
     " it by awaitctl record"
 )
+NOT_HERE = "the events of the recorder in {} are not here"
+UNRECORDED = "libawait in {} has no recorder: its events are not here"
 _NOTHING = (
     "nothing was recorded so far: set LIBAWAIT_RECORD=1000 in the environment of the"
     " program, or let it call await_trace_begin()"

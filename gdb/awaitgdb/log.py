@@ -71,7 +71,7 @@ def _recorders() -> list[Recorder]:
 
 def _others(recorders: list[Recorder]) -> Iterator[str]:
     for recorder in recorders:
-        yield f"the events of the recorder in {recorder.name} are not here"
+        yield events.NOT_HERE.format(recorder.name)
 
 
 def _silent(recorders: list[Recorder]) -> Iterator[str]:
@@ -79,7 +79,7 @@ def _silent(recorders: list[Recorder]) -> Iterator[str]:
     recorded = [recorder.copy.address for recorder in recorders]
     for copy in memory.copies():
         if copy.address not in recorded:
-            yield f"libawait in {copy.name} has no recorder: its events are not here"
+            yield events.UNRECORDED.format(copy.name)
 
 
 def _tell(recorder: Recorder, asked: AskedLog, alone: bool) -> None:

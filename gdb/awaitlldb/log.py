@@ -24,16 +24,13 @@ def lines(target: lldb.SBTarget, words: list[str]) -> Iterator[str]:
         raise LayoutError(events.NONE)
     recorded = [copy.module for _, _, copy in recorders]
     silent = [
-        f"libawait in {copy.module} has no recorder: its events are not here"
+        events.UNRECORDED.format(copy.module)
         for copy in memory.copies(target)
         if copy.module not in recorded
     ]
     if asked.json:
         _, address, copy = recorders[0]
-        others = [
-            f"the events of the recorder in {module} are not here"
-            for module, _, _ in recorders[1:]
-        ]
+        others = [events.NOT_HERE.format(module) for module, _, _ in recorders[1:]]
         log = Log(_process(target, copy), address, asked)
         yield json.dumps(log.document([*others, *silent]))
         return

@@ -14,12 +14,11 @@ import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
-from command import command  # noqa: E402
+from instructions import instructions  # noqa: E402
 import results  # noqa: E402
 from arguments import arguments  # noqa: E402
 from table import OURS  # noqa: E402
@@ -57,21 +56,6 @@ def lasts(name: str) -> float:
     return took
 
 
-def instructions(name: str) -> float:
-    program, count, more = PROGRAMS[name]
-    with tempfile.TemporaryDirectory() as folder:
-        command(
-            "valgrind", "--tool=callgrind", f"--log-file={folder}/log",
-            f"--callgrind-out-file={folder}/out", HERE / program, count, **more,
-        )  # fmt: skip
-        log = Path(f"{folder}/log").read_text()
-    # Also of a child that LTTng forks to make a file in an empty /dev/shm.
-    found = re.findall(r"Collected : (\d+)$", log, re.M)
-    if not found:
-        sys.exit("start: callgrind told no number")
-    return max(map(float, found))
-
-
 def memory(program: str, count: str, more: dict[str, str]) -> dict[str, int]:
     """Rss, Pss and Anonymous, in bytes, of the program when it stops."""
     pipe = subprocess.PIPE
@@ -105,7 +89,8 @@ def main() -> None:
         f"\nA process{'us':>30}{'p10':>8}{'p90':>8}{'instr.':>10}{'RSS':>8}{'PSS':>8}"
     )
     for name, (program, count, more) in PROGRAMS.items():
-        counted, held = instructions(name), memory(program, count, more)
+        counted = instructions(HERE / program, count, **more)
+        held = memory(program, count, more)
         rows += [
             results.row("process", name, ns=took[name], instructions=counted),
             results.row("RSS of a process", name, bytes=held["Rss"]),

@@ -28,7 +28,7 @@ from cost import (  # noqa: E402
     STACK_AIM,
     STACKS,
     Session,
-    instructions,
+    cost_of,
     recording,
 )
 
@@ -93,7 +93,7 @@ def compare(session: Session, names: list[str], aim: float) -> None:
             rounds.append((alone, recorded - alone, by_hand - alone))
         alone, event, bare = (median(column) for column in zip(*rounds))
         ratios = sorted(event / by_hand for _, event, by_hand in rounds)
-        counted = instructions(session, BENCH, TRACER, name)
+        counted = cost_of(session, BENCH, TRACER, name)
         print(
             f"{name:<14}{alone:10.1f}{event:+10.1f}{bare:+10.1f}{event / bare:8.2f}"
             f"  ({ratios[0]:.2f} to {ratios[-1]:.2f}; aim: at most {aim})"

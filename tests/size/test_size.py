@@ -17,7 +17,6 @@ import os
 import platform
 import re
 import sys
-import tempfile
 import unittest
 from functools import cache
 from pathlib import Path
@@ -25,6 +24,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 from command import command  # noqa: E402
+from instructions import instructions  # noqa: E402
 
 COUNTED = os.environ["COUNTED"]
 SEAMLESS = os.environ["COUNTED_SEAMLESS"]
@@ -50,23 +50,6 @@ OPERATIONS = (
 )
 
 
-def instructions(
-    program: str, function: str, operation: str, count: int, env: dict[str, str]
-) -> int:
-    with tempfile.TemporaryDirectory() as tmp:
-        command(
-            "valgrind", "--tool=callgrind", f"--toggle-collect={function}",
-            f"--log-file={tmp}/log", f"--callgrind-out-file={tmp}/out",
-            program, operation, str(count), **env,
-        )  # fmt: skip
-        text = Path(f"{tmp}/log").read_text()
-    # A child that LTTng forks to make a file in an empty /dev/shm says its own.
-    found = re.findall(r"Collected : (\d+)$", text, re.M)
-    if not found:
-        raise AssertionError(f"callgrind said nothing of its count: {text}")
-    return max(map(int, found))
-
-
 @cache
 def count(function: str, operation: str, program: str = COUNTED, **env: str) -> float:
     """Instructions that one call of function takes."""
@@ -75,7 +58,8 @@ def count(function: str, operation: str, program: str = COUNTED, **env: str) -> 
         # What the tracer's own threads do meanwhile is counted now and then.
         tries = 3 if env else 1
         return min(
-            instructions(program, function, operation, count, env) for _ in range(tries)
+            instructions(program, operation, str(count), inside=function, **env)
+            for _ in range(tries)
         )
 
     return (least(2 * COUNT) - least(COUNT)) / COUNT

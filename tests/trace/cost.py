@@ -11,14 +11,13 @@ sides walk the same 15 frames, the one with unw_backtrace().
 from __future__ import annotations
 
 import os
-import re
 import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from command import command  # noqa: E402
+from instructions import instructions  # noqa: E402
 
 # The function whose operation causes the event.
 CAUSES = {
@@ -88,23 +87,10 @@ class Cost:
 
 def collected(bench: Path, tracer: str, function: str, event: str) -> int:
     """Instructions in all calls of function."""
-    with tempfile.TemporaryDirectory() as tmp:
-        command(
-            "valgrind", "--tool=callgrind", f"--toggle-collect={function}",
-            f"--log-file={tmp}/%p", f"--callgrind-out-file={tmp}/out",
-            bench, "count", event, LIBAWAIT_TRACE=tracer,
-        )  # fmt: skip
-        # The program's forks count nothing.
-        logs = [log.read_text() for log in Path(tmp).iterdir() if log.name.isdigit()]
-    found = [
-        int(n) for log in logs for n in re.findall(r"Collected : (\d+)$", log, re.M)
-    ]
-    if not found:
-        raise AssertionError(f"callgrind said nothing of its count: {logs}")
-    return max(found)
+    return instructions(bench, "count", event, inside=function, LIBAWAIT_TRACE=tracer)
 
 
-def instructions(session: Session, bench: Path, tracer: str, event: str) -> Cost:
+def cost_of(session: Session, bench: Path, tracer: str, event: str) -> Cost:
     """What the event adds to its operation, and what it takes by hand."""
 
     def recorded(function: str, name: str) -> int:

@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
-from cost import EVENT_AIM, Cost, Session, instructions, recording  # noqa: E402
+from cost import EVENT_AIM, Cost, Session, cost_of, recording  # noqa: E402
 from test_trace import TRACER, start_daemon  # noqa: E402
 
 BENCH = Path(os.environ["AWAIT_BUILD"]) / "tests/trace/trace-cost"
@@ -41,7 +41,7 @@ class Recorded(unittest.TestCase):
         cls.folder.cleanup()
 
     def measure(self, event: str) -> Cost:
-        return instructions(self.session, BENCH, str(TRACER), event)
+        return cost_of(self.session, BENCH, str(TRACER), event)
 
     def cost(self, event: str, limit: float) -> None:
         cost = self.measure(event)
