@@ -8,7 +8,7 @@
  * A wrong value is a line on stderr, and as if it were not set.
  */
 #define _GNU_SOURCE /* secure_getenv */
-#include "stack.h"
+#include "stack/stack.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -12,7 +12,7 @@
 #define LTTNG_UST_TRACEPOINT_DEFINE
 #include "provider.h"
 
-#include "stack.h"
+#include "stack/stack.h"
 #include "statedump.h"
 
 #include <stdio.h>

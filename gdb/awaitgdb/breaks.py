@@ -4,7 +4,7 @@ process (trap.py), which lets no other event get there.
 
     (gdb) await break hit fetch #12 if $_await->value.lines > 3
     (gdb) info breakpoints
-    2  breakpoint  keep y  0x00007ffff7fa2c50 in await_trap at ../src/trap.c:44
+    2  breakpoint  keep y  0x00007ffff7fa2c50 in await_trap at ../src/libawait/core/trap.c:44
             stop only if $_await_break("hit fetch #12") && ($_await->value.lines > 3)
 
 The condition is all there is to know of one: gdb keeps it, lists it, saves it,
@@ -164,7 +164,7 @@ class AwaitBreak(gdb.Command):
       (gdb) await break fail fetch
       await break 2: fail fetch
       (gdb) continue
-      Breakpoint 2, await_trap () at ../src/trap.c:44
+      Breakpoint 2, await_trap () at ../src/libawait/core/trap.c:44
       #4 fetch: failed: -ENOENT (No such file or directory), 1 attempt (created ...)
       #4  0x0000555555555a31 in main () at main.c:40
       40              rc = await_wait(aw, &page);

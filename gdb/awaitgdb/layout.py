@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Decodes what libawait keeps in memory. Knows no debugger.
 
-Everything starts at the debug block (src/debug.h), a constant that gives every
+Everything starts at the debug block (src/abi/debug.h), a constant that gives every
 address and offset. From there two ways lead to all that exists:
 
     block.slabs -> slab -> slab -> ...        each an array of slots

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Decodes what the recorder of libawait-test keeps in memory. Knows no debugger.
 
-src/test/ring.h says what lies where, and how an event that is just being
+src/libawait-test/recorder/event_ring.h says what lies where, and how an event that is just being
 written looks. Events are numbered from 0; the ring holds those from `first` to
 `next`, or the oldest ones, if it does not overwrite.
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""What `await break` asks of libawait: filters, as src/trap.c has them. Knows
+"""What `await break` asks of libawait: filters, as src/libawait/core/trap.c has them. Knows
 no debugger.
 
 All threads must be stopped while anything is written: then a few stores are

@@ -3,11 +3,11 @@
  * awaitctl: records and reports what the awaits of a program did. This file
  * knows the command line and nothing else.
  */
-#include "options.h"
-#include "ps.h"
-#include "recover.h"
-#include "report.h"
-#include "say.h"
+#include "awaitctl/record/options.h"
+#include "awaitctl/ps/ps.h"
+#include "awaitctl/recover/recover.h"
+#include "awaitctl/report/report.h"
+#include "awaitctl/common/say.h"
 
 #include <errno.h>
 #include <getopt.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* See blocks.h. */
 #define _GNU_SOURCE
-#include "blocks.h"
+#include "process/blocks.h"
 
-#include "../debug.h"
+#include "abi/debug.h"
 
 #include <fcntl.h>
 #include <gelf.h>

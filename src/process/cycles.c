@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See cycles.h. */
-#include "cycles.h"
+#include "process/cycles.h"
 
 #include <stdlib.h>
 #include <time.h>

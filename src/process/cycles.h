@@ -10,7 +10,7 @@
  */
 #pragma once
 
-#include "threads.h"
+#include "process/threads.h"
 
 struct cycle {
 	size_t *threads; /* indices; each waits for the next, the last for the

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See layout.h. */
-#include "layout.h"
+#include "process/layout.h"
 
 #include <stddef.h>
 #include <string.h>

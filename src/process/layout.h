@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "procmem.h"
+#include "process/procmem.h"
 
-#include "../debug.h"
+#include "abi/debug.h"
 
 /* No field that is used lies further from its record's beginning. */
 #define RECORD_MAX 4096u

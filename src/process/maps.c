@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See maps.h. */
 #define _GNU_SOURCE
-#include "maps.h"
+#include "process/maps.h"
 
 #include <errno.h>
 #include <inttypes.h>

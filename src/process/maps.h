@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "procmem.h"
+#include "process/procmem.h"
 
 struct map {
 	uint64_t start, end;

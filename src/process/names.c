@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See names.h. */
-#include "names.h"
+#include "process/names.h"
 
 #include <stdlib.h>
 #include <string.h>

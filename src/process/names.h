@@ -6,9 +6,9 @@
  */
 #pragma once
 
-#include "layout.h"
+#include "process/layout.h"
 
-#include "table.h"
+#include "common/table.h"
 
 /* Strings are cut there. */
 #define NAME_MAX_SIZE 256u

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* See process.h. */
-#include "process.h"
+#include "process/process.h"
 
-#include "blocks.h"
+#include "process/blocks.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -16,8 +16,8 @@
  */
 #pragma once
 
-#include "names.h"
-#include "slots.h"
+#include "process/names.h"
+#include "process/slots.h"
 
 /* One copy of libawait: there may be several, each with awaits, ids and
  * threads of its own. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See procmem.h. */
 #define _GNU_SOURCE
-#include "procmem.h"
+#include "process/procmem.h"
 
 #include <elf.h>
 #include <errno.h>

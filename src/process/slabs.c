@@ -4,7 +4,7 @@
  * added, in front, so it can be followed while the process runs on. See
  * slots.h.
  */
-#include "slots.h"
+#include "process/slots.h"
 
 #include <stdlib.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See slots.h. */
-#include "slots.h"
+#include "process/slots.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -20,7 +20,7 @@ struct look_words {
 };
 
 /* A read comes after the one before it, though both are the kernel's copies.
- * Acquire: orders loads; partner: the releases of src/cache.c and
+ * Acquire: orders loads; partner: the releases of src/libawait/core/cache.c and
  * await_core_publish() in the process that is read. */
 static void then(void)
 {

@@ -3,11 +3,12 @@
  * The awaits of one copy of libawait, each as it was at one moment, although
  * the process runs on.
  *
- * A slot is looked at as src/snapshot.c does: its serial is read, then its
- * state, then all of it, then the state and the serial again. Equal serials
- * mean one life of the slot, and equal states that are not FREE that all that
- * lies between was of that state. Here each of the five reads takes a whole
- * slab; what changed meanwhile is looked at again alone, a few times.
+ * A slot is looked at as src/libawait/inspect/snapshot.c does: its serial is
+ * read, then its state, then all of it, then the state and the serial again.
+ * Equal serials mean one life of the slot, and equal states that are not FREE
+ * that all that lies between was of that state. Here each of the five reads
+ * takes a whole slab; what changed meanwhile is looked at again alone, a few
+ * times.
  *
  * So an await that lives through a walk is found in it, once, for it lives in
  * one slot; of one that begins or ends meanwhile, nothing is promised but that
@@ -15,7 +16,7 @@
  */
 #pragma once
 
-#include "layout.h"
+#include "process/layout.h"
 
 struct slab {
 	uint64_t address;

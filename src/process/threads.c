@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See threads.h. */
-#include "threads.h"
+#include "process/threads.h"
 
 #include <await/core.h>
 

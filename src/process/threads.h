@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "process.h"
+#include "process/process.h"
 
 struct thread_seen {
 	const struct copy *copy;

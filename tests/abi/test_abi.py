@@ -21,7 +21,7 @@ from command import command  # noqa: E402
 TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ["AWAIT_BUILD"])
 CC = os.environ["CC"].split()
-LIBRARY = BUILD / "src/libawait.so.0.1.0"
+LIBRARY = BUILD / "src/libawait/libawait.so.0.1.0"
 HEADERS = sorted(p.name for p in (TOP / "include/await").glob("*.h"))
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
@@ -29,8 +29,9 @@ WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 def exports() -> dict[Path, set[str]]:
     """The libraries, and what their maps let out."""
     maps = {
-        LIBRARY: "src/libawait.map",
-        BUILD / "src/test/libawait-test.so": "src/test/libawait-test.map",
+        LIBRARY: "src/libawait/libawait.map",
+        BUILD
+        / "src/libawait-test/libawait-test.so": "src/libawait-test/libawait-test.map",
     }
     return {
         library: set(re.findall(r"^\t(await_\w+);$", (TOP / path).read_text(), re.M))
@@ -51,7 +52,7 @@ class Library(unittest.TestCase):
 
     def test_every_export_is_declared(self) -> None:
         text = "".join((TOP / "include/await" / h).read_text() for h in HEADERS)
-        for path in ("src/debug.h", "src/test/ring.h"):
+        for path in ("src/abi/debug.h", "src/libawait-test/recorder/event_ring.h"):
             text += (TOP / path).read_text()
         names = set().union(*exports().values())
         self.assertLessEqual({"await_core_wait", "await_trace_begin"}, names)

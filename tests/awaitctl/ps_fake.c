@@ -4,7 +4,7 @@
  * that its argument names: a debug block of another version, or a damaged one,
  * or one that no loader has touched.
  */
-#include "../../src/debug.h"
+#include "abi/debug.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -19,7 +19,7 @@ APP = HERE / "ps-app"
 LINKED = HERE / "ps-app-static"
 FAKE = HERE / "ps-fake"
 PLUGIN = HERE / "libps-plugin.so"
-LIBRARY = BUILD / "src/libawait.so.0"
+LIBRARY = BUILD / "src/libawait/libawait.so.0"
 Json = dict[str, typing.Any]
 
 

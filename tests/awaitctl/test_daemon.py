@@ -20,7 +20,7 @@ from harness import APP, AWAITCTL, daemons, run, sessions, until
 import tap
 
 COUNT = 5000
-# As in src/traces/within.h; the second if the user asks to stop.
+# As in src/lttng/request.h; the second if the user asks to stop.
 STUCK, STUCK_ASKED = (
     rf"LTTng does not answer within {s} s: is lttng-sessiond stopped\? Continue or "
     "end it"

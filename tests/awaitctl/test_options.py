@@ -159,7 +159,7 @@ class Stacks(harness.Case):
         self.assertEqual((out.returncode, out.stdout), (0, "3\n"))
 
     def test_depth_is_the_tracers(self) -> None:
-        header = (TOP / "trace/stack.h").read_text()
+        header = (TOP / "src/stack/stack.h").read_text()
         (most,) = map(int, re.findall(r"#define STACK_MAX (\d+)", header))
         out = self.recorded_with("--dry-run", "--depth", most)
         self.assertIn(f" LIBAWAIT_TRACE_DEPTH={most} ", out.stdout)

@@ -74,7 +74,7 @@ class Refused(Case):
         self.refused(child.pid, f"process {child.pid} does not use libawait")
 
     def test_blocks(self) -> None:
-        header = pathlib.Path(__file__).parents[2] / "src/debug.h"
+        header = pathlib.Path(__file__).parents[2] / "src/abi/debug.h"
         minor = header.read_text().split("AWAIT_DEBUG_MINOR ")[1].split()[0]
         knows = f"has version 2.{minor}, this awaitctl knows 1.x: use the awaitctl of"
         for what, part in (

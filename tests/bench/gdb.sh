@@ -70,6 +70,6 @@ median "gdb alone, without libawait's scripts" attach -iex "set auto-load no" \
 	-p "$pid"
 median "20 that failed, -p PID" attach -p "$pid" -ex "$list"
 median "the same, scripts sourced before" attach \
-	-iex "source $(echo "$build"/src/libawait.so.*-gdb.py)" -p "$pid" -ex "$list"
+	-iex "source $(echo "$build"/src/libawait/libawait.so.*-gdb.py)" -p "$pid" -ex "$list"
 grep -q "1000000 awaits: 990000 pending, 10000 failed" "$folder/said" ||
 	echo "gdb did not list them: $(head -n 3 "$folder/said")"

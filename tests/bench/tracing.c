@@ -16,7 +16,7 @@
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
 #define UNW_LOCAL_ONLY
-#include "../../src/ticks.h"
+#include "common/ticks.h"
 #include "bare.h"
 
 #include <await/await.h>

@@ -6,7 +6,7 @@
  * is paid for when awaits are made: those that it does not want are not
  * watched.
  */
-#include "../../src/debug.h"
+#include "abi/debug.h"
 
 #include <await/await.h>
 #include <await/sink.h>

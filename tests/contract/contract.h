@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "../unit/unit.h"
+#include "../libawait/unit.h"
 
 #include <await/inspect.h>
 

@@ -140,7 +140,7 @@ static void wait_after_a_failure(void **state)
 	assert_counts(2, 1);
 }
 
-/* LIBAWAIT_DEBUG=args, which keeps them: unit/kept.c. */
+/* LIBAWAIT_DEBUG=args, which keeps them: libawait/core/saved_args.c. */
 static void arguments_after_success(void **state)
 {
 	await_buffer *aw = awaitable(copy, abc, 0);

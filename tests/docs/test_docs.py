@@ -23,13 +23,13 @@ BUILD = Path(os.environ["AWAIT_BUILD"])
 CC = os.environ["CC"].split()
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
-_CORE = [str(BUILD / "src/libawait.so"), f"-Wl,-rpath,{BUILD}/src"]
+_CORE = [str(BUILD / "src/libawait/libawait.so"), f"-Wl,-rpath,{BUILD}/src/libawait"]
 # Pages, and what their programs are linked with.
 PAGES = {
     "api.md": _CORE,
     "testing.md": [
-        str(BUILD / "src/test/libawait-test.so"),
-        f"-Wl,-rpath,{BUILD}/src/test",
+        str(BUILD / "src/libawait-test/libawait-test.so"),
+        f"-Wl,-rpath,{BUILD}/src/libawait-test",
         *_CORE,
         "-lcmocka",
     ],

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 BUILD = Path(os.environ["AWAIT_BUILD"])
-LIBRARY = BUILD / "src" / os.environ["AWAIT_LIBRARY"]
+LIBRARY = BUILD / "src/libawait" / os.environ["AWAIT_LIBRARY"]
 STUB = Path(f"{LIBRARY}-gdb.py")
 APP = BUILD / "tests/gdb/app"
 OPTIMIZED = BUILD / "tests/gdb/app-optimized"
@@ -35,7 +35,7 @@ EVENTS_STATIC = BUILD / "tests/gdb/events-static"
 LOG = BUILD / "tests/gdb/log"
 LOG_OPTIMIZED = BUILD / "tests/gdb/log-optimized"
 LOG_STATIC = BUILD / "tests/gdb/log-static"
-TEST_LIBRARY = BUILD / "src/test" / LIBRARY.name.replace("await", "await-test")
+TEST_LIBRARY = BUILD / "src/libawait-test" / LIBRARY.name.replace("await", "await-test")
 LATE = BUILD / "tests/gdb/late"
 LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 LATE_OWN = BUILD / "tests/gdb/late-own.so"

@@ -5,7 +5,7 @@
  * frame of the function that was called at its addr, and whether the two stacks
  * are the same. An argument makes all frames those of others.
  */
-#include "../../trace/stack.h"
+#include "stack/stack.h"
 
 #include <await/await.h>
 #include <await/sink.h>

@@ -5,7 +5,7 @@
  * stacks themselves, and stands before a function that unwinders call.
  */
 #define _GNU_SOURCE
-#include "../../trace/stack.h"
+#include "stack/stack.h"
 
 #include <dlfcn.h>
 #include <link.h>

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/* See say.h. */
+#include "awaitctl/common/say.h"
+
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A thread that is given up (src/lttng/request.h) must not keep stderr. */
+void say(const char *format, ...)
+{
+	va_list args;
+	int before;
+
+	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
+	va_start(args, format);
+	flockfile(stderr);
+	fputs("awaitctl: ", stderr);
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+	va_end(args);
+	pthread_setcancelstate(before, NULL);
+}
+
+int misused(const char *what, const char *argument)
+{
+	say("%s%s; see awaitctl --help", what, argument);
+	return EXIT_USAGE;
+}
+
+void *must(void *memory)
+{
+	if (memory)
+		return memory;
+	say("out of memory: this is too much for this machine");
+	exit(EXIT_FAILED);
+}
+
+void *must_calloc(size_t count, size_t size)
+{
+	return must(calloc(count, size));
+}
+
+void *must_grow(void *array, size_t count, size_t size)
+{
+	return must(reallocarray(array, count, size));
+}
+
+char *must_copy(const char *string)
+{
+	return must(strdup(string));
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Signals as a queue. awaitctl has no handlers: from signals_hold() on, the
+ * signals that ask it to stop (SIGINT, SIGTERM, SIGHUP, SIGQUIT) and SIGCHLD
+ * stay blocked and are fetched where the recording can act on them. So no
+ * step of setting up or tearing down is ever cut in half. A signal that was
+ * ignored when awaitctl began (nohup) stays ignored.
+ */
+#pragma once
+
+#include "common/caller.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+/* With SIGUSR1 among them if it asks for snapshots. */
+void signals_hold(bool snapshots);
+
+/* For a child between fork and exec: all as awaitctl found it. */
+void signals_restore(void);
+
+/* Waits for the next signal, up to that long (-1: for ever). Returns its
+ * number and fills info, or 0 when the time is over. */
+int signals_next(int milliseconds, siginfo_t *info);
+
+/* Fetches one that asks to stop, without waiting; 0 if there is none.
+ * stop_asked() is for src/traces, and leaves it where it is. */
+int signals_stop_asked(void);

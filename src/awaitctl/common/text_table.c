@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/* See grid.h. */
+#include "awaitctl/common/text_table.h"
+
+#include "awaitctl/common/say.h"
+
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { COLUMNS_MAX = 16 };
+
+/* The length of the UTF-8 sequence that a byte begins, 0 if it can't. */
+static size_t sequence_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead >= 0xc2 && lead < 0xe0)
+		return 2;
+	if (lead >= 0xe0 && lead < 0xf0)
+		return 3;
+	return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+}
+
+void grid_make_printable(char *text)
+{
+	while (*text) {
+		size_t length = sequence_length((unsigned char)*text), n = 1;
+
+		while (n < length && ((unsigned char)text[n] & 0xc0) == 0x80)
+			n++;
+		if (n != length || (unsigned char)*text < ' ' || *text == 0x7f)
+			*text++ = '?';
+		else
+			text += length;
+	}
+}
+
+void grid_add(struct grid *grid, const char *format, ...)
+{
+	char cell[4096];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(cell, sizeof(cell), format, args);
+	va_end(args);
+	grid_make_printable(cell);
+	if ((grid->count & (grid->count - 1)) == 0)
+		grid->cells = must_grow(grid->cells,
+					grid->count ? grid->count * 2 : 1,
+					sizeof(*grid->cells));
+	grid->cells[grid->count++] = must_copy(cell);
+}
+
+static void print_row(const struct grid *grid, size_t row, size_t columns,
+		      const int *widths, FILE *out)
+{
+	char *const *cells = grid->cells + row * columns;
+
+	/* No spaces at the end of a line. */
+	while (columns > 0 && !*cells[columns - 1])
+		columns--;
+	for (size_t i = 0; i < columns; i++) {
+		int width = widths[i];
+
+		if (grid->align[i] == 'l')
+			width = i + 1 < columns ? -width : 0;
+		fprintf(out, "%s%*s", i ? "  " : "", width, cells[i]);
+	}
+	fputc('\n', out);
+}
+
+void grid_print(struct grid *grid, FILE *out)
+{
+	size_t columns = strlen(grid->align), rows = grid->count / columns;
+	int widths[COLUMNS_MAX] = { 0 };
+
+	for (size_t i = 0; i < rows * columns; i++) {
+		int length = (int)strlen(grid->cells[i]);
+
+		if (length > widths[i % columns])
+			widths[i % columns] = length;
+	}
+	for (size_t row = 0; row < rows; row++)
+		print_row(grid, row, columns, widths, out);
+	for (size_t i = 0; i < grid->count; i++)
+		free(grid->cells[i]);
+	free(grid->cells);
+	grid->cells = NULL;
+	grid->count = 0;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An await of another process in words, as libawait itself says them:
+ *
+ *     fetch("/etc/hosts", 0)             pending, running
+ *     fetch(...) = {4 bytes}             resolved: arguments are gone
+ *     fetch("/nope", 0): -ENOENT, 2 attempts
+ *     nowait = 33
+ *
+ * Kinds and sizes come from the descriptors; no debug information is needed.
+ */
+#pragma once
+
+#include "awaitctl/ps/view.h"
+
+/* Longer ones are cut. */
+enum { WORDS_MAX = 512 };
+
+struct words {
+	char call[WORDS_MAX];
+	char value[WORDS_MAX]; /* of a resolved one, or "" */
+	uint32_t tid;	       /* that runs it, or 0 */
+	/* As it was seen. If it changed meanwhile, call is the name alone. */
+	bool whole;
+};
+
+void words_take(struct words *words, struct row *row);
+
+/* ": -ENOENT, 2 attempts", of a failed one; size bytes at most. */
+void words_error(const struct row *row, char *text, size_t size);
+/* "-ENOENT", or the number. */
+void words_error_name(int32_t error, char name[32]);
+/* "#12.3" */
+void words_id(uint64_t id, char text[32]);
+/* "main.c:31" */
+void words_site(const struct site *site, char *text, size_t size);

@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: MIT */
+/* See view.h. */
+#define _GNU_SOURCE /* qsort_r */
+#include "awaitctl/ps/sort.h"
+
+#include <fnmatch.h>
+#include <await/core.h>
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What the options say of a site, found out once. */
+struct verdict {
+	bool matches;
+	size_t group; /* + 1; 0: none yet */
+};
+
+struct walk {
+	struct view *view;
+	struct copy *copy;
+};
+
+const char *view_state_name(uint32_t state)
+{
+	static const char *const names[VIEW_STATES] = {
+		"free",	  "pending",   "running", "resolved",
+		"failed", "cancelled", "?",	  "?",
+	};
+
+	return names[state % VIEW_STATES];
+}
+
+const char *view_key_name(enum view_key key)
+{
+	static const char *const names[] = {
+		[KEY_NONE] = "",	   [KEY_ID] = "id",
+		[KEY_STATE] = "state",	   [KEY_FUNCTION] = "function",
+		[KEY_TYPE] = "type",	   [KEY_SITE] = "site",
+		[KEY_WAITERS] = "waiters", [KEY_ATTEMPTS] = "attempts",
+	};
+
+	return names[key];
+}
+
+uint32_t view_state(const struct row *row)
+{
+	return seen_state(&row->copy->slots, &row->seen) % VIEW_STATES;
+}
+
+const char *view_function(const struct site *site)
+{
+	return site->known ? site->func->name : "?";
+}
+
+const char *view_type(const struct site *site)
+{
+	return site->known ? site->func->type.name : "?";
+}
+
+static int by_number(const void *left, const void *right)
+{
+	uint64_t a = *(const uint64_t *)left, b = *(const uint64_t *)right;
+
+	return a < b ? -1 : a > b;
+}
+
+size_t view_waiters(const struct view *view, const struct seen *seen)
+{
+	size_t count = 0;
+	const uint64_t *at, *first = view->waits;
+
+	if (!view->wait_count)
+		return 0;
+	at = bsearch(&seen->address, first, view->wait_count, sizeof(*first),
+		     by_number);
+	if (!at)
+		return 0;
+	while (at > first && at[-1] == seen->address)
+		at--;
+	for (; at < first + view->wait_count && *at == seen->address; at++)
+		count++;
+	return count;
+}
+
+/* --- rows --- */
+
+static void sort_rows(struct view *view)
+{
+	size_t limit = view->options->limit;
+
+	if (view->count)
+		qsort_r(view->rows, view->count, sizeof(*view->rows),
+			order_rows, view);
+	if (limit && view->count > limit) {
+		view->count = limit;
+		view->cut = true;
+	}
+}
+
+/* Twice the limit is kept at most; what is worse than all that were kept so
+ * far is not taken at all. */
+static void add_row(struct view *view, const struct row *row)
+{
+	size_t limit = view->options->limit;
+	struct row *larger;
+
+	if (limit && view->count >= 2 * limit)
+		sort_rows(view);
+	if (view->cut && order_rows(row, &view->rows[limit - 1], view) > 0)
+		return;
+	if ((view->count & (view->count - 1)) == 0) {
+		larger = reallocarray(view->rows,
+				      view->count ? view->count * 2 : 1,
+				      sizeof(*larger));
+		if (!larger) {
+			view->no_memory = true;
+			return;
+		}
+		view->rows = larger;
+	}
+	view->rows[view->count++] = *row;
+}
+
+/* --- groups --- */
+
+static bool same_group(const struct view *view, const struct group *group,
+		       const struct row *row)
+{
+	const struct site *a = group->site, *b = row->site;
+
+	switch (view->options->group) {
+	case KEY_STATE:
+		return group->state == view_state(row);
+	case KEY_FUNCTION:
+		return !strcmp(view_function(a), view_function(b)) &&
+		       !strcmp(view_type(a), view_type(b));
+	case KEY_TYPE:
+		return !strcmp(view_type(a), view_type(b));
+	default:
+		return order_sites(a, b) == 0 &&
+		       !strcmp(view_function(a), view_function(b));
+	}
+}
+
+static size_t find_group(struct view *view, const struct row *row)
+{
+	struct group *larger;
+	size_t i;
+
+	for (i = 0; i < view->group_count; i++)
+		if (same_group(view, &view->groups[i], row))
+			return i + 1;
+	larger = reallocarray(view->groups, i + 1, sizeof(*larger));
+	if (!larger) {
+		view->no_memory = true;
+		return 0;
+	}
+	view->groups = larger;
+	larger[i] = (struct group){
+		.state = view_state(row),
+		.copy = row->copy,
+		.site = row->site,
+	};
+	return ++view->group_count;
+}
+
+static void add_to_group(struct view *view, const struct row *row)
+{
+	struct verdict *verdict = row->site->note;
+	size_t found = verdict->group;
+	struct group *group;
+
+	/* But for states, the site decides. */
+	if (!found || view->options->group == KEY_STATE)
+		found = verdict->group = find_group(view, row);
+	if (!found)
+		return;
+	group = &view->groups[found - 1];
+	group->states[view_state(row)]++;
+	group->total++;
+}
+
+/* --- what is asked for --- */
+
+static bool site_matches(const struct view_options *options,
+			 const struct site *site)
+{
+	if (options->function &&
+	    (!site->known ||
+	     fnmatch(options->function, site->func->name, 0) != 0))
+		return false;
+	return !options->type ||
+	       (site->known &&
+		(!strcmp(options->type, site->func->type.name) ||
+		 !strcmp(options->type, site->func->type.spelling)));
+}
+
+static struct verdict *verdict_of(struct view *view, struct site *site)
+{
+	struct verdict *verdict = site->note;
+
+	if (!verdict) {
+		verdict = site->note = calloc(1, sizeof(*verdict));
+		if (verdict)
+			verdict->matches = site_matches(view->options, site);
+	}
+	return verdict;
+}
+
+static void visit(void *data, const struct seen *seen)
+{
+	struct walk *walk = data;
+	struct view *view = walk->view;
+	struct site *site = names_site(&walk->copy->names, seen->site);
+	struct row row = { .seen = *seen, .copy = walk->copy, .site = site };
+	struct verdict *verdict = site ? verdict_of(view, site) : NULL;
+	uint32_t state = view_state(&row);
+
+	view->states[state]++;
+	view->total++;
+	if (!verdict) {
+		view->no_memory = true;
+		return;
+	}
+	if (!verdict->matches ||
+	    (view->options->states && !(view->options->states & 1u << state)))
+		return;
+	view->matching++;
+	if (view->options->group != KEY_NONE)
+		add_to_group(view, &row);
+	else
+		add_row(view, &row);
+}
+
+static int note_waits(struct view *view)
+{
+	view->waits = calloc(view->threads.count + 1, sizeof(*view->waits));
+	if (!view->waits)
+		return -1;
+	for (size_t i = 0; i < view->threads.count; i++) {
+		const struct thread_seen *thread = &view->threads.threads[i];
+
+		if (thread->blocked && !thread->moving)
+			view->waits[view->wait_count++] = thread->on.address;
+	}
+	qsort(view->waits, view->wait_count, sizeof(*view->waits), by_number);
+	return 0;
+}
+
+static int take(struct view *view)
+{
+	struct process *process = view->process;
+
+	if (threads_read(&view->threads, process) || note_waits(view) ||
+	    cycles_find(&view->cycles, &view->threads, process))
+		return -1;
+	for (size_t i = 0; i < process->count; i++) {
+		struct walk walk = { view, process->copies[i] };
+
+		if (slots_walk(&process->copies[i]->slots, visit, &walk))
+			return -1;
+	}
+	sort_rows(view);
+	if (view->group_count)
+		qsort_r(view->groups, view->group_count, sizeof(*view->groups),
+			order_groups, view);
+	return view->no_memory ? -1 : 0;
+}
+
+int view_take(struct view *view, struct process *process,
+	      const struct view_options *options, struct trouble *why)
+{
+	*view = (struct view){ .options = options, .process = process };
+	if (process_look(process, why))
+		return -1;
+	if (take(view))
+		return trouble(why, "out of memory");
+	return process_check(process, why);
+}
+
+void view_free(struct view *view)
+{
+	for (size_t i = 0; i < view->process->count; i++) {
+		const struct table *sites =
+			&view->process->copies[i]->names.sites;
+
+		for (size_t j = 0; j < sites->size; j++)
+			if (sites->slots[j].item) {
+				struct site *site = sites->slots[j].item;
+
+				free(site->note);
+				site->note = NULL;
+			}
+	}
+	free(view->rows);
+	free(view->groups);
+	free(view->waits);
+	cycles_free(&view->cycles);
+	threads_free(&view->threads);
+}
+
+bool view_warning(const struct view *view, size_t number, char text[160])
+{
+	const struct process *process = view->process;
+	size_t moving = 0, i = number / 2;
+
+	if (i < process->count) {
+		const struct slots *slots = &process->copies[i]->slots;
+
+		*text = '\0';
+		if (number % 2 == 0 && slots->damaged)
+			snprintf(text, 160,
+				 "memory of awaits is damaged in %s: not all "
+				 "of them are seen",
+				 process->copies[i]->object);
+		if (number % 2 == 1 && slots->changing)
+			snprintf(text, 160,
+				 "%" PRIu64 " awaits began and ended too "
+				 "quickly to be seen",
+				 slots->changing);
+		return true;
+	}
+	if (number > 2 * process->count)
+		return false;
+	for (size_t j = 0; j < view->threads.count; j++)
+		moving += view->threads.threads[j].moving;
+	*text = '\0';
+	if (moving)
+		snprintf(text, 160,
+			 "%zu thread%s changed too quickly to be seen", moving,
+			 moving == 1 ? "" : "s");
+	return true;
+}

@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/* See viewjson.h. */
+#include "awaitctl/ps/view_json.h"
+
+#include "awaitctl/ps/await_text.h"
+
+#include <await/core.h>
+
+#include <inttypes.h>
+
+/* Names and strings are bytes of another process. What is not ASCII is given
+ * as the character of the same number, so that any bytes make valid JSON. */
+static void string(const char *text, FILE *out)
+{
+	fputc('"', out);
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c == '"' || c == '\\')
+			fprintf(out, "\\%c", c);
+		else if (c < ' ' || c >= 0x7f)
+			fprintf(out, "\\u%04x", c);
+		else
+			fputc(c, out);
+	}
+	fputc('"', out);
+}
+
+static void member(const char *name, const char *text, FILE *out)
+{
+	fprintf(out, ", \"%s\": ", name);
+	string(text, out);
+}
+
+static void id(uint64_t number, FILE *out)
+{
+	char text[32];
+
+	words_id(number, text);
+	string(text, out);
+}
+
+static void states(const uint64_t *counts, FILE *out)
+{
+	fputc('{', out);
+	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)
+		fprintf(out, "%s\"%s\": %" PRIu64,
+			i > AWAIT_PENDING ? ", " : "", view_state_name(i),
+			counts[i]);
+	fputc('}', out);
+}
+
+static void site(const struct site *site, FILE *out)
+{
+	member("type", view_type(site), out);
+	member("function", view_function(site), out);
+	if (!site->known)
+		return;
+	member("file", site->file, out);
+	fprintf(out, ", \"line\": %" PRIu32, site->line);
+	member("in", site->function, out);
+}
+
+static void row(struct view *view, struct row *row, FILE *out)
+{
+	uint32_t state = view_state(row);
+	struct words words;
+	char name[32];
+
+	words_take(&words, row);
+	fputs("{\"id\": ", out);
+	id(row->seen.id, out);
+	member("state", view_state_name(state), out);
+	site(row->site, out);
+	if (words.whole) {
+		member("call", words.call, out);
+		if (state == AWAIT_RESOLVED)
+			member("value", words.value, out);
+	}
+	if (state == AWAIT_FAILED && !row->seen.unsteady) {
+		words_error_name(row->seen.error, name);
+		fprintf(out, ", \"error\": %" PRId32, row->seen.error);
+		member("error_name", name, out);
+	}
+	if (!row->seen.unsteady)
+		fprintf(out, ", \"attempts\": %" PRIu32,
+			row->seen.serial & SERIAL_ATTEMPTS);
+	if (words.tid)
+		fprintf(out, ", \"thread\": %" PRIu32, words.tid);
+	fprintf(out, ", \"waiters\": %zu", view_waiters(view, &row->seen));
+	member("library", row->copy->object, out);
+	fputc('}', out);
+}
+
+static void rows(struct view *view, FILE *out)
+{
+	fputs(",\n\"list\": [", out);
+	for (size_t i = 0; i < view->count; i++) {
+		fputs(i ? ",\n " : "\n ", out);
+		row(view, &view->rows[i], out);
+	}
+	fputs("]", out);
+}
+
+static void groups(const struct view *view, FILE *out)
+{
+	size_t limit = view->options->limit;
+
+	fputs(",\n\"groups\": [", out);
+	for (size_t i = 0; i < view->group_count && (!limit || i < limit);
+	     i++) {
+		const struct group *group = &view->groups[i];
+
+		fprintf(out, "%s{\"awaits\": %" PRIu64, i ? ",\n " : "\n ",
+			group->total);
+		switch (view->options->group) {
+		case KEY_STATE:
+			member("state", view_state_name(group->state), out);
+			break;
+		case KEY_SITE:
+			site(group->site, out);
+			break;
+		case KEY_FUNCTION:
+			member("function", view_function(group->site), out);
+			/* fall through */
+		default:
+			member("type", view_type(group->site), out);
+			break;
+		}
+		fputs(", \"states\": ", out);
+		states(group->states, out);
+		fputc('}', out);
+	}
+	fputs("]", out);
+}
+
+static void threads(const struct view *view, FILE *out)
+{
+	bool any = false;
+	char name[64];
+
+	fputs(",\n\"threads\": [", out);
+	for (size_t i = 0; i < view->threads.count; i++) {
+		const struct thread_seen *thread = &view->threads.threads[i];
+
+		if (thread->moving)
+			continue;
+		process_name(view->process->memory.pid, thread->tid, name);
+		fprintf(out, "%s{\"tid\": %" PRIu32, any ? ",\n " : "\n ",
+			thread->tid);
+		member("name", name, out);
+		fputs(", \"runs\": [", out);
+		for (size_t j = 0; j < thread->run_count; j++) {
+			fputs(j ? ", " : "", out);
+			id(thread->runs[j].id, out);
+		}
+		fputc(']', out);
+		if (thread->blocked) {
+			fputs(", \"waits_for\": ", out);
+			id(thread->on.id, out);
+		}
+		if (thread->blocked && thread->on_tid)
+			fprintf(out, ", \"run_by\": %" PRIu32, thread->on_tid);
+		member("library", thread->copy->object, out);
+		fputc('}', out);
+		any = true;
+	}
+	fputs("]", out);
+}
+
+static void print_cycles(const struct view *view, FILE *out)
+{
+	fputs(",\n\"deadlocks\": [", out);
+	for (size_t i = 0; i < view->cycles.count; i++) {
+		const struct cycle *cycle = &view->cycles.cycles[i];
+
+		fputs(i ? ", [" : "[", out);
+		for (size_t j = 0; j < cycle->count; j++)
+			fprintf(out, "%s%" PRIu32, j ? ", " : "",
+				view->threads.threads[cycle->threads[j]].tid);
+		fputc(']', out);
+	}
+	fputs("]", out);
+}
+
+static void warnings(const struct view *view, FILE *out)
+{
+	bool any = false;
+	char text[160];
+
+	fputs(",\n\"warnings\": [", out);
+	for (size_t i = 0; view_warning(view, i, text); i++) {
+		if (!*text)
+			continue;
+		fputs(any ? ", " : "", out);
+		string(text, out);
+		any = true;
+	}
+	fputs("]", out);
+}
+
+void viewjson_print(struct view *view, FILE *out)
+{
+	fprintf(out, "{\"pid\": %d,\n\"libraries\": [",
+		(int)view->process->memory.pid);
+	for (size_t i = 0; i < view->process->count; i++) {
+		fputs(i ? ", " : "", out);
+		string(view->process->copies[i]->object, out);
+	}
+	fprintf(out, "],\n\"awaits\": %" PRIu64 ",\n\"states\": ", view->total);
+	states(view->states, out);
+	fprintf(out, ",\n\"matching\": %" PRIu64, view->matching);
+	if (view->options->group == KEY_NONE)
+		rows(view, out);
+	else
+		groups(view, out);
+	threads(view, out);
+	print_cycles(view, out);
+	warnings(view, out);
+	fputs("}\n", out);
+}

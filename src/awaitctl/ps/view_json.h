@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A view as one JSON object, for programs: docs/ps.md names its members.
+ */
+#pragma once
+
+#include "awaitctl/ps/view.h"
+
+#include <stdio.h>
+
+void viewjson_print(struct view *view, FILE *out);

@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: MIT */
+/* See viewtext.h. */
+#include "awaitctl/ps/view_text.h"
+
+#include "awaitctl/common/text_table.h"
+#include "awaitctl/ps/await_text.h"
+
+#include <await/core.h>
+
+#include <inttypes.h>
+#include <string.h>
+
+enum { WIDE = 60, CELL_MAX = 3 * WORDS_MAX };
+
+static bool has_copies(const struct view *view)
+{
+	return view->process->count > 1;
+}
+
+void viewtext_counts(const struct view *view, FILE *out)
+{
+	const struct process *process = view->process;
+	const char *separator = ": ";
+
+	fprintf(out, "%" PRIu64 " await%s", view->total,
+		view->total == 1 ? "" : "s");
+	for (uint32_t i = AWAIT_PENDING; i < VIEW_STATES; i++) {
+		if (!view->states[i])
+			continue;
+		fprintf(out, "%s%" PRIu64 " %s", separator, view->states[i],
+			i > AWAIT_CANCELLED ? "damaged" : view_state_name(i));
+		separator = ", ";
+	}
+	fputc('\n', out);
+	if (!has_copies(view))
+		return;
+	fprintf(out, "%zu copies of libawait, each with ids of its own:",
+		process->count);
+	for (size_t i = 0; i < process->count; i++) {
+		char object[sizeof(process->copies[i]->object)];
+
+		strcpy(object, process->copies[i]->object);
+		grid_make_printable(object);
+		fprintf(out, "%s %s", i ? "," : "", object);
+	}
+	fputc('\n', out);
+}
+
+/* At most WIDE bytes, and no half of a character. */
+static void cut(char *text)
+{
+	size_t end = WIDE - 3;
+
+	if (strlen(text) <= WIDE)
+		return;
+	while (end > 0 && ((unsigned char)text[end] & 0xc0) == 0x80)
+		end--;
+	strcpy(text + end, "...");
+}
+
+static void add_thread_cell(struct grid *grid, const struct view *view,
+			    const struct words *words, const struct row *row)
+{
+	size_t waiters = view_waiters(view, &row->seen);
+	char runs[32] = "", waits[48] = "";
+
+	if (words->tid)
+		snprintf(runs, sizeof(runs), "%" PRIu32, words->tid);
+	if (waiters)
+		snprintf(waits, sizeof(waits), "%zu wait%s", waiters,
+			 waiters == 1 ? "s" : "");
+	grid_add(grid, "%s%s%s", runs, *runs && *waits ? ", " : "", waits);
+}
+
+static void add_row(struct grid *grid, const struct view *view, struct row *row)
+{
+	char id[32], site[NAME_MAX_SIZE + 32], error[80], what[CELL_MAX];
+	struct words words;
+
+	words_take(&words, row);
+	words_id(row->seen.id, id);
+	words_site(row->site, site, sizeof(site));
+	words_error(row, error, sizeof(error));
+	snprintf(what, sizeof(what), "%s%s%s%s", words.call,
+		 *words.value ? " = " : "", words.value, error);
+	cut(what);
+	grid_add(grid, "%s", id);
+	grid_add(grid, "%s", view_state_name(view_state(row)));
+	grid_add(grid, "%s", view_type(row->site));
+	grid_add(grid, "%s", what);
+	grid_add(grid, "%s", site);
+	add_thread_cell(grid, view, &words, row);
+	if (has_copies(view))
+		grid_add(grid, "%s", row->copy->object);
+}
+
+static void print_rows(struct view *view, FILE *out)
+{
+	static const char *const heads[] = { "Id",     "State",	  "Type",
+					     "Await",  "Created", "Thread",
+					     "Library" };
+	size_t columns = has_copies(view) ? 7 : 6;
+	struct grid grid = { .align = &"lllllll"[7 - columns] };
+
+	if (!view->count)
+		return;
+	for (size_t i = 0; i < columns; i++)
+		grid_add(&grid, "%s", heads[i]);
+	for (size_t i = view->options->skip; i < view->count; i++)
+		add_row(&grid, view, &view->rows[i]);
+	grid_print(&grid, out);
+}
+
+static void add_group(struct grid *grid, const struct view *view,
+		      const struct group *group)
+{
+	char site[NAME_MAX_SIZE + 32];
+
+	grid_add(grid, "%" PRIu64, group->total);
+	if (view->options->group == KEY_STATE) {
+		grid_add(grid, "%s", view_state_name(group->state));
+		return;
+	}
+	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)
+		grid_add(grid, "%" PRIu64, group->states[i]);
+	if (view->options->group != KEY_TYPE)
+		grid_add(grid, "%s", view_function(group->site));
+	if (view->options->group != KEY_SITE)
+		grid_add(grid, "%s", view_type(group->site));
+	if (view->options->group == KEY_SITE) {
+		words_site(group->site, site, sizeof(site));
+		grid_add(grid, "%s", site);
+	}
+}
+
+static void add_group_heads(struct grid *grid, enum view_key group)
+{
+	static const char *const states[] = { "Pending", "Running", "Resolved",
+					      "Failed", "Cancelled" };
+
+	grid_add(grid, "Awaits");
+	if (group == KEY_STATE) {
+		grid_add(grid, "State");
+		return;
+	}
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		grid_add(grid, "%s", states[i]);
+	if (group != KEY_TYPE)
+		grid_add(grid, "Function");
+	grid_add(grid, group == KEY_SITE ? "Created" : "Type");
+}
+
+/* How many of them are shown. */
+static size_t groups_shown(const struct view *view)
+{
+	size_t limit = view->options->limit;
+
+	return limit && limit < view->group_count ? limit : view->group_count;
+}
+
+static void print_groups(struct view *view, FILE *out)
+{
+	enum view_key group = view->options->group;
+	struct grid grid = { .align = group == KEY_STATE ? "rl" :
+				      group == KEY_TYPE	 ? "rrrrrrl" :
+							   "rrrrrrll" };
+
+	if (!view->group_count)
+		return;
+	add_group_heads(&grid, group);
+	for (size_t i = view->options->skip; i < groups_shown(view); i++)
+		add_group(&grid, view, &view->groups[i]);
+	grid_print(&grid, out);
+}
+
+void viewtext_table(struct view *view, FILE *out)
+{
+	if (view->options->group == KEY_NONE)
+		print_rows(view, out);
+	else
+		print_groups(view, out);
+	if (view->total && !view->matching)
+		fputs("None of them matches.\n", out);
+}
+
+/* --- threads --- */
+
+/* "#12.3 fetch", and whose number that is if it is not clear. */
+static void name_await(const struct view *view, char *text, size_t size,
+		       const struct thread_seen *thread,
+		       const struct seen *seen)
+{
+	struct copy *copy = (struct copy *)thread->copy;
+	const struct site *site = names_site(&copy->names, seen->site);
+	char id[32];
+
+	words_id(seen->id, id);
+	snprintf(text, size, "%s %s%s%s%s", id,
+		 site ? view_function(site) : "?", has_copies(view) ? " (" : "",
+		 has_copies(view) ? copy->object : "",
+		 has_copies(view) ? ")" : "");
+	grid_make_printable(text);
+}
+
+static void print_thread(const struct view *view,
+			 const struct thread_seen *thread, FILE *out)
+{
+	char await[128 + NAME_MAX_SIZE], name[64];
+
+	process_name(view->process->memory.pid, thread->tid, name);
+	grid_make_printable(name);
+	fprintf(out, "Thread %" PRIu32 "%s%s%s", thread->tid, *name ? " (" : "",
+		name, *name ? ")" : "");
+	for (size_t i = 0; i < thread->run_count; i++) {
+		name_await(view, await, sizeof(await), thread,
+			   &thread->runs[i]);
+		fprintf(out, "%s %s", i ? ", in it" : " runs", await);
+	}
+	if (thread->blocked) {
+		name_await(view, await, sizeof(await), thread, &thread->on);
+		fprintf(out, "%s waits for %s", thread->run_count ? "," : "",
+			await);
+		if (thread->on_tid)
+			fprintf(out, ", which thread %" PRIu32 " runs",
+				thread->on_tid);
+		else if (seen_state(&thread->copy->slots, &thread->on) ==
+			 AWAIT_PENDING)
+			fputs(", which nobody has settled", out);
+	}
+	fputc('\n', out);
+}
+
+static void print_ring(const struct view *view, const struct cycle *cycle,
+		       FILE *out)
+{
+	const struct thread_seen *threads = view->threads.threads;
+	char await[128 + NAME_MAX_SIZE];
+
+	fprintf(out, "DEADLOCK: thread %" PRIu32,
+		threads[cycle->threads[0]].tid);
+	for (size_t i = 0; i < cycle->count; i++) {
+		const struct thread_seen *thread = &threads[cycle->threads[i]];
+
+		name_await(view, await, sizeof(await), thread, &thread->on);
+		fprintf(out, "%s waits for %s, run by thread %" PRIu32,
+			i ? ", which" : "", await, thread->on_tid);
+	}
+	fputc('\n', out);
+}
+
+bool viewtext_threads(const struct view *view, FILE *out)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < view->cycles.count; i++, any = true)
+		print_ring(view, &view->cycles.cycles[i], out);
+	for (size_t i = 0; i < view->threads.count; i++) {
+		const struct thread_seen *thread = &view->threads.threads[i];
+
+		if (thread->moving)
+			continue;
+		print_thread(view, thread, out);
+		any = true;
+	}
+	return any;
+}
+
+void viewtext_warnings(const struct view *view, FILE *out)
+{
+	char text[160];
+
+	for (size_t i = 0; view_warning(view, i, text); i++)
+		if (*text)
+			fprintf(out, "warning: %s\n", text);
+}
+
+static void print_more(const struct view *view, const char *hint, FILE *out)
+{
+	uint64_t all = view->matching, shown = view->count;
+
+	if (view->options->group != KEY_NONE) {
+		all = view->group_count;
+		shown = groups_shown(view);
+	}
+	if (all > shown)
+		fprintf(out, "%" PRIu64 " more%s\n", all - shown, hint);
+}
+
+void viewtext_print(struct view *view, const char *hint, FILE *out)
+{
+	viewtext_counts(view, out);
+	viewtext_table(view, out);
+	print_more(view, hint, out);
+	if (view->threads.count)
+		fputc('\n', out);
+	viewtext_threads(view, out);
+	viewtext_warnings(view, out);
+}

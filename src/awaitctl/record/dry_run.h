@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * awaitctl record --dry-run: the commands that do what record would do, for a
+ * shell. The plan of the channels and the program's settings are the same
+ * objects that record uses.
+ */
+#pragma once
+
+#include "awaitctl/record/record.h"
+
+/* Both return 0, or say what failed and return EXIT_FAILED. No argv: the
+ * options have a process. */
+int dryrun_print(const struct record_options *options, const char *session,
+		 const char *directory, char *const argv[]);
+
+/* For a session that is there. */
+int dryrun_join(const struct channels_options *options, const char *session);

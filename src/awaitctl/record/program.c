@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/* See program.h. */
+#define _GNU_SOURCE
+#include "awaitctl/record/program.h"
+
+#include "awaitctl/common/say.h"
+#include "awaitctl/common/signals.h"
+#include "awaitctl/record/spawn.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* 0 or the errno that executing path would give. */
+static int executable(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) < 0)
+		return errno;
+	if (S_ISDIR(status.st_mode))
+		return EISDIR;
+	return access(path, X_OK) < 0 ? errno : 0;
+}
+
+/* As execvp() searches: an empty element is the current directory, and what
+ * may not be executed is passed over for what may. */
+static int search_path(const char *name)
+{
+	const char *next = getenv("PATH");
+	int error = ENOENT;
+
+	if (!next)
+		next = "/bin:/usr/bin";
+	while (next) {
+		const char *end = strchrnul(next, ':');
+		char path[PATH_MAX];
+		int found;
+
+		snprintf(path, sizeof(path), "%.*s%s%s", (int)(end - next),
+			 next, end == next ? "" : "/", name);
+		found = executable(path);
+		if (found == 0)
+			return 0;
+		/* A directory that may not be searched is no answer. */
+		if (found == EACCES && access(path, F_OK) == 0)
+			error = EACCES;
+		next = *end ? end + 1 : NULL;
+	}
+	return error;
+}
+
+static int cannot_start(const char *name, int error)
+{
+	if (error == ENOENT && !strchr(name, '/'))
+		say("cannot start %s: PATH has no such program; give its path",
+		    name);
+	else if (error == EACCES)
+		say("cannot start %s: you may not execute it (chmod +x?)",
+		    name);
+	else
+		say("cannot start %s: %s; check the path and the file", name,
+		    strerror(error));
+	return EXIT_FAILED;
+}
+
+int program_check(const char *name)
+{
+	int error = strchr(name, '/') ? executable(name) : search_path(name);
+
+	return error ? cannot_start(name, error) : 0;
+}
+
+size_t program_settings(struct setting settings[SETTINGS_MAX],
+			const struct record_options *options)
+{
+	const char *chosen = getenv("LIBAWAIT_TRACE");
+	size_t count = 0;
+
+	settings[count++] =
+		(struct setting){ "LIBAWAIT_TRACE", chosen ? chosen : "1" };
+	if (options->depth)
+		settings[count++] = (struct setting){ "LIBAWAIT_TRACE_DEPTH",
+						      options->depth };
+	if (options->channels.blocking)
+		settings[count++] =
+			(struct setting){ "LTTNG_UST_ALLOW_BLOCKING", "1" };
+	return count;
+}
+
+static void prepare(void *data)
+{
+	struct setting settings[SETTINGS_MAX];
+	size_t count = program_settings(settings, data);
+
+	for (size_t i = 0; i < count; i++)
+		setenv(settings[i].name, settings[i].value, 1);
+}
+
+int program_start(pid_t *pid, const struct record_options *options,
+		  char *const argv[])
+{
+	*pid = spawn(argv, prepare, (void *)options);
+	return *pid < 0 ? cannot_start(argv[0], -*pid) : 0;
+}
+
+/*
+ * The kernel itself sends what is typed at a terminal, to the whole foreground
+ * process group: the program has it already, and twice would be once too
+ * often. What another process sends is passed on; whether it meant the group
+ * can't be seen.
+ */
+static void pass_on(pid_t pid, int signal, const siginfo_t *info)
+{
+	if (info->si_code != SI_KERNEL)
+		kill(pid, signal);
+}
+
+int program_wait(pid_t pid, int (*snapshot)(struct session *),
+		 struct session *session)
+{
+	siginfo_t info;
+	int status, asked = 0;
+
+	while (waitpid(pid, &status, WNOHANG) != pid) {
+		int signal = signals_next(-1, &info);
+
+		if (signal == 0 || signal == SIGCHLD)
+			continue;
+		if (signal == SIGUSR1)
+			snapshot(session);
+		else if (asked++ == 0)
+			pass_on(pid, signal, &info);
+		else
+			kill(pid, SIGKILL);
+	}
+	/* What was sent to the whole group and ended the program is not one
+	 * more request, to give up its trace too. */
+	while (signals_stop_asked())
+		continue;
+	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
+				     WEXITSTATUS(status);
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The traced program: a child of awaitctl in the same process group, with the
+ * same terminal, so that it behaves as it would without awaitctl. It is not
+ * started before the session records.
+ */
+#pragma once
+
+#include "awaitctl/record/record.h"
+
+struct session;
+
+#include <sys/types.h>
+
+/* Whether name, or what PATH finds for it, can be executed; says why not.
+ * Returns 0 or EXIT_FAILED. */
+int program_check(const char *name);
+
+/* What is set in its environment, as the options want it. What the user has
+ * chosen there already is kept, unless an option says otherwise. Returns how
+ * many there are. */
+enum { SETTINGS_MAX = 3 };
+struct setting {
+	const char *name, *value;
+};
+size_t program_settings(struct setting settings[SETTINGS_MAX],
+			const struct record_options *options);
+
+/* Starts it with these settings. Returns 0, or says why and returns
+ * EXIT_FAILED. */
+int program_start(pid_t *pid, const struct record_options *options,
+		  char *const argv[]);
+
+/*
+ * Waits for its end and returns its exit status, 128 + n if signal n killed
+ * it. A signal that asks awaitctl to stop is passed on to the program unless
+ * the terminal sent it there too; the second one kills the program.
+ * At each SIGUSR1, if that is held, snapshot(session) is called.
+ */
+int program_wait(pid_t pid, int (*snapshot)(struct session *),
+		 struct session *session);

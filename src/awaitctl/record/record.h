@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * awaitctl record: runs a program, or finds one that runs, and records its
+ * awaits.
+ */
+#pragma once
+
+#include "lttng/channels.h"
+#include "lttng/relay.h"
+
+#include <sys/types.h>
+
+struct record_options {
+	const char *directory; /* where to; or NULL */
+	bool dry_run;	       /* print commands that do the same, do nothing */
+	const char *depth;     /* of stacks, a number; NULL: the tracer's */
+	const char *shm;       /* where the files of the buffers go; or NULL */
+	struct channels_options channels;
+	bool stream; /* to the relay daemon at this address */
+	struct relay_address relay;
+	unsigned live_us; /* somebody may follow, that often; 0: nobody */
+	pid_t pid;	  /* of a process that runs already; or 0 */
+	const char *join; /* a session of others to add to; or NULL */
+};
+
+/*
+ * argv: the program and its arguments, or nothing with pid or join. Returns the
+ * program's exit status, or EXIT_FAILED when it could not be started; then
+ * nothing is left behind.
+ */
+int record(const struct record_options *options, char *const argv[]);

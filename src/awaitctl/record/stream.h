@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where a recording goes: to a directory; to the relay daemon that --stream
+ * names, which has a directory of its own; or, with --live alone, to a
+ * directory through a relay daemon of awaitctl's own, since LTTng has no other
+ * way to let somebody read along.
+ */
+#pragma once
+
+#include "awaitctl/tracedir/output.h"
+#include "awaitctl/record/record.h"
+
+struct stream {
+	const struct record_options *options;
+	struct output output; /* not with --stream */
+	struct relay relay;   /* not without --stream and --live */
+	char where[PATH_MAX]; /* as session_open() wants it */
+	bool incomplete;      /* stream_mark_incomplete() */
+};
+
+/* HOST[:CONTROL[:DATA[:LIVE]]]. Returns 0, or says what is wrong and returns
+ * EXIT_USAGE. */
+int stream_parse(struct relay_address *address, const char *text);
+
+/* program: after which the directory is named, if the options name none.
+ * Returns 0, or says why there is nowhere to go and returns EXIT_FAILED. */
+int stream_open(struct stream *stream, const struct record_options *options,
+		const char *program);
+
+/* Says how to follow the session from now on, if it is live. */
+void stream_say_follow(const struct stream *stream, const char *session);
+
+/* Whether all that was sent can have arrived; says so if not. */
+bool stream_is_whole(struct stream *stream);
+
+/* When the relay daemon has ended, whoever reads the trace is told, if it is
+ * here. */
+void stream_mark_incomplete(struct stream *stream);
+
+/* Whether LTTng writes to a directory, with no relay daemon in between. */
+bool stream_is_local(const struct stream *stream);
+
+/* Says where the trace is, and which command is next. */
+void stream_say_end(const struct stream *stream, const char *session,
+		    bool whole, const char *next);
+
+/* Ends what open() began. If nothing was recorded, nothing is left. */
+void stream_close(struct stream *stream, bool recorded);

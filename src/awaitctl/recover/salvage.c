@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+/* See extract.h. Beside each file called metadata lie the rings of its streams,
+ * one for each processor. */
+#define _GNU_SOURCE
+#include "awaitctl/recover/salvage.h"
+
+#include "ctf/torn_subbuf.h"
+#include "ctf/event_size.h"
+#include "awaitctl/tracedir/output.h"
+#include "ctf/packet.h"
+#include "ctf/shm_ring.h"
+#include "awaitctl/common/say.h"
+#include "ctf/unconsumed.h"
+
+#include <errno.h>
+#include <ftw.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A stream that is being written. */
+struct stream {
+	struct ring ring;
+	struct lengths *lengths; /* NULL: not understood */
+	FILE *file;
+	const struct packet_head *before; /* of the sub-buffer before, if any */
+	uint64_t time;			  /* of the last event so far */
+	uint64_t number; /* of the next packet, once there were gaps */
+	bool had_gaps, unsure;
+};
+
+/* nftw() passes no data. */
+static const char *target, *beside;
+static size_t source_length;
+static struct found all;
+
+static int cannot(const char *what, const char *path)
+{
+	say("cannot %s %s: %s; free some room, then: awaitctl recover", what,
+	    path, strerror(errno));
+	return -1;
+}
+
+static uint64_t head_size(const struct stream *stream)
+{
+	return packet_head_size(stream->ring.word);
+}
+
+/*
+ * The thread that begins a sub-buffer first gives the one before to the
+ * consumer, which takes long: if it died there, the head was not written, and
+ * others have been recording behind it. It is like the one before, then, or
+ * the next, if the one before has been overwritten. The low half of their times
+ * is what events have.
+ */
+static bool mend_head(const struct stream *stream, struct ring_part *part,
+		      const struct packet_head *next)
+{
+	struct packet_head *head = (void *)part->bytes;
+	uint64_t size = head_size(stream);
+
+	if ((!stream->before && !next) || part->committed + size > part->taken)
+		return false;
+	memcpy(head, stream->before ? stream->before : next, size);
+	if (stream->before) {
+		head->number++;
+		head->begin = stream->time;
+	} else {
+		head->number--;
+		head->begin -= UINT32_MAX;
+	}
+	head->end = 0;
+	part->committed += size;
+	return true;
+}
+
+static bool is_begun(const struct stream *stream, struct ring_part *part,
+		     const struct packet_head *next)
+{
+	const struct packet_head *head = packet_head_of(part);
+
+	if (head && head->end == 0)
+		return part->committed >= head_size(stream);
+	return mend_head(stream, part, next);
+}
+
+static void put_packet(struct stream *stream, const struct ring_part *part,
+		       const struct span *span)
+{
+	struct packet_head *head = (void *)part->bytes;
+	uint64_t size = span->to - span->from;
+
+	head->begin = span->begin;
+	head->end = span->end;
+	head->content_size = head->packet_size = 8 * (head_size(stream) + size);
+	if (stream->had_gaps)
+		head->number = stream->number++;
+	fwrite(part->bytes, 1, head_size(stream), stream->file);
+	fwrite(part->bytes + span->from, 1, size, stream->file);
+}
+
+static void put_delivered(struct stream *stream, const struct ring_part *part)
+{
+	struct packet_head *head = (void *)part->bytes;
+
+	if (stream->had_gaps)
+		head->number = stream->number++;
+	stream->time = head->end;
+	fwrite(part->bytes, 1, head->packet_size / 8, stream->file);
+}
+
+/* Without knowing where events begin: up to the first that may be missing. */
+static void find_first(const struct stream *stream,
+		       const struct ring_part *part, struct gaps *gaps)
+{
+	const struct packet_head *head = (const void *)part->bytes;
+
+	gaps->sure = part->committed == part->taken;
+	gaps->spans[0] = (struct span){
+		.from = head_size(stream),
+		.to = gaps->sure ? part->taken : part->sequence,
+		.begin = head->begin,
+	};
+	gaps->count = gaps->spans[0].to > gaps->spans[0].from;
+	gaps->time = head->begin;
+}
+
+static void put_begun(struct stream *stream, const struct ring_part *part)
+{
+	const struct packet_head *head = (void *)part->bytes;
+	struct gaps gaps;
+
+	if (stream->lengths)
+		gaps_find(&gaps, stream->lengths, part, head_size(stream));
+	else
+		find_first(stream, part, &gaps);
+	stream->time = gaps.time;
+	stream->unsure = stream->unsure || !gaps.sure;
+	if (gaps.count > 1 && !stream->had_gaps) {
+		stream->had_gaps = true;
+		stream->number = head->number;
+	}
+	for (unsigned i = 0; i < gaps.count; i++)
+		put_packet(stream, part, &gaps.spans[i]);
+}
+
+/* What the consumer has read last is still there, if that was not overwritten
+ * by now. */
+static void begin_stream(struct stream *stream)
+{
+	struct ring_part part;
+
+	if (!ring_before(&stream->ring, &part))
+		return;
+	stream->before = packet_head_of(&part);
+	if (stream->before)
+		stream->time = stream->before->end;
+}
+
+static void put_all(struct stream *stream)
+{
+	uint64_t position = stream->ring.begin;
+	struct ring_part part;
+
+	begin_stream(stream);
+	while (ring_next(&stream->ring, &position, &part)) {
+		all.torn = all.torn || part.committed != part.taken;
+		if (packet_is_delivered(&part))
+			put_delivered(stream, &part);
+		else if (is_begun(stream, &part,
+				  packet_head_at(&stream->ring, position)))
+			put_begun(stream, &part);
+		else if (part.committed)
+			stream->unsure = true;
+		stream->before = packet_head_of(&part);
+	}
+	if (position < stream->ring.end)
+		stream->unsure = true;
+}
+
+/* A stream of which there is nothing has no file. */
+static int write_stream(struct stream *stream, const char *to)
+{
+	long size;
+
+	stream->file = fopen(to, "wxe");
+	if (!stream->file)
+		return cannot("make", to);
+	put_all(stream);
+	size = ftell(stream->file);
+	if (fflush(stream->file) || ferror(stream->file)) {
+		cannot("write", to);
+		fclose(stream->file);
+		return -1;
+	}
+	fclose(stream->file);
+	all.unsure = all.unsure || stream->unsure;
+	return size ? 0 : unlink(to);
+}
+
+static int extract_ring(const char *from, const char *to)
+{
+	struct stream stream = { 0 };
+	char metadata[PATH_MAX], written[PATH_MAX];
+	int rc;
+
+	switch (ring_open(&stream.ring, from)) {
+	case RING_NONE:
+		return 0;
+	case RING_FAILED:
+		return cannot("read", from);
+	case RING_UNKNOWN:
+		say("%s has another layout than LTTng-UST's buffers had up to "
+		    "2.13: try lttng-crash --extract",
+		    from);
+		return -1;
+	case RING_OPENED:
+		break;
+	}
+	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
+		 (int)(strrchr(from, '/') - from), from);
+	snprintf(written, sizeof(written), "%s%s", beside,
+		 from + source_length);
+	unwritten_find(&stream.ring, written, &all);
+	stream.lengths = lengths_read(metadata);
+	rc = write_stream(&stream, to);
+	lengths_free(stream.lengths);
+	ring_close(&stream.ring);
+	return rc;
+}
+
+static int visit(const char *path, const struct stat *status, int type,
+		 struct FTW *where)
+{
+	char to[PATH_MAX];
+
+	(void)status;
+	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
+	if (type == FTW_D)
+		return mkdir(to, 0770) ? cannot("make", to) : 0;
+	if (type != FTW_F)
+		return 0;
+	if (!strcmp(path + where->base, "metadata"))
+		return copy_file(path, to) ? cannot("copy", path) : 0;
+	return extract_ring(path, to);
+}
+
+int extract(const char *from, const char *to, const char *written,
+	    struct found *found)
+{
+	target = to;
+	beside = written;
+	source_length = strlen(from);
+	all = (struct found){ 0 };
+	if (nftw(from, visit, 16, FTW_PHYS))
+		return EXIT_FAILED;
+	*found = all;
+	return 0;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: MIT */
+/* See model.h. Nothing is freed: the process ends with the report. */
+#include "awaitctl/report/model.h"
+
+#include "awaitctl/common/say.h"
+
+#include <await/core.h>
+
+#include <string.h>
+
+/* Doubles at powers of two, so no capacity has to be kept. */
+static void *append(void *array, size_t count, void *item)
+{
+	void **items = array;
+
+	if ((count & (count - 1)) == 0)
+		items = must_grow(items, count ? count * 2 : 1, sizeof(*items));
+	items[count] = item;
+	return items;
+}
+
+static bool same_string(const void *item, const void *key)
+{
+	return strcmp(item, key) == 0;
+}
+
+static const char *kept(struct model *model, const char *string)
+{
+	void **place = must(table_place(&model->strings, hash_string(0, string),
+					same_string, string));
+
+	if (!*place)
+		*place = must_copy(string);
+	return *place;
+}
+
+static bool same_function(const void *item, const void *key)
+{
+	const struct function *a = item, *b = key;
+
+	return !strcmp(a->name, b->name) && !strcmp(a->type, b->type);
+}
+
+static struct function *function_of(struct model *model, const char *name,
+				    const char *type)
+{
+	const struct function key = { .name = (char *)name,
+				      .type = (char *)type };
+	uint64_t hash = hash_string(hash_string(0, name), type);
+	void **place =
+		must(table_place(&model->by_name, hash, same_function, &key));
+	struct function *function = *place;
+
+	if (function)
+		return function;
+	*place = function = must_calloc(1, sizeof(*function));
+	function->name = must_copy(name);
+	function->type = must_copy(type);
+	model->functions =
+		append(model->functions, model->function_count++, function);
+	return function;
+}
+
+static bool same_await(const void *item, const void *key)
+{
+	const struct traced *a = item, *b = key;
+
+	return a->id == b->id && a->process == b->process;
+}
+
+static struct traced *add_await(struct model *model, void **place,
+				const struct traced *key)
+{
+	struct traced *await = must_calloc(1, sizeof(*await));
+
+	*place = await;
+	*await = *key;
+	model->awaits = append(model->awaits, model->await_count++, await);
+	return await;
+}
+
+static bool same_process(const void *item, const void *key)
+{
+	return ((const struct process *)item)->number == *(const int64_t *)key;
+}
+
+static const struct process *process_of(struct model *model,
+					const struct trace_event *event)
+{
+	struct process *process = model->latest;
+	void **place;
+
+	if (process && process->number == event->process)
+		return process;
+	place = must(table_place(&model->processes,
+				 hash_number(0, event->process), same_process,
+				 &event->process));
+	model->latest = process = *place;
+	if (process)
+		return process;
+	*place = model->latest = process = must_calloc(1, sizeof(*process));
+	process->number = event->process;
+	process->vpid = event->vpid;
+	process->host = kept(model, event->host);
+	if (!model->process_count++)
+		model->host = process->host;
+	else if (process->host != model->host)
+		model->several_hosts = true;
+	return process;
+}
+
+static struct traced *await_of(struct model *model,
+			       const struct trace_event *event, bool create)
+{
+	const struct traced key = { .process = process_of(model, event),
+				    .id = trace_number(event, "id") };
+	uint64_t hash = hash_number(hash_number(0, key.id), event->process);
+	void **place = must(table_place(&model->by_id, hash, same_await, &key));
+	struct traced *await = *place;
+
+	if (!await || (create && await->created))
+		await = add_await(model, place, &key);
+	return await;
+}
+
+/* Only creations and runs name it. */
+static void learn_function(struct model *model, struct traced *await,
+			   const struct trace_event *event)
+{
+	if (await->function)
+		return;
+	await->function = function_of(model, trace_string(event, "function"),
+				      trace_string(event, "type"));
+}
+
+static void on_create(struct model *model, const struct trace_event *event)
+{
+	struct traced *await = await_of(model, event, true);
+
+	learn_function(model, await, event);
+	await->created = 1;
+	await->file = kept(model, trace_string(event, "file"));
+	await->line = trace_number(event, "line");
+	await->function->created++;
+}
+
+static void on_begin(struct model *model, const struct trace_event *event)
+{
+	struct traced *await = await_of(model, event, false);
+
+	learn_function(model, await, event);
+	if (trace_number(event, "attempt") == 1) {
+		await->outcome = OUTCOME_RUNNING;
+		await->began = event->time;
+		await->addr = trace_number(event, "addr");
+	} else if (await->outcome == OUTCOME_RUNNING) {
+		/* Its end was discarded: this one's is not to be taken for it.
+		 */
+		await->outcome = OUTCOME_UNSEEN;
+	}
+	await->runs++;
+	await->running = 1;
+	await->function->runs++;
+}
+
+static void count_run(struct function *function, uint64_t took_ns, int failed)
+{
+	function->total_ns += took_ns;
+	if (took_ns > function->max_ns)
+		function->max_ns = took_ns;
+	function->failed += failed;
+}
+
+static void on_end(struct model *model, const struct trace_event *event)
+{
+	struct traced *await = await_of(model, event, false);
+	uint64_t took_ns = trace_number(event, "latency_ns");
+	int failed = trace_number(event, "outcome") != AWAIT_RESOLVED;
+
+	/* Its beginning was not recorded: a run all the same. */
+	if (!await->function)
+		await->function = function_of(model, "(unknown)", "");
+	if (!await->running) {
+		await->function->runs++;
+		await->runs++;
+	}
+	await->running = 0;
+	count_run(await->function, took_ns, failed);
+	if (await->outcome != OUTCOME_RUNNING)
+		return;
+	await->took_ns = took_ns;
+	await->error = (int32_t)trace_number(event, "error");
+	await->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
+}
+
+static void on_hit(struct model *model, const struct trace_event *event)
+{
+	await_of(model, event, false)->hits++;
+}
+
+/* Alive when a recording began: what its events before that had said. One that
+ * ended meanwhile may still be called running here. */
+static void on_live(struct model *model, const struct trace_event *event)
+{
+	struct traced *await = await_of(model, event, false);
+	const char *file = trace_string(event, "file");
+
+	learn_function(model, await, event);
+	if (!await->file && *file) {
+		await->file = kept(model, file);
+		await->line = trace_number(event, "line");
+	}
+	await->dumped = true;
+	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs)
+		return;
+	await->runs = 1;
+	await->running = 1;
+	await->function->runs++;
+}
+
+void model_event(struct model *model, const struct trace_event *event)
+{
+	static const struct {
+		const char *name;
+		void (*call)(struct model *, const struct trace_event *);
+	} calls[] = {
+		{ "await:create", on_create },
+		{ "await:exec_begin", on_begin },
+		{ "await:exec_end", on_end },
+		{ "await:hit", on_hit },
+		{ "await:statedump_live", on_live },
+	};
+
+	if (event->time > model->end)
+		model->end = event->time;
+	if (strncmp(event->name, "await:", 6) != 0)
+		return;
+	model->events++;
+	process_of(model, event);
+	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (strcmp(event->name, calls[i].name) != 0)
+			continue;
+		calls[i].call(model, event);
+		return;
+	}
+}
+
+void model_discarded(struct model *model, uint64_t count)
+{
+	if (count)
+		model->discarded += count;
+	else
+		model->uncounted++;
+}
+
+void model_finish(struct model *model)
+{
+	for (size_t i = 0; i < model->await_count; i++) {
+		struct traced *await = model->awaits[i];
+
+		if (!await->function)
+			await->function = function_of(model, "(unknown)", "");
+		await->function->hits += await->hits;
+		await->function->running += await->running;
+		if (await->outcome == OUTCOME_RUNNING)
+			await->took_ns = model->end - await->began;
+		if (!await->runs && !await->hits &&
+		    (await->created || !await->dumped))
+			await->function->never_waited++;
+	}
+}

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a trace says about awaits, as figures. Fed with events in the order of
+ * time; knows neither where they come from nor how they are shown.
+ *
+ * An await is known by its process, of one of the hosts, and its id. It may
+ * have been made before the recording began, or its creation may have been
+ * discarded: then created is 0 and its function is what the state dump, or else
+ * its first run, says; or unknown. A process that executes another program
+ * keeps its number and starts to count ids again: a second creation with the
+ * same id begins another await.
+ */
+#pragma once
+
+#include "babeltrace/reader.h"
+#include "common/table.h"
+
+struct function {
+	char *name;
+	char *type;
+	uint64_t created;
+	uint64_t runs; /* begun; a retry is another */
+	uint64_t failed;
+	uint64_t running; /* when the trace ended */
+	uint64_t hits;
+	uint64_t never_waited; /* created, but neither run nor hit */
+	uint64_t total_ns;     /* of the runs that ended */
+	uint64_t max_ns;
+};
+
+/* Of an await's first run. UNSEEN: it, or its beginning, was not recorded. */
+enum outcome {
+	OUTCOME_UNSEEN,
+	OUTCOME_RUNNING,
+	OUTCOME_RESOLVED,
+	OUTCOME_FAILED
+};
+
+struct process {
+	int64_t number; /* as in struct trace_event */
+	int64_t vpid;
+	const char *host;
+};
+
+struct traced {
+	const struct process *process;
+	uint64_t id;
+	struct function *function;
+	const char *file; /* of its creation; NULL: not seen */
+	uint32_t line;
+	uint8_t created;
+	bool dumped; /* if not created, it may have been waited for before */
+	uint32_t runs;
+	uint32_t running;
+	uint64_t hits;
+	/* The first run: what the first wait took. */
+	enum outcome outcome;
+	int64_t began;
+	uint64_t addr;	  /* of the wait */
+	uint64_t took_ns; /* while it runs: up to the end of the trace */
+	int32_t error;
+};
+
+struct model {
+	struct function **functions;
+	size_t function_count;
+	struct traced **awaits;
+	size_t await_count;
+	uint64_t events; /* of ours */
+	uint64_t discarded;
+	uint64_t uncounted;	/* losses of unknown size */
+	bool damaged;		/* the trace breaks off */
+	const char *incomplete; /* what else it lacks, or NULL */
+	size_t process_count;
+	struct process *latest; /* of the last event */
+	const char *host;	/* of the first event */
+	bool several_hosts;	/* some are of another */
+	int64_t end;		/* time of the last event */
+
+	struct table by_name, by_id, strings, processes;
+};
+
+void model_event(struct model *model, const struct trace_event *event);
+void model_discarded(struct model *model, uint64_t count);
+
+/* After the last event: what only then is known. */
+void model_finish(struct model *model);

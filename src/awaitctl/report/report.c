@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a directory to a report: reader > model and symbols > text. The text is
+ * written when all was read, so there is never half of one. Snapshots overlap
+ * and are no one trace: of several, the last is read.
+ */
+#include "awaitctl/report/report.h"
+
+#include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/report/model.h"
+#include "babeltrace/reader.h"
+#include "awaitctl/common/say.h"
+#include "symbols/symbols.h"
+#include "awaitctl/report/report_text.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct findings {
+	struct model model;
+	struct symbols symbols;
+};
+
+static void on_event(void *data, const struct trace_event *event)
+{
+	struct findings *findings = data;
+
+	model_event(&findings->model, event);
+	if (symbols_event(&findings->symbols, event))
+		must(NULL);
+}
+
+static void on_discarded(void *data, uint64_t count)
+{
+	struct findings *findings = data;
+
+	model_discarded(&findings->model, count);
+}
+
+static int without_awaits(const char *directory, const struct model *model,
+			  bool incomplete)
+{
+	if (incomplete)
+		say("%s: no event of an await is in what was written",
+		    directory);
+	else if (model->discarded || model->uncounted)
+		say("%s: all events of awaits were discarded; record with "
+		    "less load",
+		    directory);
+	else
+		say("%s has no events of awaits: does the program use "
+		    "libawait, and is libawait-trace installed?",
+		    directory);
+	return EXIT_FAILED;
+}
+
+/* incomplete: why it is, or NULL. */
+static int report_on(const char *directory, const char *incomplete,
+		     unsigned slowest)
+{
+	static const struct reader_calls calls = {
+		.event = on_event,
+		.discarded = on_discarded,
+	};
+	struct findings findings = { 0 };
+	enum reader_result result = reader_read(directory, &calls, &findings);
+
+	if (result == READER_NOTHING)
+		return EXIT_FAILED;
+	if (!findings.model.events) {
+		if (result == READER_DONE)
+			without_awaits(directory, &findings.model, incomplete);
+		return EXIT_FAILED;
+	}
+	model_finish(&findings.model);
+	findings.model.damaged = result == READER_DAMAGED;
+	findings.model.incomplete = incomplete;
+	text_print(&findings.model, &findings.symbols, slowest, stdout);
+	if (fflush(stdout) || ferror(stdout)) {
+		say("cannot write the report: %s", strerror(errno));
+		return EXIT_FAILED;
+	}
+	return result == READER_DONE ? 0 : EXIT_FAILED;
+}
+
+/* snapshot-NAME-DATE-TIME-NUMBER, as LTTng calls them; or -1. */
+static long snapshot_number(const char *name)
+{
+	const char *dash = strrchr(name, '-');
+
+	if (strncmp(name, "snapshot-", 9) != 0 ||
+	    !isdigit((unsigned char)dash[1]))
+		return -1;
+	return strtol(dash + 1, NULL, 10);
+}
+
+int find_snapshots(char path[PATH_MAX], const char *directory)
+{
+	DIR *entries = opendir(directory);
+	struct dirent *entry;
+	long last = -1;
+	int count = 0;
+
+	while (entries && (entry = readdir(entries))) {
+		long number = snapshot_number(entry->d_name);
+
+		count += number >= 0;
+		if (number <= last)
+			continue;
+		last = number;
+		snprintf(path, PATH_MAX, "%s/%s", directory, entry->d_name);
+	}
+	if (entries)
+		closedir(entries);
+	return count;
+}
+
+/* What was written, without what awaitctl recover has not finished to put
+ * behind it. */
+static void choose_part(char path[PATH_MAX], const char *directory)
+{
+	static const char *const parts[] = { "kept", "ust" };
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		snprintf(path, PATH_MAX, "%s/%s", directory, parts[i]);
+		if (access(path, F_OK) == 0)
+			return;
+	}
+	snprintf(path, PATH_MAX, "%s", directory);
+}
+
+int report(const char *directory, unsigned slowest)
+{
+	char path[PATH_MAX];
+	int snapshots = find_snapshots(path, directory);
+	char why[2 * PATH_MAX];
+	bool incomplete = incomplete_is(directory, why, sizeof(why));
+
+	if (incomplete)
+		say("%s is INCOMPLETE: %s", directory, why);
+	if (snapshots > 1)
+		say("this is the last of %d snapshots, %s", snapshots, path);
+	if (!snapshots && incomplete_is_unfinished(directory))
+		choose_part(path, directory);
+	else if (!snapshots)
+		snprintf(path, sizeof(path), "%s", directory);
+	return report_on(path, incomplete ? why : NULL, slowest);
+}

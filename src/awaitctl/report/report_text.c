@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+/* See text.h. */
+#define _GNU_SOURCE
+#include "awaitctl/report/report_text.h"
+
+#include "awaitctl/common/text_table.h"
+#include "awaitctl/common/say.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* 999 ns, 12.3 us, 4.56 ms, 78.9 s: three digits and a unit. */
+static const char *duration(char text[32], uint64_t ns)
+{
+	static const char *const units[] = { "us", "ms", "s" };
+	double value = ns;
+	size_t unit = 0;
+
+	if (ns < 1000) {
+		snprintf(text, 32, "%" PRIu64 " ns", ns);
+		return text;
+	}
+	for (value /= 1000; value >= 999.5 && unit < 2; unit++)
+		value /= 1000;
+	snprintf(text, 32, "%.*f %s",
+		 value < 9.995 ? 2 :
+		 value < 99.95 ? 1 :
+				 0,
+		 value, units[unit]);
+	return text;
+}
+
+static void print_doubts(const struct model *model, FILE *out)
+{
+	static const char wrong[] = "counts below are too low, NEVER WAITED "
+				    "may be too high";
+
+	if (model->discarded)
+		fprintf(out,
+			"*** %" PRIu64 " EVENTS DISCARDED (buffers full): "
+			"%s ***\n",
+			model->discarded, wrong);
+	if (model->uncounted)
+		fprintf(out,
+			"*** EVENTS LOST %" PRIu64 " TIMES, the trace does "
+			"not say how many: %s ***\n",
+			model->uncounted, wrong);
+	if (model->incomplete)
+		fprintf(out, "*** INCOMPLETE: %s: %s ***\n", model->incomplete,
+			wrong);
+	if (model->damaged)
+		fprintf(out,
+			"*** TRACE DAMAGED, read up to where it breaks "
+			"off: %s ***\n",
+			wrong);
+	if (model->discarded || model->uncounted || model->incomplete ||
+	    model->damaged)
+		fputc('\n', out);
+}
+
+static struct function sum(const struct model *model)
+{
+	struct function all = { 0 };
+
+	for (size_t i = 0; i < model->function_count; i++) {
+		const struct function *function = model->functions[i];
+
+		all.created += function->created;
+		all.runs += function->runs;
+		all.failed += function->failed;
+		all.running += function->running;
+		all.hits += function->hits;
+		all.never_waited += function->never_waited;
+	}
+	return all;
+}
+
+static void print_totals(const struct model *model, FILE *out)
+{
+	struct function all = sum(model);
+
+	fprintf(out,
+		"Awaits: %" PRIu64 " created, %" PRIu64 " runs, %" PRIu64
+		" failed, %" PRIu64 " cached hits, %" PRIu64
+		" never waited, %" PRIu64 " still running",
+		all.created, all.runs, all.failed, all.hits, all.never_waited,
+		all.running);
+	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
+		model->function_count, model->process_count);
+}
+
+static int by_total(const void *left, const void *right)
+{
+	const struct function *a = *(struct function *const *)left;
+	const struct function *b = *(struct function *const *)right;
+
+	if (a->total_ns != b->total_ns)
+		return a->total_ns < b->total_ns ? 1 : -1;
+	return strcmp(a->name, b->name);
+}
+
+static void add_function(struct grid *grid, const struct function *function)
+{
+	char total[32], max[32];
+
+	grid_add(grid, "%s", function->name);
+	grid_add(grid, "%s", *function->type ? function->type : "?");
+	grid_add(grid, "%" PRIu64, function->created);
+	grid_add(grid, "%" PRIu64, function->runs);
+	grid_add(grid, "%" PRIu64, function->failed);
+	grid_add(grid, "%" PRIu64, function->hits);
+	grid_add(grid, "%" PRIu64, function->never_waited);
+	grid_add(grid, "%s", duration(total, function->total_ns));
+	grid_add(grid, "%s", duration(max, function->max_ns));
+}
+
+static void add_heads(struct grid *grid, const char *const *heads, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		grid_add(grid, "%s", heads[i]);
+}
+
+static void print_functions(const struct model *model, FILE *out)
+{
+	static const char *const heads[] = {
+		"FUNCTION", "TYPE",	    "CREATED", "RUNS", "FAILED",
+		"HITS",	    "NEVER WAITED", "TOTAL",   "MAX",
+	};
+	struct grid grid = { .align = "llrrrrrrr" };
+
+	qsort(model->functions, model->function_count,
+	      sizeof(*model->functions), by_total);
+	add_heads(&grid, heads, sizeof(heads) / sizeof(heads[0]));
+	for (size_t i = 0; i < model->function_count; i++)
+		add_function(&grid, model->functions[i]);
+	grid_print(&grid, out);
+	fputs("TOTAL and MAX are run times, with the waits for other awaits "
+	      "inside.\n",
+	      out);
+}
+
+static int by_time(const void *left, const void *right)
+{
+	const struct traced *a = *(struct traced *const *)left;
+	const struct traced *b = *(struct traced *const *)right;
+
+	if (a->took_ns != b->took_ns)
+		return a->took_ns < b->took_ns ? 1 : -1;
+	return a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* #slot, with .generation from the slot's second await on. */
+static void add_id(struct grid *grid, const struct model *model,
+		   const struct traced *await)
+{
+	uint32_t slot = (uint32_t)await->id;
+	uint32_t generation = (uint32_t)(await->id >> 32);
+	char id[64];
+	int length = snprintf(id, sizeof(id), "#%" PRIu32, slot);
+
+	if (generation)
+		length += snprintf(id + length, sizeof(id) - length,
+				   ".%" PRIu32, generation);
+	if (model->process_count > 1)
+		snprintf(id + length, sizeof(id) - length, " of %" PRId64,
+			 await->process->vpid);
+	grid_add(grid, "%s%s%s", id, model->several_hosts ? "@" : "",
+		 model->several_hosts ? await->process->host : "");
+}
+
+static void add_result(struct grid *grid, const struct traced *await)
+{
+	const char *name;
+
+	if (await->outcome == OUTCOME_RUNNING) {
+		grid_add(grid, "still running");
+	} else if (await->outcome == OUTCOME_RESOLVED) {
+		grid_add(grid, "resolved");
+	} else {
+		name = await->error < 0 ? strerrorname_np(-await->error) : NULL;
+		grid_add(grid, "failed: %d%s%s", await->error, name ? " " : "",
+			 name ? name : "");
+	}
+}
+
+static void add_slow(struct grid *grid, const struct model *model,
+		     const struct symbols *symbols, const struct traced *await)
+{
+	char time[32], place[4096];
+
+	grid_add(grid, "%s", duration(time, await->took_ns));
+	add_id(grid, model, await);
+	grid_add(grid, "%s", await->function->name);
+	add_result(grid, await);
+	symbols_describe(symbols, await->process->number, await->began,
+			 await->addr, place, sizeof(place));
+	grid_add(grid, "%s", place);
+	if (await->file)
+		grid_add(grid, "%s:%" PRIu32, await->file, await->line);
+	else
+		grid_add(grid, "(not recorded)");
+}
+
+/* Those whose first run was seen to begin; returns how many. */
+static size_t waited(const struct model *model, struct traced **awaits)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->await_count; i++)
+		if (model->awaits[i]->outcome != OUTCOME_UNSEEN)
+			awaits[count++] = model->awaits[i];
+	return count;
+}
+
+static void print_slowest(const struct model *model,
+			  const struct symbols *symbols, unsigned limit,
+			  FILE *out)
+{
+	static const char *const heads[] = { "TIME",	      "AWAIT",
+					     "FUNCTION",      "RESULT",
+					     "WAITED FOR AT", "CREATED AT" };
+	struct grid grid = { .align = "rlllll" };
+	struct traced **awaits =
+		must_calloc(model->await_count + 1, sizeof(struct traced *));
+	size_t count = waited(model, awaits);
+
+	if (limit && count) {
+		qsort(awaits, count, sizeof(struct traced *), by_time);
+		fprintf(out, "\nSlowest first waits\n");
+		add_heads(&grid, heads, sizeof(heads) / sizeof(heads[0]));
+		for (size_t i = 0; i < count && i < limit; i++)
+			add_slow(&grid, model, symbols, awaits[i]);
+		grid_print(&grid, out);
+	}
+	free(awaits);
+}
+
+void text_print(const struct model *model, const struct symbols *symbols,
+		unsigned slowest, FILE *out)
+{
+	print_doubts(model, out);
+	print_totals(model, out);
+	print_functions(model, out);
+	print_slowest(model, symbols, slowest, out);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The report as text. What makes its figures doubtful comes first.
+ */
+#pragma once
+
+#include "awaitctl/report/model.h"
+#include "symbols/symbols.h"
+
+#include <stdio.h>
+
+void text_print(const struct model *model, const struct symbols *symbols,
+		unsigned slowest, FILE *out);

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/* See incomplete.h. */
+#include "awaitctl/tracedir/incomplete.h"
+
+#include "awaitctl/common/say.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void name_file(char path[PATH_MAX], const char *directory)
+{
+	snprintf(path, PATH_MAX, "%s/incomplete", directory);
+}
+
+void incomplete_mark(const char *directory, const char *why)
+{
+	char path[PATH_MAX];
+	FILE *file;
+	bool failed;
+
+	name_file(path, directory);
+	file = fopen(path, "we");
+	failed = !file || fprintf(file, "%s\n", why) < 0;
+	if (file && fclose(file))
+		failed = true;
+	if (failed)
+		say("cannot write %s: %s; so the report won't say that the "
+		    "trace is incomplete",
+		    path, strerror(errno));
+}
+
+void incomplete_mark_found(const char *directory, const struct found *found)
+{
+	char why[256];
+
+	if (found->lost)
+		snprintf(why, sizeof(why),
+			 "at least %" PRIu64 " full buffer%s that LTTng could "
+			 "not write, and what came when there was no room for "
+			 "more, are lost, uncounted",
+			 found->lost, found->lost == 1 ? "" : "s");
+	else
+		snprintf(why, sizeof(why),
+			 "what came when the buffers were full is lost, "
+			 "uncounted");
+	if (found->lost || found->full)
+		incomplete_mark(directory, why);
+}
+
+bool incomplete_is_unfinished(const char *directory)
+{
+	char link[PATH_MAX];
+	struct stat status;
+
+	snprintf(link, sizeof(link), "%s/shm", directory);
+	return lstat(link, &status) == 0 && S_ISLNK(status.st_mode);
+}
+
+bool incomplete_is(const char *directory, char *why, size_t size)
+{
+	char path[PATH_MAX];
+	FILE *file;
+
+	if (incomplete_is_unfinished(directory)) {
+		snprintf(why, size,
+			 "what its buffers hold is missing; first: awaitctl "
+			 "recover %s",
+			 directory);
+		return true;
+	}
+	name_file(path, directory);
+	file = fopen(path, "re");
+	if (!file)
+		return false;
+	if (!fgets(why, (int)size, file))
+		*why = '\0';
+	fclose(file);
+	why[strcspn(why, "\n")] = '\0';
+	return true;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: MIT */
+/* See reader.c for the shape of the graph. */
+#define _GNU_SOURCE
+#include "babeltrace/graph.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUIET BT_LOGGING_LEVEL_NONE
+
+/* Leaves time and clock 0 in a trace whose streams have none. */
+static void read_clock(const bt_message *message, const bt_event *event,
+		       struct trace_event *out)
+{
+	const bt_stream_class *class = bt_stream_borrow_class_const(
+		bt_event_borrow_stream_const(event));
+	const bt_clock_snapshot *now;
+
+	if (!bt_stream_class_borrow_default_clock_class_const(class))
+		return;
+	now = bt_message_event_borrow_default_clock_snapshot_const(message);
+	bt_clock_snapshot_get_ns_from_origin(now, &out->time);
+	out->clock = bt_clock_snapshot_get_value(now);
+}
+
+static void emit_event(struct graph *graph, const bt_message *message)
+{
+	const bt_event *event = bt_message_event_borrow_event_const(message);
+	const struct origin *origin = origin_of(&graph->origins, event);
+	const bt_field *common =
+		bt_event_borrow_common_context_field_const(event);
+	const char *name =
+		bt_event_class_get_name(bt_event_borrow_class_const(event));
+	struct trace_event out = {
+		.name = name ? name : "",
+		.payload = common,
+	};
+
+	read_clock(message, event, &out);
+	out.host = origin ? origin->host : "";
+	out.vpid = (int64_t)trace_number(&out, "vpid");
+	out.process = origin ? origin->number << 32 | out.vpid : out.vpid;
+	out.vtid = (int64_t)trace_number(&out, "vtid");
+	out.payload = bt_event_borrow_payload_field_const(event);
+	graph->calls->event(graph->data, &out);
+}
+
+static void emit_discarded(struct graph *graph, const bt_message *message,
+			   int packets)
+{
+	uint64_t count = 0;
+
+	/* A lost packet does not say how many events were in it. */
+	if (packets || bt_message_discarded_events_get_count(message, &count) !=
+			       BT_PROPERTY_AVAILABILITY_AVAILABLE)
+		count = 0;
+	graph->calls->discarded(graph->data, count);
+}
+
+static void emit(struct graph *graph, const bt_message *message)
+{
+	switch (bt_message_get_type(message)) {
+	case BT_MESSAGE_TYPE_EVENT:
+		emit_event(graph, message);
+		break;
+	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
+		emit_discarded(graph, message, 0);
+		break;
+	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
+		emit_discarded(graph, message, 1);
+		break;
+	default:
+		break;
+	}
+}
+
+static struct graph *graph_of(bt_self_component_sink *self)
+{
+	return bt_self_component_get_data(
+		bt_self_component_sink_as_self_component(self));
+}
+
+static bt_component_class_initialize_method_status
+initialize(bt_self_component_sink *self,
+	   bt_self_component_sink_configuration *configuration,
+	   const bt_value *parameters, void *data)
+{
+	(void)configuration;
+	(void)parameters;
+	bt_self_component_set_data(
+		bt_self_component_sink_as_self_component(self), data);
+	return (bt_component_class_initialize_method_status)
+		bt_self_component_sink_add_input_port(self, "in", NULL, NULL);
+}
+
+static bt_component_class_sink_graph_is_configured_method_status
+configured(bt_self_component_sink *self)
+{
+	bt_self_component_port_input *port =
+		bt_self_component_sink_borrow_input_port_by_index(self, 0);
+
+	return (bt_component_class_sink_graph_is_configured_method_status)
+		bt_message_iterator_create_from_sink_component(
+			self, port, &graph_of(self)->messages);
+}
+
+static bt_component_class_sink_consume_method_status
+consume(bt_self_component_sink *self)
+{
+	struct graph *graph = graph_of(self);
+	bt_message_array_const messages;
+	bt_message_iterator_next_status status;
+	uint64_t count;
+
+	status = bt_message_iterator_next(graph->messages, &messages, &count);
+	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
+		return (bt_component_class_sink_consume_method_status)status;
+	for (uint64_t i = 0; i < count; i++) {
+		emit(graph, messages[i]);
+		bt_message_put_ref(messages[i]);
+	}
+	return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
+}
+
+static void finalize(bt_self_component_sink *self)
+{
+	bt_message_iterator_put_ref(graph_of(self)->messages);
+	graph_of(self)->messages = NULL;
+}
+
+static int add_sink(struct graph *graph)
+{
+	graph->class = bt_component_class_sink_create("awaitctl", consume);
+	if (!graph->class)
+		return -1;
+	if (bt_component_class_sink_set_initialize_method(graph->class,
+							  initialize) ||
+	    bt_component_class_sink_set_graph_is_configured_method(
+		    graph->class, configured) ||
+	    bt_component_class_sink_set_finalize_method(graph->class, finalize))
+		return -1;
+	if (bt_graph_add_sink_component_with_initialize_method_data(
+		    graph->graph, graph->class, "awaitctl", NULL, graph, QUIET,
+		    &graph->sink))
+		return -1;
+	return 0;
+}
+
+static int add_muxer(struct graph *graph)
+{
+	const bt_component_class_filter *class =
+		bt_plugin_borrow_filter_component_class_by_name_const(
+			graph->utils, "muxer");
+
+	if (!class ||
+	    bt_graph_add_filter_component(graph->graph, class, "muxer", NULL,
+					  QUIET, &graph->muxer))
+		return -1;
+	return 0;
+}
+
+int graph_open(struct graph *graph, const struct reader_calls *calls,
+	       void *data)
+{
+	*graph = (struct graph){ .calls = calls, .data = data };
+	bt_logging_set_global_level(QUIET);
+	/* Nothing here needs a Python interpreter, which searching for plugins
+	 * would start. */
+	setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
+	if (bt_plugin_find("ctf", 1, 1, 1, 1, 1, &graph->ctf) ||
+	    bt_plugin_find("utils", 1, 1, 1, 1, 1, &graph->utils))
+		return -1;
+	graph->graph = bt_graph_create(0);
+	if (!graph->graph)
+		return -1;
+	return add_muxer(graph) || add_sink(graph) ? -1 : 0;
+}
+
+static const bt_component_source *add_source(struct graph *graph,
+					     const char *path, int length)
+{
+	const bt_component_class_source *class =
+		bt_plugin_borrow_source_component_class_by_name_const(
+			graph->ctf, "fs");
+	const bt_component_source *source = NULL;
+	bt_value *parameters = bt_value_map_create(), *inputs = NULL;
+	char directory[4096], name[32];
+
+	snprintf(directory, sizeof(directory), "%.*s", length, path);
+	snprintf(name, sizeof(name), "trace-%llu",
+		 (unsigned long long)graph->inputs);
+	if (class && parameters &&
+	    bt_value_map_insert_empty_array_entry(parameters, "inputs",
+						  &inputs) == 0 &&
+	    bt_value_array_append_string_element(inputs, directory) == 0)
+		bt_graph_add_source_component(graph->graph, class, name,
+					      parameters, QUIET, &source);
+	bt_value_put_ref(parameters);
+	return source;
+}
+
+int graph_add_trace(struct graph *graph, const char *path, int length)
+{
+	const bt_component_source *source = add_source(graph, path, length);
+	uint64_t streams;
+
+	if (!source)
+		return -1;
+	streams = bt_component_source_get_output_port_count(source);
+	for (uint64_t i = 0; i < streams; i++)
+		/* The muxer grows a free input whenever its last is taken. */
+		if (bt_graph_connect_ports(
+			    graph->graph,
+			    bt_component_source_borrow_output_port_by_index_const(
+				    source, i),
+			    bt_component_filter_borrow_input_port_by_index_const(
+				    graph->muxer, graph->inputs++),
+			    NULL))
+			return -1;
+	return 0;
+}
+
+int graph_run(struct graph *graph)
+{
+	if (bt_graph_connect_ports(
+		    graph->graph,
+		    bt_component_filter_borrow_output_port_by_index_const(
+			    graph->muxer, 0),
+		    bt_component_sink_borrow_input_port_by_index_const(
+			    graph->sink, 0),
+		    NULL))
+		return -1;
+	return bt_graph_run(graph->graph) ? -1 : 0;
+}
+
+void graph_close(struct graph *graph)
+{
+	origins_free(&graph->origins);
+	bt_graph_put_ref(graph->graph);
+	bt_component_class_sink_put_ref(graph->class);
+	bt_plugin_put_ref(graph->ctf);
+	bt_plugin_put_ref(graph->utils);
+}
+
+/* Leaves the first line of a cause, without what only concerns a debugger of
+ * babeltrace2: ": key=value, key=value...". */
+static void cut_details(char *cause)
+{
+	cause[strcspn(cause, "\n")] = '\0';
+	for (char *at = strstr(cause, ": "); at; at = strstr(at + 1, ": "))
+		if (at[2 + strcspn(at + 2, " =")] == '=')
+			*at = '\0';
+}
+
+void graph_take_error(char *cause, size_t size)
+{
+	const bt_error *error = bt_current_thread_take_error();
+
+	snprintf(cause, size, "no reason given");
+	if (!error)
+		return;
+	if (bt_error_get_cause_count(error))
+		snprintf(cause, size, "%s",
+			 bt_error_cause_get_message(
+				 bt_error_borrow_cause_by_index(error, 0)));
+	cut_details(cause);
+	bt_error_release(error);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The babeltrace2 graph of reader.c, which says what it is made of.
+ */
+#pragma once
+
+#include "babeltrace/event_host.h"
+#include "babeltrace/reader.h"
+
+#include <babeltrace2/babeltrace.h>
+
+struct graph {
+	bt_graph *graph;
+	const bt_plugin *ctf, *utils;
+	bt_component_class_sink *class;
+	const bt_component_filter *muxer;
+	const bt_component_sink *sink;
+	bt_message_iterator *messages;
+	uint64_t inputs; /* of the muxer that are taken */
+	struct origins origins;
+	const struct reader_calls *calls;
+	void *data;
+};
+
+/* All return 0, or -1 with the causes in the thread's error. close() follows
+ * open() also when that failed. */
+int graph_open(struct graph *graph, const struct reader_calls *calls,
+	       void *data);
+int graph_add_trace(struct graph *graph, const char *path, int length);
+int graph_run(struct graph *graph);
+void graph_close(struct graph *graph);
+
+/* Takes the thread's error and copies its innermost cause. */
+void graph_take_error(char *cause, size_t size);

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+/* See index.h. */
+#define _GNU_SOURCE
+#include "ctf/index.h"
+
+#include <endian.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Big endian, all of it. */
+struct header {
+	uint32_t magic;
+	uint32_t major, minor;
+	uint32_t entry_size; /* at least that of struct entry */
+};
+
+struct entry {
+	uint64_t offset;      /* bytes */
+	uint64_t packet_size; /* bits */
+};
+
+#define MAGIC 0xc1f1dcc1u
+
+/* DIRECTORY/index/STREAM.idx is about DIRECTORY/STREAM. */
+static bool stream_size(const char *path, uint64_t *size)
+{
+	const char *name = strrchr(path, '/');
+	const char *folder = name ? memrchr(path, '/', name - path) : NULL;
+	char stream[PATH_MAX];
+	struct stat status;
+
+	if (!folder || strncmp(folder, "/index/", name + 1 - folder) != 0)
+		return false;
+	snprintf(stream, sizeof(stream), "%.*s%.*s", (int)(folder - path), path,
+		 (int)(strlen(name) - strlen(".idx")), name);
+	if (stat(stream, &status) != 0)
+		return false;
+	*size = (uint64_t)status.st_size;
+	return true;
+}
+
+static bool all_inside(FILE *file, uint64_t size)
+{
+	struct header header;
+	struct entry entry;
+	long next = sizeof(header);
+
+	if (fread(&header, sizeof(header), 1, file) != 1 ||
+	    be32toh(header.magic) != MAGIC ||
+	    be32toh(header.entry_size) < sizeof(entry))
+		return true;
+	while (fseek(file, next, SEEK_SET) == 0 &&
+	       fread(&entry, sizeof(entry), 1, file) == 1) {
+		uint64_t offset = be64toh(entry.offset);
+
+		if (offset >= size ||
+		    be64toh(entry.packet_size) / 8 > size - offset)
+			return false;
+		next += be32toh(header.entry_size);
+	}
+	return true;
+}
+
+bool index_holds(const char *path)
+{
+	size_t length = strlen(path);
+	uint64_t size;
+	FILE *file;
+	bool holds;
+
+	if (length < 5 || strcmp(path + length - 4, ".idx") != 0 ||
+	    !stream_size(path, &size))
+		return true;
+	file = fopen(path, "re");
+	if (!file)
+		return true;
+	holds = all_inside(file, size);
+	fclose(file);
+	return holds;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: MIT */
+/* See metadata.h. */
+#include "ctf/metadata.h"
+
+#include <byteswap.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+/* As CTF 1.8 lays it out, in the byte order of the machine that traced. */
+struct header {
+	uint32_t magic;
+	uint8_t uuid[16];
+	uint32_t checksum;
+	uint32_t content_size; /* in bits, with the header */
+	uint32_t packet_size;  /* with padding */
+	uint8_t schemes[5];
+} __attribute__((packed));
+
+#define MAGIC 0x75d11d57u
+
+static uint32_t bytes(const struct header *header, uint32_t bits)
+{
+	return (header->magic == MAGIC ? bits : bswap_32(bits)) / 8;
+}
+
+/* At a packet's begin: whether it is all there; steps over it. */
+static bool pass_packet(FILE *file, long size, const struct header *header)
+{
+	uint32_t content = bytes(header, header->content_size);
+	uint32_t packet = bytes(header, header->packet_size);
+	long left = size - ftell(file) + (long)sizeof(*header);
+
+	if (content < sizeof(*header) || packet < content || packet > left)
+		return false;
+	return fseek(file, (long)packet - (long)sizeof(*header), SEEK_CUR) == 0;
+}
+
+static bool is_whole(FILE *file)
+{
+	struct header header;
+	size_t length;
+	long size;
+
+	fseek(file, 0, SEEK_END);
+	size = ftell(file);
+	rewind(file);
+	/* LTTng writes it last: as on a disk that is full by then. */
+	if (size == 0)
+		return false;
+	while ((length = fread(&header, 1, sizeof(header), file)) > 0) {
+		if (length < sizeof(header.magic) ||
+		    (header.magic != MAGIC && bswap_32(header.magic) != MAGIC))
+			return true;
+		if (length < sizeof(header) ||
+		    !pass_packet(file, size, &header))
+			return false;
+	}
+	return true;
+}
+
+bool metadata_is_whole(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	bool whole;
+
+	if (!file)
+		return true;
+	whole = is_whole(file);
+	fclose(file);
+	return whole;
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/* What was created in a trace and not destroyed in it, by the place where. */
+#include "libawait-test/assert/claims.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define SITES 10
+#define IDS 8
+
+struct alive {
+	struct claim *claim;
+	size_t *records; /* of their creations; NONE: has been said */
+	size_t count, created;
+};
+
+static bool same_site(const struct await_site *a, const struct await_site *b)
+{
+	/* A loaded trace may have many of one place. */
+	return a == b ||
+	       (a->line == b->line && a->file && b->file &&
+		strcmp(a->file, b->file) == 0 && a->func->name &&
+		b->func->name && strcmp(a->func->name, b->func->name) == 0);
+}
+
+/* Adds the ids of those that were created where records[first] was; forgets
+ * them. Returns how many. */
+static size_t add_ids(struct alive *alive, struct text *text, size_t first)
+{
+	const struct record *records = alive->claim->trace->records;
+	const struct await_site *site = records[alive->records[first]].site;
+	size_t count = 0;
+
+	for (size_t i = first; i < alive->count; i++) {
+		const struct record *record;
+
+		if (alive->records[i] == NONE)
+			continue;
+		record = &records[alive->records[i]];
+		if (!same_site(record->site, site))
+			continue;
+		alive->records[i] = NONE;
+		if (count++ >= IDS)
+			continue;
+		text_add(text, "%s", count > 1 ? ", " : "");
+		text_id(text, record->id);
+	}
+	if (count > IDS)
+		text_add(text, ", ...");
+	return count;
+}
+
+static size_t say_site(struct alive *alive, size_t first)
+{
+	struct text *text = &alive->claim->text;
+	const struct record *record =
+		&alive->claim->trace->records[alive->records[first]];
+	char buffer[256] = "";
+	struct text ids = { buffer, sizeof(buffer), 0 };
+	size_t count = add_ids(alive, &ids, first);
+
+	text_add(text, "\n  %zu %s created at ", count, text_function(record));
+	text_site(text, record->site);
+	if (record->site->function)
+		text_add(text, " in %s", record->site->function);
+	text_add(text, ": %s", buffer);
+	return count;
+}
+
+static void say(struct alive *alive)
+{
+	struct text *text = &alive->claim->text;
+	size_t said = 0;
+
+	text_add(text,
+		 "expected no leak, but %zu of the %zu awaits that were "
+		 "created %s not destroyed:",
+		 alive->count, alive->created,
+		 alive->count == 1 ? "was" : "were");
+	for (size_t i = 0, sites = 0; i < alive->count && sites < SITES; i++) {
+		if (alive->records[i] == NONE)
+			continue;
+		said += say_site(alive, i);
+		sites++;
+	}
+	if (said < alive->count)
+		text_add(text, "\n  ... and %zu elsewhere",
+			 alive->count - said);
+}
+
+/* Of each await: where it was created, plus one, or 0 if it has ended. */
+static bool follow(struct alive *alive, struct ids *ids)
+{
+	const struct await_trace *trace = alive->claim->trace;
+
+	for (size_t i = 0; i < trace->count; i++) {
+		const struct record *record = &trace->records[i];
+		size_t *at;
+
+		if (record->type != AWAIT_EVENT_CREATE &&
+		    record->type != AWAIT_EVENT_DESTROY)
+			continue;
+		at = ids_at(ids, record->id, 0);
+		if (!at)
+			return claim_no_memory(alive->claim);
+		*at = 0;
+		if (record->type == AWAIT_EVENT_CREATE) {
+			*at = i + 1;
+			alive->created++;
+		}
+	}
+	return true;
+}
+
+static bool collect(struct alive *alive, const struct ids *ids)
+{
+	const struct await_trace *trace = alive->claim->trace;
+
+	alive->records = malloc((alive->created + 1) * sizeof(size_t));
+	if (!alive->records)
+		return claim_no_memory(alive->claim);
+	for (size_t i = 0; i < trace->count; i++) {
+		const size_t *at = ids_find(ids, trace->records[i].id);
+
+		if (at && *at == i + 1)
+			alive->records[alive->count++] = i;
+	}
+	return true;
+}
+
+EXPORT const char *await_claim_no_leak(const struct await_trace *trace)
+{
+	struct claim claim;
+	struct alive alive = { .claim = &claim };
+	struct ids ids = { 0 };
+
+	if (claim_begin(&claim, trace) && follow(&alive, &ids) &&
+	    collect(&alive, &ids) && alive.count > 0)
+		say(&alive);
+	free(alive.records);
+	ids_free(&ids);
+	return claim_end(&claim);
+}

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Two lists side by side, as diff does it: pairs that agree, pairs that nearly
+ * do, and what has no partner, so that the sum of the differences is least.
+ *
+ * What agrees at both ends is paired at once; between that a table says for
+ * each pair of tails what their best first step is. A table that would be too
+ * large is made of the first part only.
+ */
+#include "libawait-test/assert/claims.h"
+
+#include <stdlib.h>
+
+#define CELLS (4u << 20)
+#define CONTEXT 3 /* rows that agree around one that does not */
+#define ROWS 40	  /* printed at most */
+#define WIDTH 44
+#define ALONE 2u /* the cost of a row with one side only */
+
+struct row {
+	size_t expected, happened; /* NONE: nothing */
+	bool differs;
+};
+
+struct aligned {
+	const struct show *show;
+	size_t head, tail;  /* rows that agree at the ends */
+	size_t left, right; /* what the table is made of, after head */
+	bool cut;	    /* it is not all that there is */
+	unsigned char *steps;
+	struct row *rows;
+	size_t count;
+};
+
+enum step { PAIR, LEFT, RIGHT };
+
+static unsigned differ(const struct aligned *aligned, size_t left, size_t right)
+{
+	return aligned->show->differ(aligned->show, aligned->head + left,
+				     aligned->head + right);
+}
+
+static void measure(struct aligned *aligned)
+{
+	const struct show *show = aligned->show;
+	size_t least = show->expected < show->happened ? show->expected :
+							 show->happened;
+
+	while (aligned->head < least &&
+	       show->differ(show, aligned->head, aligned->head) == 0)
+		aligned->head++;
+	while (aligned->tail < least - aligned->head &&
+	       show->differ(show, show->expected - aligned->tail - 1,
+			    show->happened - aligned->tail - 1) == 0)
+		aligned->tail++;
+	aligned->left = show->expected - aligned->head - aligned->tail;
+	aligned->right = show->happened - aligned->head - aligned->tail;
+	if (aligned->left >= CELLS / 2048) {
+		aligned->left = CELLS / 2048 - 1;
+		aligned->cut = true;
+	}
+	if (aligned->right >= CELLS / (aligned->left + 1)) {
+		aligned->right = CELLS / (aligned->left + 1) - 1;
+		aligned->cut = true;
+	}
+	if (aligned->cut)
+		aligned->tail = 0;
+}
+
+/* below: the costs of the tails that begin one further left; row: of these. */
+static void fill_row(struct aligned *aligned, size_t left,
+		     const unsigned *below, unsigned *row)
+{
+	unsigned char *steps = aligned->steps + left * (aligned->right + 1);
+
+	for (size_t right = aligned->right; right-- > 0;) {
+		unsigned differs = differ(aligned, left, right);
+		/* Not much worse than alone: the order is worth more. */
+		unsigned pair = differs == 0  ? 0 :
+				differs < FAR ? 1 + (differs + 1) / 2 :
+						FAR + 1;
+
+		row[right] = below[right + 1] + pair;
+		steps[right] = PAIR;
+		if (below[right] + ALONE < row[right]) {
+			row[right] = below[right] + ALONE;
+			steps[right] = LEFT;
+		}
+		if (row[right + 1] + ALONE < row[right]) {
+			row[right] = row[right + 1] + ALONE;
+			steps[right] = RIGHT;
+		}
+	}
+}
+
+static bool fill(struct aligned *aligned)
+{
+	size_t width = aligned->right + 1;
+	unsigned *below = malloc(2 * width * sizeof(*below));
+	unsigned *row = below ? below + width : NULL, *first = below;
+
+	aligned->steps = malloc((aligned->left + 1) * width);
+	aligned->rows = malloc((aligned->left + width) * sizeof(struct row));
+	if (!below || !aligned->steps || !aligned->rows) {
+		free(below);
+		return false;
+	}
+	for (size_t right = 0; right < width; right++)
+		below[right] = (unsigned)(aligned->right - right) * ALONE;
+	for (size_t left = aligned->left; left-- > 0;) {
+		unsigned *next = below;
+
+		row[aligned->right] = (unsigned)(aligned->left - left) * ALONE;
+		fill_row(aligned, left, below, row);
+		below = row;
+		row = next;
+	}
+	free(first);
+	return true;
+}
+
+static void walk(struct aligned *aligned)
+{
+	size_t left = 0, right = 0;
+
+	while (left < aligned->left || right < aligned->right) {
+		struct row *row = &aligned->rows[aligned->count++];
+		enum step step =
+			left == aligned->left ?
+				RIGHT :
+			right == aligned->right ?
+				LEFT :
+				aligned->steps[left * (aligned->right + 1) +
+					       right];
+
+		row->differs = step != PAIR || differ(aligned, left, right);
+		row->expected = row->happened = NONE;
+		if (step != RIGHT)
+			row->expected = aligned->head + left++;
+		if (step != LEFT)
+			row->happened = aligned->head + right++;
+	}
+}
+
+static struct row row_at(const struct aligned *aligned, size_t at)
+{
+	size_t middle = at - aligned->head, after;
+
+	if (at < aligned->head)
+		return (struct row){ at, at, false };
+	if (middle < aligned->count)
+		return aligned->rows[middle];
+	after = aligned->tail - (middle - aligned->count);
+	return (struct row){ aligned->show->expected - after,
+			     aligned->show->happened - after, false };
+}
+
+static void add_left(struct text *text, const struct show *show, struct row row)
+{
+	if (row.expected == NONE)
+		text_add(text, "(nothing)");
+	else
+		show->left(show, row.expected, text);
+}
+
+static void print_row(struct text *text, const struct show *show,
+		      struct row row, int width)
+{
+	char left[256] = "";
+	struct text expected = { left, sizeof(left), 0 };
+
+	add_left(&expected, show, row);
+	text_add(text, "\n  %s %-*s  ", row.differs ? ">" : " ", width, left);
+	if (row.happened == NONE)
+		text_add(text, "(nothing)");
+	else
+		show->right(show, row.happened, text);
+}
+
+/* Whether a row that differs is near. */
+static bool shown(const struct aligned *aligned, size_t at, size_t total)
+{
+	size_t first = at > CONTEXT ? at - CONTEXT : 0;
+
+	for (; first <= at + CONTEXT && first < total; first++) {
+		if (row_at(aligned, first).differs)
+			return true;
+	}
+	return false;
+}
+
+static void print_skipped(struct text *text, size_t skipped)
+{
+	if (skipped > 0)
+		text_add(text, "\n    ... %zu event%s as expected", skipped,
+			 skipped == 1 ? "" : "s");
+}
+
+/* Of the left column, as far as it is printed. */
+static int width_of(const struct aligned *aligned, size_t total)
+{
+	size_t width = sizeof("expected") - 1, printed = 0;
+
+	for (size_t at = 0; at < total && printed < ROWS; at++) {
+		char left[WIDTH + 1] = "";
+		struct text text = { left, sizeof(left), 0 };
+
+		if (!shown(aligned, at, total))
+			continue;
+		add_left(&text, aligned->show, row_at(aligned, at));
+		width = text.used > width ? text.used : width;
+		printed++;
+	}
+	return (int)width;
+}
+
+static void print(struct text *text, const struct aligned *aligned)
+{
+	size_t total = aligned->head + aligned->count + aligned->tail;
+	size_t skipped = 0, printed = 0;
+	int width = width_of(aligned, total);
+
+	text_add(text, "\n    %-*s  %s", width, "expected", "happened");
+	for (size_t at = 0; at < total && printed < ROWS; at++) {
+		if (!shown(aligned, at, total)) {
+			skipped++;
+			continue;
+		}
+		print_skipped(text, skipped);
+		skipped = 0;
+		print_row(text, aligned->show, row_at(aligned, at), width);
+		if (++printed == ROWS && at + 1 < total)
+			text_add(text, "\n    ... %zu more rows",
+				 total - at - 1);
+	}
+	print_skipped(text, skipped);
+	if (aligned->cut)
+		text_add(text, "\n    ... the rest was not compared");
+}
+
+bool show_aligned(struct text *text, const struct show *show)
+{
+	struct aligned aligned = { .show = show };
+	bool filled;
+
+	measure(&aligned);
+	filled = fill(&aligned);
+	if (filled) {
+		walk(&aligned);
+		print(text, &aligned);
+	}
+	free(aligned.steps);
+	free(aligned.rows);
+	return filled;
+}

@@ -1,0 +1,334 @@
+/* SPDX-License-Identifier: MIT */
+/* See events.h. */
+#include "libawait-test/load/events.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A stack is searched for its event that far back: events of other threads
+ * may be in between. */
+enum { FAR_BACK = 4096, DEPTH_MAX = 256 };
+
+/* Room for one more of count things. False without memory. */
+static bool grow(struct loading *loading, void **array, size_t *room,
+		 size_t count, size_t size)
+{
+	size_t wanted = *room ? *room : 1024;
+	void *larger;
+
+	if (count <= *room)
+		return true;
+	while (wanted < count)
+		wanted *= 2;
+	larger = reallocarray(*array, wanted, size);
+	if (!larger) {
+		loading->out_of_memory = true;
+		return false;
+	}
+	*array = larger;
+	*room = wanted;
+	return true;
+}
+
+static void add_record(struct loading *loading, const struct record *record)
+{
+	struct await_trace *trace = &loading->to->trace;
+	void *records = trace->records;
+
+	if (!grow(loading, &records, &loading->records_room, trace->count + 1,
+		  sizeof(*record)))
+		return;
+	trace->records = records;
+	trace->records[trace->count++] = *record;
+}
+
+/* Says where the await was made, or with file NULL only what runs. */
+static void name_await(struct loading *loading, struct known_await *await,
+		       const struct trace_event *event, const char *file)
+{
+	const struct await_type type = { .name = trace_string(event, "type") };
+	const struct await_func func = {
+		.name = trace_string(event, "function"),
+		.type = &type,
+		.origin = (uint32_t)trace_number(event, "origin"),
+	};
+	const struct await_site site = {
+		.func = &func,
+		.file = file,
+		.line = file ? (uint32_t)trace_number(event, "line") : 0,
+	};
+
+	await->site = known_site(&loading->to->known, &site);
+	if (!await->site)
+		loading->out_of_memory = true;
+}
+
+struct step {
+	struct loading *loading;
+	const struct trace_event *event;
+	struct known_await *await;
+	struct known_thread *thread;
+	struct record *record;
+};
+
+static void on_create(const struct step *step)
+{
+	name_await(step->loading, step->await, step->event,
+		   trace_string(step->event, "file"));
+	step->thread->inside = trace_number(step->event, "parent");
+	step->record->parent = step->thread->inside;
+	step->record->state =
+		trace_number(step->event, "origin") == AWAIT_NOWAIT ?
+			AWAIT_RESOLVED :
+			AWAIT_PENDING;
+}
+
+static void on_exec_begin(const struct step *step)
+{
+	struct known_await *await = step->await;
+
+	if (!await->site)
+		name_await(step->loading, await, step->event, NULL);
+	await->outer = trace_number(step->event, "parent");
+	await->attempt = (uint16_t)trace_number(step->event, "attempt");
+	step->thread->inside = await->id;
+	step->record->parent = await->outer;
+	step->record->attempt = await->attempt;
+	step->record->state = AWAIT_RUNNING;
+}
+
+static void on_exec_end(const struct step *step)
+{
+	step->thread->inside = step->await->outer;
+	step->record->parent = step->await->outer;
+	step->record->attempt = step->await->attempt;
+	step->record->state = (uint8_t)trace_number(step->event, "outcome");
+	step->record->error = (int32_t)trace_number(step->event, "error");
+	step->record->latency_ns = trace_number(step->event, "latency_ns");
+}
+
+static uint32_t origin_of(const struct known_await *await)
+{
+	return await->site ? await->site->func->origin : AWAIT_LAZY;
+}
+
+/* HIT, BLOCK_* and CYCLE: a wait. */
+static void on_wait(const struct step *step)
+{
+	step->thread->inside = trace_number(step->event, "waiter");
+	step->record->parent = step->thread->inside;
+	switch (step->record->type) {
+	case AWAIT_EVENT_HIT:
+		step->record->state = AWAIT_RESOLVED;
+		break;
+	case AWAIT_EVENT_BLOCK_END:
+		step->record->state =
+			(uint8_t)trace_number(step->event, "state");
+		break;
+	default:
+		step->record->state = origin_of(step->await) == AWAIT_PROMISE ?
+					      AWAIT_PENDING :
+					      AWAIT_RUNNING;
+	}
+}
+
+/* From outside: RESOLVE and CANCEL. */
+static void on_settle(const struct step *step)
+{
+	step->thread->inside = trace_number(step->event, "parent");
+	step->record->parent = step->thread->inside;
+	step->record->error = (int32_t)trace_number(step->event, "error");
+	step->record->state =
+		step->record->type == AWAIT_EVENT_CANCEL ?
+			AWAIT_CANCELLED :
+			(uint8_t)trace_number(step->event, "outcome");
+}
+
+static void on_destroy(const struct step *step)
+{
+	step->record->parent = step->thread->inside;
+	step->record->state = (uint8_t)trace_number(step->event, "state");
+}
+
+static const struct kind {
+	const char *name;
+	uint8_t type;
+	void (*call)(const struct step *step);
+	const char *stack; /* the event that has the stack of this one */
+} kinds[] = {
+	{ "create", AWAIT_EVENT_CREATE, on_create, "create_stack" },
+	{ "exec_begin", AWAIT_EVENT_EXEC_BEGIN, on_exec_begin, "exec_stack" },
+	{ "exec_end", AWAIT_EVENT_EXEC_END, on_exec_end, NULL },
+	{ "hit", AWAIT_EVENT_HIT, on_wait, "hit_stack" },
+	{ "block_begin", AWAIT_EVENT_BLOCK_BEGIN, on_wait, NULL },
+	{ "block_end", AWAIT_EVENT_BLOCK_END, on_wait, NULL },
+	{ "cycle", AWAIT_EVENT_CYCLE, on_wait, NULL },
+	{ "resolve", AWAIT_EVENT_RESOLVE, on_settle, NULL },
+	{ "cancel", AWAIT_EVENT_CANCEL, on_settle, NULL },
+	{ "destroy", AWAIT_EVENT_DESTROY, on_destroy, NULL },
+};
+
+static void on_kind(struct loading *loading, const struct trace_event *event,
+		    const struct kind *kind)
+{
+	struct known *known = &loading->to->known;
+	struct record record = {
+		.time_ns = (uint64_t)event->time,
+		.id = trace_number(event, "id"),
+		.addr = trace_number(event, "addr"),
+		.thread = (uint32_t)event->vtid,
+		.type = kind->type,
+	};
+	const struct step step = {
+		.loading = loading,
+		.event = event,
+		.await = known_await(known, record.id),
+		.thread = known_thread(known, record.thread),
+		.record = &record,
+	};
+
+	if (!step.await || !step.thread) {
+		loading->out_of_memory = true;
+		return;
+	}
+	kind->call(&step);
+	record.site = step.await->site;
+	if (event->clock >= loading->since)
+		add_record(loading, &record);
+}
+
+/* The last event of that kind, await and thread, if it has no stack yet. */
+static struct record *without_stack(const struct await_trace *trace,
+				    const struct trace_event *event,
+				    uint8_t type)
+{
+	uint64_t id = trace_number(event, "id");
+	uint32_t thread = (uint32_t)event->vtid;
+
+	for (size_t i = 0; i < FAR_BACK && i < trace->count; i++) {
+		struct record *record = &trace->records[trace->count - 1 - i];
+
+		if (record->id == id && record->thread == thread &&
+		    record->type == type)
+			return record->stack ? NULL : record;
+	}
+	return NULL;
+}
+
+/* The tracer lowers all addresses of a stack by one. */
+static void on_stack(struct loading *loading, const struct trace_event *event,
+		     uint8_t type)
+{
+	struct await_trace *trace = &loading->to->trace;
+	struct record *record = without_stack(trace, event, type);
+	uint64_t addrs[DEPTH_MAX];
+	size_t depth = trace_numbers(event, "stack", addrs, DEPTH_MAX);
+	void *stacks = trace->stacks;
+
+	if (!record || !depth || trace->stacks_used + depth >= UINT32_MAX)
+		return;
+	if (!grow(loading, &stacks, &loading->stacks_room,
+		  trace->stacks_used + depth + 1, sizeof(*trace->stacks)))
+		return;
+	trace->stacks = stacks;
+	record->stack = (uint32_t)trace->stacks_used + 1;
+	trace->stacks[trace->stacks_used++] = depth;
+	for (size_t i = 0; i < depth; i++)
+		trace->stacks[trace->stacks_used++] = addrs[i] + 1;
+}
+
+static void note_process(struct loading *loading, int64_t vpid)
+{
+	for (size_t i = 0; i < loading->vpid_count && i < PROCESSES_MAX; i++)
+		if (loading->vpids[i] == vpid)
+			return;
+	if (loading->vpid_count < PROCESSES_MAX)
+		loading->vpids[loading->vpid_count] = vpid;
+	loading->vpid_count++;
+	if (loading->vpid_known)
+		return;
+	loading->vpid = vpid;
+	loading->vpid_known = true;
+}
+
+/* Whether the event is of a process that is asked for; notes its process. */
+static bool is_asked_for(struct loading *loading,
+			 const struct trace_event *event)
+{
+	note_process(loading, event->vpid);
+	if (event->vpid != loading->vpid)
+		return false;
+	loading->has_vpid = true;
+	loading->process = event->process;
+	return true;
+}
+
+/* An await that is alive when the session starts: no event of its own. */
+static void on_live(struct loading *loading, const struct trace_event *event)
+{
+	const char *file = trace_string(event, "file");
+	struct known_await *await;
+
+	if (!is_asked_for(loading, event))
+		return;
+	await = known_await(&loading->to->known, trace_number(event, "id"));
+	if (!await)
+		loading->out_of_memory = true;
+	else if (!await->site || !await->site->file)
+		name_await(loading, await, event, *file ? file : NULL);
+}
+
+/* name: without "await:". What is unknown here is left out. */
+static void take(struct loading *loading, const struct trace_event *event,
+		 const char *name)
+{
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		const struct kind *kind = &kinds[i];
+
+		if (!strcmp(name, kind->name) && is_asked_for(loading, event))
+			on_kind(loading, event, kind);
+		else if (kind->stack && !strcmp(name, kind->stack) &&
+			 event->vpid == loading->vpid)
+			on_stack(loading, event, kind->type);
+	}
+	if (!strcmp(name, "statedump_live"))
+		on_live(loading, event);
+}
+
+void events_take(void *data, const struct trace_event *event)
+{
+	struct loading *loading = data;
+
+	if (symbols_event(&loading->to->symbols, event))
+		loading->out_of_memory = true;
+	if (!loading->out_of_memory &&
+	    !strncmp(event->name, "await:", strlen("await:")))
+		take(loading, event, event->name + strlen("await:"));
+}
+
+void events_lost(void *data, uint64_t count)
+{
+	struct loading *loading = data;
+
+	/* 0: the trace does not say how many. */
+	loading->to->trace.lost += count ? count : 1;
+}
+
+void events_finish(struct loading *loading)
+{
+	const struct await_type type = { .name = "?" };
+	const struct await_func func = { .name = "?", .type = &type };
+	const struct await_site nameless = { .func = &func };
+	struct await_trace *trace = &loading->to->trace;
+	struct known *known = &loading->to->known;
+
+	for (size_t i = 0; i < trace->count && !loading->out_of_memory; i++) {
+		struct record *record = &trace->records[i];
+
+		if (!record->site)
+			record->site = known_await(known, record->id)->site;
+		if (!record->site)
+			record->site = known_site(known, &nameless);
+		loading->out_of_memory = !record->site;
+	}
+}

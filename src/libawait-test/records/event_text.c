@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+/* Events as text, in the words of the matchers: "hit fetch" finds "hit fetch
+ * #12". Buffers have an end; what does not fit is cut. */
+#define _GNU_SOURCE /* strerrorname_np */
+#include "libawait-test/assert/claims.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CUT "..."
+
+void text_add(struct text *text, const char *format, ...)
+{
+	size_t left = text->size - text->used;
+	va_list arguments;
+	int length;
+
+	if (left <= 1)
+		return;
+	va_start(arguments, format);
+	length = vsnprintf(text->at + text->used, left, format, arguments);
+	va_end(arguments);
+	if (length >= 0 && (size_t)length < left) {
+		text->used += (size_t)length;
+		return;
+	}
+	text->used = text->size - 1;
+	if (text->size >= sizeof(CUT))
+		memcpy(text->at + text->size - sizeof(CUT), CUT, sizeof(CUT));
+}
+
+void text_id(struct text *text, uint64_t id)
+{
+	text_add(text, "#%u", (unsigned)id);
+	if (id >> 32)
+		text_add(text, ".%u", (unsigned)(id >> 32));
+}
+
+void text_error(struct text *text, int error)
+{
+	const char *name = error < 0 ? strerrorname_np(-error) : NULL;
+
+	if (name)
+		text_add(text, "-%s", name);
+	else
+		text_add(text, "%d", error);
+}
+
+const char *text_file(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
+void text_site(struct text *text, const struct await_site *site)
+{
+	if (site->file)
+		text_add(text, "%s:%u", text_file(site->file), site->line);
+	else
+		text_add(text, "a place before the trace");
+}
+
+const char *text_verb(int type, int state)
+{
+	static const char *const verbs[AWAIT_EVENT_COUNT] = {
+		[AWAIT_EVENT_CREATE] = "created",
+		[AWAIT_EVENT_EXEC_BEGIN] = "begins",
+		[AWAIT_EVENT_EXEC_END] = "ends",
+		[AWAIT_EVENT_HIT] = "hit",
+		[AWAIT_EVENT_BLOCK_BEGIN] = "blocks",
+		[AWAIT_EVENT_BLOCK_END] = "wakes",
+		[AWAIT_EVENT_CYCLE] = "refused",
+		[AWAIT_EVENT_DESTROY] = "destroyed",
+		[AWAIT_EVENT_RESOLVE] = "settled",
+		[AWAIT_EVENT_CANCEL] = "cancelled",
+	};
+	bool run = type == AWAIT_EVENT_EXEC_END;
+
+	if (run || type == AWAIT_EVENT_RESOLVE) {
+		if (state == AWAIT_RESOLVED)
+			return run ? "ran" : "resolved";
+		if (state == AWAIT_FAILED)
+			return run ? "failed" : "rejected";
+	}
+	return type >= 0 && type < AWAIT_EVENT_COUNT ? verbs[type] : NULL;
+}
+
+const char *text_function(const struct record *record)
+{
+	const char *name = record->site->func->name;
+
+	return name ? name : "?";
+}
+
+/*
+ * Numbered in order of appearance. What comes before a thread's first event is
+ * looked at only, and of that only where the thread changes: the numbers of
+ * threads are found among the first ones.
+ */
+static unsigned thread_number(const struct await_trace *trace, uint32_t thread)
+{
+	uint32_t before[64];
+	unsigned count = 0;
+
+	for (size_t i = 0; i < trace->count; i++) {
+		uint32_t at = trace->records[i].thread;
+		unsigned known = 0;
+
+		if (at == thread)
+			return count + 1;
+		while (known < count && before[known] != at)
+			known++;
+		if (known == count && count < 64)
+			before[count++] = at;
+	}
+	return 0;
+}
+
+void text_thread(struct text *text, const struct await_trace *trace,
+		 uint32_t thread)
+{
+	unsigned number = thread_number(trace, thread);
+
+	if (number > 0 && number <= 64)
+		text_add(text, "T%u (%u)", number, thread);
+	else
+		text_add(text, "thread %u", thread);
+}
+
+static void add_caller(struct text *text, const struct await_trace *trace,
+		       const struct record *record)
+{
+	const char *name = NULL, *line = NULL;
+
+	if (record->addr != 0) {
+		name = functions_name(trace, record->time_ns, record->addr);
+		line = functions_line(trace, record->time_ns, record->addr);
+	}
+	if (name)
+		text_add(text, " by %s", name);
+	if (record->type == AWAIT_EVENT_CREATE) {
+		text_add(text, " at ");
+		text_site(text, record->site);
+	} else if (line) {
+		text_add(text, " at %s", text_file(line));
+	}
+}
+
+void text_what(struct text *text, const struct record *record, uint64_t id,
+	       uint64_t parent)
+{
+	const char *verb = text_verb(record->type, record->state);
+
+	text_add(text, "%s %s ", verb ? verb : "?", text_function(record));
+	text_id(text, id);
+	if (record->error != 0) {
+		text_add(text, ": ");
+		text_error(text, record->error);
+	}
+	if (record->attempt > 1)
+		text_add(text, " (attempt %u)", record->attempt);
+	if (parent != 0) {
+		text_add(text, " in ");
+		text_id(text, parent);
+	}
+}
+
+void text_record(struct text *text, const struct await_trace *trace,
+		 const struct record *record)
+{
+	text_what(text, record, record->id, record->parent);
+	add_caller(text, trace, record);
+	text_add(text, " on ");
+	text_thread(text, trace, record->thread);
+}
+
+void text_numbered(struct text *text, const struct await_trace *trace,
+		   size_t index)
+{
+	text_add(text, "event %zu: ", index + 1);
+	text_record(text, trace, &trace->records[index]);
+}
+
+void text_event(const struct await_trace *trace, const struct record *record,
+		char *line, size_t size)
+{
+	struct text text = { line, size, 0 };
+
+	if (size > 0)
+		line[0] = '\0';
+	text_record(&text, trace, record);
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: MIT */
+/* Records as users see them. */
+#include "libawait-test/records/records.h"
+
+void seen_fill(const struct await_trace *trace, const struct record *record,
+	       struct await_seen *seen)
+{
+	const struct await_site *site = record->site;
+	bool ended = record->type == AWAIT_EVENT_EXEC_END;
+
+	*seen = (struct await_seen){
+		.type = record->type,
+		.state = record->state,
+		.id = record->id,
+		.parent = record->parent,
+		.function = site->func->name,
+		.type_name = site->func->type ? site->func->type->name : NULL,
+		.file = site->file,
+		.line = site->line,
+		.thread = record->thread,
+		.time_ns = record->time_ns,
+		.latency_ns = ended ? record->latency_ns : 0,
+		.error = record->error,
+		.attempt = record->attempt,
+		.addr = record->addr,
+	};
+	if (record->stack == 0)
+		return;
+	seen->stack_depth = trace->stacks[record->stack - 1];
+	seen->stack = &trace->stacks[record->stack];
+}
+
+EXPORT size_t await_trace_count(const struct await_trace *trace)
+{
+	return trace ? trace->count : 0;
+}
+
+EXPORT size_t await_trace_lost(const struct await_trace *trace)
+{
+	return trace ? trace->lost : 0;
+}
+
+EXPORT bool await_trace_get(const struct await_trace *trace, size_t index,
+			    struct await_seen *event)
+{
+	if (index >= await_trace_count(trace))
+		return false;
+	seen_fill(trace, &trace->records[index], event);
+	return true;
+}

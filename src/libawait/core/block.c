@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Sleeping until another thread's run is over, or a promise settled, and
+ * refusing to when that would be for ever.
+ *
+ * A sleeper sets WAITERS in the state word, so the runner knows to wake, and
+ * sleeps on that word. It sleeps only while the word is what it saw: a run
+ * that ends in between changes the word, and the kernel returns at once.
+ *
+ * Cycles: the edges "thread -> await it sleeps on -> thread that runs it" form
+ * a graph in which every thread has one way out. An edge is published, and
+ * withdrawn, under graph_lock; whoever publishes one follows the way out of it
+ * before sleeping, and if it comes back to itself, takes the edge back and
+ * returns -EDEADLK. A running thread cannot be in a cycle and a sleeping one
+ * cannot claim, so the edge that closes a cycle is always a published one:
+ * exactly one thread of a ring is refused. A sleeper decides under graph_lock,
+ * too, whether it is awake: an edge that is found is a true one.
+ */
+#define _GNU_SOURCE
+#include "libawait/core/internal.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#define SPINS                                                                  \
+	64 /* a run that is about to end is not worth two system calls         \
+	    */
+
+static pthread_mutex_t graph_lock = PTHREAD_MUTEX_INITIALIZER;
+
+void block_lock(void)
+{
+	pthread_mutex_lock(&graph_lock);
+}
+
+void block_unlock(void)
+{
+	pthread_mutex_unlock(&graph_lock);
+}
+
+static void relax(void)
+{
+#if defined(__x86_64__) || defined(__i386__)
+	__builtin_ia32_pause();
+#elif defined(__aarch64__)
+	__asm__ volatile("yield");
+#endif
+}
+
+/* Acquire: the run may be over and its value read next; partner: the release
+ * in wait_publish(). */
+static uint32_t load_state(struct await *aw)
+{
+	return atomic_load_explicit(&aw->state, memory_order_acquire);
+}
+
+void block_wake(struct await *aw)
+{
+	/* Relaxed: a hint for later waiters, so that a hit is one compare
+	 * again. Should the slot have begun a next run or life meanwhile, those
+	 * who sleep in it are woken here too and look again: nothing is lost.
+	 */
+	atomic_fetch_and_explicit(&aw->state, ~FLAG_WAITERS,
+				  memory_order_relaxed);
+	syscall(SYS_futex, &aw->state, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
+		0);
+}
+
+static void publish_edge(struct thread *self, struct await *aw)
+{
+	/* Relaxed: guarded by graph_lock; atomic for debuggers' sake. */
+	atomic_store_explicit(&self->blocked_on, aw, memory_order_relaxed);
+}
+
+/* graph_lock held, self's edge published. */
+static bool edge_closes_cycle(const struct thread *self, struct await *aw)
+{
+	for (uint32_t hops = 0; aw && hops < THREADS_MAX; hops++) {
+		uint32_t word = load_state(aw);
+
+		/* A promise, too, ends the way: anybody may settle it. */
+		if (state_of(word) != AWAIT_RUNNING)
+			return false;
+		if (owner_of(word) == self->index)
+			return true;
+		aw = atomic_load_explicit(
+			&await_threads[owner_of(word)].blocked_on,
+			memory_order_relaxed);
+	}
+	return false;
+}
+
+/* graph_lock held, and released here. */
+COLD static void unlock_and_print(const struct thread *self,
+				  const struct await *aw, const void *addr)
+{
+	struct chain chain;
+
+	deadlock_collect(&chain, self, aw);
+	pthread_mutex_unlock(&graph_lock);
+	deadlock_print(&chain, addr);
+}
+
+static int enter(struct thread *self, struct await *aw, const void *addr)
+{
+	bool cycle;
+
+	pthread_mutex_lock(&graph_lock);
+	self->blocked_addr = addr;
+	publish_edge(self, aw);
+	cycle = edge_closes_cycle(self, aw);
+	if (cycle)
+		publish_edge(self, NULL);
+	if (cycle && sink_armed(ARMED_CYCLES))
+		unlock_and_print(self, aw, addr);
+	else
+		pthread_mutex_unlock(&graph_lock);
+	return cycle ? -EDEADLK : 0;
+}
+
+/* Whether it is settled; then, or when giving up, the edge is gone. */
+static bool leave(struct thread *self, struct await *aw, uint32_t *word,
+		  bool give_up)
+{
+	bool over;
+
+	pthread_mutex_lock(&graph_lock);
+	*word = load_state(aw);
+	over = !must_sleep(aw, *word);
+	if (over || give_up)
+		publish_edge(self, NULL);
+	pthread_mutex_unlock(&graph_lock);
+	return over;
+}
+
+/* False when the run ended before anybody could sleep. */
+static bool announce_waiter(struct await *aw, uint32_t *word)
+{
+	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {
+		bool held = barrier_hold_owner(*word);
+
+		/* Acquire: as load_state(). Setting the flag orders nothing:
+		 * the futex compares the word again. */
+		if (atomic_compare_exchange_strong_explicit(
+			    &aw->state, word, *word | FLAG_WAITERS,
+			    memory_order_acquire, memory_order_acquire))
+			*word |= FLAG_WAITERS;
+		barrier_let_go(held);
+	}
+	return must_sleep(aw, *word);
+}
+
+static void tell(enum await_event_type type, struct await *aw, uint32_t word,
+		 const void *addr)
+{
+	struct await_event event = {
+		.type = type,
+		.state = state_of(word),
+		.aw = aw,
+		.addr = addr,
+	};
+
+	if (!sink_wants(type))
+		return;
+	if (state_of(word) == AWAIT_RUNNING)
+		event.owner =
+			atomic_load_explicit(&await_threads[owner_of(word)].tid,
+					     memory_order_relaxed);
+	sink_announce(&event);
+}
+
+/* Returns 0 or -ETIMEDOUT. The kernel takes the deadline as an absolute time
+ * of CLOCK_MONOTONIC. */
+static int sleep_until_over(struct thread *self, struct await *aw,
+			    uint32_t *word, const struct timespec *deadline)
+{
+	bool late;
+
+	do {
+		late = false;
+		if (announce_waiter(aw, word))
+			late = syscall(SYS_futex, &aw->state,
+				       FUTEX_WAIT_BITSET_PRIVATE, *word,
+				       deadline, NULL,
+				       FUTEX_BITSET_MATCH_ANY) != 0 &&
+			       errno == ETIMEDOUT;
+		if (leave(self, aw, word, late))
+			return 0;
+	} while (!late);
+	return -ETIMEDOUT;
+}
+
+int block_until_settled(struct await *aw, uint32_t *word,
+			const struct timespec *deadline, const void *addr)
+{
+	struct thread *self = thread_self_;
+	int rc;
+
+	for (int i = 0; i < SPINS; i++) {
+		if (owner_of(*word) == self->index)
+			break;
+		relax();
+		*word = load_state(aw);
+		if (!must_sleep(aw, *word))
+			return 0;
+	}
+	if (enter(self, aw, addr) != 0) {
+		tell(AWAIT_EVENT_CYCLE, aw, *word, addr);
+		return -EDEADLK;
+	}
+	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
+	if (sink_armed(ARMED_PERTURB))
+		shuffle_sleeps();
+	rc = sleep_until_over(self, aw, word, deadline);
+	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
+	return rc;
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Taking a slot for an await and giving it back: from and to lists of the
+ * thread, without a lock. slab.c has what these lists come from.
+ *
+ * What is usual is short and needs no stack frame; the rest is in functions of
+ * its own that are called last.
+ */
+#include "libawait/core/magazine.h"
+
+EXPORT __thread struct await_cache await_caches[CACHED_CLASSES]
+	__attribute__((tls_model("initial-exec")));
+
+/* The thread's list is empty; false: it stays so. */
+COLD static bool cache_refill(struct await_cache *cache)
+{
+	struct await *first = cache->full;
+	uint32_t length = BATCH;
+
+	if (!thread_self())
+		return false;
+	if (first)
+		cache->full = NULL;
+	else
+		first = depot_take((uint32_t)(cache - await_caches), &length);
+	if (!first)
+		return false;
+	cache->head = first;
+	cache->room = (int32_t)(BATCH - length);
+	return true;
+}
+
+/* Room for one, in a list that was full or never used, as room below 0 told;
+ * takes it. False: the list can't be used. */
+static bool cache_make_room(struct await_cache *cache)
+{
+	cache->room = 0;
+	if (!thread_self())
+		return false;
+	cache->room = BATCH - 1;
+	if (!cache->head)
+		return true;
+	if (cache->full)
+		depot_give((uint32_t)(cache - await_caches), cache->full,
+			   BATCH);
+	cache->full = cache->head;
+	cache->head = NULL;
+	return true;
+}
+
+/* A slot that no thread keeps. */
+COLD static struct await *alloc_uncached(const struct await_site *site)
+{
+	uint32_t slot_size = site->func->slot_size, length;
+	struct await *aw = slot_size > LARGEST ?
+				   huge_alloc(slot_size) :
+				   depot_take(class_of(slot_size), &length);
+
+	if (!aw)
+		return NULL;
+	aw->site = site;
+	/* Relaxed: published together with the payload. */
+	atomic_store_explicit(&aw->refs, 1, memory_order_relaxed);
+	return aw;
+}
+
+EXPORT struct await *await_core_alloc(const struct await_site *site)
+{
+	uint32_t slot_size = site->func->slot_size;
+	struct await_cache *cache;
+
+	if (UNLIKELY(slot_size >= AWAIT_CACHED_))
+		return alloc_uncached(site);
+	cache = cache_of(slot_size);
+	if (UNLIKELY(!cache->head) && !cache_refill(cache))
+		return NULL;
+	return await_cache_take_(cache, site);
+}
+
+COLD static void free_to_depot(struct await *aw, uint32_t class)
+{
+	link_to(aw, NULL);
+	depot_give(class, aw, 1);
+}
+
+/* The thread's list is full, or was never used. */
+COLD void cache_give_full(struct await *aw, struct await_cache *cache)
+{
+	if (cache_make_room(cache))
+		cache_push(cache, aw);
+	else
+		free_to_depot(aw, (uint32_t)(cache - await_caches));
+}
+
+/* A slot that no thread keeps. */
+COLD static void free_uncached(struct await *aw, size_t slot_size)
+{
+	if (slot_size > LARGEST)
+		huge_free(aw);
+	else
+		free_to_depot(aw, class_of((uint32_t)slot_size));
+}
+
+static void give(struct await *aw, size_t slot_size)
+{
+	if (slot_size >= AWAIT_CACHED_)
+		free_uncached(aw, slot_size);
+	else
+		slot_give(aw, slot_size);
+}
+
+bool slab_retire(struct await *aw)
+{
+	return slot_retire(aw);
+}
+
+void slab_give(struct await *aw, size_t slot_size)
+{
+	give(aw, slot_size);
+}
+
+void slab_free(struct await *aw, size_t slot_size)
+{
+	if (LIKELY(slot_retire(aw)))
+		give(aw, slot_size);
+}
+
+void slab_thread_exit(void)
+{
+	for (uint32_t class = 1; class < CACHED_CLASSES; class ++) {
+		struct await_cache *cache = &await_caches[class];
+
+		if (cache->head)
+			depot_give(class, cache->head,
+				   (uint32_t)((int32_t)BATCH - cache->room));
+		if (cache->full)
+			depot_give(class, cache->full, BATCH);
+		cache->head = NULL;
+		cache->full = NULL;
+		cache->room = 0;
+	}
+}

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The life of an await: taken, published, counted, ended.
+ *
+ * Whoever drops the last reference ends the await, unless its function is
+ * running just then: then the await is marked DOOMED and the thread that runs
+ * it ends it when the function returns. One of the two does it, never both:
+ * both decide by one atomic operation on the state word.
+ */
+#include "libawait/core/magazine.h"
+
+/* Relaxed: a flag orders nothing. No read-modify-write: nobody else has it, so
+ * all that another thread does to the word is to watch it, too, or to unwatch
+ * it, which may get lost. */
+static inline void watch_created(struct await *aw)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	atomic_store_explicit(&aw->state, word | FLAG_WATCH,
+			      memory_order_relaxed);
+}
+
+NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
+{
+	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
+		watch_created(aw);
+	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
+	if (sink_armed(ARMED_PERTURB))
+		perturb_created(aw, addr);
+	/* Hides that it is what was given: for that clang would call this, not
+	 * jump here. */
+	__asm__("" : "+r"(aw));
+	return aw;
+}
+
+EXPORT struct await *await_core_created(struct await *aw)
+{
+	/* The look that arming relies on: a slot that was published after the
+	 * armer's walk is watched from here. */
+	const uint32_t create = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE);
+	uint32_t listened;
+
+	if (!(sink_bits() & (ARMED_WATCH | create)))
+		return aw;
+	listened = sink_asked(UINT32_MAX);
+	/* Likely: a tracer that nobody has switched on pays for no jump. */
+	if (LIKELY(listened & ARMED_WATCH))
+		watch_created(aw);
+	if (listened & (create | ARMED_PERTURB) && sink_any_switch(create))
+		return tell_created(aw, CALL_SITE());
+	if (trap_may_want(aw, create | TRAP_WATCH, TRAP_STATES))
+		return tell_created(aw, CALL_SITE());
+	return aw;
+}
+
+EXPORT struct await *await_core_ref(struct await *aw)
+{
+	uint32_t refs;
+
+	if (!aw)
+		return NULL;
+	if (sink_armed(ARMED_CHECK))
+		check_reference(aw, "await_ref", CALL_SITE());
+	/* Relaxed: the caller's reference keeps it alive; a new one orders
+	 * nothing. */
+	if (thread_is_alone()) {
+		refs = atomic_load_explicit(&aw->refs, memory_order_relaxed);
+		atomic_store_explicit(&aw->refs, refs + 1,
+				      memory_order_relaxed);
+	} else {
+		refs = atomic_fetch_add_explicit(&aw->refs, 1,
+						 memory_order_relaxed);
+	}
+	if (UNLIKELY(refs == 0))
+		check_die(aw, "await_ref", CALL_SITE());
+	return aw;
+}
+
+/* Returns how many are left; below 0, one was dropped that nobody held. */
+static inline int32_t drop_reference(struct await *aw)
+{
+	/* Acquire: if it is the last, what the others did with the value comes
+	 * before its end; partner: the subtraction. */
+	int32_t refs =
+		(int32_t)atomic_load_explicit(&aw->refs, memory_order_acquire);
+
+	if (refs == 1 || thread_is_alone())
+		/* Relaxed: nobody else holds one, or is there at all. */
+		atomic_store_explicit(&aw->refs, (uint32_t)(refs - 1),
+				      memory_order_relaxed);
+	else
+		/* Release: what this thread did with the value comes before
+		 * its end; acquire: others may have gone meanwhile. Partner:
+		 * itself, and the load. */
+		refs = (int32_t)atomic_fetch_sub_explicit(&aw->refs, 1,
+							  memory_order_acq_rel);
+	return refs - 1;
+}
+
+/* The last reference to what runs, or did a moment ago. */
+static NOINLINE void end_or_doom(struct await *aw, const void *addr)
+{
+	/* Acquire: if the run is over, its value is read by the destructor;
+	 * partner: the release in wait_publish(). */
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
+
+	while (state_of(word) == AWAIT_RUNNING) {
+		bool held = barrier_hold_owner(word);
+		/* Release: the runner ends what this thread used; partner: the
+		 * acquire in wait_publish(). Acquire: as above. */
+		bool doomed = atomic_compare_exchange_strong_explicit(
+			&aw->state, &word, word | FLAG_DOOMED,
+			memory_order_acq_rel, memory_order_acquire);
+
+		barrier_let_go(held);
+		if (doomed)
+			return;
+	}
+	object_end(aw, addr);
+}
+
+COLD bool object_drop(struct await *aw, const void *addr)
+{
+	bool last = drop_reference(aw) == 0;
+
+	if (last)
+		end_or_doom(aw, addr);
+	return last;
+}
+
+#define ARMED_END                                                              \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY) | ARMED_ARGS | ARMED_CHECK)
+
+static NOINLINE void unref(struct await *aw, const void *addr)
+{
+	int32_t left;
+
+	if (sink_armed(ARMED_CHECK))
+		check_reference(aw, "await_unref", addr);
+	left = drop_reference(aw);
+	if (left == 0)
+		end_or_doom(aw, addr);
+	else if (left < 0)
+		check_die(aw, "await_unref", addr);
+}
+
+/* Whether the caller's reference is the last, to what nobody runs. */
+static inline bool is_free_to_end(struct await *aw)
+{
+	/* Acquire, both: if it is the last, what the others did, also a run
+	 * that is over, comes before its end; partners: the subtraction in
+	 * drop_reference() and the release in wait_publish(). */
+	return LIKELY(atomic_load_explicit(&aw->refs, memory_order_acquire) ==
+		      1) &&
+	       LIKELY(state_of(atomic_load_explicit(&aw->state,
+						    memory_order_acquire)) !=
+		      AWAIT_RUNNING);
+}
+
+/* Most ends, in short; unref() is all of any. */
+static inline bool end_shortly(struct await *aw)
+{
+	uint32_t size;
+
+	if (!is_free_to_end(aw))
+		return false;
+	size = aw->site->func->plain_size;
+	if (UNLIKELY(size >= AWAIT_CACHED_))
+		return false;
+	if (LIKELY(slot_retire(aw)))
+		slot_give(aw, size);
+	return true;
+}
+
+/* Where somebody listens to ends, or could. */
+static NOINLINE void unref_armed(struct await *aw, const void *addr)
+{
+	if (sink_listens(ARMED_END) ||
+	    trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY),
+			 TRAP_STATES) ||
+	    !end_shortly(aw))
+		unref(aw, addr);
+}
+
+EXPORT void await_core_unref(struct await *aw)
+{
+	if (UNLIKELY(!aw))
+		return;
+	if (UNLIKELY(sink_bits() & ARMED_END))
+		unref_armed(aw, CALL_SITE());
+	else if (UNLIKELY(!end_shortly(aw)))
+		unref(aw, CALL_SITE());
+}
+
+/* Out of use for a while, so that handles to it stay recognizable. */
+COLD static void free_held(struct await *aw)
+{
+	if (!slab_retire(aw))
+		return;
+	aw = check_hold(aw);
+	if (aw)
+		slab_give(aw, slab_of(aw)->slot_size);
+}
+
+NOINLINE void object_end(struct await *aw, const void *addr)
+{
+	const struct await_func *func = aw->site->func;
+
+	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
+	if (sink_armed(ARMED_ARGS))
+		kept_end(aw);
+	/* Acquire: a value or arguments are read next; partner: the release
+	 * in wait_publish() or await_core_publish(). */
+	switch (state_of(
+		atomic_load_explicit(&aw->state, memory_order_acquire))) {
+	case AWAIT_RESOLVED:
+		if (func->type->destroy)
+			func->type->destroy(
+				object_payload(aw, func->value_offset));
+		break;
+	case AWAIT_PENDING:
+	case AWAIT_FAILED:
+		if (func->release)
+			func->release(object_payload(aw, func->args_offset));
+		break;
+	default:
+		break;
+	}
+	if (sink_armed(ARMED_CHECK))
+		free_held(aw);
+	else
+		slab_free(aw, func->slot_size);
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Outcomes that no run brings: a promise is resolved or rejected, a pending
+ * await is cancelled.
+ *
+ * Both begin as a run does, with a claim. Who wins it has the slot to itself,
+ * stores the value or releases the arguments, and publishes the outcome, which
+ * wakes those who sleep. Who loses it has changed nothing.
+ */
+#include "libawait/core/internal.h"
+
+#include <errno.h>
+
+static void announce_outcome(enum await_event_type type,
+			     enum await_state outcome, struct await *aw, int rc,
+			     const void *addr)
+{
+	struct await_event event = {
+		.type = type,
+		.state = outcome,
+		.aw = aw,
+		.addr = addr,
+		.error = rc,
+	};
+
+	if (LIKELY(!(sink_bits() & AWAIT_EVENT_BIT(type))))
+		return;
+	trap_event(type, outcome, aw, addr, rc);
+	if (sink_listens(AWAIT_EVENT_BIT(type)))
+		sink_announce(&event);
+}
+
+/* Claims a pending await for something other than a run. */
+static int claim_pending(struct await *aw, const struct thread *self)
+{
+	/* Acquire: arguments may be released next; partner:
+	 * await_core_publish(). */
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
+
+	while (state_of(word) == AWAIT_PENDING)
+		if (wait_claim(aw, &word, self))
+			return 0;
+	return state_of(word) == AWAIT_RUNNING ? -EBUSY : -EALREADY;
+}
+
+EXPORT int await_core_claim_promise(struct await *aw, uint32_t layout)
+{
+	const struct thread *self = thread_self();
+	int rc = check_handle(aw, layout, "await_resolve", CALL_SITE());
+
+	if (rc != 0)
+		return rc;
+	if (aw->site->func->origin != AWAIT_PROMISE)
+		return -EINVAL;
+	if (!self)
+		return -EAGAIN;
+	return claim_pending(aw, self) == 0 ? 0 : -EALREADY;
+}
+
+EXPORT void await_core_settle(struct await *aw, int rc)
+{
+	enum await_state outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED;
+	const void *addr = CALL_SITE();
+
+	wait_store_error(aw, rc);
+	announce_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
+	wait_publish(aw, thread_self_, outcome, addr);
+}
+
+EXPORT int await_core_cancel(struct await *aw)
+{
+	struct thread *self = thread_self();
+	const void *addr = CALL_SITE();
+	const struct await_func *func;
+	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);
+
+	if (rc != 0)
+		return rc;
+	if (!self)
+		return -EAGAIN;
+	rc = claim_pending(aw, self);
+	if (rc != 0)
+		return rc;
+	announce_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
+	func = aw->site->func;
+	if (func->release)
+		func->release(object_payload(aw, func->args_offset));
+	wait_publish(aw, self, AWAIT_CANCELLED, addr);
+	return 0;
+}

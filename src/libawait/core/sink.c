@@ -1,0 +1,417 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Listeners: who is told, and how a plain process stays free of them.
+ *
+ * await_armed is the union of the events that sinks ask for. Operations look
+ * at it after they have happened; those that find it 0 are done.
+ *
+ * Waits look at nothing: hits compare the whole state word with RESOLVED, first
+ * waits with PENDING. Arming for hits or runs therefore sets WATCH in the word
+ * of every await there is, which equals neither, and fails a claim under way.
+ * In order: await_armed is set; a membarrier() makes every thread see it before
+ * its next look, and makes visible to us every slot whose creator looked too
+ * early; the walk sets WATCH in those; creators that come later see await_armed
+ * and set it themselves.
+ *
+ * A sink may have switches, which say whether it has any use for an event now;
+ * operations look at them before they prepare one. Those of all sinks together
+ * are in sink_switches.
+ *
+ * A debugger arms by storing the bits itself: trap.c. What sinks and options
+ * want stands in trap.listened, too, so that each can put the other's back.
+ *
+ * A thread in a callback says so in its entry (in_sink). Removing a sink takes
+ * it from the list, then a membarrier(), then waits until no thread is in a
+ * callback: those that come later do not find it any more.
+ */
+#include "libawait/core/internal.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <sched.h>
+
+#define SINKS_MAX 8
+
+AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
+AWAIT_ATOMIC(uint32_t) sink_armed_;
+
+/* Written under sinks_lock. */
+static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
+static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
+static const struct await_switch *sinks_switches[SINKS_MAX]; /* or NULL */
+static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
+static uint32_t always_armed;
+
+static AWAIT_ATOMIC(int) always = 1, never;
+#define ALWAYS                                                                 \
+	{                                                                      \
+		{                                                              \
+			&always, &never                                        \
+		}                                                              \
+	}
+/* No entry is ever NULL: a thread may see that a sink listens before it sees
+ * the sink's switches. */
+struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
+	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
+	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
+};
+
+void sink_lock(void)
+{
+	pthread_mutex_lock(&sinks_lock);
+}
+
+void sink_unlock(void)
+{
+	pthread_mutex_unlock(&sinks_lock);
+}
+
+/* The await whose function this thread is in; as a run ends, the one that
+ * waits for it. */
+static uint64_t parent_id(const struct thread *self, enum await_event_type type)
+{
+	const struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+
+	if (run && type == AWAIT_EVENT_EXEC_END)
+		run = run->outer;
+	return run ? inspect_id(run->aw, serial_of(run->aw)) : 0;
+}
+
+static void call_sinks(const struct await_event *event)
+{
+	/* Relaxed: as await_armed. */
+	int end = atomic_load_explicit(&sinks_end, memory_order_relaxed);
+
+	for (int i = 0; i < end; i++) {
+		/* Acquire: the sink's fields; partner: await_sink_add(). */
+		struct await_sink *sink =
+			atomic_load_explicit(&sinks[i], memory_order_acquire);
+
+		if (sink && sink->events & AWAIT_EVENT_BIT(event->type))
+			sink->event(sink, event);
+	}
+}
+
+/* This thread, if it may tell sinks now, or NULL. */
+static inline struct thread *teller(void)
+{
+	struct thread *self = thread_self();
+
+	/* Relaxed: written by this thread alone. */
+	return self && atomic_load_explicit(&self->in_sink,
+					    memory_order_relaxed) == 0 ?
+		       self :
+		       NULL;
+}
+
+static inline void tell(struct thread *self, const struct await_event *event)
+{
+	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
+	/* Compiler only: in_sink is stored before a sink is loaded; the
+	 * processor's part is the membarrier() of await_sink_remove(). */
+	atomic_signal_fence(memory_order_seq_cst);
+	call_sinks(event);
+	/* Release: the callback is over; partner: wait_for_callbacks(). */
+	atomic_store_explicit(&self->in_sink, 0, memory_order_release);
+}
+
+/* Neither is cold: what is cold is made small, and slow. */
+NOINLINE void sink_announce(struct await_event *event)
+{
+	struct thread *self = teller();
+
+	if (!self)
+		return;
+	event->id = inspect_id(event->aw, serial_of(event->aw));
+	event->site = event->aw->site;
+	event->parent = parent_id(self, event->type);
+	tell(self, event);
+}
+
+NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
+			const void *addr, const void *frame)
+{
+	/* Acquire: the value may be read; partner: wait_publish(). */
+	enum await_state state = state_of(
+		atomic_load_explicit(&aw->state, memory_order_acquire));
+	struct thread *self;
+
+	trap_event(type, state, aw, addr, 0);
+	self = teller();
+	if (self)
+		tell(self, &(struct await_event){
+				   .type = type,
+				   .state = state,
+				   .aw = aw,
+				   .id = inspect_id(aw, serial_of(aw)),
+				   .parent = parent_id(self, type),
+				   .site = aw->site,
+				   .addr = addr,
+				   .frame = frame,
+			   });
+}
+
+/* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */
+static void watch(struct await *aw, void *unused)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	(void)unused;
+	while (state_of(word) != AWAIT_FREE && !(word & FLAG_WATCH))
+		if (atomic_compare_exchange_weak_explicit(
+			    &aw->state, &word, word | FLAG_WATCH,
+			    memory_order_relaxed, memory_order_relaxed))
+			break;
+}
+
+/* An await that was created, or published, while this walk passed may stay
+ * watched: its hits are slower, no more. */
+static void unwatch(struct await *aw, void *unused)
+{
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	(void)unused;
+	if (word & FLAG_WATCH)
+		atomic_fetch_and_explicit(&aw->state, ~FLAG_WATCH,
+					  memory_order_relaxed);
+}
+
+static void watch_all(void)
+{
+	bool held = barrier_hold(NULL);
+
+	slab_walk(watch, NULL);
+	barrier_let_go(held);
+}
+
+/* sinks_lock held; no sink wants them any more. What a debugger watches is its
+ * own to unwatch. One that began to, having stopped us in the middle, has set
+ * flags that we clear after: so once more, and all of them, since which it
+ * wants is not for a walk to ask, beside threads that drop them. */
+static void unwatch_all(void)
+{
+	uint32_t changes;
+
+	do {
+		changes = trap.changes;
+		if (trap.events & TRAP_WATCH)
+			watch_all();
+		else
+			slab_walk(unwatch, NULL);
+	} while (UNLIKELY(trap.changes != changes));
+}
+
+/* sinks_lock held. */
+static const struct await_sink *sink_at(int i)
+{
+	/* Relaxed: written under sinks_lock only. */
+	return atomic_load_explicit(&sinks[i], memory_order_relaxed);
+}
+
+/* sinks_lock held. */
+static uint32_t wanted_events(void)
+{
+	uint32_t events = 0;
+
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (sink_at(i))
+			events |= sink_at(i)->events;
+	return events | always_armed;
+}
+
+/* sinks_lock held. */
+static void set_switches(enum await_event_type type)
+{
+	int room = SINK_TWO & AWAIT_EVENT_BIT(type) ? 2 : 1, count = 0;
+	AWAIT_ATOMIC(int) * on[2] = { &never, &never };
+
+	for (int i = 0; i < SINKS_MAX; i++) {
+		const struct await_sink *sink = sink_at(i);
+
+		if (!sink || !(sink->events & AWAIT_EVENT_BIT(type)))
+			continue;
+		for (int n = 0; n < 2; n++) {
+			AWAIT_ATOMIC(int) *word =
+				sinks_switches[i] ?
+					sinks_switches[i][type].on[n] :
+					&always;
+
+			if (word && count < room)
+				on[count] = word;
+			count += word != NULL;
+		}
+	}
+	if (count > room || always_armed)
+		on[0] = &always;
+	/* Relaxed: as await_armed. */
+	for (int n = 0; n < 2; n++)
+		atomic_store_explicit(&sink_switches[type].on[n], on[n],
+				      memory_order_relaxed);
+}
+
+/* sinks_lock held. Relaxed, all: as arm(). */
+static void store_armed(uint32_t bits)
+{
+	uint32_t changes;
+
+	do {
+		/* A debugger that changes what it wants after this look stores
+		 * these words, too, and we do so again. */
+		changes = trap.changes;
+		atomic_store_explicit(&trap.listened, bits,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+		atomic_store_explicit(&await_armed, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_store_explicit(&sink_armed_, bits | trap.events,
+				      memory_order_relaxed);
+		atomic_signal_fence(memory_order_seq_cst);
+	} while (UNLIKELY(trap.changes != changes));
+}
+
+/* sinks_lock held. Relaxed: the caller's barrier makes it seen. */
+static void arm(void)
+{
+	uint32_t bits = wanted_events();
+	int end = 0;
+
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (sink_at(i))
+			end = i + 1;
+	atomic_store_explicit(&sinks_end, end, memory_order_relaxed);
+	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
+		set_switches((enum await_event_type)type);
+	store_armed(bits);
+}
+
+/* sinks_lock held. */
+static int find(const struct await_sink *sink)
+{
+	for (int i = 0; i < SINKS_MAX; i++)
+		if (atomic_load_explicit(&sinks[i], memory_order_relaxed) ==
+		    sink)
+			return i;
+	return -1;
+}
+
+/* sinks_lock held. */
+static int add(struct await_sink *sink, const struct await_switch *switches)
+{
+	int place = find(NULL), rc;
+
+	if (find(sink) >= 0)
+		return -EALREADY;
+	if (place < 0)
+		return -ENOSPC;
+	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END))
+		clock_begin();
+	sinks_switches[place] = switches;
+	/* Release: partner of the acquire in call_sinks(). */
+	atomic_store_explicit(&sinks[place], sink, memory_order_release);
+	arm();
+	rc = barrier_everywhere();
+	if (rc != 0) {
+		atomic_store_explicit(&sinks[place], NULL,
+				      memory_order_relaxed);
+		arm();
+		return rc;
+	}
+	if (sink->events & ARMED_WATCH)
+		watch_all();
+	return 0;
+}
+
+void sink_arm_always(uint32_t bits)
+{
+	pthread_mutex_lock(&sinks_lock);
+	always_armed |= bits;
+	arm(); /* no barrier: there are no awaits yet */
+	pthread_mutex_unlock(&sinks_lock);
+}
+
+static bool all_there(const struct await_sink *sink,
+		      const struct await_switch *switches)
+{
+	for (int type = 0; type < AWAIT_EVENT_COUNT; type++)
+		if (sink->events & AWAIT_EVENT_BIT(type) &&
+		    !switches[type].on[0])
+			return false;
+	return true;
+}
+
+EXPORT int await_sink_add_switched(struct await_sink *sink,
+				   const struct await_switch switches[])
+{
+	int rc;
+
+	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL ||
+	    (switches && !all_there(sink, switches)))
+		return -EINVAL;
+	pthread_mutex_lock(&sinks_lock);
+	rc = add(sink, switches);
+	pthread_mutex_unlock(&sinks_lock);
+	return rc;
+}
+
+EXPORT int await_sink_add(struct await_sink *sink)
+{
+	return await_sink_add_switched(sink, NULL);
+}
+
+static void wait_for_callbacks(void)
+{
+	/* Acquire: entries below the count are zeroed; partner: thread.c. */
+	uint32_t count =
+		atomic_load_explicit(&await_thread_count, memory_order_acquire);
+
+	for (uint32_t i = 1; i < count; i++)
+		/* Acquire: what the callback did happened before; partner:
+		 * sink_announce(). */
+		while (atomic_load_explicit(&await_threads[i].in_sink,
+					    memory_order_acquire) != 0)
+			sched_yield();
+}
+
+EXPORT int await_sink_sync(void)
+{
+	const struct thread *self = thread_self_;
+
+	/* Relaxed: written by this thread. */
+	if (self &&
+	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
+		return -EDEADLK;
+	if (barrier_everywhere() != 0)
+		return -ENOSYS;
+	wait_for_callbacks();
+	return 0;
+}
+
+EXPORT int await_sink_remove(struct await_sink *sink)
+{
+	struct thread *self = thread_self_;
+	int place;
+
+	if (!sink)
+		return -ENOENT;
+	if (self &&
+	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
+		return -EDEADLK;
+	pthread_mutex_lock(&sinks_lock);
+	place = find(sink);
+	if (place >= 0) {
+		atomic_store_explicit(&sinks[place], NULL,
+				      memory_order_relaxed);
+		arm();
+		if (sink->events & ARMED_WATCH &&
+		    !(wanted_events() & ARMED_WATCH))
+			unwatch_all();
+	}
+	pthread_mutex_unlock(&sinks_lock);
+	if (place < 0)
+		return -ENOENT;
+	if (barrier_everywhere() != 0)
+		return -ENOSYS;
+	wait_for_callbacks();
+	return 0;
+}

@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Memory of awaits, which is also their registry: whoever walks the slabs sees
+ * every await there is, and no operation pays for it.
+ *
+ * A slab is carved into slots of one size. Slots of up to 512 bytes come in
+ * steps of 32, larger ones in powers of two, those above 32 KiB have a slab to
+ * themselves. A slot's size decides its alignment: the largest power of two
+ * that divides it.
+ *
+ * A slot is FREE (state 0, which fresh pages are) or an await. Free slots are
+ * chained through `site`: in the free lists of a thread (cache.c), in batches
+ * in the depot, or not yet carved. Sizes without thread lists use the depot
+ * alone, in batches of one.
+ *
+ * Slabs are never unmapped, so reading or waking a slot that was freed is
+ * harmless: block.c relies on it, and debuggers do.
+ */
+#include "libawait/core/magazine.h"
+
+#include <pthread.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define PAGE 4096u
+#define CARVE 128u /* slots taken from a slab at once */
+
+_Static_assert(CARVE <= BATCH, "what is carved fits into a list");
+
+AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
+
+/* Everything below is guarded by depot_lock. */
+static pthread_mutex_t depot_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct {
+	struct await *batches; /* the first slot of each; see batch_next() */
+	struct slab *slab;     /* being carved */
+	uint32_t carved;
+} depot[CLASSES];
+static struct await *depot_huge; /* batches of one, of any size */
+static uint64_t next_id = 1;
+
+void slab_lock(void)
+{
+	pthread_mutex_lock(&depot_lock);
+}
+
+void slab_unlock(void)
+{
+	pthread_mutex_unlock(&depot_lock);
+}
+
+/* A batch is a chain; its first slot knows the next batch and, as its error,
+ * the length. Its refs stay 0, as those of all free slots. */
+static struct await *batch_next(const struct await *first)
+{
+	struct await *next;
+
+	memcpy(&next, (const char *)first + sizeof(*first), sizeof(next));
+	return next;
+}
+
+static void batch_push(struct await **list, struct await *first,
+		       uint32_t length)
+{
+	/* Relaxed, here and in batch_pop(): guarded by depot_lock. */
+	atomic_store_explicit(&first->error, (int32_t)length,
+			      memory_order_relaxed);
+	memcpy((char *)first + sizeof(*first), list, sizeof(*list));
+	*list = first;
+}
+
+static struct await *batch_pop(struct await **list, uint32_t *length)
+{
+	struct await *first = *list;
+
+	*length = (uint32_t)atomic_load_explicit(&first->error,
+						 memory_order_relaxed);
+	atomic_store_explicit(&first->error, 0, memory_order_relaxed);
+	*list = batch_next(first);
+	return first;
+}
+
+static uint32_t class_size(uint32_t class)
+{
+	return class < CACHED_CLASSES ? class * STEP :
+					512u << (class - CACHED_CLASSES + 1);
+}
+
+/* Maps size bytes, aligned to SLAB_SIZE; NULL when memory is out. */
+static void *map_aligned(size_t size)
+{
+	size_t whole = size + SLAB_SIZE;
+	char *map = memory_map(whole);
+	size_t before;
+
+	if (!map)
+		return NULL;
+	before = -(uintptr_t)map & (SLAB_SIZE - 1);
+	if (before != 0)
+		munmap(map, before);
+	munmap(map + before + size, whole - before - size);
+	return map + before;
+}
+
+/* depot_lock held. */
+static struct slab *slab_new(uint32_t slot_size, size_t size)
+{
+	struct slab *slab = map_aligned(size), *head;
+	uint32_t align = slot_size & -slot_size;
+
+	if (!slab)
+		return NULL;
+	if (align > PAGE)
+		align = PAGE;
+	slab->magic = SLAB_MAGIC;
+	slab->first_id = next_id;
+	slab->size = size;
+	slab->slot_size = slot_size;
+	slab->first_slot = (sizeof(*slab) + align - 1) & -align;
+	slab->count = (uint32_t)((size - slab->first_slot) / slot_size);
+	next_id += slab->count;
+
+	/* Relaxed: only pushed under depot_lock. */
+	head = atomic_load_explicit(&await_slabs, memory_order_relaxed);
+	slab->next = head;
+	/* Release: a walker that finds the slab finds its header written;
+	 * partner: the acquire in slab_walk(). */
+	atomic_store_explicit(&await_slabs, slab, memory_order_release);
+	return slab;
+}
+
+/* Chains up to CARVE fresh slots; depot_lock held. */
+static struct await *carve(uint32_t class, uint32_t *length)
+{
+	uint32_t size = class_size(class), n;
+	struct slab *slab = depot[class].slab;
+	char *first;
+
+	if (!slab || depot[class].carved == slab->count) {
+		slab = slab_new(size, SLAB_SIZE);
+		if (!slab)
+			return NULL;
+		depot[class].slab = slab;
+		depot[class].carved = 0;
+	}
+	n = slab->count - depot[class].carved;
+	if (n > CARVE)
+		n = CARVE;
+	if (class >= CACHED_CLASSES)
+		n = 1; /* nobody keeps the rest */
+	first = (char *)slab + slab->first_slot +
+		(size_t)depot[class].carved * size;
+	for (char *slot = first, *last = first + (size_t)(n - 1) * size;
+	     slot != last; slot += size)
+		link_to((void *)slot, (void *)(slot + size));
+	depot[class].carved += n;
+	*length = n;
+	return (struct await *)(void *)first;
+}
+
+struct await *depot_take(uint32_t class, uint32_t *length)
+{
+	struct await *first;
+
+	pthread_mutex_lock(&depot_lock);
+	if (depot[class].batches)
+		first = batch_pop(&depot[class].batches, length);
+	else
+		first = carve(class, length);
+	pthread_mutex_unlock(&depot_lock);
+	return first;
+}
+
+static void give(struct await **list, struct await *first, uint32_t length)
+{
+	pthread_mutex_lock(&depot_lock);
+	batch_push(list, first, length);
+	pthread_mutex_unlock(&depot_lock);
+}
+
+void depot_give(uint32_t class, struct await *first, uint32_t length)
+{
+	give(&depot[class].batches, first, length);
+}
+
+struct await *huge_alloc(uint32_t slot_size)
+{
+	struct await **link, *slot = NULL;
+	struct slab *slab;
+	uint32_t length;
+
+	pthread_mutex_lock(&depot_lock);
+	for (link = &depot_huge; *link; link = (void *)(*link + 1)) {
+		uint32_t have = slab_of(*link)->slot_size;
+
+		if (have >= slot_size && have / 2 <= slot_size)
+			break;
+	}
+	if (*link) {
+		slot = batch_pop(link, &length);
+	} else {
+		size_t size = (size_t)slot_size + 2 * PAGE - 1;
+
+		slab = slab_new(slot_size, size / PAGE * PAGE);
+		if (slab)
+			slot = (void *)((char *)slab + slab->first_slot);
+	}
+	pthread_mutex_unlock(&depot_lock);
+	return slot;
+}
+
+void huge_free(struct await *slot)
+{
+	struct slab *slab = slab_of(slot);
+	uintptr_t from = ((uintptr_t)slot + PAGE) & ~(uintptr_t)(PAGE - 1);
+	uintptr_t to = (uintptr_t)slab + slab->size;
+
+	madvise((void *)from, to - from, MADV_DONTNEED);
+	give(&depot_huge, slot, 1);
+}
+
+void slab_walk(void (*visit)(struct await *aw, void *data), void *data)
+{
+	/* Acquire: partner of the release in slab_new(). */
+	struct slab *slab =
+		atomic_load_explicit(&await_slabs, memory_order_acquire);
+
+	for (; slab; slab = slab->next) {
+		char *slot = (char *)slab + slab->first_slot;
+
+		for (uint32_t i = 0; i < slab->count; i++)
+			visit((void *)(slot + (size_t)i * slab->slot_size),
+			      data);
+	}
+}

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The thread table. A thread gets an entry the first time it needs one (its
+ * first wait that is not a hit, or its first slot) and gives it back when it
+ * ends; the entry's index is what a RUNNING state word names as its owner.
+ *
+ * The table is a plain array in zeroed memory, so that debuggers can read it
+ * and only entries that were used take memory. Entries are written by their
+ * own thread; index and the free list are guarded by table_lock.
+ */
+#define _GNU_SOURCE
+#include "libawait/core/internal.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+EXPORT struct thread await_threads[THREADS_MAX];
+AWAIT_ATOMIC(uint32_t) EXPORT await_thread_count = 1;
+__thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
+__thread struct thread *thread_unchecked_
+	__attribute__((tls_model("initial-exec")));
+
+_Static_assert(sizeof(struct thread) == 64 && _Alignof(struct thread) == 64,
+	       "one cache line a thread");
+
+static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+static uint32_t free_index; /* 0: none; chained through thread.reserved */
+static pthread_key_t exit_key;
+static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
+static bool exit_known;
+
+void thread_lock(void)
+{
+	pthread_mutex_lock(&table_lock);
+}
+
+void thread_unlock(void)
+{
+	pthread_mutex_unlock(&table_lock);
+}
+
+static void give_back(struct thread *self)
+{
+	thread_self_ = thread_unchecked_ = NULL;
+	pthread_mutex_lock(&table_lock);
+	/* Relaxed: debuggers and await_sink_remove() take either value. */
+	atomic_store_explicit(&self->tid, 0, memory_order_relaxed);
+	self->reserved = free_index;
+	free_index = self->index;
+	pthread_mutex_unlock(&table_lock);
+}
+
+/* Runs as the thread ends. Should a later destructor use awaits again, the
+ * thread registers again and this is called once more. */
+static void thread_exit(void *self)
+{
+	slab_thread_exit();
+	give_back(self);
+}
+
+static void make_exit_key(void)
+{
+	exit_known = pthread_key_create(&exit_key, thread_exit) == 0;
+}
+
+/* table_lock held; 0 when the table is full. */
+static uint32_t take_index(void)
+{
+	uint32_t index = free_index, count;
+
+	if (index != 0) {
+		free_index = await_threads[index].reserved;
+		return index;
+	}
+	/* Relaxed load: only written under table_lock. */
+	count = atomic_load_explicit(&await_thread_count, memory_order_relaxed);
+	if (count == THREADS_MAX)
+		return 0;
+	/* Release: who reads the count finds the entries zeroed; partner: the
+	 * acquire in sink.c. */
+	atomic_store_explicit(&await_thread_count, count + 1,
+			      memory_order_release);
+	return count;
+}
+
+COLD struct thread *thread_register(void)
+{
+	struct thread *self;
+	uint32_t index;
+
+	pthread_once(&exit_once, make_exit_key);
+	if (!exit_known)
+		return NULL;
+	pthread_mutex_lock(&table_lock);
+	index = take_index();
+	pthread_mutex_unlock(&table_lock);
+	if (index == 0)
+		return NULL;
+	self = &await_threads[index];
+	self->index = index;
+	self->running = AWAIT_RUNNING | index << OWNER_SHIFT;
+	/* Relaxed: for debuggers only. */
+	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
+			      memory_order_relaxed);
+	thread_self_ = self;
+	/* Without it the entry would never be given back. */
+	if (memory_refused() || pthread_setspecific(exit_key, self) != 0) {
+		give_back(self);
+		return NULL;
+	}
+	if (!sink_armed(ARMED_CHECK))
+		thread_unchecked_ = self;
+	return self;
+}
+
+bool thread_forget_others(struct thread *self)
+{
+	/* Relaxed, all of it: no other thread is left. */
+	uint32_t count =
+		atomic_load_explicit(&await_thread_count, memory_order_relaxed);
+
+	if (self)
+		atomic_store_explicit(&self->tid, (uint32_t)gettid(),
+				      memory_order_relaxed);
+	free_index = 0;
+	for (uint32_t i = 1; i < count; i++) {
+		struct thread *other = &await_threads[i];
+
+		if (other == self)
+			continue;
+		atomic_store_explicit(&other->tid, 0, memory_order_relaxed);
+		atomic_store_explicit(&other->run, NULL, memory_order_relaxed);
+		atomic_store_explicit(&other->blocked_on, NULL,
+				      memory_order_relaxed);
+		atomic_store_explicit(&other->in_sink, 0, memory_order_relaxed);
+		atomic_store_explicit(&other->publishing, 0,
+				      memory_order_relaxed);
+		other->index = i;
+		other->reserved = free_index;
+		free_index = i;
+	}
+	return count > (self ? 2 : 1);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events for a debugger. It arms them by storing into this process, which it
+ * has stopped, and runs no code here:
+ *
+ *     trap.filters      what it stops at: events, outcomes, an await's id, a
+ *                       function's name
+ *     trap.events       the union of their events; changes: one more
+ *     await_armed,      trap.listened | trap.events
+ *     sink_armed_
+ *     WATCH             in the words of awaits whose runs or hits a filter
+ *                       wants
+ *
+ * and by a breakpoint on await_trap(), which is called only for events that a
+ * filter wants: one that matches nothing costs a comparison, not a stop. While
+ * the thread is in there, its entry points to what has happened.
+ *
+ * Arming needs no barrier: a thread that is stopped has no store under way, and
+ * its next load finds what the debugger stored. It may be stopped between any
+ * two instructions, though. One that is about to publish an await looks at
+ * await_armed after it, as it does for sinks. One that arms for sinks, or has
+ * no more use for WATCH, finds that trap.changes has, and begins again. One
+ * that walks the filters sees some old and some new ones, at worst an event too
+ * many, which the debugger knows not to want. One that has loaded a state word,
+ * to store it with another state (publish() in wait.c: barrier.c holds it for
+ * threads, which a debugger is not), loses a WATCH that is set meanwhile: the
+ * debugger sets it once more when a process's only thread leaves the library,
+ * and where there are more of them when it stops next. A compare-and-swap
+ * finds the word changed and loses nothing. A wait that has looked at the word
+ * already may run, or hit, unseen.
+ *
+ * As main() is about to begin, or dlopen() to return, await_trap() is called
+ * once with no event: a debugger that waited for this library now finds it.
+ */
+#include "abi/debug.h"
+
+#include "libawait/core/internal.h"
+
+#include <string.h>
+
+struct trap trap;
+
+/* Empty, but not for the compiler: a debugger stops here. */
+EXPORT NOINLINE void await_trap(void)
+{
+	__asm__ volatile("" ::: "memory"); /* an `await break`: see below */
+}
+
+static bool has_id(const struct await *aw, uint64_t id)
+{
+	return id >> 32 == serial_of(aw) / SERIAL_GENERATION_ONE &&
+	       trap_has_id(aw, id);
+}
+
+static bool is_called(const char *name, const volatile char *wanted)
+{
+	const char *now = (const char *)wanted;
+
+	/* It may be another one each time. */
+	__asm__ volatile("" : "+r"(now) : : "memory");
+	return strcmp(name, now) == 0;
+}
+
+/* Not cold: a filter that nothing matches is paid for here, each time. */
+bool trap_wants(const struct await *aw, uint32_t events, uint32_t states)
+{
+	const volatile struct trap_filter *f = trap.filters;
+
+	for (uint32_t any; (any = f->events) != 0; f++) {
+		uint64_t id;
+
+		if (!(any & events) || !(f->states & states))
+			continue;
+		id = f->id;
+		if ((id == 0 || has_id(aw, id)) &&
+		    (f->name[0] == '\0' ||
+		     is_called(aw->site->func->name, f->name)))
+			return true;
+	}
+	return false;
+}
+
+void trap_tell(enum await_event_type type, enum await_state state,
+	       const struct await *aw, const void *addr, int error)
+{
+	struct thread *self = thread_self();
+	const struct trap_event event = {
+		.aw = aw,
+		.addr = addr,
+		.type = type,
+		.state = state,
+		.error = error,
+	};
+
+	if (!self)
+		return;
+	/* Relaxed, both: the debugger reads it when this thread has stopped. */
+	atomic_store_explicit(&self->trapped, &event, memory_order_relaxed);
+	await_trap();
+	atomic_store_explicit(&self->trapped, NULL, memory_order_relaxed);
+}
+
+__attribute__((constructor)) static void tell_debugger(void)
+{
+	await_trap();
+}

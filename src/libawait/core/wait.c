@@ -1,0 +1,528 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Waiting: who runs, what becomes of it, and what everyone else gets.
+ *
+ *     PENDING or FAILED --claim--> RUNNING, owned by one thread
+ *     RUNNING --end_run()--> RESOLVED or FAILED
+ *
+ * A claim is one compare-and-swap, so exactly one thread runs. It pushes a
+ * struct run on its stack and calls func->run(), which calls the function and
+ * stores the value. Then the run is popped and the outcome published, with the
+ * flags that others set meanwhile (see barrier.c); func->run() itself asks for
+ * that if it has arguments to release after it. Threads that find it running
+ * sleep in block.c.
+ *
+ * A waiter that slept through a failed run gets that run's error; one that
+ * comes later runs again, unless failures are final (sticky, or a promise).
+ *
+ * Settling a promise and cancelling are claims, too: settle.c.
+ */
+#include "libawait/core/internal.h"
+
+#include <errno.h>
+
+/* wait_claim(), which await_core_wait() has a copy of: it knows the word. */
+static inline bool claim(struct await *aw, uint32_t *word,
+			 const struct thread *self)
+{
+	uint32_t running = self->running | (*word & FLAGS_MASK);
+
+	if (thread_is_alone()) {
+		/* Relaxed: there is nobody to order it for. */
+		atomic_store_explicit(&aw->state, running,
+				      memory_order_relaxed);
+		return true;
+	}
+	/* Acquire: the arguments were written by the creator or a failed run;
+	 * partner: await_core_publish() and wait_publish(). On failure
+	 * too: the state may have turned RESOLVED. */
+	return atomic_compare_exchange_strong_explicit(
+		&aw->state, word, running, memory_order_acquire,
+		memory_order_acquire);
+}
+
+bool wait_claim(struct await *aw, uint32_t *word, const struct thread *self)
+{
+	return claim(aw, word, self);
+}
+
+/* Counts the run; relaxed: only the owner writes, others only look. */
+static void count_attempt(struct await *aw)
+{
+	uint32_t serial =
+		atomic_load_explicit(&aw->serial, memory_order_relaxed) + 1;
+
+	if (LIKELY(serial & SERIAL_ATTEMPTS)) /* or it stays at the most */
+		atomic_store_explicit(&aw->serial, serial,
+				      memory_order_relaxed);
+}
+
+NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
+				    const void *frame)
+{
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
+		struct await_event event = {
+			.type = AWAIT_EVENT_EXEC_BEGIN,
+			.state = AWAIT_RUNNING,
+			.aw = run->aw,
+			.addr = run->addr,
+			.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
+			.frame = frame,
+		};
+
+		sink_announce(&event);
+	}
+	if (sink_armed(ARMED_ARGS))
+		notes->kept = kept_copy(run->aw);
+	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
+		notes->begin_ticks = clock_ticks();
+	run->notes = notes;
+}
+
+/* Returns whether the arguments are kept. */
+NOINLINE static bool announce_end(const struct run *run, int rc)
+{
+	struct await_event event = {
+		.type = AWAIT_EVENT_EXEC_END,
+		.state = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED,
+		.aw = run->aw,
+		.addr = run->addr,
+		.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
+		.error = rc,
+	};
+
+	if (run->notes && run->notes->begin_ticks != 0)
+		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
+	sink_announce(&event);
+	return sink_armed(ARMED_ARGS) &&
+	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
+			 run->addr);
+}
+
+/* Where nobody sets flags meanwhile. Release, here and in the addition below:
+ * value and error before the outcome; partner: await_core_hit() and every
+ * acquire of state. Acquire: if the last reference is gone, what its holder did
+ * comes before the destructors; partner: end_or_doom(). */
+static inline uint32_t publish_undisturbed(struct await *aw,
+					   const struct thread *self,
+					   enum await_state outcome)
+{
+	uint32_t flags =
+		atomic_load_explicit(&aw->state, memory_order_acquire) -
+		self->running;
+
+	atomic_store_explicit(&aw->state, outcome + flags,
+			      memory_order_release);
+	return flags;
+}
+
+/* Flags set meanwhile must stay: see barrier.c. */
+static inline uint32_t publish_among_others(struct await *aw,
+					    struct thread *self,
+					    enum await_state outcome)
+{
+	uint32_t flags;
+
+	/* Relaxed, and the compiler's fence: the processor's part is the
+	 * membarrier() of barrier_hold(). */
+	atomic_store_explicit(&self->publishing, 1, memory_order_relaxed);
+	atomic_signal_fence(memory_order_seq_cst);
+	/* Acquire: a flag that was set while held is seen; partner:
+	 * barrier_let_go(). */
+	if (UNLIKELY(atomic_load_explicit(&barrier_holders,
+					  memory_order_acquire) != 0))
+		flags = atomic_fetch_add_explicit(&aw->state,
+						  outcome - self->running,
+						  memory_order_acq_rel) -
+			self->running;
+	else
+		flags = publish_undisturbed(aw, self, outcome);
+	/* Release: it is published; partner: wait_until_published(). */
+	atomic_store_explicit(&self->publishing, 0, memory_order_release);
+	return flags;
+}
+
+/* wait_publish(), but for what comes after it. Returns the flags that were set.
+ */
+static inline uint32_t publish(struct await *aw, struct thread *self,
+			       enum await_state outcome)
+{
+	return thread_is_alone() ? publish_undisturbed(aw, self, outcome) :
+				   publish_among_others(aw, self, outcome);
+}
+
+/* What others, as word tells, left to do for who has published an outcome. */
+static bool wake_or_end(struct await *aw, uint32_t word, const void *addr)
+{
+	if (word & FLAG_WAITERS)
+		block_wake(aw);
+	if (word & FLAG_DOOMED)
+		object_end(aw, addr);
+	return word & FLAG_DOOMED;
+}
+
+bool wait_publish(struct await *aw, struct thread *self,
+		  enum await_state outcome, const void *addr)
+{
+	return wake_or_end(aw, publish(aw, self, outcome), addr);
+}
+
+void wait_store_error(struct await *aw, int rc)
+{
+	/* Relaxed: ordered by the release in wait_publish(). */
+	if (rc != 0)
+		atomic_store_explicit(&aw->error, rc, memory_order_relaxed);
+}
+
+static NOINLINE int end_disturbed(struct await *aw, uint32_t word,
+				  const void *addr)
+{
+	return wake_or_end(aw, word, addr) ? -ECANCELED : 0;
+}
+
+/* Pops run and publishes its outcome. Returns 0, or -ECANCELED if aw was
+ * doomed: then it has ended. */
+static inline int end_run(struct await *aw, struct thread *self,
+			  const struct run *run, int rc)
+{
+	uint32_t word;
+
+	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
+	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
+	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
+		return 0;
+	return end_disturbed(aw, word, run->addr);
+}
+
+/* What has to be done about the end of a run. */
+#define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
+
+/* All of the end of this thread's innermost run, which is of aw; as end_run().
+ * *kept: its arguments are not to be released. */
+static int finish(struct await *aw, int rc, bool *kept)
+{
+	struct thread *self = thread_self_;
+	struct run *run =
+		atomic_load_explicit(&self->run, memory_order_relaxed);
+	int ended;
+
+	wait_store_error(aw, rc);
+	*kept = rc != 0;
+	if (sink_armed(ARMED_RUN_END)) {
+		trap_event(AWAIT_EVENT_EXEC_END,
+			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
+			   run->addr, rc);
+		if (sink_listens(ARMED_RUN_END))
+			*kept |= announce_end(run, rc);
+	}
+	ended = end_run(aw, self, run, rc);
+	if (ended != 0)
+		run->aw = NULL;
+	return ended;
+}
+
+/* Whether anybody has a use for the end of a run. */
+static inline bool is_end_heard(const struct await *aw, int rc)
+{
+	return sink_listens(ARMED_RUN_END) ||
+	       trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
+			    1u << (rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED));
+}
+
+/* finish() for runs that have nothing to release; returns the wait's result. */
+static int finish_plain(struct await *aw, int rc)
+{
+	struct thread *self = thread_self_;
+	bool kept;
+	int ended;
+
+	if (is_end_heard(aw, rc)) {
+		ended = finish(aw, rc, &kept);
+	} else {
+		wait_store_error(aw, rc);
+		ended = end_run(
+			aw, self,
+			atomic_load_explicit(&self->run, memory_order_relaxed),
+			rc);
+	}
+	return rc ? rc : ended;
+}
+
+/* The same for run_shortly(). */
+static NOINLINE int finish_short(struct await *aw, int rc)
+{
+	/* Relaxed: see begin_run(). */
+	atomic_load_explicit(&thread_self_->run, memory_order_relaxed)->notes =
+		NULL;
+	return finish_plain(aw, rc);
+}
+
+EXPORT int await_core_finish(struct await *aw, int rc)
+{
+	bool kept;
+
+	finish(aw, rc, &kept);
+	return !kept;
+}
+
+/* On the stack of the thread that has claimed aw. Relaxed, all uses of
+ * thread.run: written and read by its own thread; debuggers read it while the
+ * thread is stopped. */
+static inline void begin_run(struct run *run, struct await *aw,
+			     struct thread *self, const void *addr)
+{
+	run->aw = aw;
+	run->outer = atomic_load_explicit(&self->run, memory_order_relaxed);
+	run->addr = addr;
+}
+
+/* Runs what self has claimed. */
+static int run_here(struct await *aw, struct thread *self, const void *addr,
+		    bool announce)
+{
+	const struct await_func *func = aw->site->func;
+	struct run_notes notes = { 0 };
+	struct run run;
+	int rc = 0;
+
+	begin_run(&run, aw, self, addr);
+	run.notes = NULL;
+	count_attempt(aw);
+	if (announce) {
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		if (sink_listens(ARMED_RUN))
+			announce_begin(&run, &notes, OUTER_FRAME());
+	}
+	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
+	if (announce && sink_armed(ARMED_PERTURB))
+		rc = perturb_run(aw);
+	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
+		return finish_plain(aw, rc ? rc : func->run(aw));
+	rc = func->run(aw);
+	return rc == 0 && !run.aw ? -ECANCELED : rc;
+}
+
+/* Runs what self has claimed, when it was pending and run() leaves the finish
+ * to us. watched: somebody listens, or may; announce: to its begin. */
+static inline __attribute__((always_inline)) int
+run_shortly(struct await *aw, const struct await_func *func,
+	    struct thread *self, const void *addr, bool watched, bool announce)
+{
+	struct run run; /* without notes, unless announced: finish_short() */
+	struct run_notes notes;
+	int rc;
+
+	begin_run(&run, aw, self, addr);
+	/* The first attempt, so no care for the most. Relaxed: as above. */
+	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
+			      memory_order_relaxed);
+	if (announce) {
+		notes = (struct run_notes){ 0 };
+		run.notes = NULL;
+		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+		if (sink_listens(ARMED_RUN))
+			announce_begin(&run, &notes, OUTER_FRAME());
+	}
+	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
+	rc = func->run(aw);
+	/* From memory, not kept in registers, which costs more. */
+	aw = run.aw;
+	if (watched ? rc != 0 || sink_switched_on(ARMED_RUN_END) :
+		      (uint32_t)rc | (sink_bits() & ARMED_RUN_END))
+		return announce ? finish_plain(aw, rc) : finish_short(aw, rc);
+	return end_run(aw, thread_self_, &run, 0);
+}
+
+/* A function of its own: hits would pay for the registers that it saves. */
+static NOINLINE int run_plain(struct await *aw, const struct await_func *func,
+			      struct thread *self, const void *addr)
+{
+	return run_shortly(aw, func, self, addr, false, false);
+}
+
+static bool failure_is_final(const struct await *aw, uint32_t word)
+{
+	const struct await_func *func = aw->site->func;
+
+	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
+}
+
+COLD void wait_run_new(struct await *aw, const void *addr)
+{
+	struct thread *self = thread_self();
+	/* Relaxed: this thread made it, nobody else has it. */
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	/* Flags may be set meanwhile. */
+	while (self && state_of(word) == AWAIT_PENDING)
+		if (wait_claim(aw, &word, self)) {
+			run_here(aw, self, addr, true);
+			return;
+		}
+}
+
+COLD void wait_run_claimed(struct await *aw, const void *addr)
+{
+	run_here(aw, thread_self_, addr, true);
+}
+
+NOINLINE int wait_for(struct await *aw, uint32_t layout,
+		      const struct timespec *deadline, const void *addr)
+{
+	struct thread *self = thread_self();
+	bool slept = false, shuffled = false;
+	uint32_t word;
+	int rc = check_handle(aw, layout, "await_wait", addr);
+
+	if (rc != 0)
+		return rc;
+	if (!self)
+		return -EAGAIN;
+	/* Acquire: a value may be read next; partner: wait_publish(). */
+	word = atomic_load_explicit(&aw->state, memory_order_acquire);
+	for (;;) {
+		switch (state_of(word)) {
+		case AWAIT_RESOLVED:
+			if (!slept)
+				sink_event(AWAIT_EVENT_HIT, aw, addr,
+					   OUTER_FRAME());
+			return 0;
+		case AWAIT_FAILED:
+			if (slept || failure_is_final(aw, word))
+				return await_core_error(aw);
+			break;
+		case AWAIT_PENDING:
+		case AWAIT_RUNNING:
+			break;
+		case AWAIT_CANCELLED:
+			return -ECANCELED;
+		case AWAIT_FREE:
+		default:
+			return -ESTALE;
+		}
+		if (must_sleep(aw, word)) {
+			rc = block_until_settled(aw, &word, deadline, addr);
+			if (rc != 0)
+				return rc;
+			slept = true;
+		} else if (sink_armed(ARMED_PERTURB) && !shuffled) {
+			shuffled = true;
+			if (shuffle_wait(aw, &word, deadline, addr, &rc))
+				return rc;
+		} else if (wait_claim(aw, &word, self)) {
+			return run_here(aw, self, addr, sink_armed(ARMED_RUN));
+		}
+	}
+}
+
+/* The first wait in short: most waits that are no hits. Of an await that was
+ * pending, as in word. */
+static inline __attribute__((always_inline)) int
+wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
+	     bool announce)
+{
+	struct thread *self = thread_unchecked_;
+	const bool watched = word & FLAG_WATCH; /* a constant, as announce is */
+
+	if (LIKELY(self)) {
+		const struct await_func *func = aw->site->func;
+
+		if (LIKELY(func->plain_layout == layout) &&
+		    LIKELY(claim(aw, &word, self))) {
+			if (watched)
+				return run_shortly(aw, func, self, addr, true,
+						   announce);
+			return run_plain(aw, func, self, addr);
+		}
+	}
+	return wait_for(aw, layout, NULL, addr);
+}
+
+/* The same of one that is watched, and whose run somebody listens to. */
+static NOINLINE int wait_heard(struct await *aw, uint32_t layout,
+			       const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
+}
+
+/* And where all who might listen have switched it off. */
+static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
+				 const void *addr)
+{
+	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr,
+			    false);
+}
+
+/* And a hit that somebody listens to. */
+static NOINLINE int hit_heard(struct await *aw, uint32_t layout,
+			      const void *addr)
+{
+	if (!is_layout(aw->site->func->type, layout))
+		return wait_for(aw, layout, NULL, addr);
+	sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
+	return 0;
+}
+
+EXPORT int await_core_wait(struct await *aw, uint32_t layout)
+{
+	/* Acquire: site or the value is read next; partner:
+	 * await_core_publish() and wait_publish(). */
+	uint32_t word =
+		LIKELY(aw) ?
+			atomic_load_explicit(&aw->state, memory_order_acquire) :
+			AWAIT_FREE;
+
+	/* Not watched, so nobody listens to runs: no look at what is armed. */
+	if (LIKELY(word == AWAIT_PENDING))
+		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
+				    false);
+	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
+		if (!sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+			return 0;
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return hit_heard(aw, layout, CALL_SITE());
+	}
+	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
+		if (!sink_switched_on(ARMED_RUN))
+			return wait_unheard(aw, layout, CALL_SITE());
+		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+			return wait_heard(aw, layout, CALL_SITE());
+	}
+	return wait_for(aw, layout, NULL, CALL_SITE());
+}
+
+EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,
+				 const struct timespec *deadline)
+{
+	static const struct timespec long_ago;
+
+	if (deadline &&
+	    (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000))
+		return -EINVAL;
+	/* Before the clock began is long ago; the kernel knows no such time. */
+	if (deadline && deadline->tv_sec < 0)
+		deadline = &long_ago;
+	return wait_for(aw, layout, deadline, CALL_SITE());
+}
+
+EXPORT int await_core_wait_all(struct await *const *awaits, size_t count,
+			       uint32_t layout, int *errors, size_t *first)
+{
+	size_t failed = count;
+	int rc, result = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		rc = await_core_hit(awaits[i]) ?
+			     0 :
+			     wait_for(awaits[i], layout, NULL, CALL_SITE());
+		if (errors)
+			errors[i] = rc;
+		if (rc != 0 && failed == count) {
+			failed = i;
+			result = rc;
+		}
+	}
+	if (first)
+		*first = failed;
+	return result;
+}

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LIBAWAIT_DEBUG=leaks: what is still alive at exit, and what was dropped
+ * without ever having been waited for.
+ *
+ * The report runs in a destructor of the library, so after what the program
+ * itself does at exit, and while its other threads still run. It counts awaits
+ * by creation site in a table of its own, mapped before main(), once for each
+ * kind of leak. It then looks for awaits that refer to one another
+ * (refcycles.c). What it knows of sites whose library is gone is remembered by
+ * sites.c.
+ */
+#define _GNU_SOURCE /* qsort_r */
+#include "libawait/inspect/describe.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A power of two; mapped, and touched where used. */
+#define TABLE_SIZE (1u << 16)
+#define TABLE_FULL (TABLE_SIZE / 2)
+
+/* Each await is of one kind, and each has a heading. */
+enum kind { WAITED, NEVER_WAITED, UNLOADED, DROPPED, KINDS };
+
+static const char *const headings[KINDS] = {
+	[WAITED] = "alive at exit of process ", /* its number */
+	[NEVER_WAITED] = "alive and never waited for",
+	[UNLOADED] = "alive though their library was unloaded",
+	[DROPPED] = "dropped and never waited for",
+};
+
+struct group {
+	const struct await_site *site;
+	const struct known_site *known; /* or NULL */
+	uint64_t counts[KINDS];
+};
+
+struct table {
+	uint64_t totals[KINDS];
+	uint64_t elsewhere[KINDS]; /* at sites that the table has no room for */
+	uint32_t used;
+	struct group groups[TABLE_SIZE];
+};
+
+static bool wanted;
+static struct table *table; /* NULL: memory was out */
+
+void leaks_begin(void)
+{
+	wanted = true;
+	table = memory_map(sizeof(*table));
+	sites_begin();
+}
+
+/* --- counting --- */
+
+static struct group *group_of(const struct await_site *site,
+			      const struct known_site *known)
+{
+	const uintptr_t key = known ? (uintptr_t)known : (uintptr_t)site;
+	uint32_t i = (uint32_t)(key >> 3) * 0x9e3779b1u;
+	struct group *group;
+
+	for (i %= TABLE_SIZE;; i = (i + 1) % TABLE_SIZE) {
+		group = &table->groups[i];
+		if (!group->site)
+			break;
+		if (group->site == site && group->known == known)
+			return group;
+	}
+	if (table->used == TABLE_FULL)
+		return NULL;
+	table->used++;
+	group->site = site;
+	group->known = known;
+	return group;
+}
+
+static void count(const struct await_site *site, const struct known_site *known,
+		  enum kind kind, uint64_t number)
+{
+	struct group *group = group_of(site, known);
+
+	table->totals[kind] += number;
+	(group ? group->counts : table->elsewhere)[kind] += number;
+}
+
+static void count_alive(struct walk *walk, void *unused)
+{
+	const struct snapshot *s = &walk->snapshot;
+	const struct descriptor *d = &s->descriptor;
+	const struct known_site *known = sites_find(d->at, s->id);
+	enum kind kind = WAITED;
+
+	(void)unused;
+	if (known && !known->present)
+		kind = UNLOADED;
+	else if (d->known && d->func.origin == AWAIT_LAZY &&
+		 state_of(s->word) == AWAIT_PENDING)
+		kind = NEVER_WAITED;
+	count(d->at, known, kind, 1);
+}
+
+static void count_dropped(struct known_site *known, void *unused)
+{
+	/* Relaxed: a count. */
+	uint64_t dropped =
+		atomic_load_explicit(&known->dropped, memory_order_relaxed);
+
+	(void)unused;
+	if (dropped > 0)
+		count(known->at, known, DROPPED, dropped);
+}
+
+static void count_all(struct walk *walk)
+{
+	uint64_t elsewhere;
+
+	walk_all(walk, STDERR_FILENO, count_alive, NULL);
+	elsewhere = sites_walk(count_dropped, NULL);
+	table->totals[DROPPED] += elsewhere;
+	table->elsewhere[DROPPED] += elsewhere;
+}
+
+/* --- printing --- */
+
+static void print_group(struct walk *walk, const struct group *group,
+			enum kind kind)
+{
+	struct descriptor *d = &walk->snapshot.descriptor;
+	struct line line = out_line(&walk->out);
+
+	line_text(&line, "await:    ");
+	line_unsigned(&line, group->counts[kind]);
+	if (sites_describe(d, group->site, group->known)) {
+		line_char(&line, ' ');
+		line_name(&line, d->type.name);
+		line_char(&line, ' ');
+		line_name(&line, d->func.name);
+	}
+	line_created(&line, d);
+	if (d->known) {
+		line_text(&line, " in ");
+		line_name(&line, d->site.function);
+	}
+	if (group->known && !group->known->present) {
+		if (*group->known->names[NAME_OBJECT] != '\0') {
+			line_text(&line, ", in ");
+			line_file(&line, group->known->names[NAME_OBJECT]);
+		}
+		line_text(&line, ", which was unloaded");
+	}
+	out_end(&walk->out, &line);
+}
+
+static void print_count(struct walk *walk, const char *before, uint64_t number,
+			const char *after)
+{
+	struct line line = out_line(&walk->out);
+
+	line_text(&line, "await: ");
+	line_text(&line, before);
+	line_unsigned(&line, number);
+	line_text(&line, after);
+	out_end(&walk->out, &line);
+}
+
+static void print_heading(struct walk *walk, enum kind kind)
+{
+	struct line line = out_line(&walk->out);
+
+	line_text(&line, "await: ");
+	line_text(&line, headings[kind]);
+	if (kind == WAITED)
+		line_unsigned(&line, (uint64_t)getpid());
+	line_text(&line, ": ");
+	line_unsigned(&line, table->totals[kind]);
+	out_end(&walk->out, &line);
+}
+
+/* Largest first. */
+static int compare(const void *a, const void *b, void *kind)
+{
+	uint64_t first = ((const struct group *)a)->counts[*(enum kind *)kind];
+	uint64_t second = ((const struct group *)b)->counts[*(enum kind *)kind];
+
+	return (first < second) - (first > second);
+}
+
+static void print_kind(struct walk *walk, enum kind kind)
+{
+	if (table->totals[kind] == 0)
+		return;
+	print_heading(walk, kind);
+	qsort_r(table->groups, table->used, sizeof(table->groups[0]), compare,
+		&kind);
+	for (uint32_t i = 0; i < table->used; i++)
+		if (table->groups[i].counts[kind] > 0)
+			print_group(walk, &table->groups[i], kind);
+	if (table->elsewhere[kind] > 0)
+		print_count(walk, "   ", table->elsewhere[kind],
+			    " at other sites");
+}
+
+/* Moves the groups to the front of the table, which ends its being a hash. */
+static void gather(void)
+{
+	uint32_t n = 0;
+
+	for (uint32_t i = 0; i < TABLE_SIZE; i++)
+		if (table->groups[i].site)
+			table->groups[n++] = table->groups[i];
+}
+
+static void print_all(struct walk *walk)
+{
+	gather();
+	if (table->totals[WAITED] + table->totals[NEVER_WAITED] +
+		    table->totals[UNLOADED] ==
+	    0)
+		print_count(walk, "none alive at exit of process ",
+			    (uint64_t)getpid(), "");
+	for (enum kind kind = 0; kind < KINDS; kind++)
+		print_kind(walk, kind);
+}
+
+static void say(const char *text)
+{
+	struct out out = { .fd = STDERR_FILENO };
+	struct line line = out_line(&out);
+
+	line_text(&line, text);
+	out_end(&out, &line);
+	out_flush(&out);
+}
+
+__attribute__((destructor)) static void report_leaks(void)
+{
+	struct walk walk;
+
+	if (!wanted)
+		return;
+	if (!table) {
+		say("await: memory was out: awaits at exit are not counted");
+		return;
+	}
+	if (!sites_look())
+		say("await: awaits that were dropped are not counted");
+	count_all(&walk);
+	print_all(&walk);
+	refcycles_report(&walk);
+	out_flush(&walk.out);
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which awaits an await refers to, for the search for cycles at exit.
+ *
+ * Those whose handles are words of its payload: of its arguments while it has
+ * no value, then of its value. And those whose handles are words of the memory
+ * that its payload points to. Nobody knows what that memory is: its first
+ * SCANNED bytes are looked at, or the block, where it looks like one of glibc's
+ * malloc(), for a neighbour's references are not ours. Awaits that run, that
+ * were cancelled, or whose library is gone refer to none.
+ *
+ * A word is a handle if it is a slot's address, which a hash of all slabs that
+ * there were at the beginning tells. Slots are never unmapped; all else is read
+ * by peek(), for other threads may run meanwhile, and unmap it.
+ */
+#include "libawait/inspect/describe.h"
+
+#include <string.h>
+#include <sys/mman.h>
+
+#define WORD sizeof(uintptr_t)
+#define PAGE 4096u
+/* glibc's blocks: aligned to this, which is half of the smallest. */
+#define MALLOC_ALIGN 16u
+#define MALLOC_FLAGS 7u
+#define MALLOC_BEFORE_IN_USE 1u
+
+/* What of an await's slot is looked at. */
+struct payload {
+	const char *words;
+	uint32_t count;
+	const struct descriptor *args; /* only words of these; NULL: all */
+};
+
+/* --- slabs --- */
+
+/* The first, or the one after the one that was copied; NULL at the end, which
+ * a slab that was overwritten is, too. */
+static const struct slab *next_slab(const struct slab *at, struct slab *copy)
+{
+	if (!at || !peek_all(copy, at, sizeof(*copy)) ||
+	    copy->magic != SLAB_MAGIC || copy->slot_size == 0 ||
+	    copy->first_slot + (uint64_t)copy->count * copy->slot_size >
+		    copy->size)
+		return NULL;
+	return at;
+}
+
+static uint32_t count_slabs(const struct slab *at, uint32_t *ids)
+{
+	uint32_t count = 0;
+	struct slab copy;
+
+	*ids = 1;
+	for (; next_slab(at, &copy); at = copy.next, count++)
+		if (*ids < copy.first_id + copy.count)
+			*ids = (uint32_t)(copy.first_id + copy.count);
+	return count;
+}
+
+static uint32_t place_of(uintptr_t address)
+{
+	return (uint32_t)(address / SLAB_SIZE) * 0x9e3779b1u;
+}
+
+static void put(struct refs *refs, const struct slab *slab)
+{
+	uint32_t i = place_of((uintptr_t)slab);
+
+	/* Twice as many places as slabs: some are free. */
+	while (refs->hash[i & refs->hash_mask])
+		i++;
+	refs->hash[i & refs->hash_mask] = slab;
+}
+
+bool refs_open(struct refs *refs)
+{
+	/* Acquire: partner of the release in slab_new(). */
+	const struct slab *at =
+		atomic_load_explicit(&await_slabs, memory_order_acquire);
+	uint32_t count = count_slabs(at, &refs->ids), places = 2;
+	struct slab copy;
+
+	while (places < 2 * count)
+		places *= 2;
+	refs->map_size = (count + places) * sizeof(refs->slabs[0]);
+	refs->slabs = memory_map(refs->map_size);
+	if (!refs->slabs)
+		return false;
+	refs->hash = refs->slabs + count;
+	refs->hash_mask = places - 1;
+	refs->slab_count = count;
+	/* The list begins with the newest. */
+	for (; count > 0 && next_slab(at, &copy); at = copy.next) {
+		refs->slabs[--count] = at;
+		put(refs, at);
+	}
+	return count == 0;
+}
+
+void refs_close(struct refs *refs)
+{
+	munmap(refs->slabs, refs->map_size);
+}
+
+static const struct slab *slab_with(const struct refs *refs, uintptr_t address)
+{
+	uintptr_t base = address & ~(uintptr_t)(SLAB_SIZE - 1);
+	const struct slab *slab;
+
+	for (uint32_t i = place_of(base);; i++) {
+		slab = refs->hash[i & refs->hash_mask];
+		if (!slab || (uintptr_t)slab == base)
+			return slab;
+	}
+}
+
+/* The await whose handle this is, or NULL. */
+static const struct await *await_at(const struct refs *refs, uintptr_t word)
+{
+	const struct slab *slab = slab_with(refs, word);
+	uintptr_t offset;
+
+	if (!slab)
+		return NULL;
+	/* Of the header and what is before it: so large that no slot is. */
+	offset = word - (uintptr_t)slab - slab->first_slot;
+	if (offset % slab->slot_size != 0 ||
+	    offset / slab->slot_size >= slab->count ||
+	    await_core_state((const struct await *)word) == AWAIT_FREE)
+		return NULL;
+	return (const struct await *)word;
+}
+
+/* --- the payload --- */
+
+/* A word of a slot, which its owner may be writing: outside of what C calls a
+ * read without a race. Any value will do. */
+__attribute__((noinline, no_sanitize_thread)) static uintptr_t
+word_at(const void *at)
+{
+	typedef uintptr_t __attribute__((may_alias)) word;
+
+	return *(const volatile word *)at;
+}
+
+/* NULL when it is not, or no longer, there. */
+static const struct descriptor *descriptor_of(struct refs *refs,
+					      const struct await *aw)
+{
+	const struct await_site *site =
+		(const struct await_site *)word_at(&aw->site);
+	const struct known_site *known = sites_find(site, await_core_id(aw));
+	struct descriptor *d =
+		&refs->descriptors[(uintptr_t)site / WORD % DESCRIPTORS];
+
+	if (known && !known->present)
+		return NULL;
+	return descriptor_load(d, site) ? d : NULL;
+}
+
+static struct payload payload_of(struct refs *refs, const struct await *aw)
+{
+	/* Acquire: site and payload are read after it. */
+	enum await_state state = await_core_state(aw);
+	const struct descriptor *d = descriptor_of(refs, aw);
+	uint64_t end = slab_of(aw)->slot_size, offset;
+	struct payload payload = { .count = 0 };
+
+	if (!d)
+		return payload;
+	if (state == AWAIT_RESOLVED) {
+		offset = d->func.value_offset;
+		if (end > offset + d->type.size)
+			end = offset + d->type.size;
+	} else if (d->func.origin == AWAIT_LAZY &&
+		   (state == AWAIT_PENDING || state == AWAIT_FAILED)) {
+		offset = d->func.args_offset;
+		if (d->func.arg_count == d->arg_count)
+			payload.args = d;
+	} else {
+		return payload;
+	}
+	payload.words = (const char *)aw + offset;
+	if (offset % WORD == 0 && offset < end)
+		payload.count = (uint32_t)((end - offset) / WORD);
+	return payload;
+}
+
+/* Whether a word is all of one argument: what lies between them is left from
+ * an await that was there before. */
+static bool is_of_args(const struct payload *payload, uint32_t word)
+{
+	uint64_t from = word * WORD;
+
+	if (!payload->args)
+		return true;
+	for (uint32_t i = 0; i < payload->args->arg_count; i++) {
+		const struct await_arg *arg = &payload->args->args[i];
+
+		if (arg->offset <= from &&
+		    (uint64_t)arg->offset + arg->size >= from + WORD)
+			return true;
+	}
+	return false;
+}
+
+/* --- what it points to --- */
+
+/* How many of the count words after the first are of the block that begins
+ * there; the first is what malloc() keeps of its size, including that word. */
+static uint32_t count_block(const uintptr_t *words, uint32_t count)
+{
+	uintptr_t size = words[0] & ~(uintptr_t)MALLOC_FLAGS, next;
+
+	if (size < 2 * MALLOC_ALIGN || size % MALLOC_ALIGN != 0 ||
+	    size / WORD > count)
+		return count;
+	next = words[size / WORD];
+	if (!(next & MALLOC_BEFORE_IN_USE) || next < MALLOC_ALIGN ||
+	    (next & ~(uintptr_t)MALLOC_FLAGS) % MALLOC_ALIGN != 0)
+		return count;
+	return (uint32_t)(size / WORD - 1);
+}
+
+static uint32_t read_memory(uintptr_t *words, uintptr_t at)
+{
+	long n = peek(words, (const void *)(at - WORD), WORD + SCANNED);
+
+	if (n <= 0) {
+		words[0] = 0;
+		n = (long)WORD + peek(words + 1, (const void *)at, SCANNED);
+	}
+	if (n < (long)WORD) /* refused */
+		return 0;
+	n = n / (long)WORD - 1;
+	return at % MALLOC_ALIGN == 0 ? count_block(words, (uint32_t)n) :
+					(uint32_t)n;
+}
+
+/* Kept until the next: the same context is often read again. */
+static void load_memory(struct refs *refs, uintptr_t pointer)
+{
+	uintptr_t at = (pointer + WORD - 1) & ~(WORD - 1);
+
+	if (refs->memory_at == at)
+		return;
+	refs->memory_at = at;
+	refs->memory_count = 0;
+	/* Into slots: awaits that are not its own. */
+	if (at >= PAGE && !slab_with(refs, at))
+		refs->memory_count = read_memory(refs->memory, at);
+}
+
+static const struct await *next_direct(const struct refs *refs,
+				       const struct payload *payload,
+				       struct cursor *at)
+{
+	uint32_t word = at->word++;
+
+	if (!is_of_args(payload, word))
+		return NULL;
+	return await_at(refs, word_at(payload->words + word * WORD));
+}
+
+static const struct await *next_through(struct refs *refs,
+					const struct payload *payload,
+					struct cursor *at)
+{
+	const struct await *found = NULL;
+
+	if (is_of_args(payload, at->word)) {
+		load_memory(refs, word_at(payload->words + at->word * WORD));
+		while (!found && at->behind < refs->memory_count)
+			found = await_at(refs, refs->memory[++at->behind]);
+	}
+	if (!found) {
+		at->word++;
+		at->behind = 0;
+	}
+	return found;
+}
+
+const struct await *refs_next(struct refs *refs, const struct await *aw,
+			      struct cursor *at)
+{
+	struct payload payload = payload_of(refs, aw);
+	const struct await *found = NULL;
+
+	while (!found) {
+		if (at->word < payload.count) {
+			found = at->through ? next_through(refs, &payload, at) :
+					      next_direct(refs, &payload, at);
+		} else if (!at->through) {
+			*at = (struct cursor){ .through = true };
+		} else {
+			return NULL;
+		}
+	}
+	return found;
+}

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Whether a site that sites.c remembers is still there, at exit: only when all
+ * that it said still stands at its address, in an object of the same name. The
+ * library may have been unloaded, and another one mapped in its place; another
+ * thread may be doing that just now. So everything is read by peek().
+ */
+#define _GNU_SOURCE /* _dl_find_object */
+#include "libawait/inspect/describe.h"
+
+#include <dlfcn.h>
+#include <link.h>
+#include <string.h>
+
+/* Whether the string that is now at this address is text. */
+static bool reads(const char *at, const char *text)
+{
+	size_t left = strlen(text) + 1;
+	char now[128];
+
+	if (!at)
+		at = NO_NAME;
+	while (left > 0) {
+		size_t n = left < sizeof(now) ? left : sizeof(now);
+
+		if (!peek_all(now, at, n) || memcmp(now, text, n) != 0)
+			return false;
+		at += n;
+		text += n;
+		left -= n;
+	}
+	return true;
+}
+
+static bool object_is(const void *address, const char *name)
+{
+	struct dl_find_object found;
+	struct link_map map;
+
+	if (_dl_find_object((void *)(uintptr_t)address, &found) != 0)
+		return *name == '\0';
+	return peek_all(&map, found.dlfo_link_map, sizeof(map)) &&
+	       reads(map.l_name, name);
+}
+
+bool site_is_present(const struct known_site *known)
+{
+	const char *const *names = known->names;
+	struct descriptor d = { .at = NULL };
+
+	/* The object first: what is in none is not looked at. */
+	return object_is(known->at, names[NAME_OBJECT]) &&
+	       descriptor_load(&d, known->at) &&
+	       memcmp(&d.site, &known->was, sizeof(d.site)) == 0 &&
+	       reads(d.type.name, names[NAME_TYPE]) &&
+	       reads(d.func.name, names[NAME_FUNC]) &&
+	       reads(d.site.file, names[NAME_FILE]) &&
+	       reads(d.site.function, names[NAME_IN]);
+}

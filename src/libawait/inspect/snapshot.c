@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an await is at one moment, read while other threads change it.
+ *
+ * A snapshot is read as under a seqlock, with the slot's own words for its
+ * counter: serial, state, everything else, then state and serial again. Equal
+ * serials mean the same life of the slot, and states that are equal and not
+ * FREE that it was published all along: so site was a site, no link of a list
+ * of free slots, and the payload what the state says. What others change
+ * meanwhile is read by the kernel (process_vm_readv(2) of this process), which
+ * reports an address that is not mapped instead of crashing.
+ */
+#define _GNU_SOURCE /* process_vm_readv */
+#include "libawait/inspect/describe.h"
+
+#include <await/inspect.h>
+
+#include <errno.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#define PAGE 4096u /* or a part of one */
+#define TRIES 8
+#define RUNS 64 /* looked through, inside out */
+
+long peek(void *to, const void *from, size_t size)
+{
+	size_t first = PAGE - (uintptr_t)from % PAGE;
+	struct iovec local = { to, size }, remote[2];
+	long n;
+
+	/* The kernel reads an iovec whole or not at all, so none spans pages;
+	 * size is at most a page. */
+	if (first > size)
+		first = size;
+	remote[0].iov_base = (void *)(uintptr_t)from;
+	remote[0].iov_len = first;
+	remote[1].iov_base = (void *)((uintptr_t)from + first);
+	remote[1].iov_len = size - first;
+	n = process_vm_readv(getpid(), &local, 1, remote, 2, 0);
+	if (n < 0 && errno == EFAULT)
+		return 0;
+	return n;
+}
+
+/* Reads what may change meanwhile, on purpose. */
+#ifdef __SANITIZE_THREAD__
+#define UNCHECKED __attribute__((noinline, no_sanitize_thread))
+#else
+#define UNCHECKED
+#endif
+
+UNCHECKED static void copy_trusted(void *to, const void *from, size_t size)
+{
+	const volatile unsigned char *byte = from;
+
+	for (size_t i = 0; i < size; i++)
+		((volatile unsigned char *)to)[i] = byte[i];
+}
+
+bool peek_all(void *to, const void *from, size_t size)
+{
+	long n = peek(to, from, size);
+
+	if (n >= 0)
+		return n == (long)size;
+	if (!from)
+		return false;
+	copy_trusted(to, from, size);
+	return true;
+}
+
+/* Outside of what C calls a read without a race: the caller checks afterwards
+ * whether it was one. */
+UNCHECKED static const struct await_site *site_of(const struct await *aw)
+{
+	return *(const struct await_site *const volatile *)&aw->site;
+}
+
+/* The arguments, and how many bytes of them can be shown. */
+static bool load_args(struct descriptor *d)
+{
+	d->arg_count =
+		d->func.arg_count < SHOWN_ARGS ? d->func.arg_count : SHOWN_ARGS;
+	d->args_size = 0;
+	if (d->arg_count == 0)
+		return true;
+	if (!peek_all(d->args, d->func.args, d->arg_count * sizeof(d->args[0])))
+		return false;
+	for (uint32_t i = 0; i < d->arg_count; i++) {
+		const struct await_arg *arg = &d->args[i];
+
+		/* Room for the largest scalar, and no sum wraps. */
+		if (arg->kind != AWAIT_KIND_OPAQUE && arg->size <= 16 &&
+		    arg->offset <= SHOWN_BYTES - 16 &&
+		    arg->offset + arg->size > d->args_size)
+			d->args_size = arg->offset + arg->size;
+	}
+	return true;
+}
+
+bool descriptor_load(struct descriptor *d, const struct await_site *at)
+{
+	if (d->at && d->at == at)
+		return d->known;
+	d->at = at;
+	d->known = peek_all(&d->site, at, sizeof(d->site)) &&
+		   peek_all(&d->func, d->site.func, sizeof(d->func)) &&
+		   peek_all(&d->type, d->func.type, sizeof(d->type)) &&
+		   load_args(d);
+	return d->known;
+}
+
+static void read_kept(struct snapshot *s, const struct await *aw)
+{
+	uint32_t size = s->descriptor.args_size;
+	const void *args = kept_args(aw);
+
+	if (args && size > 0 && peek_all(s->kept, args, size))
+		s->kept_size = size;
+}
+
+static void read_payload(struct snapshot *s, const struct await *aw)
+{
+	const struct descriptor *d = &s->descriptor;
+	uint32_t offset = d->func.args_offset, size = 0;
+
+	switch (state_of(s->word)) {
+	case AWAIT_RESOLVED:
+		read_kept(s, aw);
+		offset = d->func.value_offset;
+		if (d->type.kind != AWAIT_KIND_OPAQUE && d->type.size <= 16)
+			size = d->type.size;
+		break;
+	case AWAIT_PENDING:
+	case AWAIT_RUNNING:
+	case AWAIT_FAILED:
+		size = d->args_size;
+		break;
+	default:
+		break;
+	}
+	if (size > 0 && peek_all(s->payload, (const char *)aw + offset, size))
+		s->payload_size = size;
+}
+
+/* The wait that runs it: found in its thread's runs, if it is still in one. */
+static const void *run_addr(const struct await *aw, uint32_t word)
+{
+	const struct run *at;
+	struct run run;
+
+	if (owner_of(word) >= THREADS_MAX)
+		return NULL;
+	/* Relaxed: a run of then, whatever it is now: peek() copes. */
+	at = atomic_load_explicit(&await_threads[owner_of(word)].run,
+				  memory_order_relaxed);
+	for (int i = 0; at && i < RUNS; i++, at = run.outer) {
+		if (peek(&run, at, sizeof(run)) != sizeof(run))
+			return NULL;
+		if (run.aw == aw)
+			return run.addr;
+	}
+	return NULL;
+}
+
+/* Flags may come and go; the owner is part of a state. */
+static bool unchanged(const struct await *aw, uint32_t word, uint32_t serial)
+{
+	uint32_t now;
+
+	/* Acquire: what was read before this stays before it; partner: the
+	 * release of the state that a new life of the slot begins with. The
+	 * thread sanitizer knows no fences, nor sees what is read here. */
+#ifndef __SANITIZE_THREAD__
+	atomic_thread_fence(memory_order_acquire);
+#endif
+	/* Acquire: serial is read after it; see begin(). */
+	now = atomic_load_explicit(&((struct await *)aw)->state,
+				   memory_order_acquire);
+	return ((now ^ word) & ~FLAGS_MASK) == 0 && serial_of(aw) == serial;
+}
+
+/* The first half of a look at a slot. Returns its serial; *site is to be
+ * believed once unchanged() is true. */
+static uint32_t begin(const struct await *aw, uint32_t *word,
+		      const struct await_site **site)
+{
+	/* Acquire: state is read after it, so a state that is not FREE is one
+	 * of this life or a later one; partner: slab_retire(). */
+	uint32_t serial = atomic_load_explicit(&((struct await *)aw)->serial,
+					       memory_order_acquire);
+
+	/* Acquire: site and payload are read after it; partner:
+	 * await_core_publish(). */
+	*word = atomic_load_explicit(&((struct await *)aw)->state,
+				     memory_order_acquire);
+	*site = state_of(*word) == AWAIT_FREE ? NULL : site_of(aw);
+	return serial;
+}
+
+static enum snapshot_result snapshot_try(struct snapshot *s,
+					 const struct await *aw)
+{
+	const struct await_site *site;
+	uint32_t serial = begin(aw, &s->word, &site);
+
+	if (!site)
+		return SNAPSHOT_FREE;
+	s->id = inspect_id(aw, serial);
+	s->error = await_core_error(aw);
+	s->attempts = serial & SERIAL_ATTEMPTS;
+	s->payload_size = 0;
+	s->kept_size = 0;
+	if (!unchanged(aw, s->word, serial))
+		return SNAPSHOT_CHANGING;
+	s->run_addr = state_of(s->word) == AWAIT_RUNNING ?
+			      run_addr(aw, s->word) :
+			      kept_addr(aw);
+	if (descriptor_load(&s->descriptor, site))
+		read_payload(s, aw);
+	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :
+						SNAPSHOT_CHANGING;
+}
+
+enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw)
+{
+	enum snapshot_result result = SNAPSHOT_CHANGING;
+
+	for (int i = 0; i < TRIES && result == SNAPSHOT_CHANGING; i++)
+		result = snapshot_try(s, aw);
+	return result;
+}
+
+bool snapshot_info(struct await_info *info, const struct await *aw,
+		   uint64_t ordinal)
+{
+	uint32_t word, serial;
+
+	info->aw = aw;
+	for (int i = 0; i < TRIES; i++) {
+		serial = begin(aw, &word, &info->site);
+		if (!info->site)
+			return false;
+		info->id = ((uint64_t)(serial >> 8) << 32) + ordinal;
+		info->state = state_of(word);
+		info->error = await_core_error(aw);
+		info->attempts = serial & SERIAL_ATTEMPTS;
+		if (unchanged(aw, word, serial))
+			return true;
+	}
+	/* It lives, and changes all the time: the last look is as good as any,
+	 * but the site may be that of another life. */
+	info->site = NULL;
+	return true;
+}

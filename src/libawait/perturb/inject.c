@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LIBAWAIT_PERTURB=delay-nth and fail-nth: the Nth run of the process sleeps
+ * before its function is called, or fails and its function is not called.
+ *
+ * Runs are counted from 1 over all threads, in the order in which they begin:
+ * as EXEC_BEGIN events are told. What is done to which run is printed, once for
+ * each option.
+ */
+#define _GNU_SOURCE /* strerrorname_np */
+#include "libawait/perturb/perturb.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Constant from main() on. */
+static struct nth delayed, failing;
+static uint64_t delay_us;
+static int error;
+
+static AWAIT_ATOMIC(uint64_t) runs;
+static AWAIT_ATOMIC(bool) delay_told, failure_told;
+
+void nth_delay(struct nth which, uint64_t us)
+{
+	delayed = which;
+	delay_us = us;
+}
+
+void nth_fail(struct nth which, int rc)
+{
+	failing = which;
+	error = rc;
+}
+
+static bool is_in(const struct nth *nth, uint64_t number)
+{
+	return nth->first != 0 && number >= nth->first && number <= nth->last;
+}
+
+/* Whether nobody was told yet. Relaxed: it orders nothing. */
+static bool is_first(AWAIT_ATOMIC(bool) * told)
+{
+	return !atomic_exchange_explicit(told, true, memory_order_relaxed);
+}
+
+/* "run 3, #7 fetch: ", and what happens to it: one line. */
+static struct line begin_line(struct out *out, const struct await *aw,
+			      uint64_t number)
+{
+	struct line line = perturb_line(out);
+
+	line_text(&line, "run ");
+	line_unsigned(&line, number);
+	line_text(&line, ", ");
+	line_id(&line, await_core_id(aw));
+	line_char(&line, ' ');
+	line_name(&line, aw->site->func->name);
+	line_text(&line, ": ");
+	return line;
+}
+
+static void sleep_us(uint64_t us)
+{
+	struct timespec left = {
+		.tv_sec = (time_t)(us / 1000000),
+		.tv_nsec = (long)(us % 1000000 * 1000),
+	};
+
+	while (nanosleep(&left, &left) != 0 && errno == EINTR)
+		;
+}
+
+static void delay(const struct await *aw, uint64_t number)
+{
+	struct out out = { .fd = STDERR_FILENO };
+	struct line line;
+
+	if (is_first(&delay_told)) {
+		line = begin_line(&out, aw, number);
+		line_text(&line, "delayed by ");
+		line_unsigned(&line, delay_us);
+		line_text(&line, " us");
+		if (delayed.last > delayed.first)
+			line_text(&line, ", as are all later ones");
+		perturb_line_end(&out, &line);
+	}
+	sleep_us(delay_us);
+}
+
+static void line_error(struct line *line, int rc)
+{
+	const char *name = strerrorname_np(-rc);
+
+	if (name) {
+		line_char(line, '-');
+		line_text(line, name);
+	} else {
+		line_signed(line, rc);
+	}
+}
+
+static int fail(const struct await *aw, uint64_t number)
+{
+	bool can = !(aw->site->func->flags & AWAIT_INFALLIBLE);
+	bool more = failing.last > failing.first;
+	struct out out = { .fd = STDERR_FILENO };
+	struct line line;
+
+	/* Of many, the first that fails is told. */
+	if ((can || !more) && is_first(&failure_told)) {
+		line = begin_line(&out, aw, number);
+		line_text(&line,
+			  can ? "fails with " : "runs, for it cannot fail");
+		if (can)
+			line_error(&line, error);
+		if (more)
+			line_text(&line, ", as do all later ones that can");
+		perturb_line_end(&out, &line);
+	}
+	return can ? error : 0;
+}
+
+int perturb_run(const struct await *aw)
+{
+	int rc = 0;
+	uint64_t number;
+
+	if (!perturb_applies(thread_self_))
+		return 0;
+	/* Relaxed: a count, no more. */
+	number = atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed) + 1;
+	if (is_in(&delayed, number))
+		delay(aw, number);
+	if (is_in(&failing, number))
+		rc = fail(aw, number);
+	return rc;
+}

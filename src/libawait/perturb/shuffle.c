@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * LIBAWAIT_PERTURB=shuffle: a wait that would run a function may have another
+ * thread run it, and sleeps as if that one had come first.
+ *
+ * Each such run has a thread of its own. The waiter makes it, claims the await
+ * for it (the state word names that thread as the owner), and goes the way of
+ * any wait that finds an await running. As soon as its edge is published
+ * (block.c), and no earlier, the thread begins: so a cycle is refused at the
+ * same wait as without all this, and the run's events lie between the waiter's
+ * BLOCK_BEGIN and BLOCK_END. The waiter joins the thread, so that all the run
+ * does, releasing arguments too, has been done when the wait returns; one that
+ * gave up at its deadline detaches it.
+ *
+ * The waiter holds a reference of its own, for its caller's may go while the
+ * function runs: a wait that runs survives that, a sleeping one would not.
+ *
+ * Which waits these are follows from the seed and the number of the wait, among
+ * those of the process that come to run something.
+ */
+#define _GNU_SOURCE
+#include "libawait/perturb/perturb.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { UNKNOWN, READY, GO, LEAVE };
+
+/* Made by the waiter, freed by the thread once it knows what to do. */
+struct helper {
+	AWAIT_ATOMIC(uint32_t) step; /* READY by the thread; then the waiter */
+	struct thread *thread;	     /* NULL if there is no entry for it */
+	pthread_t id;
+	struct await *aw;
+	const void *addr;
+};
+
+/* Constant from main() on. */
+static bool shuffling;
+static uint64_t seed;
+
+static AWAIT_ATOMIC(uint64_t) waits;
+
+/* Whom this thread has claimed for, until it sleeps. */
+static __thread struct helper *helper_of_self
+	__attribute__((tls_model("initial-exec")));
+
+void shuffle_begin(uint64_t number)
+{
+	shuffling = true;
+	seed = number;
+}
+
+/* SplitMix64, of the wait with the next number. */
+static bool is_chosen(void)
+{
+	/* Relaxed: a count, no more. */
+	uint64_t number =
+		atomic_fetch_add_explicit(&waits, 1, memory_order_relaxed) + 1;
+	uint64_t bits = seed + number * 0x9e3779b97f4a7c15u;
+
+	bits = (bits ^ bits >> 30) * 0xbf58476d1ce4e5b9u;
+	bits = (bits ^ bits >> 27) * 0x94d049bb133111ebu;
+	return (bits ^ bits >> 31) & 1;
+}
+
+/* Release: the helper's fields; partner: await_step(). The other side may free
+ * the helper right after the store: waking needs its address alone. */
+static void make_step(struct helper *helper, uint32_t step)
+{
+	atomic_store_explicit(&helper->step, step, memory_order_release);
+	syscall(SYS_futex, &helper->step, FUTEX_WAKE_PRIVATE, INT_MAX, NULL,
+		NULL, 0);
+}
+
+/* The step that comes after that one. */
+static uint32_t await_step(struct helper *helper, uint32_t after)
+{
+	uint32_t step;
+
+	/* Acquire: partner of make_step(). */
+	while ((step = atomic_load_explicit(&helper->step,
+					    memory_order_acquire)) == after)
+		syscall(SYS_futex, &helper->step, FUTEX_WAIT_PRIVATE, after,
+			NULL, NULL, 0);
+	return step;
+}
+
+static void *help(void *data)
+{
+	struct helper *helper = data;
+	struct await *aw;
+	const void *addr;
+	uint32_t step;
+
+	helper->thread = thread_self();
+	make_step(helper, READY);
+	step = await_step(helper, READY);
+	aw = helper->aw;
+	addr = helper->addr;
+	free(helper);
+	if (step == GO)
+		wait_run_claimed(aw, addr);
+	return NULL;
+}
+
+/* Signals are for the program's own threads; faults are not signals that can
+ * wait. */
+static void block_signals(sigset_t *before)
+{
+	static const int faults[] = { SIGSEGV, SIGBUS,	SIGFPE,
+				      SIGILL,  SIGTRAP, SIGSYS };
+	sigset_t all;
+
+	sigfillset(&all);
+	for (size_t i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		sigdelset(&all, faults[i]);
+	pthread_sigmask(SIG_BLOCK, &all, before);
+}
+
+/* A thread that waits for its next step, or NULL. */
+static struct helper *make_helper(struct await *aw, const void *addr)
+{
+	struct helper *helper = memory_alloc(sizeof(*helper));
+	sigset_t before;
+	int rc;
+
+	if (!helper)
+		return NULL;
+	*helper = (struct helper){ .aw = aw, .addr = addr };
+	block_signals(&before);
+	rc = pthread_create(&helper->id, NULL, help, helper);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (rc != 0) {
+		free(helper);
+		return NULL;
+	}
+	await_step(helper, UNKNOWN);
+	return helper;
+}
+
+static void send_away(struct helper *helper)
+{
+	pthread_t id = helper->id;
+
+	make_step(helper, LEAVE);
+	pthread_join(id, NULL);
+}
+
+/* As long as aw is in the state it was found in. */
+static bool claim_for(const struct thread *thread, struct await *aw,
+		      uint32_t *word)
+{
+	enum await_state state = state_of(*word);
+
+	while (thread && state_of(*word) == state)
+		if (wait_claim(aw, word, thread))
+			return true;
+	return false;
+}
+
+bool shuffle_wait(struct await *aw, uint32_t *word,
+		  const struct timespec *deadline, const void *addr, int *rc)
+{
+	struct helper *helper;
+	pthread_t id;
+
+	if (!shuffling || !perturb_applies(thread_self_) || !is_chosen())
+		return false;
+	helper = make_helper(aw, addr);
+	if (!helper)
+		return false;
+	if (!claim_for(helper->thread, aw, word)) {
+		send_away(helper);
+		return false;
+	}
+	await_core_ref(aw);
+	id = helper->id;
+	helper_of_self = helper;
+	*rc = wait_for(aw, AWAIT_LAYOUT_ANY, deadline, addr);
+	if (deadline && *rc == -ETIMEDOUT)
+		pthread_detach(id);
+	else
+		pthread_join(id, NULL);
+	if (object_drop(aw, addr) && *rc == 0)
+		*rc = -ECANCELED;
+	return true;
+}
+
+void shuffle_sleeps(void)
+{
+	struct helper *helper = helper_of_self;
+
+	helper_of_self = NULL;
+	if (helper)
+		make_step(helper, GO);
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: MIT */
+/* See pending.h. */
+#define _GNU_SOURCE
+#include "lttng/session_flush.h"
+
+#include "common/caller.h"
+#include "lttng/request.h"
+
+#include <ftw.h>
+#include <lttng/lttng.h>
+#include <stddef.h>
+#include <sys/stat.h>
+#include <time.h>
+
+/* A disk may take seconds over a write, a consumer that has data and does not
+ * begin one never does. Who takes it for stuck too early loses nothing: what
+ * it still writes is in the buffers, too. */
+enum { STEP_MS = 10, LOOK_MS = 250, STILL_MS = 1000, DATA_MS = 60000 };
+
+/* nftw() passes no data. */
+static off_t written;
+
+static int add(const char *path, const struct stat *status, int type,
+	       struct FTW *where)
+{
+	(void)path;
+	(void)where;
+	if (type == FTW_F)
+		written += status->st_size;
+	return 0;
+}
+
+static off_t count_written(const char *path)
+{
+	written = 0;
+	nftw(path, add, 16, FTW_PHYS);
+	return written;
+}
+
+int pending_wait(const char *session, const char *path)
+{
+	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
+	off_t before = -1;
+	int still_ms = 0;
+
+	for (int ms = 0; ms < DATA_MS; ms += STEP_MS) {
+		int rc = lttng_data_pending(session);
+
+		if (rc <= 0)
+			return rc;
+		if (stop_asked())
+			break;
+		if (path && ms % LOOK_MS == 0) {
+			off_t now = count_written(path);
+
+			still_ms = now == before ? still_ms + LOOK_MS : 0;
+			before = now;
+			if (still_ms >= STILL_MS)
+				return PENDING_STUCK;
+		}
+		limit_renew();
+		nanosleep(&step, NULL);
+	}
+	return PENDING_SOME;
+}

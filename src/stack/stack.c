@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Call stacks of the calling thread, by one of the unwinders: for the tracer,
+ * and for libawait-test, which has a copy of its own.
+ *
+ * An unwinder calls functions that the program may have replaced, as
+ * dl_iterate_phdr(), and those may use awaits: within a capture another one on
+ * that thread is empty.
+ *
+ * A stack ends at its depth, or at the first frame of code without unwind
+ * information, since what an unwinder says beyond is a guess; or it is whole.
+ * Looking for that information takes long, so addresses that have it are kept.
+ *
+ * Where a file was unloaded and another one loaded, what is kept of the first
+ * may be taken for the second's. glibc counts both; each capture looks at its
+ * counts, unless there is no file that was loaded after us: then no code is
+ * where other code was. The process forgets when a file is unloaded. A thread's
+ * cache in libunwind cannot: it is stale once a file was loaded after an
+ * unloading that the thread lived to see. A thread begins at its first capture,
+ * which also warms the unwinder up.
+ */
+#define _GNU_SOURCE /* dl_iterate_phdr, RTLD_NOLOAD */
+#include "stack/stack.h"
+
+#include <await/await.h>
+
+#include <dlfcn.h>
+#include <link.h>
+#include <string.h>
+
+#define OURS_MAX 16 /* frames of the library and the tracer, at the most */
+#define SETS 512    /* a power of two */
+#define WAYS 4
+#define OUTER_MAX 16
+
+/* A capture is short: saving registers for each part of it shows. */
+#define INLINE __attribute__((always_inline)) static inline
+
+/* Constant after stack_begin(). */
+static struct stack_options options;
+static struct link_map *last_file; /* of those there were then; or NULL */
+
+/* Addresses that are in code with unwind information, by their hash. Relaxed:
+ * each says what it says alone, and is there no later than the code's
+ * unloading, which the program orders after the code's last call. */
+static AWAIT_ATOMIC(uintptr_t) covered[SETS][WAYS];
+
+/* The count of unloaded files that it was flushed for. */
+static AWAIT_ATOMIC(uint64_t) flushed;
+
+struct files {
+	uint64_t loaded, unloaded; /* in the life of the process */
+};
+
+static __thread struct {
+	bool began, capturing;
+	bool unloaded;	    /* a file, since it began */
+	bool stale;	    /* and one was loaded since */
+	struct files files; /* at its last capture */
+	/* Addresses that are covered, the last that of an outermost frame, and
+	 * so on: in a thread's stacks these change the least. */
+	uintptr_t outer[OUTER_MAX];
+} self __attribute__((tls_model("initial-exec")));
+
+static int count_files(struct dl_phdr_info *info, size_t size, void *files)
+{
+	(void)size;
+	*(struct files *)files = (struct files){
+		.loaded = info->dlpi_adds,
+		.unloaded = info->dlpi_subs,
+	};
+	return 1; /* the first file's will do */
+}
+
+/* glibc appends to the list, under its lock. Files of other namespaces are not
+ * on it; if there are any the version is 2. Volatile: others write both, each
+ * one word. */
+static bool is_anything_new(void)
+{
+	return !last_file || *(struct link_map *volatile *)&last_file->l_next ||
+	       *(volatile int *)&_r_debug.r_version != 1;
+}
+
+static void find_last_file(void)
+{
+	struct link_map *file = _r_debug.r_map;
+
+	while (file && file->l_next)
+		file = file->l_next;
+	/* It stays, so it can be looked at. */
+	if (file &&
+	    dlopen(file->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
+		last_file = file;
+}
+
+static void forget_unloaded(void)
+{
+	struct files files = { 0, 0 };
+	bool unloaded, loaded;
+
+	dl_iterate_phdr(count_files, &files);
+	/* Acquire: the flush is done; partner: the release below. Of two
+	 * threads that find it undone both do it. */
+	if (atomic_load_explicit(&flushed, memory_order_acquire) !=
+	    files.unloaded) {
+		options.unwinder->flush();
+		for (size_t i = 0; i < (size_t)SETS * WAYS; i++)
+			atomic_store_explicit(&covered[i / WAYS][i % WAYS], 0,
+					      memory_order_relaxed);
+		atomic_store_explicit(&flushed, files.unloaded,
+				      memory_order_release);
+	}
+	unloaded = self.began && self.files.unloaded != files.unloaded;
+	loaded = self.began && self.files.loaded != files.loaded;
+	self.unloaded |= unloaded;
+	if (unloaded)
+		memset(self.outer, 0, sizeof(self.outer));
+	self.stale |= self.unloaded && loaded;
+	self.files = files;
+	self.began = true;
+}
+
+/* Several in a place: where two had to share one that is on every stack, each
+ * capture would look both up. */
+static bool is_covered(uintptr_t pc)
+{
+	uint64_t hash = (uint64_t)pc * 0x9e3779b97f4a7c15u;
+	AWAIT_ATOMIC(uintptr_t) *set = covered[(hash >> 32) % SETS];
+	AWAIT_ATOMIC(uintptr_t) *victim = &set[hash >> 62];
+	uintptr_t found;
+
+	for (int i = 0; i < WAYS; i++) {
+		found = atomic_load_explicit(&set[i], memory_order_relaxed);
+		if (found == pc)
+			return true;
+		if (found == 0) {
+			victim = &set[i];
+			break;
+		}
+	}
+	if (!options.unwinder->covers(pc))
+		return false;
+	atomic_store_explicit(victim, pc, memory_order_relaxed);
+	return true;
+}
+
+/* The index of the frame that addr lies in, or -1. */
+static int find_frame(void *const *pcs, int count, uintptr_t addr)
+{
+	for (int i = 0; i < count && i < OURS_MAX; i++)
+		if ((uintptr_t)pcs[i] - 1 == addr)
+			return i;
+	return -1;
+}
+
+/* Whether the function of that frame has been called at addr. */
+static bool is_frame_below(const void *frame, uintptr_t addr)
+{
+	return frame && ((const uintptr_t *)frame)[1] - 1 == addr;
+}
+
+/* Return addresses, the user's behind some of ours. */
+static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
+{
+	const struct unwinder *unwinder = options.unwinder;
+
+	if (unwinder->walk_from && !self.stale && is_frame_below(frame, addr))
+		/* One of ours, and one that shows that there are more. */
+		return unwinder->walk_from(pcs, depth + 2, frame);
+	return unwinder->walk(pcs, depth + OURS_MAX, self.stale);
+}
+
+/* Lowers four return addresses by one. Returns whether that is what was there.
+ */
+INLINE bool take_four(uintptr_t *restrict to, void *const *restrict pcs,
+		      const uintptr_t *restrict outer)
+{
+	uintptr_t differ = 0;
+
+	for (int i = 0; i < 4; i++) {
+		to[i] = (uintptr_t)pcs[i] - 1;
+		differ |= to[i] ^ outer[i];
+	}
+	return differ == 0;
+}
+
+/* Of all return addresses, lowered by one, as many as there may be, and up to
+ * the first that is not covered. Returns how many. */
+INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
+			 unsigned int all, unsigned int *truncated)
+{
+	unsigned int count = all < depth ? all : depth;
+	long most = count < OUTER_MAX ? (long)count : OUTER_MAX;
+	/* All three by their ends. */
+	uintptr_t *outer = self.outer + OUTER_MAX, *taken = to + count;
+	void *const *found = pcs + count;
+	long last = -1; /* of those that are others than last time */
+
+	while (last - 3 >= -most &&
+	       take_four(taken + last - 3, found + last - 3, outer + last - 3))
+		last -= 4;
+	for (; last >= -most; last--) {
+		uintptr_t pc = (uintptr_t)found[last] - 1;
+
+		if (outer[last] != pc)
+			break;
+		taken[last] = pc;
+	}
+	for (long i = 0; i <= (long)count + last; i++) {
+		to[i] = (uintptr_t)pcs[i] - 1;
+		if (!is_covered(to[i]))
+			return (unsigned int)i + 1;
+	}
+	for (; last >= -most; last--)
+		outer[last] = taken[last];
+	*truncated = count < all;
+	return count;
+}
+
+INLINE unsigned int walk(uintptr_t *to, unsigned int depth, uintptr_t addr,
+			 const void *frame, unsigned int *truncated)
+{
+	void *pcs[STACK_MOST + OURS_MAX];
+	int frames = walk_all(pcs, (int)depth, addr, frame);
+	int begin = find_frame(pcs, frames, addr);
+
+	/* The unwinder failed above the user's frame. */
+	if (begin < 0) {
+		to[0] = addr;
+		return 1;
+	}
+	return take(to, depth, pcs + begin, (unsigned int)(frames - begin),
+		    truncated);
+}
+
+INLINE unsigned int walk_once(uintptr_t *pcs, unsigned int depth,
+			      const void *addr, const void *frame,
+			      unsigned int *truncated)
+{
+	unsigned int count;
+
+	*truncated = 1;
+	if (self.capturing)
+		return 0;
+	self.capturing = true;
+	if (!self.began || is_anything_new())
+		forget_unloaded();
+	count = walk(pcs, depth, (uintptr_t)addr, frame, truncated);
+	self.capturing = false;
+	return count;
+}
+
+unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
+			const void *frame, unsigned int *truncated)
+{
+	return walk_once(pcs, depth, addr, frame, truncated);
+}
+
+void stack_capture(struct stack *stack, const void *addr, const void *frame)
+{
+	stack->count = walk_once(stack->pcs, options.depth, addr, frame,
+				 &stack->truncated);
+}
+
+void stack_begin(const struct stack_options *chosen)
+{
+	struct stack stack;
+
+	find_last_file();
+	options = *chosen;
+	stack_capture(&stack, __builtin_return_address(0), NULL);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* See symbols.h. */
+#define _GNU_SOURCE
+#include "symbols/symbols.h"
+
+#include "symbols/symbolize.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BUILD_ID_MAX = 32 };
+
+struct mapping {
+	int64_t process;
+	int64_t time;
+	uint64_t base;
+	uint64_t size;
+	char *path;
+	uint8_t build_id[BUILD_ID_MAX];
+	size_t build_id_size;
+	/* Opened by the first question. */
+	Dwfl *dwfl;
+	bool tried;
+	bool stale; /* the file is not the one that was traced */
+};
+
+static int add_mapping(struct symbols *symbols, const struct trace_event *event)
+{
+	const struct mapping mapping = {
+		.process = event->process,
+		.time = event->time,
+		.base = trace_number(event, "baddr"),
+		.size = trace_number(event, "memsz"),
+		.path = strdup(trace_string(event, "path")),
+	};
+	struct mapping *larger = reallocarray(
+		symbols->mappings, symbols->count + 1, sizeof(mapping));
+
+	if (larger)
+		symbols->mappings = larger;
+	if (!larger || !mapping.path) {
+		free(mapping.path);
+		return -1;
+	}
+	symbols->mappings[symbols->count++] = mapping;
+	return 0;
+}
+
+/* It follows the mapping's own event. */
+static void add_build_id(struct symbols *symbols,
+			 const struct trace_event *event)
+{
+	uint64_t base = trace_number(event, "baddr");
+	uint64_t bytes[BUILD_ID_MAX];
+
+	for (size_t i = symbols->count; i-- > 0;) {
+		struct mapping *mapping = &symbols->mappings[i];
+
+		if (mapping->process != event->process || mapping->base != base)
+			continue;
+		mapping->build_id_size =
+			trace_numbers(event, "build_id", bytes, BUILD_ID_MAX);
+		for (size_t j = 0; j < mapping->build_id_size; j++)
+			mapping->build_id[j] = (uint8_t)bytes[j];
+		return;
+	}
+}
+
+int symbols_event(struct symbols *symbols, const struct trace_event *event)
+{
+	if (!strcmp(event->name, "lttng_ust_statedump:bin_info") ||
+	    !strcmp(event->name, "lttng_ust_lib:load"))
+		return add_mapping(symbols, event);
+	if (!strcmp(event->name, "lttng_ust_statedump:build_id") ||
+	    !strcmp(event->name, "lttng_ust_lib:build_id"))
+		add_build_id(symbols, event);
+	return 0;
+}
+
+void symbols_free(struct symbols *symbols)
+{
+	for (size_t i = 0; i < symbols->count; i++) {
+		dwfl_end(symbols->mappings[i].dwfl);
+		free(symbols->mappings[i].path);
+	}
+	free(symbols->mappings);
+	*symbols = (struct symbols){ 0 };
+}
+
+/*
+ * The last that was recorded before the event; or, as the state is dumped
+ * while the program runs already, the first after it. A process that executed
+ * another program has mappings of both.
+ */
+static struct mapping *find(const struct symbols *symbols, int64_t process,
+			    int64_t at, uint64_t addr)
+{
+	struct mapping *before = NULL, *after = NULL;
+
+	for (size_t i = 0; i < symbols->count; i++) {
+		struct mapping *mapping = &symbols->mappings[i];
+
+		if (mapping->process != process ||
+		    addr - mapping->base >= mapping->size)
+			continue;
+		if (mapping->time <= at)
+			before = mapping;
+		else if (!after)
+			after = mapping;
+	}
+	return before ? before : after;
+}
+
+static bool is_stale(const struct mapping *mapping, Dwfl_Module *module)
+{
+	const unsigned char *bits;
+	GElf_Addr where;
+	int size = dwfl_module_build_id(module, &bits, &where);
+
+	if (mapping->build_id_size == 0)
+		return false;
+	return size != (int)mapping->build_id_size ||
+	       memcmp(bits, mapping->build_id, size) != 0;
+}
+
+static void open_mapping(struct mapping *mapping)
+{
+	static const Dwfl_Callbacks callbacks = {
+		.find_debuginfo = dwfl_standard_find_debuginfo,
+	};
+	Dwfl_Module *module;
+
+	mapping->tried = true;
+	mapping->dwfl = dwfl_begin(&callbacks);
+	if (!mapping->dwfl)
+		return;
+	dwfl_report_begin(mapping->dwfl);
+	module = dwfl_report_elf(mapping->dwfl, mapping->path, mapping->path,
+				 -1, mapping->base, false);
+	dwfl_report_end(mapping->dwfl, NULL, NULL);
+	mapping->stale = module && is_stale(mapping, module);
+	if (module && !mapping->stale)
+		return;
+	dwfl_end(mapping->dwfl);
+	mapping->dwfl = NULL;
+}
+
+static Dwfl *dwfl_of(struct mapping *mapping)
+{
+	if (!mapping->tried)
+		open_mapping(mapping);
+	return mapping->dwfl;
+}
+
+Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
+		   uint64_t addr)
+{
+	struct mapping *mapping = find(symbols, process, at, addr);
+
+	return mapping ? dwfl_of(mapping) : NULL;
+}
+
+void symbols_describe(const struct symbols *symbols, int64_t process,
+		      int64_t at, uint64_t addr, char *text, size_t size)
+{
+	struct mapping *mapping = find(symbols, process, at, addr);
+	const char *file, *slash;
+	int line;
+
+	if (!mapping) {
+		snprintf(text, size, "0x%" PRIx64, addr);
+		return;
+	}
+	file = place_line(dwfl_of(mapping), addr, &line);
+	if (file) {
+		snprintf(text, size, "%s:%d", file, line);
+		return;
+	}
+	slash = strrchr(mapping->path, '/');
+	snprintf(text, size, "%s+0x%" PRIx64 "%s",
+		 slash ? slash + 1 : mapping->path, addr - mapping->base,
+		 mapping->stale ? " (rebuilt since)" : "");
+}
