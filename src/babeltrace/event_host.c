@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See origin.h. */
+/* See event_host.h. */
 #define _GNU_SOURCE
 #include "babeltrace/event_host.h"
 

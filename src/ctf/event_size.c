@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * See lengths.h. The text is that of a program: the same few words in the same
- * order, described in CTF 1.8. A field is a number of bytes, a string, or an
- * array with a number of elements that is the field before it.
+ * See event_size.h. The text is that of a program: the same few words in the
+ * same order, described in CTF 1.8. A field is a number of bytes, a string, or
+ * an array with a number of elements that is the field before it.
  */
 #define _GNU_SOURCE
 #include "ctf/event_size.h"

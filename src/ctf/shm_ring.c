@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See ring.h. */
+/* See shm_ring.h. */
 #define _GNU_SOURCE
 #include "ctf/shm_ring.h"
 

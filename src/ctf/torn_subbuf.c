@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See gaps.h. */
+/* See torn_subbuf.h. */
 #include "ctf/torn_subbuf.h"
 
 #include "ctf/packet.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See unwritten.h. */
+/* See unconsumed.h. */
 #include "ctf/unconsumed.h"
 
 #include <fcntl.h>

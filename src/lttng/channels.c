@@ -261,7 +261,7 @@ static void restore_stderr(void *saved)
 	close(*(int *)saved);
 }
 
-/* LTTng's parser complains on stderr, in lines of its own. See within.h for
+/* LTTng's parser complains on stderr, in lines of its own. See request.h for
  * who cancels. */
 static int enable_quietly(struct lttng_handle *handle, const char *channel,
 			  const struct rule *rule)

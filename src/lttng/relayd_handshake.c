@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See hello.h. */
+/* See relayd_handshake.h. */
 #include "lttng/relayd_handshake.h"
 
 #include <endian.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See within.h. */
+/* See request.h. */
 #define _GNU_SOURCE
 #include "lttng/request.h"
 

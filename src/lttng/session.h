@@ -37,8 +37,8 @@ int session_open(struct session *session, int vpid);
 /*
  * Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
  * EXIT_FAILED when the trace may be incomplete: then it has said so, or it is
- * stuck (see pending.h), which is looked for where buffers have files to find
- * the rest in.
+ * stuck (see session_flush.h), which is looked for where buffers have files to
+ * find the rest in.
  */
 int session_stop(struct session *session);
 

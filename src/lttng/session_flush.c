@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See pending.h. */
+/* See session_flush.h. */
 #define _GNU_SOURCE
 #include "lttng/session_flush.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See dumped.h. */
+/* See statedump_wait.h. */
 #include "lttng/statedump_wait.h"
 
 #include "common/caller.h"

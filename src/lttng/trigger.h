@@ -3,7 +3,7 @@
  * Triggers of LTTng: what it does when an event happens. They belong to the
  * session daemon and see all programs, so each is named after the session that
  * it is for, as SESSION:snapshot, and goes with it. Every function is called
- * within a request (within.h).
+ * within a request (request.h).
  */
 #pragma once
 

@@ -6,20 +6,9 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
-
-int trouble(struct trouble *trouble, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(trouble->text, sizeof(trouble->text), format, args);
-	va_end(args);
-	return -1;
-}
 
 static int open_file(pid_t pid, const char *name)
 {

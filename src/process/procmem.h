@@ -10,19 +10,12 @@
  */
 #pragma once
 
+#include "common/trouble.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
-
-/* What went wrong and what to do, as one line for the user. */
-struct trouble {
-	char text[320];
-};
-
-/* Returns -1, always. */
-__attribute__((format(printf, 2, 3))) int trouble(struct trouble *trouble,
-						  const char *format, ...);
 
 struct memory {
 	int fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See place.h. */
+/* See symbolize.h. */
 #define _GNU_SOURCE
 #include "symbols/symbolize.h"
 

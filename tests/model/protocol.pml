@@ -28,7 +28,7 @@
  *     T, running       run_here(), run_plain(), finish()         wait.c
  *     publish()        publish_among_others(), wake_or_end(),
  *                      block_wake()                     wait.c, block.c
- *     hold()           barrier_hold_owner()                 barrier.c
+ *     hold()           barrier_hold_owner()                 asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                          internal.h
  *     sleep()          announce_waiter(), sleep_until_over(),

@@ -37,7 +37,7 @@
  *     tell()           sink_tell(), sink_announce(), call_sinks()  sink.c
  *     membarrier()     barrier_everywhere()                        sink.c
  *     arm()            add(), watch()                              sink.c
- *     hold()           barrier_hold(), for all threads          barrier.c
+ *     hold()           barrier_hold(), for all threads          asymmetric_barrier.c
  *     disarm()         await_sink_remove(), unwatch(),
  *                      wait_for_callbacks()                        sink.c
  *

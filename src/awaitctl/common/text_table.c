@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See grid.h. */
+/* See text_table.h. */
 #include "awaitctl/common/text_table.h"
 
 #include "awaitctl/common/say.h"

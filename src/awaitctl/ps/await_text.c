@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See words.h. */
+/* See await_text.h. */
 #define _GNU_SOURCE /* strerrorname_np */
 #include "awaitctl/ps/await_text.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See order.h. */
+/* See sort.h. */
 #include "awaitctl/ps/sort.h"
 
 #include <await/core.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See topkeys.h. */
+/* See top_keys.h. */
 #include "awaitctl/ps/top_keys.h"
 
 #include "awaitctl/ps/screen.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See viewjson.h. */
+/* See view_json.h. */
 #include "awaitctl/ps/view_json.h"
 
 #include "awaitctl/ps/await_text.h"

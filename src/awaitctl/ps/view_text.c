@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See viewtext.h. */
+/* See view_text.h. */
 #include "awaitctl/ps/view_text.h"
 
 #include "awaitctl/common/text_table.h"

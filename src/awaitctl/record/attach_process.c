@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See attach.h. */
+/* See attach_process.h. */
 #define _GNU_SOURCE
 #include "awaitctl/record/attach_process.h"
 

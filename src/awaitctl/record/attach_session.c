@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See join.h. */
+/* See attach_session.h. */
 #include "awaitctl/record/attach_session.h"
 
 #include "awaitctl/record/dry_run.h"

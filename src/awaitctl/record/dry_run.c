@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See dryrun.h. */
+/* See dry_run.h. */
 #include "awaitctl/record/dry_run.h"
 
 #include "awaitctl/record/program.h"

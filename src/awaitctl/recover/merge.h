@@ -6,7 +6,7 @@
  *
  * The consumer writes a packet, and gives its sub-buffer back. Killed in
  * between, it leaves at the end of the file a packet that the ring has, too, or
- * a part of one. The part is cut off (see mend.h). Packets are numbered, so
+ * a part of one. The part is cut off (see repair.h). Packets are numbered, so
  * byte by byte comparison tells: what is at the end of the first part, from the
  * begin of a packet on, and is how the second part begins, is cut off.
  *

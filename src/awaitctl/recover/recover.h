@@ -12,7 +12,7 @@
  *
  * Each step can be found half done and be done again. If there is no room to
  * copy the buffers they are renamed instead, which hides them from LTTng; what
- * was written is mended (mend.h), and the rest is for `awaitctl recover`.
+ * was written is mended (repair.h), and the rest is for `awaitctl recover`.
  */
 #pragma once
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See extract.h. Beside each file called metadata lie the rings of its streams,
+/* See salvage.h. Beside each file called metadata lie the rings of its streams,
  * one for each processor. */
 #define _GNU_SOURCE
 #include "awaitctl/recover/salvage.h"

@@ -15,13 +15,13 @@ struct found {
 	bool saved;    /* packets that LTTng could not write */
 	bool unsure;   /* it can't be told whether there was more */
 	bool full;     /* a ring was: what came then is in no packet's count */
-	bool cut;      /* what was written has to be mended, see mend.h */
+	bool cut;      /* what was written has to be mended, see repair.h */
 	uint64_t lost; /* packets that are nowhere */
 };
 
 /*
  * Copies from there to a new directory what the traces in written lack (see
- * unwritten.h). Returns 0, or says what failed and returns EXIT_FAILED.
+ * unconsumed.h). Returns 0, or says what failed and returns EXIT_FAILED.
  */
 int extract(const char *from, const char *to, const char *written,
 	    struct found *found);

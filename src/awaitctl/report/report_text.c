@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See text.h. */
+/* See report_text.h. */
 #define _GNU_SOURCE
 #include "awaitctl/report/report_text.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a trace lacks that does not say so itself. A recording whose rings are
- * kept (see rings.h) is unfinished; in one that is finished, the file
+ * kept (see shm_dir.h) is unfinished; in one that is finished, the file
  * `incomplete` says in a line what is missing.
  */
 #pragma once

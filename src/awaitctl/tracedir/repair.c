@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See mend.h. */
+/* See repair.h. */
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/repair.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* See rings.h. */
+/* See shm_dir.h. */
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/shm_dir.h"
 

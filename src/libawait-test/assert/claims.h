@@ -11,15 +11,15 @@
  *                     that this thread has built
  *
  *     local.c     what a thread owns: the text, the matchers
- *     kept.c      failures on other threads
+ *     deferred_failures.c      failures on other threads
  *     ids.c       a map from awaits to numbers
  *     file.c      golden files
  *     near.c      the event that almost matches, the name that almost is
- *     words.c     matchers, and why they don't match, in words
+ *     match_text.c     matchers, and why they don't match, in words
  *     match.c     what matchers are made of, and which events they mean
- *     show.c      expected beside happened
+ *     side_by_side.c      expected beside happened
  *
- *     counts.c  list.c  order.c  lives.c  alive.c  golden.c   the claims
+ *     counts.c  list.c  any_order.c  lives.c  alive.c  golden.c   the claims
  */
 #pragma once
 
@@ -36,7 +36,7 @@ struct text {
 	size_t size, used;
 };
 
-/* --- text.c --- */
+/* --- event_text.c --- */
 
 void text_add(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -170,7 +170,7 @@ static inline bool match_event(const struct await_match *match,
 const char *match_parent(const struct claim *claim,
 			 const struct record *record);
 
-/* --- words.c --- */
+/* --- match_text.c --- */
 
 /* hit fetch, made at page.c:31 */
 void words_match(struct text *text, const struct await_match *match);
@@ -201,7 +201,7 @@ void near_say(struct claim *claim, const struct await_match *match,
 	      size_t first);
 void near_names(struct claim *claim, const struct await_match *match);
 
-/* --- show.c --- */
+/* --- side_by_side.c --- */
 
 /* Two lists to be shown side by side. */
 struct show {

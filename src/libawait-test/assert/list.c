@@ -7,7 +7,7 @@
  *     subsequence  the first event that matches is taken: no other choice
  *                  leaves more for the rest
  *     any order    a matching of two sides: one that took what another needs
- *                  gives way if it finds something else (order.c)
+ *                  gives way if it finds something else (any_order.c)
  */
 #include "libawait-test/assert/list.h"
 

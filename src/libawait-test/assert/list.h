@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What list.c and order.c share: what was expected, and what happened. */
+/* What list.c and any_order.c share: what was expected, and what happened. */
 #pragma once
 
 #include "libawait-test/assert/claims.h"
@@ -27,6 +27,6 @@ static inline const struct record *list_record(const struct list *list,
 /* Adds names like those that are expected, but of which no event is. */
 void list_names(const struct list *list);
 
-/* --- order.c --- */
+/* --- any_order.c --- */
 
 void any_order(struct list *list);

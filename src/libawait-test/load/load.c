@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Traces that LTTng recorded: reader (src/traces) > events.c > records.
+ * Traces that LTTng recorded: src/babeltrace > events.c > records.
  *
  * Errors are lines of text that belong to the thread: the first that was said
  * since its call began counts, as later ones follow from it.

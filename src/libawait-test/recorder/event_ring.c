@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The block of ring.h, and what becomes of records when a recording ends: times
- * in nanoseconds, and the oldest first.
+ * The block of event_ring.h, and what becomes of records when a recording ends:
+ * times in nanoseconds, and the oldest first.
  */
 #include "libawait-test/recorder/event_ring.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Where a debugger finds what recorder.c records: one constant block, in the
- * spirit of ../debug.h, that says where everything lies. It stands in the ELF
+ * spirit of abi/debug.h, that says where everything lies. It stands in the ELF
  * section .await_recorder and is the symbol await_recorder. Minor versions
  * append fields; a new major means none of this can be trusted.
  *

@@ -7,7 +7,7 @@
  * next record by an atomic addition, whatever thread it is on; so the records
  * are in the order of the events, and no thread waits for another. What finds
  * no room is counted only; or, if the trace overwrites, takes the place of the
- * oldest. ring.h says how a debugger reads them.
+ * oldest. event_ring.h says how a debugger reads them.
  *
  * There is one trace. Its memory is mapped once for the most events that were
  * asked for, used again by the next begin, and untouched where nothing was

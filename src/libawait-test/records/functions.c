@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of addresses: see trace.h. A struct functions is either of this
+ * Names of addresses: see records.h. A struct functions is either of this
  * process, of which there is one that lives on, or of a loaded trace.
  *
  * libdw is opened by the first question, and what it answered is kept. What

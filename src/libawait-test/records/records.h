@@ -3,10 +3,10 @@
  * What the files of libawait-test.so share. Who uses whom, top to bottom:
  *
  *     claims.h and its files        assertions: NULL or a text
- *     text.c                        an event as a line
+ *     event_text.c                        an event as a line
  *     recorder.c load.c session.c   where traces come from; start.c begins one
- *     ring.c                        a recording, as debuggers find it
- *     seen.c    functions.c         reading one; addresses and their names
+ *     event_ring.c                        a recording, as debuggers find it
+ *     records.c    functions.c         reading one; addresses and their names
  *
  * A trace is an array of records. It is complete and constant when a user gets
  * it: nothing here needs a lock but what is noted.
@@ -63,13 +63,13 @@ bool recorder_is_test_thread(void);
 /* Keeps the newest events, for a debugger, until the program itself begins. */
 void recorder_begin_at_start(size_t events);
 
-/* --- kept.c --- */
+/* --- deferred_failures.c --- */
 
 /* What failed on other threads and was not reported, or NULL; the caller has
  * it until its next claim. */
 const char *claim_take_kept(void);
 
-/* --- seen.c --- */
+/* --- records.c --- */
 
 void seen_fill(const struct await_trace *trace, const struct record *record,
 	       struct await_seen *seen);
@@ -94,7 +94,7 @@ const char *functions_line(const struct await_trace *trace, uint64_t time_ns,
 struct functions *functions_of_process(void);
 void functions_free(struct functions *functions);
 
-/* --- text.c --- */
+/* --- event_text.c --- */
 
 /*
  * One event as a line without newline, for failures:

@@ -2,24 +2,24 @@
 /*
  * What the files of libawait.so share. Who uses whom, top to bottom:
  *
- *     load.c     fork.c           LIBAWAIT_TRACE; fork()
- *     options.c  leaks.c sites.c  LIBAWAIT_DEBUG, the report at exit,
- *     present.c  refs.c           and awaits as text: describe.h
- *     refcycles.c report.c
+ *     load_tracer.c     fork.c           LIBAWAIT_TRACE; fork()
+ *     debug_options.c  leaks.c sites.c  LIBAWAIT_DEBUG, the report at exit,
+ *     site_mapped.c  refs.c           and awaits as text: describe.h
+ *     refcycles.c dump.c
  *     describe.c snapshot.c line.c
- *     object.c   inspect.c        create, ref, unref, end; looking
+ *     object.c   query.c        create, ref, unref, end; looking
  *     check.c                     misuse and its errors
  *     settle.c                    promises, cancelling
  *     wait.c                      claim, run, outcome, hit
  *     block.c    deadlock.c       sleeping; cycles, and printing them
- *     perturb.c nth.c shuffle.c   LIBAWAIT_PERTURB
+ *     perturb.c inject.c shuffle.c   LIBAWAIT_PERTURB
  *     sink.c     clock.c          listeners, the armed bits; times of runs
  *     trap.c                      a debugger that listens
- *     barrier.c                   order between frequent and rare
- *     kept.c                      arguments that outlive the run
+ *     asymmetric_barrier.c                   order between frequent and rare
+ *     saved_args.c                      arguments that outlive the run
  *     thread.c   cache.c slab.c   thread table; slots; memory and registry
  *     memory.c                    what may be out
- *     debug.c                     describes all of this to debuggers
+ *     debug_block.c                     describes all of this to debuggers
  */
 #pragma once
 
@@ -117,7 +117,7 @@ struct slab {
 	uint32_t count;
 	uint32_t reserved;
 	/* Entry i is of slot i; NULL without LIBAWAIT_DEBUG=args. Not constant:
-	 * see kept.c. */
+	 * see saved_args.c. */
 	AWAIT_ATOMIC(struct kept *) kept;
 };
 
@@ -182,7 +182,7 @@ struct thread {
 	AWAIT_ATOMIC(uint32_t) in_sink; /* depth of sink callbacks */
 	uint32_t reserved;
 	uint32_t running; /* state word of what it claims, without flags */
-	AWAIT_ATOMIC(uint32_t) publishing; /* see barrier.c */
+	AWAIT_ATOMIC(uint32_t) publishing; /* see asymmetric_barrier.c */
 	/* What it is in await_trap() for, or NULL. */
 	AWAIT_ATOMIC(const struct trap_event *) trapped;
 	uint32_t padding[2]; /* a cache line each: run is written often */
@@ -216,7 +216,7 @@ static inline bool thread_is_alone(void)
 	return LIKELY(__libc_single_threaded);
 }
 
-/* --- barrier.c --- */
+/* --- asymmetric_barrier.c --- */
 
 /* A full barrier on every thread of this process, or -ENOSYS. */
 int barrier_everywhere(void);
@@ -241,7 +241,7 @@ uint64_t clock_ticks(void);
 /* begin: what clock_ticks() was. */
 uint64_t clock_ns_since(uint64_t begin);
 
-/* --- kept.c --- */
+/* --- saved_args.c --- */
 
 /* What debugging remembers of a slot. */
 struct kept {
@@ -365,9 +365,9 @@ static inline void trap_event(enum await_event_type type,
 
 /* Bits of await_armed beside the events' that debugging options set: what is
  * off the usual path anyway looks at them. */
-#define ARMED_PERTURB (1u << 28) /* perturb.c, nth.c, shuffle.c */
+#define ARMED_PERTURB (1u << 28) /* perturb.c, inject.c, shuffle.c */
 #define ARMED_CYCLES (1u << 29)	 /* cycles are printed: deadlock.c */
-#define ARMED_ARGS (1u << 30)	 /* arguments are kept: kept.c */
+#define ARMED_ARGS (1u << 30)	 /* arguments are kept: saved_args.c */
 #define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 
 /* What has to be done about a run beside running it. */
@@ -481,7 +481,7 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 		sink_tell(type, aw, addr, frame);
 }
 
-/* --- perturb.c, nth.c, shuffle.c: with ARMED_PERTURB only --- */
+/* --- perturb.c, inject.c, shuffle.c: with ARMED_PERTURB only --- */
 
 /* After aw was created, before anybody has it. addr: the creation. */
 COLD void perturb_created(struct await *aw, const void *addr);
@@ -600,7 +600,7 @@ static inline int check_handle(const struct await *aw, uint32_t layout,
 		       -EPROTOTYPE;
 }
 
-/* --- inspect.c --- */
+/* --- query.c --- */
 
 /* Whether handle, any pointer, is that of a slot. */
 bool inspect_is_slot(const void *handle);

@@ -22,12 +22,12 @@
  * no more use for WATCH, finds that trap.changes has, and begins again. One
  * that walks the filters sees some old and some new ones, at worst an event too
  * many, which the debugger knows not to want. One that has loaded a state word,
- * to store it with another state (publish() in wait.c: barrier.c holds it for
- * threads, which a debugger is not), loses a WATCH that is set meanwhile: the
- * debugger sets it once more when a process's only thread leaves the library,
- * and where there are more of them when it stops next. A compare-and-swap
- * finds the word changed and loses nothing. A wait that has looked at the word
- * already may run, or hit, unseen.
+ * to store it with another state (publish() in wait.c: asymmetric_barrier.c
+ * holds it for threads, which a debugger is not), loses a WATCH that is set
+ * meanwhile: the debugger sets it once more when a process's only thread leaves
+ * the library, and where there are more of them when it stops next. A
+ * compare-and-swap finds the word changed and loses nothing. A wait that has
+ * looked at the word already may run, or hit, unseen.
  *
  * As main() is about to begin, or dlopen() to return, await_trap() is called
  * once with no event: a debugger that waited for this library now finds it.

@@ -8,9 +8,9 @@
  * A claim is one compare-and-swap, so exactly one thread runs. It pushes a
  * struct run on its stack and calls func->run(), which calls the function and
  * stores the value. Then the run is popped and the outcome published, with the
- * flags that others set meanwhile (see barrier.c); func->run() itself asks for
- * that if it has arguments to release after it. Threads that find it running
- * sleep in block.c.
+ * flags that others set meanwhile (see asymmetric_barrier.c); func->run()
+ * itself asks for that if it has arguments to release after it. Threads that
+ * find it running sleep in block.c.
  *
  * A waiter that slept through a failed run gets that run's error; one that
  * comes later runs again, unless failures are final (sticky, or a promise).
@@ -116,7 +116,7 @@ static inline uint32_t publish_undisturbed(struct await *aw,
 	return flags;
 }
 
-/* Flags set meanwhile must stay: see barrier.c. */
+/* Flags set meanwhile must stay: see asymmetric_barrier.c. */
 static inline uint32_t publish_among_others(struct await *aw,
 					    struct thread *self,
 					    enum await_state outcome)

@@ -4,13 +4,13 @@
  * has just crashed: no allocation, no stdio, no locks, and no pointer followed
  * on trust.
  *
- *     options.c    LIBAWAIT_DEBUG
+ *     debug_options.c    LIBAWAIT_DEBUG
  *     leaks.c      the report at exit
  *     refcycles.c  awaits that refer to one another, for it
  *     refs.c       which awaits an await refers to, for that
  *     sites.c      where awaits were created, though it was unloaded since
- *     present.c    whether it was
- *     report.c     every await: await_dump()
+ *     site_mapped.c    whether it was
+ *     dump.c     every await: await_dump()
  *     describe.c   one await: a snapshot as a line
  *     snapshot.c   what it is, reading memory that may be gone
  *     line.c       text in a buffer that may be too small
@@ -84,7 +84,8 @@ struct snapshot {
 	const void *run_addr; /* the wait that runs or ran it, or NULL */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
-	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: kept.c */
+	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: saved_args.c
+						       */
 };
 
 enum snapshot_result {
@@ -110,7 +111,7 @@ void line_code(struct line *line, const void *addr);
 void line_created(struct line *line, const struct descriptor *d);
 void line_await(struct line *line, const struct snapshot *s);
 
-/* --- report.c --- */
+/* --- dump.c --- */
 
 #define LINE_SIZE 512 /* longer ones are cut */
 #define STATES (STATE_MASK + 1)
@@ -170,7 +171,7 @@ uint64_t sites_walk(void (*visit)(struct known_site *known, void *data),
 bool sites_describe(struct descriptor *d, const struct await_site *at,
 		    const struct known_site *known);
 
-/* --- present.c --- */
+/* --- site_mapped.c --- */
 
 bool site_is_present(const struct known_site *known);
 

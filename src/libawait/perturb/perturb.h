@@ -3,7 +3,7 @@
  * What LIBAWAIT_PERTURB's files share; internal.h has what the others call.
  *
  *     perturb.c   reads the options; eager
- *     nth.c       delay-nth, fail-nth
+ *     inject.c       delay-nth, fail-nth
  *     shuffle.c   shuffle
  */
 #pragma once

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An error that travels up to whoever can print it: one line for the user that
+ * says what went wrong and what to do. A function that can fail takes a
+ * `struct trouble *why`, fills it as it fails and returns -1; who called it
+ * returns -1, too, or prints the text. Nothing below the command line prints.
+ */
+#pragma once
+
+struct trouble {
+	char text[320]; /* without a newline; cut where it is longer */
+};
+
+/* Returns -1, always: `return trouble(why, "...")`. */
+__attribute__((format(printf, 2, 3))) int trouble(struct trouble *why,
+						  const char *format, ...);
