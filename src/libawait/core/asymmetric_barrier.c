@@ -23,8 +23,9 @@
  * do, holders stays above 0 and nobody waits.
  */
 #define _GNU_SOURCE
-#include "libawait/core/internal.h"
+#include "libawait/core/asymmetric_barrier.h"
 
+#include <errno.h>
 #include <linux/membarrier.h>
 #include <sched.h>
 #include <sys/syscall.h>
@@ -41,7 +42,8 @@ static int membarrier(int command)
 
 int barrier_everywhere(void)
 {
-	/* Registered by probe(), if the kernel lets a fork() inherit that. */
+	/* Registered by barrier_begin(), if the kernel lets a fork() inherit
+	 * that. */
 	if (thread_is_alone() ||
 	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)
 		return 0;
@@ -122,7 +124,7 @@ void barrier_after_fork(void)
 		memory_order_relaxed);
 }
 
-__attribute__((constructor)) static void probe(void)
+void barrier_begin(void)
 {
 	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0)
 		return;

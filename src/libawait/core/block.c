@@ -17,7 +17,12 @@
  * too, whether it is awake: an edge that is found is a true one.
  */
 #define _GNU_SOURCE
-#include "libawait/core/internal.h"
+#include "libawait/core/block.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/cycle.h"
+#include "libawait/core/hooks.h"
+#include "libawait/core/sink.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -76,33 +81,15 @@ static void publish_edge(struct thread *self, struct await *aw)
 	atomic_store_explicit(&self->blocked_on, aw, memory_order_relaxed);
 }
 
-/* graph_lock held, self's edge published. */
-static bool edge_closes_cycle(const struct thread *self, struct await *aw)
-{
-	for (uint32_t hops = 0; aw && hops < THREADS_MAX; hops++) {
-		uint32_t word = load_state(aw);
-
-		/* A promise, too, ends the way: anybody may settle it. */
-		if (state_of(word) != AWAIT_RUNNING)
-			return false;
-		if (owner_of(word) == self->index)
-			return true;
-		aw = atomic_load_explicit(
-			&await_threads[owner_of(word)].blocked_on,
-			memory_order_relaxed);
-	}
-	return false;
-}
-
 /* graph_lock held, and released here. */
 COLD static void unlock_and_print(const struct thread *self,
 				  const struct await *aw, const void *addr)
 {
-	struct chain chain;
+	struct wait_cycle cycle;
 
-	deadlock_collect(&chain, self, aw);
+	cycle_collect(&cycle, self, aw);
 	pthread_mutex_unlock(&graph_lock);
-	deadlock_print(&chain, addr);
+	core_hooks.cycle_refused(&cycle, addr);
 }
 
 static int enter(struct thread *self, struct await *aw, const void *addr)
@@ -112,7 +99,7 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	pthread_mutex_lock(&graph_lock);
 	self->blocked_addr = addr;
 	publish_edge(self, aw);
-	cycle = edge_closes_cycle(self, aw);
+	cycle = cycle_is_closed(self, aw);
 	if (cycle)
 		publish_edge(self, NULL);
 	if (cycle && sink_armed(ARMED_CYCLES))
@@ -214,7 +201,7 @@ int block_until_settled(struct await *aw, uint32_t *word,
 	}
 	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
 	if (sink_armed(ARMED_PERTURB))
-		shuffle_sleeps();
+		core_hooks.sleeps();
 	rc = sleep_until_over(self, aw, word, deadline);
 	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
 	return rc;

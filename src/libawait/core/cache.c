@@ -6,7 +6,9 @@
  * What is usual is short and needs no stack frame; the rest is in functions of
  * its own that are called last.
  */
+#include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
+#include "libawait/core/thread.h"
 
 EXPORT __thread struct await_cache await_caches[CACHED_CLASSES]
 	__attribute__((tls_model("initial-exec")));
@@ -52,10 +54,11 @@ static bool cache_make_room(struct await_cache *cache)
 COLD static struct await *alloc_uncached(const struct await_site *site)
 {
 	uint32_t slot_size = site->func->slot_size, length;
-	struct await *aw = slot_size > LARGEST ?
-				   huge_alloc(slot_size) :
-				   depot_take(class_of(slot_size), &length);
+	struct await *aw;
 
+	core_hooks.begin();
+	aw = slot_size > LARGEST ? huge_alloc(slot_size) :
+				   depot_take(class_of(slot_size), &length);
 	if (!aw)
 		return NULL;
 	aw->site = site;

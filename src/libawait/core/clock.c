@@ -9,10 +9,16 @@
  * ns, so it is looked up anew for short times, which are wrong by no more,
  * until enough has passed that it is good for all times but long ones.
  */
-#include "libawait/core/internal.h"
-#include "common/ticks.h"
+#include "libawait/core/clock.h"
 
+#include "common/ticks.h"
+#include "libawait/core/compiler.h"
+
+#include <await/core.h>
+
+#include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <string.h>
 #include <unistd.h>
 

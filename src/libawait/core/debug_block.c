@@ -2,7 +2,13 @@
 /* Fills the block of debug.h. Nothing in the library reads it. */
 #include "abi/debug.h"
 
-#include "libawait/core/internal.h"
+#include "libawait/core/armed.h"
+#include "libawait/core/saved_args.h"
+#include "libawait/core/sink.h"
+#include "libawait/core/slab.h"
+#include "libawait/core/state.h"
+#include "libawait/core/thread.h"
+#include "libawait/core/trap.h"
 
 /* Not static and not hidden: debuggers find it by name, or by section in a
  * stripped library. `retain` keeps it where the linker collects garbage. */

@@ -9,7 +9,13 @@
  * goes on, in both.
  */
 #define _GNU_SOURCE
-#include "libawait/core/internal.h"
+#include "libawait/core/fork.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/block.h"
+#include "libawait/core/sink.h"
+#include "libawait/core/slab.h"
+#include "libawait/core/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -56,7 +62,7 @@ static void after_in_child(void)
 		slab_walk(orphan, self);
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+void fork_begin(void)
 {
 	pthread_atfork(before, after, after_in_child);
 }

@@ -2,7 +2,7 @@
 /* Between slab.c, which has the memory, and cache.c, which hands it out. */
 #pragma once
 
-#include "libawait/core/internal.h"
+#include "libawait/core/slab.h"
 
 #include <await/take.h>
 

@@ -7,7 +7,15 @@
  * it ends it when the function returns. One of the two does it, never both:
  * both decide by one atomic operation on the state word.
  */
+#include "libawait/core/object.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
+#include "libawait/core/saved_args.h"
+#include "libawait/core/sink.h"
+
+#include <errno.h>
 
 /* Relaxed: a flag orders nothing. No read-modify-write: nobody else has it, so
  * all that another thread does to the word is to watch it, too, or to unwatch
@@ -26,7 +34,7 @@ NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
 		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
 	if (sink_armed(ARMED_PERTURB))
-		perturb_created(aw, addr);
+		core_hooks.created(aw, addr);
 	/* Hides that it is what was given: for that clang would call this, not
 	 * jump here. */
 	__asm__("" : "+r"(aw));
@@ -60,7 +68,7 @@ EXPORT struct await *await_core_ref(struct await *aw)
 	if (!aw)
 		return NULL;
 	if (sink_armed(ARMED_CHECK))
-		check_reference(aw, "await_ref", CALL_SITE());
+		core_hooks.reference_used(aw, "await_ref", CALL_SITE());
 	/* Relaxed: the caller's reference keeps it alive; a new one orders
 	 * nothing. */
 	if (thread_is_alone()) {
@@ -72,7 +80,7 @@ EXPORT struct await *await_core_ref(struct await *aw)
 						 memory_order_relaxed);
 	}
 	if (UNLIKELY(refs == 0))
-		check_die(aw, "await_ref", CALL_SITE());
+		core_hooks.fatal(aw, "await_ref", CALL_SITE(), -ESTALE);
 	return aw;
 }
 
@@ -136,12 +144,12 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 	int32_t left;
 
 	if (sink_armed(ARMED_CHECK))
-		check_reference(aw, "await_unref", addr);
+		core_hooks.reference_used(aw, "await_unref", addr);
 	left = drop_reference(aw);
 	if (left == 0)
 		end_or_doom(aw, addr);
 	else if (left < 0)
-		check_die(aw, "await_unref", addr);
+		core_hooks.fatal(aw, "await_unref", addr, -ESTALE);
 }
 
 /* Whether the caller's reference is the last, to what nobody runs. */
@@ -197,7 +205,7 @@ COLD static void free_held(struct await *aw)
 {
 	if (!slab_retire(aw))
 		return;
-	aw = check_hold(aw);
+	aw = core_hooks.slot_freed(aw);
 	if (aw)
 		slab_give(aw, slab_of(aw)->slot_size);
 }

@@ -11,7 +11,11 @@
  * An entry is written by the runs of its await, before each is published, and
  * cleared by who ends the await: never at once. Others only look.
  */
-#include "libawait/core/internal.h"
+#include "libawait/core/saved_args.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/core/object.h"
+#include "libawait/core/slab.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -7,7 +7,10 @@
  * stores the value or releases the arguments, and publishes the outcome, which
  * wakes those who sleep. Who loses it has changed nothing.
  */
-#include "libawait/core/internal.h"
+#include "libawait/core/handle.h"
+#include "libawait/core/object.h"
+#include "libawait/core/sink.h"
+#include "libawait/core/wait.h"
 
 #include <errno.h>
 

@@ -24,16 +24,18 @@
  * it from the list, then a membarrier(), then waits until no thread is in a
  * callback: those that come later do not find it any more.
  */
-#include "libawait/core/internal.h"
+#include "libawait/core/sink.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/clock.h"
+#include "libawait/core/slab.h"
+#include "libawait/core/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 
 #define SINKS_MAX 8
-
-AWAIT_ATOMIC(uint32_t) EXPORT await_armed;
-AWAIT_ATOMIC(uint32_t) sink_armed_;
 
 /* Written under sinks_lock. */
 static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
@@ -75,7 +77,7 @@ static uint64_t parent_id(const struct thread *self, enum await_event_type type)
 
 	if (run && type == AWAIT_EVENT_EXEC_END)
 		run = run->outer;
-	return run ? inspect_id(run->aw, serial_of(run->aw)) : 0;
+	return run ? slot_id(run->aw, serial_of(run->aw)) : 0;
 }
 
 static void call_sinks(const struct await_event *event)
@@ -123,7 +125,7 @@ NOINLINE void sink_announce(struct await_event *event)
 
 	if (!self)
 		return;
-	event->id = inspect_id(event->aw, serial_of(event->aw));
+	event->id = slot_id(event->aw, serial_of(event->aw));
 	event->site = event->aw->site;
 	event->parent = parent_id(self, event->type);
 	tell(self, event);
@@ -144,7 +146,7 @@ NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
 				   .type = type,
 				   .state = state,
 				   .aw = aw,
-				   .id = inspect_id(aw, serial_of(aw)),
+				   .id = slot_id(aw, serial_of(aw)),
 				   .parent = parent_id(self, type),
 				   .site = aw->site,
 				   .addr = addr,

@@ -17,6 +17,7 @@
  * harmless: block.c relies on it, and debuggers do.
  */
 #include "libawait/core/magazine.h"
+#include "libawait/core/memory.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -232,4 +233,32 @@ void slab_walk(void (*visit)(struct await *aw, void *data), void *data)
 			visit((void *)(slot + (size_t)i * slab->slot_size),
 			      data);
 	}
+}
+
+static bool is_slot_of(const struct slab *slab, const void *handle)
+{
+	/* Of the header and what is before it: so large that no slot is. */
+	uintptr_t offset =
+		(uintptr_t)handle - (uintptr_t)slab - slab->first_slot;
+
+	return offset % slab->slot_size == 0 &&
+	       offset / slab->slot_size < slab->count;
+}
+
+uint64_t slot_last_id(const struct await *slot)
+{
+	return slot_id(slot, serial_of(slot) - SERIAL_GENERATION_ONE);
+}
+
+bool slab_has_slot(const void *handle)
+{
+	const struct slab *claimed = slab_of(handle);
+	/* Acquire: the headers of all slabs are written; partner: the release
+	 * in slab_new(). */
+	const struct slab *slab =
+		atomic_load_explicit(&await_slabs, memory_order_acquire);
+
+	while (slab && slab != claimed)
+		slab = slab->next;
+	return slab && is_slot_of(slab, handle);
 }

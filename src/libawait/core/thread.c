@@ -9,7 +9,11 @@
  * own thread; index and the free list are guarded by table_lock.
  */
 #define _GNU_SOURCE
-#include "libawait/core/internal.h"
+#include "libawait/core/thread.h"
+
+#include "libawait/core/armed.h"
+#include "libawait/core/fail_alloc.h"
+#include "libawait/core/hooks.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -28,6 +32,7 @@ static uint32_t free_index; /* 0: none; chained through thread.reserved */
 static pthread_key_t exit_key;
 static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
 static bool exit_known;
+static void (*at_exit)(void); /* written once, before the first exit */
 
 void thread_lock(void)
 {
@@ -54,7 +59,8 @@ static void give_back(struct thread *self)
  * thread registers again and this is called once more. */
 static void thread_exit(void *self)
 {
-	slab_thread_exit();
+	if (at_exit)
+		at_exit();
 	give_back(self);
 }
 
@@ -83,11 +89,17 @@ static uint32_t take_index(void)
 	return count;
 }
 
+void thread_at_exit(void (*call)(void))
+{
+	at_exit = call;
+}
+
 COLD struct thread *thread_register(void)
 {
 	struct thread *self;
 	uint32_t index;
 
+	core_hooks.begin();
 	pthread_once(&exit_once, make_exit_key);
 	if (!exit_known)
 		return NULL;
@@ -104,11 +116,11 @@ COLD struct thread *thread_register(void)
 			      memory_order_relaxed);
 	thread_self_ = self;
 	/* Without it the entry would never be given back. */
-	if (memory_refused() || pthread_setspecific(exit_key, self) != 0) {
+	if (fail_alloc_now() || pthread_setspecific(exit_key, self) != 0) {
 		give_back(self);
 		return NULL;
 	}
-	if (!sink_armed(ARMED_CHECK))
+	if (!(sink_bits() & ARMED_CHECK))
 		thread_unchecked_ = self;
 	return self;
 }

@@ -32,9 +32,10 @@
  * As main() is about to begin, or dlopen() to return, await_trap() is called
  * once with no event: a debugger that waited for this library now finds it.
  */
-#include "abi/debug.h"
+#include "libawait/core/trap.h"
 
-#include "libawait/core/internal.h"
+#include "abi/debug.h"
+#include "libawait/core/thread.h"
 
 #include <string.h>
 
@@ -98,9 +99,4 @@ void trap_tell(enum await_event_type type, enum await_state state,
 	atomic_store_explicit(&self->trapped, &event, memory_order_relaxed);
 	await_trap();
 	atomic_store_explicit(&self->trapped, NULL, memory_order_relaxed);
-}
-
-__attribute__((constructor)) static void tell_debugger(void)
-{
-	await_trap();
 }

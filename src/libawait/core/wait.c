@@ -17,7 +17,16 @@
  *
  * Settling a promise and cancelling are claims, too: settle.c.
  */
-#include "libawait/core/internal.h"
+#include "libawait/core/wait.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/block.h"
+#include "libawait/core/clock.h"
+#include "libawait/core/handle.h"
+#include "libawait/core/hooks.h"
+#include "libawait/core/object.h"
+#include "libawait/core/saved_args.h"
+#include "libawait/core/sink.h"
 
 #include <errno.h>
 
@@ -295,7 +304,7 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	if (announce && sink_armed(ARMED_PERTURB))
-		rc = perturb_run(aw);
+		rc = core_hooks.run(aw);
 	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
 		return finish_plain(aw, rc ? rc : func->run(aw));
 	rc = func->run(aw);
@@ -407,7 +416,7 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			slept = true;
 		} else if (sink_armed(ARMED_PERTURB) && !shuffled) {
 			shuffled = true;
-			if (shuffle_wait(aw, &word, deadline, addr, &rc))
+			if (core_hooks.wait(aw, &word, deadline, addr, &rc))
 				return rc;
 		} else if (wait_claim(aw, &word, self)) {
 			return run_here(aw, self, addr, sink_armed(ARMED_RUN));
@@ -457,7 +466,7 @@ static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
 static NOINLINE int hit_heard(struct await *aw, uint32_t layout,
 			      const void *addr)
 {
-	if (!is_layout(aw->site->func->type, layout))
+	if (!layout_equals(aw->site->func->type, layout))
 		return wait_for(aw, layout, NULL, addr);
 	sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
 	return 0;

@@ -11,7 +11,13 @@
  * sites.c.
  */
 #define _GNU_SOURCE /* qsort_r */
+#include "libawait/diag/leaks.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/diag/refcycles.h"
+#include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
+#include "libawait/inspect/walk.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -225,14 +231,12 @@ static void print_all(struct walk *walk)
 		print_kind(walk, kind);
 }
 
-static void say(const char *text)
+static void note(const char *text)
 {
-	struct out out = { .fd = STDERR_FILENO };
-	struct line line = out_line(&out);
+	struct out out;
+	struct line line = note_begin(&out, text);
 
-	line_text(&line, text);
-	out_end(&out, &line);
-	out_flush(&out);
+	note_end(&out, &line);
 }
 
 __attribute__((destructor)) static void report_leaks(void)
@@ -242,11 +246,11 @@ __attribute__((destructor)) static void report_leaks(void)
 	if (!wanted)
 		return;
 	if (!table) {
-		say("await: memory was out: awaits at exit are not counted");
+		note("memory was out: awaits at exit are not counted");
 		return;
 	}
 	if (!sites_look())
-		say("await: awaits that were dropped are not counted");
+		note("awaits that were dropped are not counted");
 	count_all(&walk);
 	print_all(&walk);
 	refcycles_report(&walk);

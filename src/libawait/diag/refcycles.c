@@ -12,6 +12,11 @@
  * The path is an array and not a recursion: it may be as long as there are
  * awaits. All of it is memory of its own, which touches what it needs.
  */
+#include "libawait/diag/refcycles.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/diag/refs.h"
+#include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
 
 #include <sys/mman.h>

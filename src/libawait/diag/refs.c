@@ -13,7 +13,11 @@
  * there were at the beginning tells. Slots are never unmapped; all else is read
  * by peek(), for other threads may run meanwhile, and unmap it.
  */
-#include "libawait/inspect/describe.h"
+#include "libawait/diag/refs.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/diag/sites.h"
+#include "libawait/inspect/peek.h"
 
 #include <string.h>
 #include <sys/mman.h>

@@ -6,7 +6,9 @@
  * thread may be doing that just now. So everything is read by peek().
  */
 #define _GNU_SOURCE /* _dl_find_object */
-#include "libawait/inspect/describe.h"
+#include "libawait/diag/site_mapped.h"
+
+#include "libawait/inspect/peek.h"
 
 #include <dlfcn.h>
 #include <link.h>

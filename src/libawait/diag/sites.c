@@ -14,7 +14,11 @@
  * which entry its await is of.
  */
 #define _GNU_SOURCE /* _dl_find_object */
-#include "libawait/inspect/describe.h"
+#include "libawait/diag/sites.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/core/sink.h"
+#include "libawait/diag/site_mapped.h"
 
 #include <dlfcn.h>
 #include <link.h>

@@ -8,6 +8,8 @@
 #define _GNU_SOURCE /* strerrorname_np, _dl_find_object */
 #include "libawait/inspect/describe.h"
 
+#include "libawait/core/thread.h"
+
 #include <await/inspect.h>
 
 #include <dlfcn.h>

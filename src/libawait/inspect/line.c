@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Text in a bounded buffer, without stdio: see describe.h. */
-#include "libawait/inspect/describe.h"
+/* Text in a bounded buffer, without stdio: see line.h. */
+#include "libawait/inspect/line.h"
+
+#include "libawait/inspect/peek.h"
 
 #define QUOTED_MAX 32u
 #define NAME_MAX_ 128u

@@ -10,65 +10,17 @@
  * meanwhile is read by the kernel (process_vm_readv(2) of this process), which
  * reports an address that is not mapped instead of crashing.
  */
-#define _GNU_SOURCE /* process_vm_readv */
-#include "libawait/inspect/describe.h"
+#include "libawait/inspect/snapshot.h"
+
+#include "libawait/core/saved_args.h"
+#include "libawait/core/slab.h"
+#include "libawait/core/thread.h"
+#include "libawait/inspect/peek.h"
 
 #include <await/inspect.h>
 
-#include <errno.h>
-#include <sys/uio.h>
-#include <unistd.h>
-
-#define PAGE 4096u /* or a part of one */
 #define TRIES 8
 #define RUNS 64 /* looked through, inside out */
-
-long peek(void *to, const void *from, size_t size)
-{
-	size_t first = PAGE - (uintptr_t)from % PAGE;
-	struct iovec local = { to, size }, remote[2];
-	long n;
-
-	/* The kernel reads an iovec whole or not at all, so none spans pages;
-	 * size is at most a page. */
-	if (first > size)
-		first = size;
-	remote[0].iov_base = (void *)(uintptr_t)from;
-	remote[0].iov_len = first;
-	remote[1].iov_base = (void *)((uintptr_t)from + first);
-	remote[1].iov_len = size - first;
-	n = process_vm_readv(getpid(), &local, 1, remote, 2, 0);
-	if (n < 0 && errno == EFAULT)
-		return 0;
-	return n;
-}
-
-/* Reads what may change meanwhile, on purpose. */
-#ifdef __SANITIZE_THREAD__
-#define UNCHECKED __attribute__((noinline, no_sanitize_thread))
-#else
-#define UNCHECKED
-#endif
-
-UNCHECKED static void copy_trusted(void *to, const void *from, size_t size)
-{
-	const volatile unsigned char *byte = from;
-
-	for (size_t i = 0; i < size; i++)
-		((volatile unsigned char *)to)[i] = byte[i];
-}
-
-bool peek_all(void *to, const void *from, size_t size)
-{
-	long n = peek(to, from, size);
-
-	if (n >= 0)
-		return n == (long)size;
-	if (!from)
-		return false;
-	copy_trusted(to, from, size);
-	return true;
-}
 
 /* Outside of what C calls a read without a race: the caller checks afterwards
  * whether it was one. */
@@ -207,7 +159,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 
 	if (!site)
 		return SNAPSHOT_FREE;
-	s->id = inspect_id(aw, serial);
+	s->id = slot_id(aw, serial);
 	s->error = await_core_error(aw);
 	s->attempts = serial & SERIAL_ATTEMPTS;
 	s->payload_size = 0;

@@ -4,17 +4,22 @@
  * before its function is called, or fails and its function is not called.
  *
  * Runs are counted from 1 over all threads, in the order in which they begin:
- * as EXEC_BEGIN events are told. What is done to which run is printed, once for
- * each option.
+ * as EXEC_BEGIN events are emitted. What is done to which run is printed, once
+ * for each option.
  */
 #define _GNU_SOURCE /* strerrorname_np */
+#include "libawait/perturb/inject.h"
+
+#include "libawait/inspect/describe.h"
+#include "libawait/inspect/out.h"
 #include "libawait/perturb/perturb.h"
 
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
-/* Constant from main() on. */
+/* Constant once the first await is made. */
 static struct nth delayed, failing;
 static uint64_t delay_us;
 static int error;
@@ -22,13 +27,13 @@ static int error;
 static AWAIT_ATOMIC(uint64_t) runs;
 static AWAIT_ATOMIC(bool) delay_told, failure_told;
 
-void nth_delay(struct nth which, uint64_t us)
+void inject_delay_at(struct nth which, uint64_t us)
 {
 	delayed = which;
 	delay_us = us;
 }
 
-void nth_fail(struct nth which, int rc)
+void inject_failure_at(struct nth which, int rc)
 {
 	failing = which;
 	error = rc;
@@ -49,9 +54,8 @@ static bool is_first(AWAIT_ATOMIC(bool) * told)
 static struct line begin_line(struct out *out, const struct await *aw,
 			      uint64_t number)
 {
-	struct line line = perturb_line(out);
+	struct line line = note_begin(out, "LIBAWAIT_PERTURB: run ");
 
-	line_text(&line, "run ");
 	line_unsigned(&line, number);
 	line_text(&line, ", ");
 	line_id(&line, await_core_id(aw));
@@ -74,7 +78,7 @@ static void sleep_us(uint64_t us)
 
 static void delay(const struct await *aw, uint64_t number)
 {
-	struct out out = { .fd = STDERR_FILENO };
+	struct out out;
 	struct line line;
 
 	if (is_first(&delay_told)) {
@@ -84,7 +88,7 @@ static void delay(const struct await *aw, uint64_t number)
 		line_text(&line, " us");
 		if (delayed.last > delayed.first)
 			line_text(&line, ", as are all later ones");
-		perturb_line_end(&out, &line);
+		note_end(&out, &line);
 	}
 	sleep_us(delay_us);
 }
@@ -105,7 +109,7 @@ static int fail(const struct await *aw, uint64_t number)
 {
 	bool can = !(aw->site->func->flags & AWAIT_INFALLIBLE);
 	bool more = failing.last > failing.first;
-	struct out out = { .fd = STDERR_FILENO };
+	struct out out;
 	struct line line;
 
 	/* Of many, the first that fails is told. */
@@ -117,12 +121,12 @@ static int fail(const struct await *aw, uint64_t number)
 			line_error(&line, error);
 		if (more)
 			line_text(&line, ", as do all later ones that can");
-		perturb_line_end(&out, &line);
+		note_end(&out, &line);
 	}
 	return can ? error : 0;
 }
 
-int perturb_run(const struct await *aw)
+COLD int inject_run(const struct await *aw)
 {
 	int rc = 0;
 	uint64_t number;

@@ -19,8 +19,14 @@
  * those of the process that come to run something.
  */
 #define _GNU_SOURCE
+#include "libawait/perturb/shuffle.h"
+
+#include "libawait/core/memory.h"
+#include "libawait/core/object.h"
+#include "libawait/core/wait.h"
 #include "libawait/perturb/perturb.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
 #include <pthread.h>
@@ -40,7 +46,7 @@ struct helper {
 	const void *addr;
 };
 
-/* Constant from main() on. */
+/* Constant once the first await is made. */
 static bool shuffling;
 static uint64_t seed;
 

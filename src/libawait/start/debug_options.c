@@ -1,33 +1,19 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * LIBAWAIT_DEBUG, a list of options with commas between them: read once, when
- * the library is loaded. <await/inspect.h> says what each does.
- */
-#define _GNU_SOURCE /* secure_getenv */
-#include "libawait/inspect/describe.h"
+/* See debug_options.h. */
+#define _GNU_SOURCE
+#include "libawait/start/debug_options.h"
+
+#include "libawait/core/fail_alloc.h"
+#include "libawait/core/sink.h"
+#include "libawait/diag/leaks.h"
+#include "libawait/inspect/out.h"
+#include "libawait/start/env.h"
 
 #include <await/inspect.h>
 
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stdint.h>
 #include <unistd.h>
-
-/* One line on stderr; name, of length bytes, may be NULL. */
-static void say(const char *before, const char *name, size_t length,
-		const char *after)
-{
-	struct out out = { .fd = STDERR_FILENO };
-	struct line line = out_line(&out);
-
-	line_text(&line, "await: LIBAWAIT_DEBUG: ");
-	line_text(&line, before);
-	for (size_t i = 0; i < length; i++)
-		line_char(&line, name[i] >= ' ' ? name[i] : '?');
-	line_text(&line, after);
-	out_end(&out, &line);
-	out_flush(&out);
-}
 
 static void on_usr2(int unused)
 {
@@ -35,100 +21,92 @@ static void on_usr2(int unused)
 	await_dump(STDERR_FILENO);
 }
 
-static void want_dump_on_usr2(void)
+static bool take_dump_on_usr2(const char *value)
 {
 	struct sigaction action = {
 		.sa_handler = on_usr2,
 		.sa_flags = SA_RESTART | SA_ONSTACK,
 	}, old;
+	struct out out;
+	struct line line;
 
+	if (value)
+		return false;
 	sigemptyset(&action.sa_mask);
 	if (sigaction(SIGUSR2, NULL, &old) == 0 && old.sa_handler == SIG_DFL &&
 	    sigaction(SIGUSR2, &action, NULL) == 0)
-		return;
-	say("dump-on-usr2: the program uses SIGUSR2 itself", NULL, 0, "");
+		return true;
+	line = note_begin(&out, "LIBAWAIT_DEBUG: dump-on-usr2: the program "
+				"uses SIGUSR2 itself");
+	note_end(&out, &line);
+	return true;
 }
 
-static void want_leaks(void)
+static bool take_leaks(const char *value)
 {
+	if (value)
+		return false;
 	leaks_begin();
+	return true;
 }
 
-static void want_args(void)
+static bool arm_unless(const char *value, uint32_t bits)
 {
-	sink_arm_always(ARMED_ARGS);
+	if (value)
+		return false;
+	sink_arm_always(bits);
+	return true;
 }
 
-static void want_cycles(void)
+static bool take_args(const char *value)
 {
-	sink_arm_always(ARMED_CYCLES);
+	return arm_unless(value, ARMED_ARGS);
 }
 
-static void want_check(void)
+static bool take_cycles(const char *value)
+{
+	return arm_unless(value, ARMED_CYCLES);
+}
+
+static bool take_check(const char *value)
 {
 	/* Hits, too, are to come by. */
-	sink_arm_always(ARMED_CHECK | AWAIT_EVENT_BIT(AWAIT_EVENT_HIT));
+	return arm_unless(value,
+			  ARMED_CHECK | AWAIT_EVENT_BIT(AWAIT_EVENT_HIT));
 }
 
-static const struct option {
-	const char *name;
-	void (*want)(void);
-} options[] = {
-	{ "args", want_args },
-	{ "check", want_check },
-	{ "cycles", want_cycles },
-	{ "leaks", want_leaks },
-	{ "dump-on-usr2", want_dump_on_usr2 },
-};
-#define KNOWN "args, check, cycles, fail-alloc=N, leaks, dump-on-usr2"
-
-/* fail-alloc=N, or N+ for that one and all that follow. */
-static bool take_fail_alloc(const char *option, size_t length)
+/* N, or N+ for that request and all that follow. */
+static bool take_fail_alloc(const char *value)
 {
-	static const char name[] = "fail-alloc=";
-	size_t at = sizeof(name) - 1;
 	uint64_t number = 0;
 
-	if (length <= at || memcmp(option, name, at) != 0)
+	for (; value && *value >= '0' && *value <= '9'; value++) {
+		number = number * 10 + (uint64_t)(*value - '0');
+		if (number > INT32_MAX)
+			return false;
+	}
+	if (number == 0)
 		return false;
-	for (; at < length && option[at] >= '0' && option[at] <= '9'; at++)
-		number = number * 10 + (uint64_t)(option[at] - '0');
-	if (number == 0 || number > INT32_MAX)
-		return false;
-	if (at == length)
-		memory_refuse(number, number);
-	else if (at + 1 == length && option[at] == '+')
-		memory_refuse(number, UINT64_MAX);
+	if (value[0] == '\0')
+		fail_alloc_set(number, number);
+	else if (value[0] == '+' && value[1] == '\0')
+		fail_alloc_set(number, UINT64_MAX);
 	else
 		return false;
 	return true;
 }
 
-static bool take(const char *name, size_t length)
+static const struct env_option options[] = {
+	{ "args", "args", take_args },
+	{ "check", "check", take_check },
+	{ "cycles", "cycles", take_cycles },
+	{ "fail-alloc", "fail-alloc=N[+]", take_fail_alloc },
+	{ "leaks", "leaks", take_leaks },
+	{ "dump-on-usr2", "dump-on-usr2", take_dump_on_usr2 },
+};
+
+void debug_options_read(void)
 {
-	if (take_fail_alloc(name, length))
-		return true;
-	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
-		if (strlen(options[i].name) != length ||
-		    memcmp(options[i].name, name, length) != 0)
-			continue;
-		options[i].want();
-		return true;
-	}
-	return false;
-}
-
-__attribute__((constructor)) static void read_options(void)
-{
-	/* secure_getenv: what is printed says where code lies. */
-	const char *at = secure_getenv("LIBAWAIT_DEBUG");
-
-	while (at && *at != '\0') {
-		size_t length = strcspn(at, ",");
-
-		if (length > 0 && !take(at, length))
-			say("unknown option ", at, length,
-			    ", known are: " KNOWN);
-		at += length + (at[length] == ',');
-	}
+	env_read("LIBAWAIT_DEBUG", options,
+		 sizeof(options) / sizeof(options[0]));
 }

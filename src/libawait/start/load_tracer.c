@@ -7,12 +7,13 @@
  * then listens to a libawait.so that nobody uses.
  */
 #define _GNU_SOURCE
-#include "libawait/core/internal.h"
+#include "libawait/start/load_tracer.h"
 
 #include <await/inspect.h>
 
 #include <dlfcn.h>
 #include <link.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -69,7 +70,7 @@ static const char *load(const char *tracer)
 	return NULL;
 }
 
-__attribute__((constructor)) static void load_tracer(void)
+void load_tracer(void)
 {
 	/* secure_getenv: no loading into set-user-id programs. */
 	const char *wish = secure_getenv("LIBAWAIT_TRACE"), *why_not;

@@ -70,12 +70,12 @@ AWAITABLE(int, slow, (int, x));
 		snprintf(text_, sizeof(text_), __VA_ARGS__);                   \
 		if (id_ >> 32)                                                 \
 			snprintf(want_, sizeof(want_),                         \
-				 "#%u.%u %s created query.c:%d",             \
+				 "#%u.%u %s created inspect.c:%d",             \
 				 (unsigned)id_, (unsigned)(id_ >> 32), text_,  \
 				 line);                                        \
 		else                                                           \
 			snprintf(want_, sizeof(want_),                         \
-				 "#%u %s created query.c:%d", (unsigned)id_, \
+				 "#%u %s created inspect.c:%d", (unsigned)id_, \
 				 text_, line);                                 \
 		assert_string_equal(got_, want_);                              \
 		assert_int_equal(n_, strlen(want_));                           \
@@ -256,7 +256,7 @@ static void running_on_a_thread(void **state)
 		 "unit-inspect+0x",
 		 (int)slow_tid);
 	assert_non_null(strstr(got, want));
-	snprintf(want, sizeof(want), " created query.c:%d", line);
+	snprintf(want, sizeof(want), " created inspect.c:%d", line);
 	assert_string_equal(strstr(got, " created"), want);
 	sem_post(&go_on);
 	pthread_join(thread, NULL);

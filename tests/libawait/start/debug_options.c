@@ -23,7 +23,7 @@ static int run_mode(const char *what)
 }
 
 #define KNOWN                                                                  \
-	"known are: args, check, cycles, fail-alloc=N, leaks, dump-on-usr2"
+	"known are: args, check, cycles, fail-alloc=N[+], leaks, dump-on-usr2"
 static void unknown_options(void **state)
 {
 	(void)state;

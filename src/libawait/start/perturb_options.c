@@ -1,21 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_PERTURB, a list of options with commas between them, for tests that
- * look for mistakes of order: read once, when the library is loaded.
+ * LIBAWAIT_PERTURB, for tests that look for mistakes of order:
  *
  *     eager                           an await runs as it is created
  *     delay-nth=N[+][:MICROSECONDS]   the Nth run sleeps before
  *     fail-nth=N[+][:ERRNO]           the Nth run fails instead
  *     shuffle[=SEED]                  other threads run
  *
- * ARMED_PERTURB sends creations, runs and waits that would run here; without it
- * nothing of this is called. What a sink does is neither perturbed nor counted,
- * as it is not told to sinks.
+ * ARMED_PERTURB sends creations, runs and waits that would run to the hooks;
+ * without it none of them is called. What a sink does is neither perturbed nor
+ * counted, as it is not emitted to sinks.
  */
-#define _GNU_SOURCE /* secure_getenv, strerrorname_np */
-#include "libawait/perturb/perturb.h"
+#define _GNU_SOURCE /* strerrorname_np */
+#include "libawait/start/perturb_options.h"
 
-#include <stdlib.h>
+#include "libawait/core/sink.h"
+#include "libawait/inspect/out.h"
+#include "libawait/perturb/eager.h"
+#include "libawait/perturb/inject.h"
+#include "libawait/perturb/shuffle.h"
+#include "libawait/start/env.h"
+
+#include <errno.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -24,29 +30,7 @@
 #define DELAY_MOST_US 3600000000u
 #define ERROR_MOST 4095
 
-static bool eager; /* constant from main() on */
-
-void perturb_created(struct await *aw, const void *addr)
-{
-	if (eager && aw->site->func->run && perturb_applies(thread_self()))
-		wait_run_new(aw, addr);
-}
-
-struct line perturb_line(struct out *out)
-{
-	struct line line = out_line(out);
-
-	line_text(&line, "await: LIBAWAIT_PERTURB: ");
-	return line;
-}
-
-void perturb_line_end(struct out *out, struct line *line)
-{
-	out_end(out, line);
-	out_flush(out);
-}
-
-/* --- values; each is what follows =, or NULL --- */
+/* --- values: what follows =, or NULL --- */
 
 static bool is_digit(char c)
 {
@@ -100,7 +84,7 @@ static bool take_delay(const char *value)
 	if (!take_nth(value, &nth, &value) ||
 	    (value && !is_number(value, DELAY_MOST_US, &us)))
 		return false;
-	nth_delay(nth, us);
+	inject_delay_at(nth, us);
 	return true;
 }
 
@@ -150,7 +134,7 @@ static bool take_fail(const char *value)
 		error = error_of(value);
 	if (error == 0)
 		return false;
-	nth_fail(nth, -error);
+	inject_failure_at(nth, -error);
 	return true;
 }
 
@@ -158,7 +142,7 @@ static bool take_eager(const char *value)
 {
 	if (value)
 		return false;
-	eager = true;
+	eager_begin();
 	return true;
 }
 
@@ -174,7 +158,7 @@ static uint64_t any_seed(void)
 
 static bool take_shuffle(const char *value)
 {
-	struct out out = { .fd = STDERR_FILENO };
+	struct out out;
 	struct line line;
 	uint64_t seed;
 
@@ -182,83 +166,24 @@ static bool take_shuffle(const char *value)
 		return false;
 	if (!value) {
 		seed = any_seed();
-		line = perturb_line(&out);
-		line_text(&line, "shuffle=");
+		line = note_begin(&out, "LIBAWAIT_PERTURB: shuffle=");
 		line_unsigned(&line, seed);
-		perturb_line_end(&out, &line);
+		note_end(&out, &line);
 	}
 	shuffle_begin(seed);
 	return true;
 }
 
-/* --- the list --- */
-
-static const struct option {
-	const char *name;
-	const char *usage;
-	bool (*take)(const char *value);
-} options[] = {
+static const struct env_option options[] = {
 	{ "eager", "eager", take_eager },
 	{ "delay-nth", "delay-nth=N[+][:MICROSECONDS]", take_delay },
 	{ "fail-nth", "fail-nth=N[+][:ERRNO]", take_fail },
 	{ "shuffle", "shuffle[=SEED]", take_shuffle },
 };
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
 
-/* option is NULL if there is none of that name. */
-static void refuse(const char *text, const struct option *option)
+void perturb_options_read(void)
 {
-	struct out out = { .fd = STDERR_FILENO };
-	struct line line = perturb_line(&out);
-
-	line_text(&line, option ? "bad value: " : "unknown option ");
-	for (; *text != '\0'; text++)
-		line_char(&line, *text >= ' ' ? *text : '?');
-	line_text(&line, option ? ", it is " : ", known are: ");
-	for (size_t i = 0; i < OPTIONS; i++) {
-		if (option && option != &options[i])
-			continue;
-		line_text(&line, options[i].usage);
-		if (!option && i + 1 < OPTIONS)
-			line_text(&line, ", ");
-	}
-	perturb_line_end(&out, &line);
-}
-
-static bool take(const char *text)
-{
-	size_t length = strcspn(text, "=");
-	const char *value = text[length] == '=' ? text + length + 1 : NULL;
-	const struct option *option = NULL;
-
-	for (size_t i = 0; i < OPTIONS; i++)
-		if (strlen(options[i].name) == length &&
-		    memcmp(options[i].name, text, length) == 0)
-			option = &options[i];
-	if (option && option->take(value))
-		return true;
-	refuse(text, option);
-	return false;
-}
-
-__attribute__((constructor)) static void read_options(void)
-{
-	/* secure_getenv: a privileged program does what it always does. */
-	const char *at = secure_getenv("LIBAWAIT_PERTURB");
-	bool any = false;
-	char text[100]; /* longer than all that mean something */
-
-	while (at && *at != '\0') {
-		size_t length = strcspn(at, ",");
-		size_t copied =
-			length < sizeof(text) ? length : sizeof(text) - 1;
-
-		memcpy(text, at, copied);
-		text[copied] = '\0';
-		if (length > 0)
-			any |= take(text);
-		at += length + (at[length] == ',');
-	}
-	if (any)
+	if (env_read("LIBAWAIT_PERTURB", options,
+		     sizeof(options) / sizeof(options[0])))
 		sink_arm_always(ARMED_PERTURB);
 }

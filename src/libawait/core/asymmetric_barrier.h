@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Order between a frequent side, which pays for a compiler's fence, and a rare
+ * one, which makes the processor's barrier for both. asymmetric_barrier.c says
+ * how.
+ */
+#pragma once
+
+#include "libawait/core/thread.h"
+
+/* Once, before the first await is made. */
+void barrier_begin(void);
+/* A full barrier on every thread of this process, or -ENOSYS. */
+int barrier_everywhere(void);
+/* Until barrier_let_go(), which takes what this returned, flags may be set in
+ * the words of awaits that owner runs; NULL: that any thread runs. */
+COLD bool barrier_hold(const struct thread *owner);
+static inline bool barrier_hold_owner(uint32_t word)
+{
+	return state_of(word) == AWAIT_RUNNING &&
+	       barrier_hold(&await_threads[owner_of(word)]);
+}
+void barrier_let_go(bool held);
+void barrier_after_fork(void);
+
+extern AWAIT_ATOMIC(uint32_t) barrier_holders HIDDEN;

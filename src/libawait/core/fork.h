@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* fork(). fork.c says what becomes of awaits in the child. */
+#pragma once
+
+/* Once, before the first await is made. */
+void fork_begin(void);

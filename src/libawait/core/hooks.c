@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The core without the rest of the library: misuse is one constant line and an
+ * abort, and nothing sets the bits that the other hooks are called for.
+ */
+#include "libawait/core/hooks.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+static void begin(void)
+{
+}
+
+static void fatal(const struct await *aw, const char *operation,
+		  const void *addr, int rc)
+{
+	static const char line[] = "await: a handle to no await was used\n";
+
+	(void)aw, (void)operation, (void)addr, (void)rc;
+	(void)!write(STDERR_FILENO, line, sizeof(line) - 1);
+	abort();
+}
+
+/* Weak: start/hooks.c has the one of the whole library. */
+__attribute__((weak)) const struct core_hooks core_hooks = {
+	.begin = begin,
+	.fatal = fatal,
+};

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The thread table, as others see it: which awaits a thread runs, and which one
+ * it sleeps on. thread.c has the model.
+ */
+#pragma once
+
+#include "libawait/core/state.h"
+
+#include <stdbool.h>
+#include <sys/single_threaded.h>
+
+#define THREADS_MAX 65536u /* entry 0 stays unused */
+
+/* One run of an await's function, on the stack of the thread that is in it. */
+struct run {
+	struct await *aw;	 /* NULL: await_core_finish() has ended it */
+	struct run *outer;	 /* the run that waits for this one, or NULL */
+	const void *addr;	 /* user's call to wait, minus one */
+	struct run_notes *notes; /* NULL when nothing but running is to do */
+};
+
+/* What is known of a run that began armed. */
+struct run_notes {
+	uint64_t begin_ticks; /* 0 when nobody listened to the end */
+	void *kept;	      /* of kept_copy() */
+};
+
+/*
+ * One entry per thread that uses awaits. Written by its own thread; read by
+ * debuggers at any time and by other threads as noted.
+ */
+struct thread {
+	_Alignas(64) AWAIT_ATOMIC(uint32_t) tid; /* 0: unused entry */
+	uint32_t index;
+	AWAIT_ATOMIC(struct run *) run; /* innermost, or NULL */
+	AWAIT_ATOMIC(struct await *) blocked_on;
+	const void *blocked_addr;
+	AWAIT_ATOMIC(uint32_t) in_sink; /* depth of sink callbacks */
+	uint32_t reserved;
+	uint32_t running; /* state word of what it claims, without flags */
+	AWAIT_ATOMIC(uint32_t) publishing; /* see asymmetric_barrier.c */
+	/* What it is in await_trap() for, or NULL. */
+	AWAIT_ATOMIC(const struct trap_event *) trapped;
+	uint32_t padding[2]; /* a cache line each: run is written often */
+};
+
+extern struct thread await_threads[THREADS_MAX];
+extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
+
+extern __thread struct thread *thread_self_ HIDDEN
+	__attribute__((tls_model("initial-exec")));
+/* The same, but NULL where handles are checked before they are used. */
+extern __thread struct thread *thread_unchecked_ HIDDEN
+	__attribute__((tls_model("initial-exec")));
+/* Before the first await is made: what every thread that has an entry calls as
+ * it ends. */
+void thread_at_exit(void (*call)(void));
+struct thread *thread_register(void);
+void thread_lock(void);
+void thread_unlock(void);
+/* In a forked child: no other thread is left; self may be NULL. False if there
+ * never was one. */
+bool thread_forget_others(struct thread *self);
+
+/* This thread's entry; NULL when the table is full. */
+static inline struct thread *thread_self(void)
+{
+	return LIKELY(thread_self_ != NULL) ? thread_self_ : thread_register();
+}
+
+/* Whether no second thread can see a store of this one: until this process
+ * makes one, plain stores do for atomic read-modify-writes. */
+static inline bool thread_is_alone(void)
+{
+	return LIKELY(__libc_single_threaded);
+}

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Events that a debugger stops at. trap.c says how the debugger arms them.
+ */
+#pragma once
+
+#include "libawait/core/armed.h"
+#include "libawait/core/slab.h"
+
+/*
+ * Written by a debugger, while every thread is stopped, and volatile
+ * because by nothing else: it may change between any two instructions.
+ */
+struct trap_filter {
+	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: no filter, here and after */
+	uint32_t states; /* the event's, as bits 1 << enum await_state */
+	uint64_t id;	 /* 0: of any await */
+	char name[112];	 /* of its function; empty: of any */
+};
+#define TRAP_FILTERS 16u
+struct trap {
+	/* await_armed but for what only a debugger wants; of sink.c */
+	AWAIT_ATOMIC(uint32_t) listened;
+	volatile uint32_t events;  /* of all filters */
+	volatile uint32_t changes; /* counts them */
+	volatile struct trap_filter filters[TRAP_FILTERS + 1];
+};
+extern struct trap trap HIDDEN;
+/* Of those, the events that only watched awaits bring. */
+#define TRAP_WATCH                                                             \
+	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
+	 AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
+#define TRAP_STATES 0xffu /* any */
+
+/* What a thread is in await_trap() for. */
+struct trap_event {
+	const struct await *aw;
+	const void *addr;
+	uint32_t type;
+	uint32_t state;
+	int32_t error;
+};
+
+/* Whether it has that id, but for the generation; without the division that
+ * finding its id takes. */
+static inline bool trap_has_id(const struct await *aw, uint64_t id)
+{
+	const struct slab *slab = slab_of(aw);
+	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
+
+	return (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
+	       (uintptr_t)aw;
+}
+/* Whether a function may have the name that a filter wants. From the end: names
+ * of functions begin alike. */
+static inline bool trap_may_name(const volatile char *wanted,
+				 const struct await_func *func)
+{
+	uint32_t length = func->flags >> AWAIT_NAME_SHIFT;
+
+	if (length == 0 || wanted[0] == '\0')
+		return true;
+	if (wanted[length] != '\0')
+		return false;
+	while (length > 0 && wanted[length - 1] == func->name[length - 1])
+		length--;
+	return length == 0;
+}
+/* Whether a filter wants, of aw, any of these events with any of these states,
+ * both as bits. */
+bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
+/* Whether one may. Inline, as each event pays for it: tells most of what no
+ * filter wants. */
+static inline bool trap_may_want(const struct await *aw, uint32_t events,
+				 uint32_t states)
+{
+	const volatile struct trap_filter *f = trap.filters;
+
+	for (uint32_t any; (any = f->events) != 0; f++) {
+		uint64_t id;
+
+		if (!(any & events) ||
+		    (states != TRAP_STATES && !(f->states & states)))
+			continue;
+		id = f->id;
+		if ((id == 0 || trap_has_id(aw, id)) &&
+		    trap_may_name(f->name, aw->site->func))
+			return true;
+	}
+	return false;
+}
+static inline bool trap_catches(const struct await *aw, uint32_t events,
+				uint32_t states)
+{
+	return trap_may_want(aw, events, states) &&
+	       trap_wants(aw, events, states);
+}
+/* Stops for an event that brings that state, if one wants it. */
+NOINLINE void trap_tell(enum await_event_type type, enum await_state state,
+			const struct await *aw, const void *addr, int error);
+static inline void trap_event(enum await_event_type type,
+			      enum await_state state, const struct await *aw,
+			      const void *addr, int error)
+{
+	if (trap_catches(aw, AWAIT_EVENT_BIT(type), 1u << state))
+		trap_tell(type, state, aw, addr, error);
+}

@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* See misuse.h. */
+#define _GNU_SOURCE /* strerrorname_np */
+#include "libawait/diag/misuse.h"
+
+#include "libawait/core/slab.h"
+#include "libawait/inspect/describe.h"
+#include "libawait/inspect/out.h"
+
+#include <errno.h>
+#include <string.h>
+
+static void line_layout(struct line *line, uint32_t layout)
+{
+	static const char *const kinds[] = { "bytes",	 "bool",  "signed",
+					     "unsigned", "float", "string",
+					     "pointer",	 "?" };
+
+	line_unsigned(line, layout >> 3);
+	line_text(line, layout >> 3 == 1 ? " byte" : " bytes");
+	if ((layout & 7) == AWAIT_KIND_OPAQUE)
+		return;
+	line_text(line, " of ");
+	line_text(line, kinds[layout & 7]);
+}
+
+/* What the handle is, or was. */
+static void line_handle(struct line *line, const struct await *aw,
+			uint32_t layout, int rc)
+{
+	struct snapshot s;
+
+	s.descriptor.at = NULL;
+	switch (rc) {
+	case -EINVAL:
+		line_text(line, "NULL");
+		return;
+	case -EFAULT:
+		line_hex(line, (uintptr_t)aw);
+		line_text(line, " is no await");
+		return;
+	case -ESTALE:
+		line_hex(line, (uintptr_t)aw);
+		line_text(line, " has ended: it was ");
+		line_id(line, slot_last_id(aw));
+		return;
+	default:
+		break;
+	}
+	if (snapshot_take(&s, aw) == SNAPSHOT_TAKEN)
+		line_await(line, &s);
+	if (rc == -ENOEXEC) {
+		line_text(line, ": its library was unloaded");
+	} else {
+		line_text(line, ": its value has ");
+		line_layout(line, AWAIT_LAYOUT(s.descriptor.type.size,
+					       s.descriptor.type.kind));
+		line_text(line, ", not ");
+		line_layout(line, layout);
+	}
+}
+
+void misuse_print(const struct await *aw, uint32_t layout,
+		  const char *operation, const void *addr, int rc)
+{
+	struct out out;
+	struct line line = note_begin(&out, operation);
+
+	line_text(&line, ": -");
+	line_text(&line, strerrorname_np(-rc));
+	line_text(&line, ": ");
+	line_handle(&line, aw, layout, rc);
+	line_text(&line, ", called at ");
+	line_code(&line, addr);
+	note_end(&out, &line);
+}

@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether a creation site is still mapped, at exit. */
+#pragma once
+
+#include "libawait/diag/sites.h"
+
+bool site_is_present(const struct known_site *known);

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What an await is at one moment, read while other threads change it.
+ * snapshot.c says how.
+ */
+#pragma once
+
+#include "libawait/core/state.h"
+
+#include <stdbool.h>
+
+#define SHOWN_ARGS 8u
+#define SHOWN_BYTES 256u
+
+/* A creation site and all it points to but the strings, copied: the library
+ * that it lies in may have been unloaded. */
+struct descriptor {
+	const struct await_site *at; /* NULL: nothing loaded yet */
+	bool known;
+	struct await_site site;
+	struct await_func func;
+	struct await_type type;
+	struct await_arg args[SHOWN_ARGS];
+	uint32_t arg_count; /* of args */
+	uint32_t args_size;
+};
+
+/* Keeps what it has if that is of the same site. Returns known. */
+bool descriptor_load(struct descriptor *d, const struct await_site *at);
+
+/* An await at one moment of its life. Set descriptor.at to NULL before the
+ * first use; each further one profits from the last. */
+struct snapshot {
+	uint64_t id;
+	uint32_t word; /* the state word */
+	uint32_t attempts;
+	int32_t error;
+	uint32_t payload_size; /* 0 when nothing in it can be shown */
+	uint32_t kept_size;
+	const void *run_addr; /* the wait that runs or ran it, or NULL */
+	struct descriptor descriptor;
+	_Alignas(16) unsigned char payload[SHOWN_BYTES];
+	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: saved_args.c
+						       */
+};
+
+enum snapshot_result {
+	SNAPSHOT_FREE,	   /* no await there */
+	SNAPSHOT_CHANGING, /* at each of several attempts; only id is set */
+	SNAPSHOT_TAKEN,
+};
+enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw);
+
+/* The public part of it; ordinal is the id of the slot's first await. False
+ * when the slot is free. */
+struct await_info;
+bool snapshot_info(struct await_info *info, const struct await *aw,
+		   uint64_t ordinal);

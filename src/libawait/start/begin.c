@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How the library begins: once in a process, in the order that stands in
+ * begin() and at_load().
+ *
+ * It has one constructor. With libawait.so that runs before any of the
+ * program's; with libawait.a the program's own may come first, and so may
+ * another library's that was loaded earlier. If one of these makes an await,
+ * its thread's first use of the library calls begin() before the await exists.
+ * So options are read before there is any await, and before the tracer is
+ * loaded, which is loaded before main() in any case.
+ */
+#include "libawait/start/begin.h"
+
+#include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/fork.h"
+#include "libawait/core/slab.h"
+#include "libawait/core/thread.h"
+#include "libawait/start/debug_options.h"
+#include "libawait/start/load_tracer.h"
+#include "libawait/start/perturb_options.h"
+
+#include "abi/debug.h"
+
+#include <pthread.h>
+
+static void begin_once(void)
+{
+	barrier_begin();
+	thread_at_exit(slab_thread_exit);
+	fork_begin();
+	debug_options_read();
+	perturb_options_read();
+}
+
+/* None of what it calls makes an await or uses the thread table, so it is never
+ * called from within. */
+void begin(void)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+	pthread_once(&once, begin_once);
+}
+
+/* 101: the first that a program or a library may ask for. */
+__attribute__((constructor(101))) static void at_load(void)
+{
+	begin();
+	load_tracer();
+	await_trap(); /* a debugger that waits for this library finds it */
+}

@@ -1,0 +1,6 @@
+/* SPDX-License-Identifier: MIT */
+/* LIBAWAIT_DEBUG. <await/inspect.h> says what it may hold. */
+#pragma once
+
+/* Before the first await is made. */
+void debug_options_read(void);

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: MIT */
+/* What the rest of the library does for the core: see core/hooks.h. */
+#include "libawait/core/hooks.h"
+
+#include "libawait/diag/abort.h"
+#include "libawait/diag/check.h"
+#include "libawait/diag/cycle_report.h"
+#include "libawait/diag/quarantine.h"
+#include "libawait/perturb/eager.h"
+#include "libawait/perturb/inject.h"
+#include "libawait/perturb/shuffle.h"
+#include "libawait/start/begin.h"
+
+const struct core_hooks core_hooks = {
+	.begin = begin,
+	.fatal = abort_misuse,
+	.handle_used = check_handle_used,
+	.reference_used = check_reference_used,
+	.slot_freed = quarantine_push,
+	.cycle_refused = cycle_report,
+	.created = eager_created,
+	.run = inject_run,
+	.wait = shuffle_wait,
+	.sleeps = shuffle_sleeps,
+};
