@@ -328,7 +328,11 @@ void sink_arm_always(uint32_t bits)
 {
 	pthread_mutex_lock(&sinks_lock);
 	always_armed |= bits;
-	arm(); /* no barrier: there are no awaits yet */
+	arm();
+	/* Hardly ever: see start/begin.c. Then there is one thread, which needs
+	 * no barrier. */
+	if (bits & ARMED_WATCH)
+		watch_all();
 	pthread_mutex_unlock(&sinks_lock);
 }
 

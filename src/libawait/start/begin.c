@@ -8,8 +8,11 @@
  * another library's that was loaded earlier. If one of these makes an await,
  * its thread's first use of the library calls begin() before the await exists.
  * So options are read before there is any await, and before the tracer is
- * loaded, which is loaded before main() in any case.
+ * loaded, which is loaded before main() in any case. Only what runs before libc
+ * itself has begun (.preinit_array) is earlier: there is no environment yet.
+ * Awaits that are made there are watched as soon as there is.
  */
+#define _GNU_SOURCE /* environ */
 #include "libawait/start/begin.h"
 
 #include "libawait/core/asymmetric_barrier.h"
@@ -23,6 +26,7 @@
 #include "abi/debug.h"
 
 #include <pthread.h>
+#include <unistd.h>
 
 static void begin_once(void)
 {
@@ -39,7 +43,8 @@ void begin(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
 
-	pthread_once(&once, begin_once);
+	if (environ)
+		pthread_once(&once, begin_once);
 }
 
 /* 101: the first that a program or a library may ask for. */
