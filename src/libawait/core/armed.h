@@ -29,7 +29,7 @@
 extern AWAIT_ATOMIC(uint32_t) HIDDEN sink_armed_;
 /* Relaxed: an event that races with arming may go either way; debugging
  * options are set before any await was made. */
-static inline uint32_t sink_bits(void)
+static inline uint32_t armed_mask(void)
 {
 #ifdef AWAIT_SEAMLESS /* tests/size compares with it */
 	return 0;

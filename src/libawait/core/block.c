@@ -31,9 +31,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#define SPINS                                                                  \
-	64 /* a run that is about to end is not worth two system calls         \
-	    */
+/* A run that is about to end is not worth two system calls. */
+#define SPINS 64
 
 static pthread_mutex_t graph_lock = PTHREAD_MUTEX_INITIALIZER;
 
@@ -102,7 +101,7 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	cycle = cycle_is_closed(self, aw);
 	if (cycle)
 		publish_edge(self, NULL);
-	if (cycle && sink_armed(ARMED_CYCLES))
+	if (cycle && is_armed(ARMED_CYCLES))
 		unlock_and_print(self, aw, addr);
 	else
 		pthread_mutex_unlock(&graph_lock);
@@ -200,7 +199,7 @@ int block_until_settled(struct await *aw, uint32_t *word,
 		return -EDEADLK;
 	}
 	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
-	if (sink_armed(ARMED_PERTURB))
+	if (is_armed(ARMED_PERTURB))
 		core_hooks.sleeps();
 	rc = sleep_until_over(self, aw, word, deadline);
 	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);

@@ -30,7 +30,7 @@ static inline int check_handle(const struct await *aw, uint32_t layout,
 	const struct await_type *type;
 	uint32_t word;
 
-	if (sink_armed(ARMED_CHECK))
+	if (is_armed(ARMED_CHECK))
 		return core_hooks.handle_used(aw, layout, operation, addr);
 	if (!aw)
 		return -EINVAL;

@@ -33,7 +33,7 @@ NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
 	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
 		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
-	if (sink_armed(ARMED_PERTURB))
+	if (is_armed(ARMED_PERTURB))
 		core_hooks.created(aw, addr);
 	/* Hides that it is what was given: for that clang would call this, not
 	 * jump here. */
@@ -48,13 +48,13 @@ EXPORT struct await *await_core_created(struct await *aw)
 	const uint32_t create = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE);
 	uint32_t listened;
 
-	if (!(sink_bits() & (ARMED_WATCH | create)))
+	if (!(armed_mask() & (ARMED_WATCH | create)))
 		return aw;
-	listened = sink_asked(UINT32_MAX);
+	listened = requested_mask(UINT32_MAX);
 	/* Likely: a tracer that nobody has switched on pays for no jump. */
 	if (LIKELY(listened & ARMED_WATCH))
 		watch_created(aw);
-	if (listened & (create | ARMED_PERTURB) && sink_any_switch(create))
+	if (listened & (create | ARMED_PERTURB) && any_sink_enabled(create))
 		return tell_created(aw, CALL_SITE());
 	if (trap_may_want(aw, create | TRAP_WATCH, TRAP_STATES))
 		return tell_created(aw, CALL_SITE());
@@ -67,7 +67,7 @@ EXPORT struct await *await_core_ref(struct await *aw)
 
 	if (!aw)
 		return NULL;
-	if (sink_armed(ARMED_CHECK))
+	if (is_armed(ARMED_CHECK))
 		core_hooks.reference_used(aw, "await_ref", CALL_SITE());
 	/* Relaxed: the caller's reference keeps it alive; a new one orders
 	 * nothing. */
@@ -143,7 +143,7 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 {
 	int32_t left;
 
-	if (sink_armed(ARMED_CHECK))
+	if (is_armed(ARMED_CHECK))
 		core_hooks.reference_used(aw, "await_unref", addr);
 	left = drop_reference(aw);
 	if (left == 0)
@@ -183,7 +183,7 @@ static inline bool end_shortly(struct await *aw)
 /* Where somebody listens to ends, or could. */
 static NOINLINE void unref_armed(struct await *aw, const void *addr)
 {
-	if (sink_listens(ARMED_END) ||
+	if (sink_enabled(ARMED_END) ||
 	    trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY),
 			 TRAP_STATES) ||
 	    !end_shortly(aw))
@@ -194,7 +194,7 @@ EXPORT void await_core_unref(struct await *aw)
 {
 	if (UNLIKELY(!aw))
 		return;
-	if (UNLIKELY(sink_bits() & ARMED_END))
+	if (UNLIKELY(armed_mask() & ARMED_END))
 		unref_armed(aw, CALL_SITE());
 	else if (UNLIKELY(!end_shortly(aw)))
 		unref(aw, CALL_SITE());
@@ -215,7 +215,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 	const struct await_func *func = aw->site->func;
 
 	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
-	if (sink_armed(ARMED_ARGS))
+	if (is_armed(ARMED_ARGS))
 		kept_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release
 	 * in wait_publish() or await_core_publish(). */
@@ -234,7 +234,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 	default:
 		break;
 	}
-	if (sink_armed(ARMED_CHECK))
+	if (is_armed(ARMED_CHECK))
 		free_held(aw);
 	else
 		slab_free(aw, func->slot_size);

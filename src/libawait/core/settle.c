@@ -26,10 +26,10 @@ static void announce_outcome(enum await_event_type type,
 		.error = rc,
 	};
 
-	if (LIKELY(!(sink_bits() & AWAIT_EVENT_BIT(type))))
+	if (LIKELY(!(armed_mask() & AWAIT_EVENT_BIT(type))))
 		return;
 	trap_event(type, outcome, aw, addr, rc);
-	if (sink_listens(AWAIT_EVENT_BIT(type)))
+	if (sink_enabled(AWAIT_EVENT_BIT(type)))
 		sink_announce(&event);
 }
 

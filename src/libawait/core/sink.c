@@ -45,17 +45,14 @@ static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
 static uint32_t always_armed;
 
 static AWAIT_ATOMIC(int) always = 1, never;
-#define ALWAYS                                                                 \
-	{                                                                      \
-		{                                                              \
-			&always, &never                                        \
-		}                                                              \
-	}
-/* No entry is ever NULL: a thread may see that a sink listens before it sees
- * the sink's switches. */
+/* No entry is ever NULL: a thread may see that a sink asks for a type before it
+ * sees the sink's switches. */
 struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
-	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
-	ALWAYS, ALWAYS, ALWAYS, ALWAYS, ALWAYS,
+	{ { &always, &never } }, { { &always, &never } },
+	{ { &always, &never } }, { { &always, &never } },
+	{ { &always, &never } }, { { &always, &never } },
+	{ { &always, &never } }, { { &always, &never } },
+	{ { &always, &never } }, { { &always, &never } },
 };
 
 void sink_lock(void)

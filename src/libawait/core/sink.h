@@ -2,18 +2,20 @@
 /*
  * Sinks, which events are emitted to. sink.c has the model.
  *
- * An event has a consumer when a sink or the debugger asks for its type. A sink
- * may have switches: it asks for the type for good, and has a use for its
- * events only while a switch is on. So there are four questions, cheapest
- * first; each takes bits of event types, and of what options ask for:
+ * Whether there is anything to do is asked of bits, those of event types and
+ * those of debugging options (armed.h), cheapest first. A sink asks for a type
+ * for good, but may have switches, without which it has no use for an event.
  *
- *                            asked for by    and a switch
- *                         sink    debugger      is on        costs
- *     sink_bits()          x         x                       a load
- *     sink_asked()         x                                 a load
- *     sink_listens()       x                      x          two more
- *     sink_switched_on()   x         x        x (or debugger)
- *     sink_armed()        sink_bits() and sink_switched_on()
+ *                             asked for by a       and the sink
+ *                            sink or option  debugger  has it on     loads
+ *     armed_mask()                 x       or     x                  1
+ *     requested_mask()             x                                 1
+ *     any_sink_enabled()                                   x         2 a type
+ *     sink_enabled()               x              and      x         3
+ *     any_consumer_enabled()              x       or       x         3
+ *     is_armed()          armed_mask(), and any_consumer_enabled()   4
+ *
+ * An option's bit needs no switch.
  */
 #pragma once
 
@@ -26,9 +28,9 @@
 void sink_arm_always(uint32_t bits);
 
 /*
- * The switches of all sinks that listen to a type of event, or one that is
- * always on: if there are more of them, and with debugging options. Some types
- * have room for two, which tracers have for those with stacks.
+ * The switches of all sinks that ask for a type of event. If they exceed the
+ * room here, or a debugging option is on, one that is always on. There is room
+ * for two where tracers have two: the event's, and its stack's.
  */
 #define SINK_TWO                                                               \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) |                                 \
@@ -39,57 +41,67 @@ struct sink_switch {
 };
 extern struct sink_switch HIDDEN sink_switches[AWAIT_EVENT_COUNT];
 
-static inline int sink_switch(enum await_event_type type, int i)
+static inline int sink_switch_word(enum await_event_type type, int i)
 {
-	/* Relaxed, both: as sink_bits(). */
+	/* Relaxed, both: as armed_mask(). */
 	return atomic_load_explicit(
 		atomic_load_explicit(&sink_switches[type].on[i],
 				     memory_order_relaxed),
 		memory_order_relaxed);
 }
 
-/* Whether any switch is on, of the events among bits, which is a constant. */
-static inline __attribute__((always_inline)) bool sink_any_switch(uint32_t bits)
+static inline __attribute__((always_inline)) bool
+is_type_enabled(uint32_t bits, enum await_event_type type)
 {
-#define ON(type)                                                               \
-	(bits & AWAIT_EVENT_BIT(type) &&                                       \
-	 sink_switch(type, 0) |                                                \
-		 (SINK_TWO & AWAIT_EVENT_BIT(type) ? sink_switch(type, 1) :    \
-						     0))
-	return ON(AWAIT_EVENT_CREATE) || ON(AWAIT_EVENT_EXEC_BEGIN) ||
-	       ON(AWAIT_EVENT_EXEC_END) || ON(AWAIT_EVENT_HIT) ||
-	       ON(AWAIT_EVENT_BLOCK_BEGIN) || ON(AWAIT_EVENT_BLOCK_END) ||
-	       ON(AWAIT_EVENT_CYCLE) || ON(AWAIT_EVENT_DESTROY) ||
-	       ON(AWAIT_EVENT_RESOLVE) || ON(AWAIT_EVENT_CANCEL);
-#undef ON
+	const bool two = SINK_TWO & AWAIT_EVENT_BIT(type);
+
+	return bits & AWAIT_EVENT_BIT(type) &&
+	       sink_switch_word(type, 0) |
+		       (two ? sink_switch_word(type, 1) : 0);
 }
 
-/* What of bits sinks or options ask for. Relaxed: as
- * sink_bits(). */
-static inline uint32_t sink_asked(uint32_t bits)
+/* Whether a sink has a use for events among bits, which is a constant. */
+static inline __attribute__((always_inline)) bool
+any_sink_enabled(uint32_t bits)
+{
+	return is_type_enabled(bits, AWAIT_EVENT_CREATE) ||
+	       is_type_enabled(bits, AWAIT_EVENT_EXEC_BEGIN) ||
+	       is_type_enabled(bits, AWAIT_EVENT_EXEC_END) ||
+	       is_type_enabled(bits, AWAIT_EVENT_HIT) ||
+	       is_type_enabled(bits, AWAIT_EVENT_BLOCK_BEGIN) ||
+	       is_type_enabled(bits, AWAIT_EVENT_BLOCK_END) ||
+	       is_type_enabled(bits, AWAIT_EVENT_CYCLE) ||
+	       is_type_enabled(bits, AWAIT_EVENT_DESTROY) ||
+	       is_type_enabled(bits, AWAIT_EVENT_RESOLVE) ||
+	       is_type_enabled(bits, AWAIT_EVENT_CANCEL);
+}
+
+/* The subset of bits that some sink or debugging option asks for. Relaxed: as
+ * armed_mask(). */
+static inline uint32_t requested_mask(uint32_t bits)
 {
 	return atomic_load_explicit(&trap.listened, memory_order_relaxed) &
 	       bits;
 }
 
-/* And have a use for it now. */
-static inline bool sink_listens(uint32_t bits)
+/* The same, and a use for it now: bits of options always have one. */
+static inline bool sink_enabled(uint32_t bits)
 {
-	return sink_asked(bits) &&
-	       (!(bits & AWAIT_EVENTS_ALL) || sink_any_switch(bits));
+	return requested_mask(bits) &&
+	       (!(bits & AWAIT_EVENTS_ALL) || any_sink_enabled(bits));
 }
 
-/* Whether anybody has a use for the events among bits: a debugger, too. */
-static inline bool sink_switched_on(uint32_t bits)
+/* Whether anybody has a use for events among bits, the debugger included. */
+static inline bool any_consumer_enabled(uint32_t bits)
 {
-	return sink_any_switch(bits) || trap.events & bits;
+	return any_sink_enabled(bits) || trap.events & bits;
 }
 
-/* Whether there is anything to do about what bits stand for, a constant. */
-static inline bool sink_armed(uint32_t bits)
+/* Whether there is anything to do for bits, which is a constant. */
+static inline bool is_armed(uint32_t bits)
 {
-	return UNLIKELY(sink_bits() & bits) &&
-	       (!(bits & AWAIT_EVENTS_ALL) || sink_switched_on(bits));
+	return UNLIKELY(armed_mask() & bits) &&
+	       (!(bits & AWAIT_EVENTS_ALL) || any_consumer_enabled(bits));
 }
 
 void sink_lock(void);
@@ -99,7 +111,7 @@ void sink_unlock(void);
 NOINLINE void sink_announce(struct await_event *event);
 static inline bool sink_wants(enum await_event_type type)
 {
-	return sink_armed(AWAIT_EVENT_BIT(type));
+	return is_armed(AWAIT_EVENT_BIT(type));
 }
 /* frame: see struct await_event. */
 NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
@@ -109,7 +121,7 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 {
 	uint32_t bit = AWAIT_EVENT_BIT(type);
 
-	if (UNLIKELY(sink_bits() & bit) &&
-	    (sink_listens(bit) || trap_catches(aw, bit, TRAP_STATES)))
+	if (UNLIKELY(armed_mask() & bit) &&
+	    (sink_enabled(bit) || trap_catches(aw, bit, TRAP_STATES)))
 		sink_tell(type, aw, addr, frame);
 }

@@ -120,7 +120,7 @@ COLD struct thread *thread_register(void)
 		give_back(self);
 		return NULL;
 	}
-	if (!(sink_bits() & ARMED_CHECK))
+	if (!(armed_mask() & ARMED_CHECK))
 		thread_unchecked_ = self;
 	return self;
 }

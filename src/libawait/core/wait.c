@@ -69,7 +69,7 @@ static void count_attempt(struct await *aw)
 NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
 				    const void *frame)
 {
-	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
+	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
 		struct await_event event = {
 			.type = AWAIT_EVENT_EXEC_BEGIN,
 			.state = AWAIT_RUNNING,
@@ -81,9 +81,9 @@ NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
 
 		sink_announce(&event);
 	}
-	if (sink_armed(ARMED_ARGS))
+	if (is_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
-	if (sink_listens(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
+	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
 		notes->begin_ticks = clock_ticks();
 	run->notes = notes;
 }
@@ -103,7 +103,7 @@ NOINLINE static bool announce_end(const struct run *run, int rc)
 	if (run->notes && run->notes->begin_ticks != 0)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_announce(&event);
-	return sink_armed(ARMED_ARGS) &&
+	return is_armed(ARMED_ARGS) &&
 	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
 			 run->addr);
 }
@@ -217,11 +217,11 @@ static int finish(struct await *aw, int rc, bool *kept)
 
 	wait_store_error(aw, rc);
 	*kept = rc != 0;
-	if (sink_armed(ARMED_RUN_END)) {
+	if (is_armed(ARMED_RUN_END)) {
 		trap_event(AWAIT_EVENT_EXEC_END,
 			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
 			   run->addr, rc);
-		if (sink_listens(ARMED_RUN_END))
+		if (sink_enabled(ARMED_RUN_END))
 			*kept |= announce_end(run, rc);
 	}
 	ended = end_run(aw, self, run, rc);
@@ -233,7 +233,7 @@ static int finish(struct await *aw, int rc, bool *kept)
 /* Whether anybody has a use for the end of a run. */
 static inline bool is_end_heard(const struct await *aw, int rc)
 {
-	return sink_listens(ARMED_RUN_END) ||
+	return sink_enabled(ARMED_RUN_END) ||
 	       trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
 			    1u << (rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED));
 }
@@ -299,11 +299,11 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	count_attempt(aw);
 	if (announce) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
-		if (sink_listens(ARMED_RUN))
+		if (sink_enabled(ARMED_RUN))
 			announce_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
-	if (announce && sink_armed(ARMED_PERTURB))
+	if (announce && is_armed(ARMED_PERTURB))
 		rc = core_hooks.run(aw);
 	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
 		return finish_plain(aw, rc ? rc : func->run(aw));
@@ -329,15 +329,15 @@ run_shortly(struct await *aw, const struct await_func *func,
 		notes = (struct run_notes){ 0 };
 		run.notes = NULL;
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
-		if (sink_listens(ARMED_RUN))
+		if (sink_enabled(ARMED_RUN))
 			announce_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	rc = func->run(aw);
 	/* From memory, not kept in registers, which costs more. */
 	aw = run.aw;
-	if (watched ? rc != 0 || sink_switched_on(ARMED_RUN_END) :
-		      (uint32_t)rc | (sink_bits() & ARMED_RUN_END))
+	if (watched ? rc != 0 || any_consumer_enabled(ARMED_RUN_END) :
+		      (uint32_t)rc | (armed_mask() & ARMED_RUN_END))
 		return announce ? finish_plain(aw, rc) : finish_short(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }
@@ -414,12 +414,12 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			if (rc != 0)
 				return rc;
 			slept = true;
-		} else if (sink_armed(ARMED_PERTURB) && !shuffled) {
+		} else if (is_armed(ARMED_PERTURB) && !shuffled) {
 			shuffled = true;
 			if (core_hooks.wait(aw, &word, deadline, addr, &rc))
 				return rc;
 		} else if (wait_claim(aw, &word, self)) {
-			return run_here(aw, self, addr, sink_armed(ARMED_RUN));
+			return run_here(aw, self, addr, is_armed(ARMED_RUN));
 		}
 	}
 }
@@ -486,15 +486,15 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
 				    false);
 	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
-		if (!sink_switched_on(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
+		if (!any_consumer_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
 			return 0;
-		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+		if (!(armed_mask() & ~AWAIT_EVENTS_ALL))
 			return hit_heard(aw, layout, CALL_SITE());
 	}
 	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
-		if (!sink_switched_on(ARMED_RUN))
+		if (!any_consumer_enabled(ARMED_RUN))
 			return wait_unheard(aw, layout, CALL_SITE());
-		if (!(sink_bits() & ~AWAIT_EVENTS_ALL))
+		if (!(armed_mask() & ~AWAIT_EVENTS_ALL))
 			return wait_heard(aw, layout, CALL_SITE());
 	}
 	return wait_for(aw, layout, NULL, CALL_SITE());
