@@ -31,7 +31,7 @@
  *     hold()           barrier_hold_owner()                 asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                          internal.h
- *     sleep()          announce_waiter(), sleep_until_over(),
+ *     sleep()          set_waiters(), sleep_until_over(),
  *                      leave()                                  block.c
  *     T, claiming      claim_pending(), await_core_cancel(),
  *                      await_core_settle()                     settle.c

@@ -34,7 +34,7 @@
  *     hit()            await_core_hit()                            core.h
  *     wait()           wait_for(), wait_claim()                    wait.c
  *     publish()        publish_among_others()                      wait.c
- *     tell()           sink_tell(), sink_announce(), call_sinks()  sink.c
+ *     tell()           sink_emit_simple(), sink_emit(), call_sinks()  sink.c
  *     membarrier()     barrier_everywhere()                        sink.c
  *     arm()            add(), watch()                              sink.c
  *     hold()           barrier_hold(), for all threads          asymmetric_barrier.c

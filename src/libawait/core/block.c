@@ -124,7 +124,7 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 }
 
 /* False when the run ended before anybody could sleep. */
-static bool announce_waiter(struct await *aw, uint32_t *word)
+static bool set_waiters(struct await *aw, uint32_t *word)
 {
 	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {
 		bool held = barrier_hold_owner(*word);
@@ -140,7 +140,7 @@ static bool announce_waiter(struct await *aw, uint32_t *word)
 	return must_sleep(aw, *word);
 }
 
-static void tell(enum await_event_type type, struct await *aw, uint32_t word,
+static void emit(enum await_event_type type, struct await *aw, uint32_t word,
 		 const void *addr)
 {
 	struct await_event event = {
@@ -156,7 +156,7 @@ static void tell(enum await_event_type type, struct await *aw, uint32_t word,
 		event.owner =
 			atomic_load_explicit(&await_threads[owner_of(word)].tid,
 					     memory_order_relaxed);
-	sink_announce(&event);
+	sink_emit(&event);
 }
 
 /* Returns 0 or -ETIMEDOUT. The kernel takes the deadline as an absolute time
@@ -168,7 +168,7 @@ static int sleep_until_over(struct thread *self, struct await *aw,
 
 	do {
 		late = false;
-		if (announce_waiter(aw, word))
+		if (set_waiters(aw, word))
 			late = syscall(SYS_futex, &aw->state,
 				       FUTEX_WAIT_BITSET_PRIVATE, *word,
 				       deadline, NULL,
@@ -195,13 +195,13 @@ int block_until_settled(struct await *aw, uint32_t *word,
 			return 0;
 	}
 	if (enter(self, aw, addr) != 0) {
-		tell(AWAIT_EVENT_CYCLE, aw, *word, addr);
+		emit(AWAIT_EVENT_CYCLE, aw, *word, addr);
 		return -EDEADLK;
 	}
-	tell(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
+	emit(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
 	if (is_armed(ARMED_PERTURB))
 		core_hooks.sleeps();
 	rc = sleep_until_over(self, aw, word, deadline);
-	tell(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
+	emit(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
 	return rc;
 }

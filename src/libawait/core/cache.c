@@ -32,8 +32,8 @@ COLD static bool cache_refill(struct await_cache *cache)
 	return true;
 }
 
-/* Room for one, in a list that was full or never used, as room below 0 told;
- * takes it. False: the list can't be used. */
+/* Makes room in a list that was full or never used, when its room fell below 0,
+ * and takes a place. False: the list can't be used. */
 static bool cache_make_room(struct await_cache *cache)
 {
 	cache->room = 0;

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How long runs take, in ticks of the cheapest clock. Two looks at it are most
- * of what a listener pays for beside the telling.
+ * of what measuring a run costs.
  *
  * The processor's own counter is taken where the kernel keeps CLOCK_MONOTONIC
  * by it, too: then it counts steadily and on all processors alike. A tick is
- * what passed of both since the first listener came. That is known to some 100
- * ns, so it is looked up anew for short times, which are wrong by no more,
- * until enough has passed that it is good for all times but long ones.
+ * what passed of both since the first sink asked for the ends of runs. That is
+ * known to some 100 ns, so it is looked up anew for short times, which are
+ * wrong by no more, until enough has passed that it is good for all times but
+ * long ones.
  */
 #include "libawait/core/clock.h"
 
@@ -26,7 +27,7 @@
 #define LONG_TICKS (1ull << 28) /* look again */
 #define SCALE_BITS 24
 
-/* Written under sinks_lock before a listener is armed, for good. Relaxed: what
+/* Written under sinks_lock before a sink is armed, for good. Relaxed: what
  * the arming's barrier makes seen. */
 static AWAIT_ATOMIC(uint64_t) begun_ns, begun_ticks;
 static AWAIT_ATOMIC(bool) has_ticks;

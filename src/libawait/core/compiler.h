@@ -22,8 +22,7 @@
 
 /* The call a library function returns to lies before its return address. */
 #define CALL_SITE() ((const char *)__builtin_return_address(0) - 1)
-/* As await_event.frame, in a function that the one the user called has ended in
- * by a jump, so that its frame is where that one's was. Not where it is the
- * last that a function does itself to tell of the event: that may be a jump,
- * too. */
+/* For await_event.frame. Valid only in a function reached from the exported one
+ * by a tail call; not valid where emitting the event is the function's own last
+ * statement, which may become a tail call too. */
 #define OUTER_FRAME() __builtin_frame_address(0)

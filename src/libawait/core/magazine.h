@@ -48,7 +48,7 @@ static inline void cache_push(struct await_cache *cache, struct await *slot)
 	cache->head = slot;
 }
 
-/* slab_give() into a list without room, as room below 0 told. */
+/* slab_give() into a list without room, when room fell below 0. */
 COLD void cache_give_full(struct await *aw, struct await_cache *cache);
 
 /* slab_retire(), and that it has no reference any more. */

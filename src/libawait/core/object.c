@@ -17,9 +17,9 @@
 
 #include <errno.h>
 
-/* Relaxed: a flag orders nothing. No read-modify-write: nobody else has it, so
- * all that another thread does to the word is to watch it, too, or to unwatch
- * it, which may get lost. */
+/* Relaxed: a flag orders nothing. No read-modify-write: the await is not
+ * published yet, so the only concurrent change is to WATCH, and losing that is
+ * harmless. */
 static inline void watch_created(struct await *aw)
 {
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
@@ -28,15 +28,15 @@ static inline void watch_created(struct await *aw)
 			      memory_order_relaxed);
 }
 
-NOINLINE static struct await *tell_created(struct await *aw, const void *addr)
+NOINLINE static struct await *emit_created(struct await *aw, const void *addr)
 {
 	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
 		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
 	if (is_armed(ARMED_PERTURB))
 		core_hooks.created(aw, addr);
-	/* Hides that it is what was given: for that clang would call this, not
-	 * jump here. */
+	/* Hides that the result equals the argument; otherwise clang emits a
+	 * call here instead of a tail call. */
 	__asm__("" : "+r"(aw));
 	return aw;
 }
@@ -46,18 +46,18 @@ EXPORT struct await *await_core_created(struct await *aw)
 	/* The look that arming relies on: a slot that was published after the
 	 * armer's walk is watched from here. */
 	const uint32_t create = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE);
-	uint32_t listened;
+	uint32_t requested;
 
 	if (!(armed_mask() & (ARMED_WATCH | create)))
 		return aw;
-	listened = requested_mask(UINT32_MAX);
+	requested = requested_mask(UINT32_MAX);
 	/* Likely: a tracer that nobody has switched on pays for no jump. */
-	if (LIKELY(listened & ARMED_WATCH))
+	if (LIKELY(requested & ARMED_WATCH))
 		watch_created(aw);
-	if (listened & (create | ARMED_PERTURB) && any_sink_enabled(create))
-		return tell_created(aw, CALL_SITE());
+	if (requested & (create | ARMED_PERTURB) && any_sink_enabled(create))
+		return emit_created(aw, CALL_SITE());
 	if (trap_may_want(aw, create | TRAP_WATCH, TRAP_STATES))
-		return tell_created(aw, CALL_SITE());
+		return emit_created(aw, CALL_SITE());
 	return aw;
 }
 
@@ -165,8 +165,8 @@ static inline bool is_free_to_end(struct await *aw)
 		      AWAIT_RUNNING);
 }
 
-/* Most ends, in short; unref() is all of any. */
-static inline bool end_shortly(struct await *aw)
+/* Fast path of the common last unref; unref() handles every case. */
+static inline bool end_fast(struct await *aw)
 {
 	uint32_t size;
 
@@ -180,13 +180,13 @@ static inline bool end_shortly(struct await *aw)
 	return true;
 }
 
-/* Where somebody listens to ends, or could. */
+/* For when the end is armed, whether or not a consumer wants it now. */
 static NOINLINE void unref_armed(struct await *aw, const void *addr)
 {
 	if (sink_enabled(ARMED_END) ||
 	    trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_DESTROY),
 			 TRAP_STATES) ||
-	    !end_shortly(aw))
+	    !end_fast(aw))
 		unref(aw, addr);
 }
 
@@ -196,7 +196,7 @@ EXPORT void await_core_unref(struct await *aw)
 		return;
 	if (UNLIKELY(armed_mask() & ARMED_END))
 		unref_armed(aw, CALL_SITE());
-	else if (UNLIKELY(!end_shortly(aw)))
+	else if (UNLIKELY(!end_fast(aw)))
 		unref(aw, CALL_SITE());
 }
 

@@ -14,9 +14,8 @@
 
 #include <errno.h>
 
-static void announce_outcome(enum await_event_type type,
-			     enum await_state outcome, struct await *aw, int rc,
-			     const void *addr)
+static void emit_outcome(enum await_event_type type, enum await_state outcome,
+			 struct await *aw, int rc, const void *addr)
 {
 	struct await_event event = {
 		.type = type,
@@ -30,7 +29,7 @@ static void announce_outcome(enum await_event_type type,
 		return;
 	trap_event(type, outcome, aw, addr, rc);
 	if (sink_enabled(AWAIT_EVENT_BIT(type)))
-		sink_announce(&event);
+		sink_emit(&event);
 }
 
 /* Claims a pending await for something other than a run. */
@@ -66,7 +65,7 @@ EXPORT void await_core_settle(struct await *aw, int rc)
 	const void *addr = CALL_SITE();
 
 	wait_store_error(aw, rc);
-	announce_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
+	emit_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
 	wait_publish(aw, thread_self_, outcome, addr);
 }
 
@@ -84,7 +83,7 @@ EXPORT int await_core_cancel(struct await *aw)
 	rc = claim_pending(aw, self);
 	if (rc != 0)
 		return rc;
-	announce_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
+	emit_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
 	func = aw->site->func;
 	if (func->release)
 		func->release(object_payload(aw, func->args_offset));

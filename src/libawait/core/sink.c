@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Listeners: who is told, and how a plain process stays free of them.
+ * Sinks: who gets events, and how a process without sinks stays free of them.
  *
  * await_armed is the union of the events that sinks ask for. Operations look
  * at it after they have happened; those that find it 0 are done.
@@ -92,8 +92,8 @@ static void call_sinks(const struct await_event *event)
 	}
 }
 
-/* This thread, if it may tell sinks now, or NULL. */
-static inline struct thread *teller(void)
+/* This thread, if it may emit events now, or NULL: a sink must not. */
+static inline struct thread *emitter(void)
 {
 	struct thread *self = thread_self();
 
@@ -104,7 +104,7 @@ static inline struct thread *teller(void)
 		       NULL;
 }
 
-static inline void tell(struct thread *self, const struct await_event *event)
+static inline void emit(struct thread *self, const struct await_event *event)
 {
 	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
 	/* Compiler only: in_sink is stored before a sink is loaded; the
@@ -116,20 +116,20 @@ static inline void tell(struct thread *self, const struct await_event *event)
 }
 
 /* Neither is cold: what is cold is made small, and slow. */
-NOINLINE void sink_announce(struct await_event *event)
+NOINLINE void sink_emit(struct await_event *event)
 {
-	struct thread *self = teller();
+	struct thread *self = emitter();
 
 	if (!self)
 		return;
 	event->id = slot_id(event->aw, serial_of(event->aw));
 	event->site = event->aw->site;
 	event->parent = parent_id(self, event->type);
-	tell(self, event);
+	emit(self, event);
 }
 
-NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
-			const void *addr, const void *frame)
+NOINLINE void sink_emit_simple(enum await_event_type type, struct await *aw,
+			       const void *addr, const void *frame)
 {
 	/* Acquire: the value may be read; partner: wait_publish(). */
 	enum await_state state = state_of(
@@ -137,9 +137,9 @@ NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
 	struct thread *self;
 
 	trap_event(type, state, aw, addr, 0);
-	self = teller();
+	self = emitter();
 	if (self)
-		tell(self, &(struct await_event){
+		emit(self, &(struct await_event){
 				   .type = type,
 				   .state = state,
 				   .aw = aw,
@@ -184,10 +184,10 @@ static void watch_all(void)
 	barrier_let_go(held);
 }
 
-/* sinks_lock held; no sink wants them any more. What a debugger watches is its
- * own to unwatch. One that began to, having stopped us in the middle, has set
- * flags that we clear after: so once more, and all of them, since which it
- * wants is not for a walk to ask, beside threads that drop them. */
+/* No sink needs WATCH any more; awaits that a debugger watches keep it. A
+ * debugger that stopped us in mid-walk may have set flags which the rest of the
+ * walk clears. Then set WATCH everywhere: its filters cannot be evaluated here,
+ * as other threads may be freeing the awaits. */
 static void unwatch_all(void)
 {
 	uint32_t changes;
@@ -249,7 +249,7 @@ static void set_switches(enum await_event_type type)
 				      memory_order_relaxed);
 }
 
-/* sinks_lock held. Relaxed, all: as arm(). */
+/* Relaxed, all: as arm(). */
 static void store_armed(uint32_t bits)
 {
 	uint32_t changes;
@@ -370,7 +370,7 @@ static void wait_for_callbacks(void)
 
 	for (uint32_t i = 1; i < count; i++)
 		/* Acquire: what the callback did happened before; partner:
-		 * sink_announce(). */
+		 * sink_emit(). */
 		while (atomic_load_explicit(&await_threads[i].in_sink,
 					    memory_order_acquire) != 0)
 			sched_yield();

@@ -108,14 +108,14 @@ void sink_lock(void);
 void sink_unlock(void);
 
 /* Tells every sink that wants event->type; sets its id, site and parent. */
-NOINLINE void sink_announce(struct await_event *event);
+NOINLINE void sink_emit(struct await_event *event);
 static inline bool sink_wants(enum await_event_type type)
 {
 	return is_armed(AWAIT_EVENT_BIT(type));
 }
 /* frame: see struct await_event. */
-NOINLINE void sink_tell(enum await_event_type type, struct await *aw,
-			const void *addr, const void *frame);
+NOINLINE void sink_emit_simple(enum await_event_type type, struct await *aw,
+			       const void *addr, const void *frame);
 static inline void sink_event(enum await_event_type type, struct await *aw,
 			      const void *addr, const void *frame)
 {
@@ -123,5 +123,5 @@ static inline void sink_event(enum await_event_type type, struct await *aw,
 
 	if (UNLIKELY(armed_mask() & bit) &&
 	    (sink_enabled(bit) || trap_catches(aw, bit, TRAP_STATES)))
-		sink_tell(type, aw, addr, frame);
+		sink_emit_simple(type, aw, addr, frame);
 }

@@ -19,15 +19,15 @@
  * its next load finds what the debugger stored. It may be stopped between any
  * two instructions, though. One that is about to publish an await looks at
  * await_armed after it, as it does for sinks. One that arms for sinks, or has
- * no more use for WATCH, finds that trap.changes has, and begins again. One
- * that walks the filters sees some old and some new ones, at worst an event too
- * many, which the debugger knows not to want. One that has loaded a state word,
- * to store it with another state (publish() in wait.c: asymmetric_barrier.c
- * holds it for threads, which a debugger is not), loses a WATCH that is set
- * meanwhile: the debugger sets it once more when a process's only thread leaves
- * the library, and where there are more of them when it stops next. A
- * compare-and-swap finds the word changed and loses nothing. A wait that has
- * looked at the word already may run, or hit, unseen.
+ * no more use for WATCH, finds that trap.changes has, and begins again. A
+ * thread stopped while walking the filters may see a mix of old and new ones;
+ * at worst one superfluous stop, which the debugger discards. One that has
+ * loaded a state word, to store it with another state (publish() in wait.c:
+ * asymmetric_barrier.c holds it for threads, which a debugger is not), loses a
+ * WATCH that is set meanwhile: the debugger sets it once more when a process's
+ * only thread leaves the library, and where there are more of them when it
+ * stops next. A compare-and-swap finds the word changed and loses nothing. A
+ * wait that has looked at the word already may run, or hit, unseen.
  *
  * As main() is about to begin, or dlopen() to return, await_trap() is called
  * once with no event: a debugger that waited for this library now finds it.
@@ -81,7 +81,7 @@ bool trap_wants(const struct await *aw, uint32_t events, uint32_t states)
 	return false;
 }
 
-void trap_tell(enum await_event_type type, enum await_state state,
+void trap_stop(enum await_event_type type, enum await_state state,
 	       const struct await *aw, const void *addr, int error)
 {
 	struct thread *self = thread_self();

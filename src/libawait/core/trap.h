@@ -41,8 +41,8 @@ struct trap_event {
 	int32_t error;
 };
 
-/* Whether it has that id, but for the generation; without the division that
- * finding its id takes. */
+/* Whether aw is the slot that id names, ignoring the generation. Avoids the
+ * division in slot_id(). */
 static inline bool trap_has_id(const struct await *aw, uint64_t id)
 {
 	const struct slab *slab = slab_of(aw);
@@ -69,8 +69,8 @@ static inline bool trap_may_name(const volatile char *wanted,
 /* Whether a filter wants, of aw, any of these events with any of these states,
  * both as bits. */
 bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
-/* Whether one may. Inline, as each event pays for it: tells most of what no
- * filter wants. */
+/* Whether a filter may want it. Inline, as each event pays for it: rules out
+ * most of what no filter wants. */
 static inline bool trap_may_want(const struct await *aw, uint32_t events,
 				 uint32_t states)
 {
@@ -96,12 +96,12 @@ static inline bool trap_catches(const struct await *aw, uint32_t events,
 	       trap_wants(aw, events, states);
 }
 /* Stops for an event that brings that state, if one wants it. */
-NOINLINE void trap_tell(enum await_event_type type, enum await_state state,
+NOINLINE void trap_stop(enum await_event_type type, enum await_state state,
 			const struct await *aw, const void *addr, int error);
 static inline void trap_event(enum await_event_type type,
 			      enum await_state state, const struct await *aw,
 			      const void *addr, int error)
 {
 	if (trap_catches(aw, AWAIT_EVENT_BIT(type), 1u << state))
-		trap_tell(type, state, aw, addr, error);
+		trap_stop(type, state, aw, addr, error);
 }

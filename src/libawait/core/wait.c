@@ -30,7 +30,7 @@
 
 #include <errno.h>
 
-/* wait_claim(), which await_core_wait() has a copy of: it knows the word. */
+/* wait_claim(), inlined into await_core_wait(), which knows the word. */
 static inline bool claim(struct await *aw, uint32_t *word,
 			 const struct thread *self)
 {
@@ -66,8 +66,8 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
-				    const void *frame)
+NOINLINE static void emit_begin(struct run *run, struct run_notes *notes,
+				const void *frame)
 {
 	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
 		struct await_event event = {
@@ -79,7 +79,7 @@ NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
 			.frame = frame,
 		};
 
-		sink_announce(&event);
+		sink_emit(&event);
 	}
 	if (is_armed(ARMED_ARGS))
 		notes->kept = kept_copy(run->aw);
@@ -89,7 +89,7 @@ NOINLINE static void announce_begin(struct run *run, struct run_notes *notes,
 }
 
 /* Returns whether the arguments are kept. */
-NOINLINE static bool announce_end(const struct run *run, int rc)
+NOINLINE static bool emit_end(const struct run *run, int rc)
 {
 	struct await_event event = {
 		.type = AWAIT_EVENT_EXEC_END,
@@ -102,16 +102,17 @@ NOINLINE static bool announce_end(const struct run *run, int rc)
 
 	if (run->notes && run->notes->begin_ticks != 0)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
-	sink_announce(&event);
+	sink_emit(&event);
 	return is_armed(ARMED_ARGS) &&
 	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
 			 run->addr);
 }
 
-/* Where nobody sets flags meanwhile. Release, here and in the addition below:
- * value and error before the outcome; partner: await_core_hit() and every
- * acquire of state. Acquire: if the last reference is gone, what its holder did
- * comes before the destructors; partner: end_or_doom(). */
+/* Fast variant, for when no other thread can set flags. Release, here and in
+ * the addition below: value and error before the outcome; partner:
+ * await_core_hit() and every acquire of state. Acquire: if the last reference
+ * is gone, what its holder did comes before the destructors; partner:
+ * end_or_doom(). */
 static inline uint32_t publish_undisturbed(struct await *aw,
 					   const struct thread *self,
 					   enum await_state outcome)
@@ -151,8 +152,7 @@ static inline uint32_t publish_among_others(struct await *aw,
 	return flags;
 }
 
-/* wait_publish(), but for what comes after it. Returns the flags that were set.
- */
+/* Publishes the outcome, and returns the flags that were set. */
 static inline uint32_t publish(struct await *aw, struct thread *self,
 			       enum await_state outcome)
 {
@@ -160,7 +160,7 @@ static inline uint32_t publish(struct await *aw, struct thread *self,
 				   publish_among_others(aw, self, outcome);
 }
 
-/* What others, as word tells, left to do for who has published an outcome. */
+/* What the flags in word leave to the thread that published the outcome. */
 static bool wake_or_end(struct await *aw, uint32_t word, const void *addr)
 {
 	if (word & FLAG_WAITERS)
@@ -203,7 +203,7 @@ static inline int end_run(struct await *aw, struct thread *self,
 	return end_disturbed(aw, word, run->addr);
 }
 
-/* What has to be done about the end of a run. */
+/* Bits that make the end of a run more than publishing. */
 #define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
 
 /* All of the end of this thread's innermost run, which is of aw; as end_run().
@@ -222,7 +222,7 @@ static int finish(struct await *aw, int rc, bool *kept)
 			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
 			   run->addr, rc);
 		if (sink_enabled(ARMED_RUN_END))
-			*kept |= announce_end(run, rc);
+			*kept |= emit_end(run, rc);
 	}
 	ended = end_run(aw, self, run, rc);
 	if (ended != 0)
@@ -230,8 +230,8 @@ static int finish(struct await *aw, int rc, bool *kept)
 	return ended;
 }
 
-/* Whether anybody has a use for the end of a run. */
-static inline bool is_end_heard(const struct await *aw, int rc)
+/* Whether some consumer wants the end of a run. */
+static inline bool is_end_traced(const struct await *aw, int rc)
 {
 	return sink_enabled(ARMED_RUN_END) ||
 	       trap_catches(aw, AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
@@ -245,7 +245,7 @@ static int finish_plain(struct await *aw, int rc)
 	bool kept;
 	int ended;
 
-	if (is_end_heard(aw, rc)) {
+	if (is_end_traced(aw, rc)) {
 		ended = finish(aw, rc, &kept);
 	} else {
 		wait_store_error(aw, rc);
@@ -257,8 +257,8 @@ static int finish_plain(struct await *aw, int rc)
 	return rc ? rc : ended;
 }
 
-/* The same for run_shortly(). */
-static NOINLINE int finish_short(struct await *aw, int rc)
+/* The same for run_fast(). */
+static NOINLINE int finish_fast(struct await *aw, int rc)
 {
 	/* Relaxed: see begin_run(). */
 	atomic_load_explicit(&thread_self_->run, memory_order_relaxed)->notes =
@@ -287,7 +287,7 @@ static inline void begin_run(struct run *run, struct await *aw,
 
 /* Runs what self has claimed. */
 static int run_here(struct await *aw, struct thread *self, const void *addr,
-		    bool announce)
+		    bool traced)
 {
 	const struct await_func *func = aw->site->func;
 	struct run_notes notes = { 0 };
@@ -297,13 +297,13 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	begin_run(&run, aw, self, addr);
 	run.notes = NULL;
 	count_attempt(aw);
-	if (announce) {
+	if (traced) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 		if (sink_enabled(ARMED_RUN))
-			announce_begin(&run, &notes, OUTER_FRAME());
+			emit_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
-	if (announce && is_armed(ARMED_PERTURB))
+	if (traced && is_armed(ARMED_PERTURB))
 		rc = core_hooks.run(aw);
 	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
 		return finish_plain(aw, rc ? rc : func->run(aw));
@@ -311,13 +311,14 @@ static int run_here(struct await *aw, struct thread *self, const void *addr,
 	return rc == 0 && !run.aw ? -ECANCELED : rc;
 }
 
-/* Runs what self has claimed, when it was pending and run() leaves the finish
- * to us. watched: somebody listens, or may; announce: to its begin. */
+/* Fast path of run_here() for a PENDING await whose run() does not call
+ * await_core_finish(). watched: a consumer may want the end of the run; traced:
+ * emit its begin. */
 static inline __attribute__((always_inline)) int
-run_shortly(struct await *aw, const struct await_func *func,
-	    struct thread *self, const void *addr, bool watched, bool announce)
+run_fast(struct await *aw, const struct await_func *func, struct thread *self,
+	 const void *addr, bool watched, bool traced)
 {
-	struct run run; /* without notes, unless announced: finish_short() */
+	struct run run; /* without notes, unless traced: finish_fast() */
 	struct run_notes notes;
 	int rc;
 
@@ -325,12 +326,12 @@ run_shortly(struct await *aw, const struct await_func *func,
 	/* The first attempt, so no care for the most. Relaxed: as above. */
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
-	if (announce) {
+	if (traced) {
 		notes = (struct run_notes){ 0 };
 		run.notes = NULL;
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 		if (sink_enabled(ARMED_RUN))
-			announce_begin(&run, &notes, OUTER_FRAME());
+			emit_begin(&run, &notes, OUTER_FRAME());
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	rc = func->run(aw);
@@ -338,7 +339,7 @@ run_shortly(struct await *aw, const struct await_func *func,
 	aw = run.aw;
 	if (watched ? rc != 0 || any_consumer_enabled(ARMED_RUN_END) :
 		      (uint32_t)rc | (armed_mask() & ARMED_RUN_END))
-		return announce ? finish_plain(aw, rc) : finish_short(aw, rc);
+		return traced ? finish_plain(aw, rc) : finish_fast(aw, rc);
 	return end_run(aw, thread_self_, &run, 0);
 }
 
@@ -346,7 +347,7 @@ run_shortly(struct await *aw, const struct await_func *func,
 static NOINLINE int run_plain(struct await *aw, const struct await_func *func,
 			      struct thread *self, const void *addr)
 {
-	return run_shortly(aw, func, self, addr, false, false);
+	return run_fast(aw, func, self, addr, false, false);
 }
 
 static bool failure_is_final(const struct await *aw, uint32_t word)
@@ -424,14 +425,14 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	}
 }
 
-/* The first wait in short: most waits that are no hits. Of an await that was
- * pending, as in word. */
+/* Fast path of a first wait, the common case after hits. word is the state just
+ * loaded and is PENDING. */
 static inline __attribute__((always_inline)) int
-wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
-	     bool announce)
+wait_fast(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
+	  bool traced)
 {
 	struct thread *self = thread_unchecked_;
-	const bool watched = word & FLAG_WATCH; /* a constant, as announce is */
+	const bool watched = word & FLAG_WATCH; /* a constant, as traced is */
 
 	if (LIKELY(self)) {
 		const struct await_func *func = aw->site->func;
@@ -439,32 +440,31 @@ wait_shortly(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
 		if (LIKELY(func->plain_layout == layout) &&
 		    LIKELY(claim(aw, &word, self))) {
 			if (watched)
-				return run_shortly(aw, func, self, addr, true,
-						   announce);
+				return run_fast(aw, func, self, addr, true,
+						traced);
 			return run_plain(aw, func, self, addr);
 		}
 	}
 	return wait_for(aw, layout, NULL, addr);
 }
 
-/* The same of one that is watched, and whose run somebody listens to. */
-static NOINLINE int wait_heard(struct await *aw, uint32_t layout,
+/* The same for a watched await whose run some consumer wants. */
+static NOINLINE int wait_traced(struct await *aw, uint32_t layout,
+				const void *addr)
+{
+	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
+}
+
+/* The same for a watched await whose run no consumer wants now. */
+static NOINLINE int wait_untraced(struct await *aw, uint32_t layout,
+				  const void *addr)
+{
+	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, false);
+}
+
+/* A hit that some consumer wants. */
+static NOINLINE int hit_traced(struct await *aw, uint32_t layout,
 			       const void *addr)
-{
-	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
-}
-
-/* And where all who might listen have switched it off. */
-static NOINLINE int wait_unheard(struct await *aw, uint32_t layout,
-				 const void *addr)
-{
-	return wait_shortly(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr,
-			    false);
-}
-
-/* And a hit that somebody listens to. */
-static NOINLINE int hit_heard(struct await *aw, uint32_t layout,
-			      const void *addr)
 {
 	if (!layout_equals(aw->site->func->type, layout))
 		return wait_for(aw, layout, NULL, addr);
@@ -481,21 +481,20 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 			atomic_load_explicit(&aw->state, memory_order_acquire) :
 			AWAIT_FREE;
 
-	/* Not watched, so nobody listens to runs: no look at what is armed. */
+	/* Not watched, so runs are not armed: no need to look. */
 	if (LIKELY(word == AWAIT_PENDING))
-		return wait_shortly(aw, AWAIT_PENDING, layout, CALL_SITE(),
-				    false);
+		return wait_fast(aw, AWAIT_PENDING, layout, CALL_SITE(), false);
 	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
 		if (!any_consumer_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
 			return 0;
 		if (!(armed_mask() & ~AWAIT_EVENTS_ALL))
-			return hit_heard(aw, layout, CALL_SITE());
+			return hit_traced(aw, layout, CALL_SITE());
 	}
 	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
 		if (!any_consumer_enabled(ARMED_RUN))
-			return wait_unheard(aw, layout, CALL_SITE());
+			return wait_untraced(aw, layout, CALL_SITE());
 		if (!(armed_mask() & ~AWAIT_EVENTS_ALL))
-			return wait_heard(aw, layout, CALL_SITE());
+			return wait_traced(aw, layout, CALL_SITE());
 	}
 	return wait_for(aw, layout, NULL, CALL_SITE());
 }

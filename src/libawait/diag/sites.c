@@ -273,7 +273,8 @@ struct known_site *sites_find(const struct await_site *at, uint64_t id)
 	/* Acquire: what the entry says; partner: set_owner(). */
 	if (owner)
 		known = atomic_load_explicit(owner, memory_order_acquire);
-	/* The slot's last await, if this one was not announced yet. */
+	/* The slot's last await, if the creation of this one was not emitted
+	 * yet. */
 	return known && known->at == at ? known : find_by_address(at);
 }
 

@@ -25,7 +25,7 @@ static uint64_t delay_us;
 static int error;
 
 static AWAIT_ATOMIC(uint64_t) runs;
-static AWAIT_ATOMIC(bool) delay_told, failure_told;
+static AWAIT_ATOMIC(bool) delay_printed, failure_printed;
 
 void inject_delay_at(struct nth which, uint64_t us)
 {
@@ -44,10 +44,10 @@ static bool is_in(const struct nth *nth, uint64_t number)
 	return nth->first != 0 && number >= nth->first && number <= nth->last;
 }
 
-/* Whether nobody was told yet. Relaxed: it orders nothing. */
-static bool is_first(AWAIT_ATOMIC(bool) * told)
+/* Whether it was not printed yet. Relaxed: it orders nothing. */
+static bool is_first(AWAIT_ATOMIC(bool) * printed)
 {
-	return !atomic_exchange_explicit(told, true, memory_order_relaxed);
+	return !atomic_exchange_explicit(printed, true, memory_order_relaxed);
 }
 
 /* "run 3, #7 fetch: ", and what happens to it: one line. */
@@ -81,7 +81,7 @@ static void delay(const struct await *aw, uint64_t number)
 	struct out out;
 	struct line line;
 
-	if (is_first(&delay_told)) {
+	if (is_first(&delay_printed)) {
 		line = begin_line(&out, aw, number);
 		line_text(&line, "delayed by ");
 		line_unsigned(&line, delay_us);
@@ -112,8 +112,8 @@ static int fail(const struct await *aw, uint64_t number)
 	struct out out;
 	struct line line;
 
-	/* Of many, the first that fails is told. */
-	if ((can || !more) && is_first(&failure_told)) {
+	/* Of many, the first that fails is printed. */
+	if ((can || !more) && is_first(&failure_printed)) {
 		line = begin_line(&out, aw, number);
 		line_text(&line,
 			  can ? "fails with " : "runs, for it cannot fail");

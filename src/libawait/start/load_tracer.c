@@ -4,7 +4,7 @@
  * not linked with it: 1 for the installed one, or a path. A program that
  * cannot be traced runs untraced, and says so once: also one that has
  * libawait.a in it and is static, or keeps its symbols from the tracer, which
- * then listens to a libawait.so that nobody uses.
+ * then gets the events of a libawait.so that nobody uses.
  */
 #define _GNU_SOURCE
 #include "libawait/start/load_tracer.h"
