@@ -9,7 +9,7 @@
  *     payload              ARGS, then VALUE, or GONE when cancelled
  *     payload_of, error_of what a thread has stored and others don't see yet
  *     asleep               in the futex
- *     publishing, holders  struct thread.publishing, barrier_holders
+ *     publishing, holders  struct thread.publishing, publish_freezers
  *     holds, running, won, failures, ended    nobody reads these: what is
  *                          asserted is said with them
  *
@@ -28,9 +28,9 @@
  *     T, running       run_here(), run_plain(), finish()         wait.c
  *     publish()        publish_among_others(), wake_or_end(),
  *                      block_wake()                     wait.c, block.c
- *     hold()           barrier_hold_owner()                 asymmetric_barrier.c
+ *     hold()           publish_freeze_owner()      asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
- *     must_sleep()     must_sleep()                          internal.h
+ *     must_sleep()     must_sleep()                             block.h
  *     sleep()          set_waiters(), sleep_until_over(),
  *                      leave()                                  block.c
  *     T, claiming      claim_pending(), await_core_cancel(),

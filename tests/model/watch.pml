@@ -11,7 +11,7 @@
  *     state          struct await.state (core.h), without owner and WAITERS
  *     armed, sink    await_armed; the sink's place in sinks[]       sink.c
  *     in_sink        struct thread.in_sink, of A and B
- *     publishing, holders  struct thread.publishing, barrier_holders
+ *     publishing, holders  struct thread.publishing, publish_freezers
  *     handle         what the user passes the await to B by
  *     watching       from the return of add until remove is called
  *     watched        A's, B's hit began while watching, which has not ended
@@ -34,10 +34,12 @@
  *     hit()            await_core_hit()                            core.h
  *     wait()           wait_for(), wait_claim()                    wait.c
  *     publish()        publish_among_others()                      wait.c
- *     tell()           sink_emit_simple(), sink_emit(), call_sinks()  sink.c
- *     membarrier()     barrier_everywhere()                        sink.c
+ *     tell()           sink_emit_simple(), sink_emit(),
+ *                      call_sinks()                                sink.c
+ *     membarrier()     barrier_heavy()               asymmetric_barrier.c
  *     arm()            add(), watch()                              sink.c
- *     hold()           barrier_hold(), for all threads          asymmetric_barrier.c
+ *     hold()           publish_freeze(), for all threads
+ *                                                    asymmetric_barrier.c
  *     disarm()         await_sink_remove(), unwatch(),
  *                      wait_for_callbacks()                        sink.c
  *

@@ -8,19 +8,19 @@
  *
  * Publishing an outcome is such a frequent side. The thread that runs an await
  * is the only one that changes the state in its word, so a load and a store
- * would do, did others not set flags there. Who sets a flag in the word of an
- * await that another thread runs holds publishing for that time:
+ * would do if others did not set flags there. A thread that sets a flag in the
+ * word of an await that another one runs freezes publishing for that time:
  *
- *     publish() in wait.c           barrier_hold(), then barrier_let_go()
- *     publishing = 1                holders + 1
+ *     publish() in wait.c           publish_freeze(), then publish_thaw()
+ *     publishing = 1                freezers + 1
  *     (compiler fence)              membarrier()
- *     holders > 0: addition         until publishing == 0: wait
- *     holders == 0: load, store     set the flag by compare-and-swap
- *     publishing = 0                holders - 1
+ *     freezers > 0: addition        until publishing == 0: wait
+ *     freezers == 0: load, store    set the flag by compare-and-swap
+ *     publishing = 0                freezers - 1
  *
  * So a flag is set either before the load or after the store, and additions
  * keep it meanwhile. Where the kernel refuses membarrier(), as some sandboxes
- * do, holders stays above 0 and nobody waits.
+ * do, freezers stays above 0 and nobody waits.
  */
 #define _GNU_SOURCE
 #include "libawait/core/asymmetric_barrier.h"
@@ -32,15 +32,15 @@
 #include <time.h>
 #include <unistd.h>
 
-AWAIT_ATOMIC(uint32_t) barrier_holders = 1;
-static AWAIT_ATOMIC(bool) usable; /* relaxed: holders is what counts */
+AWAIT_ATOMIC(uint32_t) publish_freezers = 1;
+static AWAIT_ATOMIC(bool) usable; /* relaxed: freezers is what counts */
 
 static int membarrier(int command)
 {
 	return (int)syscall(SYS_membarrier, command, 0, 0);
 }
 
-int barrier_everywhere(void)
+int barrier_heavy(void)
 {
 	/* Registered by barrier_begin(), if the kernel lets a fork() inherit
 	 * that. */
@@ -86,7 +86,7 @@ static void wait_for_publishers(const struct thread *owner)
 			wait_until_published(&await_threads[i]);
 }
 
-bool barrier_hold(const struct thread *owner)
+bool publish_freeze(const struct thread *owner)
 {
 	/* Longer than any processor keeps a store to itself. */
 	const struct timespec long_enough = { .tv_nsec = 10000000 };
@@ -96,10 +96,10 @@ bool barrier_hold(const struct thread *owner)
 	    thread_is_alone() || (owner && owner == thread_self_))
 		return false;
 	/* Relaxed: ordered by the barrier. */
-	atomic_fetch_add_explicit(&barrier_holders, 1, memory_order_relaxed);
-	done = barrier_everywhere() == 0;
+	atomic_fetch_add_explicit(&publish_freezers, 1, memory_order_relaxed);
+	done = barrier_heavy() == 0;
 	if (!done) {
-		/* A sandbox was closed since: it is held for good. */
+		/* A sandbox was closed since: frozen for good. */
 		atomic_store_explicit(&usable, false, memory_order_relaxed);
 		nanosleep(&long_enough, NULL);
 	}
@@ -107,11 +107,11 @@ bool barrier_hold(const struct thread *owner)
 	return done;
 }
 
-void barrier_let_go(bool held)
+void publish_thaw(bool held)
 {
 	/* Release: the flag comes before; partner: publish(). */
 	if (held)
-		atomic_fetch_sub_explicit(&barrier_holders, 1,
+		atomic_fetch_sub_explicit(&publish_freezers, 1,
 					  memory_order_release);
 }
 
@@ -119,7 +119,7 @@ void barrier_after_fork(void)
 {
 	/* Relaxed: the child has one thread. */
 	atomic_store_explicit(
-		&barrier_holders,
+		&publish_freezers,
 		!atomic_load_explicit(&usable, memory_order_relaxed),
 		memory_order_relaxed);
 }
@@ -130,5 +130,5 @@ void barrier_begin(void)
 		return;
 	atomic_store_explicit(&usable, true, memory_order_relaxed);
 	/* Relaxed: until it is seen, publishing costs an addition. */
-	atomic_fetch_sub_explicit(&barrier_holders, 1, memory_order_relaxed);
+	atomic_fetch_sub_explicit(&publish_freezers, 1, memory_order_relaxed);
 }

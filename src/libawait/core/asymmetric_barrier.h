@@ -11,16 +11,16 @@
 /* Once, before the first await is made. */
 void barrier_begin(void);
 /* A full barrier on every thread of this process, or -ENOSYS. */
-int barrier_everywhere(void);
-/* Until barrier_let_go(), which takes what this returned, flags may be set in
+int barrier_heavy(void);
+/* Until publish_thaw(), which takes what this returned, flags may be set in
  * the words of awaits that owner runs; NULL: that any thread runs. */
-COLD bool barrier_hold(const struct thread *owner);
-static inline bool barrier_hold_owner(uint32_t word)
+COLD bool publish_freeze(const struct thread *owner);
+static inline bool publish_freeze_owner(uint32_t word)
 {
 	return state_of(word) == AWAIT_RUNNING &&
-	       barrier_hold(&await_threads[owner_of(word)]);
+	       publish_freeze(&await_threads[owner_of(word)]);
 }
-void barrier_let_go(bool held);
+void publish_thaw(bool held);
 void barrier_after_fork(void);
 
-extern AWAIT_ATOMIC(uint32_t) barrier_holders HIDDEN;
+extern AWAIT_ATOMIC(uint32_t) publish_freezers HIDDEN;

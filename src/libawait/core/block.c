@@ -127,7 +127,7 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 static bool set_waiters(struct await *aw, uint32_t *word)
 {
 	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {
-		bool held = barrier_hold_owner(*word);
+		bool held = publish_freeze_owner(*word);
 
 		/* Acquire: as load_state(). Setting the flag orders nothing:
 		 * the futex compares the word again. */
@@ -135,7 +135,7 @@ static bool set_waiters(struct await *aw, uint32_t *word)
 			    &aw->state, word, *word | FLAG_WAITERS,
 			    memory_order_acquire, memory_order_acquire))
 			*word |= FLAG_WAITERS;
-		barrier_let_go(held);
+		publish_thaw(held);
 	}
 	return must_sleep(aw, *word);
 }

@@ -113,14 +113,14 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
 
 	while (state_of(word) == AWAIT_RUNNING) {
-		bool held = barrier_hold_owner(word);
+		bool held = publish_freeze_owner(word);
 		/* Release: the runner ends what this thread used; partner: the
 		 * acquire in wait_publish(). Acquire: as above. */
 		bool doomed = atomic_compare_exchange_strong_explicit(
 			&aw->state, &word, word | FLAG_DOOMED,
 			memory_order_acq_rel, memory_order_acquire);
 
-		barrier_let_go(held);
+		publish_thaw(held);
 		if (doomed)
 			return;
 	}

@@ -178,10 +178,10 @@ static void unwatch(struct await *aw, void *unused)
 
 static void watch_all(void)
 {
-	bool held = barrier_hold(NULL);
+	bool held = publish_freeze(NULL);
 
 	slab_walk(watch, NULL);
-	barrier_let_go(held);
+	publish_thaw(held);
 }
 
 /* No sink needs WATCH any more; awaits that a debugger watches keep it. A
@@ -309,7 +309,7 @@ static int add(struct await_sink *sink, const struct await_switch *switches)
 	/* Release: partner of the acquire in call_sinks(). */
 	atomic_store_explicit(&sinks[place], sink, memory_order_release);
 	arm();
-	rc = barrier_everywhere();
+	rc = barrier_heavy();
 	if (rc != 0) {
 		atomic_store_explicit(&sinks[place], NULL,
 				      memory_order_relaxed);
@@ -384,7 +384,7 @@ EXPORT int await_sink_sync(void)
 	if (self &&
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
 		return -EDEADLK;
-	if (barrier_everywhere() != 0)
+	if (barrier_heavy() != 0)
 		return -ENOSYS;
 	wait_for_callbacks();
 	return 0;
@@ -413,7 +413,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 	pthread_mutex_unlock(&sinks_lock);
 	if (place < 0)
 		return -ENOENT;
-	if (barrier_everywhere() != 0)
+	if (barrier_heavy() != 0)
 		return -ENOSYS;
 	wait_for_callbacks();
 	return 0;

@@ -134,12 +134,12 @@ static inline uint32_t publish_among_others(struct await *aw,
 	uint32_t flags;
 
 	/* Relaxed, and the compiler's fence: the processor's part is the
-	 * membarrier() of barrier_hold(). */
+	 * membarrier() of publish_freeze(). */
 	atomic_store_explicit(&self->publishing, 1, memory_order_relaxed);
 	atomic_signal_fence(memory_order_seq_cst);
 	/* Acquire: a flag that was set while held is seen; partner:
-	 * barrier_let_go(). */
-	if (UNLIKELY(atomic_load_explicit(&barrier_holders,
+	 * publish_thaw(). */
+	if (UNLIKELY(atomic_load_explicit(&publish_freezers,
 					  memory_order_acquire) != 0))
 		flags = atomic_fetch_add_explicit(&aw->state,
 						  outcome - self->running,
