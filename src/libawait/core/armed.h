@@ -15,7 +15,7 @@
  * off the usual path anyway looks at them. */
 #define ARMED_PERTURB (1u << 28) /* perturb.c, inject.c, shuffle.c */
 #define ARMED_CYCLES (1u << 29)	 /* cycles are printed: deadlock.c */
-#define ARMED_ARGS (1u << 30)	 /* arguments are kept: saved_args.c */
+#define ARMED_ARGS (1u << 30)	 /* arguments are saved: saved_args.c */
 #define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 
 /* What has to be done about a run beside running it. */

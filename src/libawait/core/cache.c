@@ -17,7 +17,7 @@ EXPORT __thread struct await_cache await_caches[CACHED_CLASSES]
 COLD static bool cache_refill(struct await_cache *cache)
 {
 	struct await *first = cache->full;
-	uint32_t length = BATCH;
+	uint32_t length = MAGAZINE_SLOTS;
 
 	if (!thread_self())
 		return false;
@@ -28,7 +28,7 @@ COLD static bool cache_refill(struct await_cache *cache)
 	if (!first)
 		return false;
 	cache->head = first;
-	cache->room = (int32_t)(BATCH - length);
+	cache->room = (int32_t)(MAGAZINE_SLOTS - length);
 	return true;
 }
 
@@ -39,12 +39,12 @@ static bool cache_make_room(struct await_cache *cache)
 	cache->room = 0;
 	if (!thread_self())
 		return false;
-	cache->room = BATCH - 1;
+	cache->room = MAGAZINE_SLOTS - 1;
 	if (!cache->head)
 		return true;
 	if (cache->full)
 		depot_give((uint32_t)(cache - await_caches), cache->full,
-			   BATCH);
+			   MAGAZINE_SLOTS);
 	cache->full = cache->head;
 	cache->head = NULL;
 	return true;
@@ -135,9 +135,10 @@ void slab_thread_exit(void)
 
 		if (cache->head)
 			depot_give(class, cache->head,
-				   (uint32_t)((int32_t)BATCH - cache->room));
+				   (uint32_t)((int32_t)MAGAZINE_SLOTS -
+					      cache->room));
 		if (cache->full)
-			depot_give(class, cache->full, BATCH);
+			depot_give(class, cache->full, MAGAZINE_SLOTS);
 		cache->head = NULL;
 		cache->full = NULL;
 		cache->room = 0;

@@ -8,14 +8,14 @@
 
 #define STEP AWAIT_CACHE_STEP_
 /* Class 1 is 32 bytes, class 16 is 512; 0 is unused. Threads keep their slots,
- * two lists of up to BATCH each. */
+ * two lists of up to MAGAZINE_SLOTS each. */
 #define CACHED_CLASSES (AWAIT_CACHED_ / STEP)
 /* Class 17 is 1 KiB, class 22 is 32 KiB. */
 #define CLASSES 23u
 #define LARGEST (32u << 10)
 /* Slots that go to the depot, and come from it, as a whole: nobody walks a
  * list. */
-#define BATCH 256u
+#define MAGAZINE_SLOTS 256u
 
 static inline struct await *link_next(const struct await *slot)
 {

@@ -216,7 +216,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 
 	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
 	if (is_armed(ARMED_ARGS))
-		kept_end(aw);
+		saved_args_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release
 	 * in wait_publish() or await_core_publish(). */
 	switch (state_of(

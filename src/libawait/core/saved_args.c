@@ -6,10 +6,11 @@
  * Without it a value takes the place of its arguments. With it they are copied
  * before the run; when that succeeds the copy belongs to the await, in a table
  * beside its slab, and their destructors run when the await ends instead of
- * when it resolves. A run whose copy found no memory goes as without it.
+ * when it resolves. A run whose copy finds no memory proceeds as if the option
+ * were off.
  *
  * An entry is written by the runs of its await, before each is published, and
- * cleared by who ends the await: never at once. Others only look.
+ * cleared by whoever ends the await: never both at once. Others only read.
  */
 #include "libawait/core/saved_args.h"
 
@@ -22,12 +23,12 @@
 #include <sys/mman.h>
 
 /* The entry of aw; NULL when its slab has no table. */
-static struct kept *entry(const struct await *aw)
+static struct saved_args *entry(const struct await *aw)
 {
 	struct slab *slab = slab_of(aw);
 	/* Acquire: the entries are zero; partner: table_made(). */
-	struct kept *table =
-		atomic_load_explicit(&slab->kept, memory_order_acquire);
+	struct saved_args *table =
+		atomic_load_explicit(&slab->saved_args, memory_order_acquire);
 
 	return table ? &table[slab_index(slab, aw)] : NULL;
 }
@@ -35,16 +36,16 @@ static struct kept *entry(const struct await *aw)
 /* False when memory is out. */
 static bool table_made(struct slab *slab)
 {
-	size_t size = slab->count * sizeof(struct kept);
-	struct kept *made, *there = NULL;
+	size_t size = slab->count * sizeof(struct saved_args);
+	struct saved_args *made, *there = NULL;
 
 	made = memory_map(size);
 	if (!made)
 		return false;
 	/* Release: its entries are zero before it is found. Relaxed when
 	 * another thread was faster: entry() looks again. */
-	if (!atomic_compare_exchange_strong_explicit(&slab->kept, &there, made,
-						     memory_order_release,
+	if (!atomic_compare_exchange_strong_explicit(&slab->saved_args, &there,
+						     made, memory_order_release,
 						     memory_order_relaxed))
 		munmap(made, size);
 	return true;
@@ -55,7 +56,7 @@ static uint32_t size_of(const struct await_func *func)
 	return func->slot_size - func->args_offset;
 }
 
-void *kept_copy(struct await *aw)
+void *saved_args_copy(struct await *aw)
 {
 	const struct await_func *func = aw->site->func;
 	void *copy;
@@ -69,57 +70,60 @@ void *kept_copy(struct await *aw)
 	return copy;
 }
 
-bool kept_keep(struct await *aw, void *copy, bool resolved, const void *addr)
+bool saved_args_commit(struct await *aw, void *copy, bool resolved,
+		       const void *addr)
 {
-	struct kept *kept = entry(aw);
+	struct saved_args *saved = entry(aw);
 
-	if (!kept)
+	if (!saved)
 		return false;
 	/* Relaxed, both: published with the outcome. */
-	atomic_store_explicit(&kept->addr, addr, memory_order_relaxed);
+	atomic_store_explicit(&saved->addr, addr, memory_order_relaxed);
 	if (!copy)
 		return false;
 	if (!resolved) {
 		free(copy);
 		return false;
 	}
-	atomic_store_explicit(&kept->args, copy, memory_order_relaxed);
+	atomic_store_explicit(&saved->args, copy, memory_order_relaxed);
 	return true;
 }
 
-void kept_end(struct await *aw)
+void saved_args_end(struct await *aw)
 {
 	const struct await_func *func = aw->site->func;
-	struct kept *kept = entry(aw);
+	struct saved_args *saved = entry(aw);
 	void *copy;
 
-	if (!kept)
+	if (!saved)
 		return;
 	/* Relaxed, all: who ends an await has it to itself. */
-	atomic_store_explicit(&kept->addr, NULL, memory_order_relaxed);
-	copy = atomic_load_explicit(&kept->args, memory_order_relaxed);
+	atomic_store_explicit(&saved->addr, NULL, memory_order_relaxed);
+	copy = atomic_load_explicit(&saved->args, memory_order_relaxed);
 	if (!copy)
 		return;
-	atomic_store_explicit(&kept->args, NULL, memory_order_relaxed);
+	atomic_store_explicit(&saved->args, NULL, memory_order_relaxed);
 	if (func->release)
 		func->release(copy);
 	free(copy);
 }
 
-/* Relaxed, here and in kept_addr(): who wrote it published the state that the
- * caller has read with acquire. */
-const void *kept_args(const struct await *aw)
+/* Relaxed, here and in saved_args_wait(): who wrote it published the state that
+ * the caller has read with acquire. */
+const void *saved_args_of(const struct await *aw)
 {
-	struct kept *kept = entry(aw);
+	struct saved_args *saved = entry(aw);
 
-	return kept ? atomic_load_explicit(&kept->args, memory_order_relaxed) :
-		      NULL;
+	return saved ? atomic_load_explicit(&saved->args,
+					    memory_order_relaxed) :
+		       NULL;
 }
 
-const void *kept_addr(const struct await *aw)
+const void *saved_args_wait(const struct await *aw)
 {
-	struct kept *kept = entry(aw);
+	struct saved_args *saved = entry(aw);
 
-	return kept ? atomic_load_explicit(&kept->addr, memory_order_relaxed) :
-		      NULL;
+	return saved ? atomic_load_explicit(&saved->addr,
+					    memory_order_relaxed) :
+		       NULL;
 }

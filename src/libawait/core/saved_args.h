@@ -10,18 +10,19 @@
 #include <stdbool.h>
 
 /* What debugging remembers of a slot. */
-struct kept {
+struct saved_args {
 	AWAIT_ATOMIC(void *) args;	 /* of the await that it is, or NULL */
 	AWAIT_ATOMIC(const void *) addr; /* of the wait that ran it, or NULL */
 };
 
 /* Before a run: a copy of its arguments, or NULL. */
-void *kept_copy(struct await *aw);
+void *saved_args_copy(struct await *aw);
 /* After it: true if the await has the copy from now on. addr: the wait. */
-bool kept_keep(struct await *aw, void *copy, bool resolved, const void *addr);
+bool saved_args_commit(struct await *aw, void *copy, bool resolved,
+		       const void *addr);
 /* As the await ends. */
-void kept_end(struct await *aw);
+void saved_args_end(struct await *aw);
 /* The arguments of a resolved await, or NULL. */
-const void *kept_args(const struct await *aw);
+const void *saved_args_of(const struct await *aw);
 /* The wait that ran it last, or NULL. */
-const void *kept_addr(const struct await *aw);
+const void *saved_args_wait(const struct await *aw);

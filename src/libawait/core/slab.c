@@ -9,9 +9,9 @@
  * that divides it.
  *
  * A slot is FREE (state 0, which fresh pages are) or an await. Free slots are
- * chained through `site`: in the free lists of a thread (cache.c), in batches
+ * chained through `site`: in the free lists of a thread (cache.c), in magazines
  * in the depot, or not yet carved. Sizes without thread lists use the depot
- * alone, in batches of one.
+ * alone, in magazines of one.
  *
  * Slabs are never unmapped, so reading or waking a slot that was freed is
  * harmless: block.c relies on it, and debuggers do.
@@ -26,18 +26,19 @@
 #define PAGE 4096u
 #define CARVE 128u /* slots taken from a slab at once */
 
-_Static_assert(CARVE <= BATCH, "what is carved fits into a list");
+_Static_assert(CARVE <= MAGAZINE_SLOTS, "what is carved fits into a list");
 
 AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
 
 /* Everything below is guarded by depot_lock. */
 static pthread_mutex_t depot_lock = PTHREAD_MUTEX_INITIALIZER;
 static struct {
-	struct await *batches; /* the first slot of each; see batch_next() */
-	struct slab *slab;     /* being carved */
+	struct await
+		*magazines; /* the first slot of each; see magazine_next() */
+	struct slab *slab;  /* being carved */
 	uint32_t carved;
 } depot[CLASSES];
-static struct await *depot_huge; /* batches of one, of any size */
+static struct await *depot_huge; /* magazines of one, of any size */
 static uint64_t next_id = 1;
 
 void slab_lock(void)
@@ -50,9 +51,9 @@ void slab_unlock(void)
 	pthread_mutex_unlock(&depot_lock);
 }
 
-/* A batch is a chain; its first slot knows the next batch and, as its error,
- * the length. Its refs stay 0, as those of all free slots. */
-static struct await *batch_next(const struct await *first)
+/* A magazine is a chain; its first slot knows the next magazine and, as its
+ * error, the length. Its refs stay 0, as those of all free slots. */
+static struct await *magazine_next(const struct await *first)
 {
 	struct await *next;
 
@@ -60,24 +61,24 @@ static struct await *batch_next(const struct await *first)
 	return next;
 }
 
-static void batch_push(struct await **list, struct await *first,
-		       uint32_t length)
+static void magazine_push(struct await **list, struct await *first,
+			  uint32_t length)
 {
-	/* Relaxed, here and in batch_pop(): guarded by depot_lock. */
+	/* Relaxed, here and in magazine_pop(): guarded by depot_lock. */
 	atomic_store_explicit(&first->error, (int32_t)length,
 			      memory_order_relaxed);
 	memcpy((char *)first + sizeof(*first), list, sizeof(*list));
 	*list = first;
 }
 
-static struct await *batch_pop(struct await **list, uint32_t *length)
+static struct await *magazine_pop(struct await **list, uint32_t *length)
 {
 	struct await *first = *list;
 
 	*length = (uint32_t)atomic_load_explicit(&first->error,
 						 memory_order_relaxed);
 	atomic_store_explicit(&first->error, 0, memory_order_relaxed);
-	*list = batch_next(first);
+	*list = magazine_next(first);
 	return first;
 }
 
@@ -164,8 +165,8 @@ struct await *depot_take(uint32_t class, uint32_t *length)
 	struct await *first;
 
 	pthread_mutex_lock(&depot_lock);
-	if (depot[class].batches)
-		first = batch_pop(&depot[class].batches, length);
+	if (depot[class].magazines)
+		first = magazine_pop(&depot[class].magazines, length);
 	else
 		first = carve(class, length);
 	pthread_mutex_unlock(&depot_lock);
@@ -175,13 +176,13 @@ struct await *depot_take(uint32_t class, uint32_t *length)
 static void give(struct await **list, struct await *first, uint32_t length)
 {
 	pthread_mutex_lock(&depot_lock);
-	batch_push(list, first, length);
+	magazine_push(list, first, length);
 	pthread_mutex_unlock(&depot_lock);
 }
 
 void depot_give(uint32_t class, struct await *first, uint32_t length)
 {
-	give(&depot[class].batches, first, length);
+	give(&depot[class].magazines, first, length);
 }
 
 struct await *huge_alloc(uint32_t slot_size)
@@ -198,7 +199,7 @@ struct await *huge_alloc(uint32_t slot_size)
 			break;
 	}
 	if (*link) {
-		slot = batch_pop(link, &length);
+		slot = magazine_pop(link, &length);
 	} else {
 		size_t size = (size_t)slot_size + 2 * PAGE - 1;
 

@@ -29,7 +29,7 @@ struct slab {
 	uint32_t reserved;
 	/* Entry i is of slot i; NULL without LIBAWAIT_DEBUG=args. Not constant:
 	 * see saved_args.c. */
-	AWAIT_ATOMIC(struct kept *) kept;
+	AWAIT_ATOMIC(struct saved_args *) saved_args;
 };
 
 extern AWAIT_ATOMIC(struct slab *) await_slabs;

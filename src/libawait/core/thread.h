@@ -23,7 +23,7 @@ struct run {
 /* What is known of a run that began armed. */
 struct run_notes {
 	uint64_t begin_ticks; /* 0: no sink asked for the end */
-	void *kept;	      /* of kept_copy() */
+	void *saved;	      /* of saved_args_copy() */
 };
 
 /*

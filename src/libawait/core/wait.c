@@ -82,7 +82,7 @@ NOINLINE static void emit_begin(struct run *run, struct run_notes *notes,
 		sink_emit(&event);
 	}
 	if (is_armed(ARMED_ARGS))
-		notes->kept = kept_copy(run->aw);
+		notes->saved = saved_args_copy(run->aw);
 	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
 		notes->begin_ticks = clock_ticks();
 	run->notes = notes;
@@ -104,8 +104,8 @@ NOINLINE static bool emit_end(const struct run *run, int rc)
 		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
 	sink_emit(&event);
 	return is_armed(ARMED_ARGS) &&
-	       kept_keep(run->aw, run->notes ? run->notes->kept : NULL, rc == 0,
-			 run->addr);
+	       saved_args_commit(run->aw, run->notes ? run->notes->saved : NULL,
+				 rc == 0, run->addr);
 }
 
 /* Fast variant, for when no other thread can set flags. Release, here and in

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Whether the string that is now at this address is text. */
-static bool reads(const char *at, const char *text)
+static bool string_at_is(const char *at, const char *text)
 {
 	size_t left = strlen(text) + 1;
 	char now[128];
@@ -34,7 +34,7 @@ static bool reads(const char *at, const char *text)
 	return true;
 }
 
-static bool object_is(const void *address, const char *name)
+static bool object_at_is(const void *address, const char *name)
 {
 	struct dl_find_object found;
 	struct link_map map;
@@ -42,20 +42,20 @@ static bool object_is(const void *address, const char *name)
 	if (_dl_find_object((void *)(uintptr_t)address, &found) != 0)
 		return *name == '\0';
 	return peek_all(&map, found.dlfo_link_map, sizeof(map)) &&
-	       reads(map.l_name, name);
+	       string_at_is(map.l_name, name);
 }
 
-bool site_is_present(const struct known_site *known)
+bool site_is_mapped(const struct known_site *known)
 {
 	const char *const *names = known->names;
 	struct descriptor d = { .at = NULL };
 
 	/* The object first: what is in none is not looked at. */
-	return object_is(known->at, names[NAME_OBJECT]) &&
+	return object_at_is(known->at, names[NAME_OBJECT]) &&
 	       descriptor_load(&d, known->at) &&
 	       memcmp(&d.site, &known->was, sizeof(d.site)) == 0 &&
-	       reads(d.type.name, names[NAME_TYPE]) &&
-	       reads(d.func.name, names[NAME_FUNC]) &&
-	       reads(d.site.file, names[NAME_FILE]) &&
-	       reads(d.site.function, names[NAME_IN]);
+	       string_at_is(d.type.name, names[NAME_TYPE]) &&
+	       string_at_is(d.func.name, names[NAME_FUNC]) &&
+	       string_at_is(d.site.file, names[NAME_FILE]) &&
+	       string_at_is(d.site.function, names[NAME_FUNCTION]);
 }

@@ -4,4 +4,4 @@
 
 #include "libawait/diag/sites.h"
 
-bool site_is_present(const struct known_site *known);
+bool site_is_mapped(const struct known_site *known);

@@ -109,7 +109,7 @@ static void names_of(const struct await_site *at, const char *names[NAMES])
 	names[NAME_TYPE] = at->func->type->name;
 	names[NAME_FUNC] = at->func->name;
 	names[NAME_FILE] = at->file;
-	names[NAME_IN] = at->function;
+	names[NAME_FUNCTION] = at->function;
 	names[NAME_OBJECT] = object_of(at);
 	for (int i = 0; i < NAMES; i++)
 		if (!names[i])
@@ -242,7 +242,7 @@ void sites_begin(void)
 static void look(struct known_site *known, void *unused)
 {
 	(void)unused;
-	known->present = site_is_present(known);
+	known->present = site_is_mapped(known);
 }
 
 bool sites_look(void)
@@ -299,7 +299,7 @@ bool sites_describe(struct descriptor *d, const struct await_site *at,
 	d->known = true;
 	d->site = known->was;
 	d->site.file = known->names[NAME_FILE];
-	d->site.function = known->names[NAME_IN];
+	d->site.function = known->names[NAME_FUNCTION];
 	d->func.name = known->names[NAME_FUNC];
 	d->func.origin = known->origin;
 	d->type.name = known->names[NAME_TYPE];

@@ -7,7 +7,14 @@
 
 #include "libawait/inspect/snapshot.h"
 
-enum site_name { NAME_TYPE, NAME_FUNC, NAME_FILE, NAME_IN, NAME_OBJECT, NAMES };
+enum site_name {
+	NAME_TYPE,
+	NAME_FUNC,
+	NAME_FILE,
+	NAME_FUNCTION,
+	NAME_OBJECT,
+	NAMES
+};
 
 /* A creation site as it was when it was first seen. Never freed; constant but
  * for dropped, and for present, which belongs to the report. */

@@ -120,14 +120,14 @@ static void line_value(struct line *line, const unsigned char *bytes,
 static void line_args(struct line *line, const struct snapshot *s)
 {
 	const struct descriptor *d = &s->descriptor;
-	bool kept = s->kept_size > 0;
+	bool saved = s->saved_size > 0;
 
 	line_char(line, '(');
 	for (uint32_t i = 0; i < d->arg_count; i++) {
 		if (i > 0)
 			line_text(line, ", ");
-		line_value(line, kept ? s->kept : s->payload,
-			   kept ? s->kept_size : s->payload_size,
+		line_value(line, saved ? s->saved : s->payload,
+			   saved ? s->saved_size : s->payload_size,
 			   d->args[i].offset, d->args[i].size, d->args[i].kind);
 	}
 	if (d->func.arg_count > d->arg_count)
@@ -232,7 +232,7 @@ void line_await(struct line *line, const struct snapshot *s)
 		line_char(line, ' ');
 		line_name(line, d->func.name);
 	}
-	if (lazy && ((state == AWAIT_RESOLVED && s->kept_size == 0) ||
+	if (lazy && ((state == AWAIT_RESOLVED && s->saved_size == 0) ||
 		     state == AWAIT_CANCELLED))
 		line_text(line, d->func.arg_count > 0 ? "(...)" : "()");
 	else if (lazy)

@@ -66,10 +66,10 @@ bool descriptor_load(struct descriptor *d, const struct await_site *at)
 static void read_kept(struct snapshot *s, const struct await *aw)
 {
 	uint32_t size = s->descriptor.args_size;
-	const void *args = kept_args(aw);
+	const void *args = saved_args_of(aw);
 
-	if (args && size > 0 && peek_all(s->kept, args, size))
-		s->kept_size = size;
+	if (args && size > 0 && peek_all(s->saved, args, size))
+		s->saved_size = size;
 }
 
 static void read_payload(struct snapshot *s, const struct await *aw)
@@ -163,12 +163,12 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 	s->error = await_core_error(aw);
 	s->attempts = serial & SERIAL_ATTEMPTS;
 	s->payload_size = 0;
-	s->kept_size = 0;
+	s->saved_size = 0;
 	if (!unchanged(aw, s->word, serial))
 		return SNAPSHOT_CHANGING;
 	s->run_addr = state_of(s->word) == AWAIT_RUNNING ?
 			      run_addr(aw, s->word) :
-			      kept_addr(aw);
+			      saved_args_wait(aw);
 	if (descriptor_load(&s->descriptor, site))
 		read_payload(s, aw);
 	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :

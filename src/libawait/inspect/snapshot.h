@@ -36,11 +36,12 @@ struct snapshot {
 	uint32_t attempts;
 	int32_t error;
 	uint32_t payload_size; /* 0 when nothing in it can be shown */
-	uint32_t kept_size;
+	uint32_t saved_size;
 	const void *run_addr; /* the wait that runs or ran it, or NULL */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
-	_Alignas(16) unsigned char kept[SHOWN_BYTES]; /* arguments: saved_args.c
+	_Alignas(
+		16) unsigned char saved[SHOWN_BYTES]; /* arguments: saved_args.c
 						       */
 };
 

@@ -20,26 +20,26 @@
 #include <unistd.h>
 
 /* Constant once the first await is made. */
-static struct nth delayed, failing;
+static struct run_range delayed, failing;
 static uint64_t delay_us;
 static int error;
 
 static AWAIT_ATOMIC(uint64_t) runs;
 static AWAIT_ATOMIC(bool) delay_printed, failure_printed;
 
-void inject_delay_at(struct nth which, uint64_t us)
+void inject_delay_at(struct run_range which, uint64_t us)
 {
 	delayed = which;
 	delay_us = us;
 }
 
-void inject_failure_at(struct nth which, int rc)
+void inject_failure_at(struct run_range which, int rc)
 {
 	failing = which;
 	error = rc;
 }
 
-static bool is_in(const struct nth *nth, uint64_t number)
+static bool is_in(const struct run_range *nth, uint64_t number)
 {
 	return nth->first != 0 && number >= nth->first && number <= nth->last;
 }

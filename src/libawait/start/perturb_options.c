@@ -57,17 +57,18 @@ static bool is_number(const char *text, uint64_t most, uint64_t *number)
 }
 
 /* N, N+ or nothing, which is 1; *rest is what follows the colon, or NULL. */
-static bool take_nth(const char *value, struct nth *nth, const char **rest)
+static bool take_nth(const char *value, struct run_range *nth,
+		     const char **rest)
 {
 	uint64_t number;
 
-	*nth = (struct nth){ 1, 1 };
+	*nth = (struct run_range){ 1, 1 };
 	*rest = value;
 	if (!value || !is_digit(*value))
 		return true;
 	if (!take_number(&value, INT64_MAX / 10, &number) || number == 0)
 		return false;
-	*nth = (struct nth){ number, number };
+	*nth = (struct run_range){ number, number };
 	if (*value == '+') {
 		nth->last = UINT64_MAX;
 		value++;
@@ -79,7 +80,7 @@ static bool take_nth(const char *value, struct nth *nth, const char **rest)
 static bool take_delay(const char *value)
 {
 	uint64_t us = DELAY_US;
-	struct nth nth;
+	struct run_range nth;
 
 	if (!take_nth(value, &nth, &value) ||
 	    (value && !is_number(value, DELAY_MOST_US, &us)))
@@ -126,7 +127,7 @@ static int error_of(const char *text)
 static bool take_fail(const char *value)
 {
 	int error = EIO;
-	struct nth nth;
+	struct run_range nth;
 
 	if (!take_nth(value, &nth, &value))
 		return false;
