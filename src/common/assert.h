@@ -15,7 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-__attribute__((noinline, cold, noreturn)) static inline void
+__attribute__((cold, noreturn)) static inline void
 assert_failed(const char *condition, const char *file, int line)
 {
 	dprintf(2, "await: %s:%d: assertion failed: %s\n", file, line,

@@ -22,28 +22,28 @@
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/cycle.h"
 #include "libawait/core/hooks.h"
+#include "libawait/core/lock.h"
 #include "libawait/core/sink.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <linux/futex.h>
-#include <pthread.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 /* A run that is about to end is not worth two system calls. */
 #define SPINS 64
 
-static pthread_mutex_t graph_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lock graph_lock = LOCK_INITIALIZER;
 
 void block_lock(void)
 {
-	pthread_mutex_lock(&graph_lock);
+	lock_take(&graph_lock);
 }
 
 void block_unlock(void)
 {
-	pthread_mutex_unlock(&graph_lock);
+	lock_release(&graph_lock);
 }
 
 static void relax(void)
@@ -76,18 +76,20 @@ void block_wake(struct await *aw)
 
 static void publish_edge(struct thread *self, struct await *aw)
 {
+	ASSERT_HELD(&graph_lock);
 	/* Relaxed: guarded by graph_lock; atomic for debuggers' sake. */
 	atomic_store_explicit(&self->blocked_on, aw, memory_order_relaxed);
 }
 
-/* graph_lock held, and released here. */
+/* Releases graph_lock. */
 COLD static void unlock_and_print(const struct thread *self,
 				  const struct await *aw, const void *addr)
 {
 	struct wait_cycle cycle;
 
+	ASSERT_HELD(&graph_lock);
 	cycle_collect(&cycle, self, aw);
-	pthread_mutex_unlock(&graph_lock);
+	lock_release(&graph_lock);
 	core_hooks.cycle_refused(&cycle, addr);
 }
 
@@ -95,7 +97,7 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 {
 	bool cycle;
 
-	pthread_mutex_lock(&graph_lock);
+	lock_take(&graph_lock);
 	self->blocked_addr = addr;
 	publish_edge(self, aw);
 	cycle = cycle_is_closed(self, aw);
@@ -104,7 +106,7 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	if (cycle && is_armed(ARMED_CYCLES))
 		unlock_and_print(self, aw, addr);
 	else
-		pthread_mutex_unlock(&graph_lock);
+		lock_release(&graph_lock);
 	return cycle ? -EDEADLK : 0;
 }
 
@@ -114,12 +116,12 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 {
 	bool over;
 
-	pthread_mutex_lock(&graph_lock);
+	lock_take(&graph_lock);
 	*word = load_state(aw);
 	over = !must_sleep(aw, *word);
 	if (over || give_up)
 		publish_edge(self, NULL);
-	pthread_mutex_unlock(&graph_lock);
+	lock_release(&graph_lock);
 	return over;
 }
 
@@ -186,6 +188,7 @@ int block_until_settled(struct await *aw, uint32_t *word,
 	struct thread *self = thread_self_;
 	int rc;
 
+	ASSERT(self && must_sleep(aw, *word));
 	for (int i = 0; i < SPINS; i++) {
 		if (owner_of(*word) == self->index)
 			break;

@@ -2,6 +2,7 @@
 /* Between slab.c, which has the memory, and cache.c, which hands it out. */
 #pragma once
 
+#include "common/assert.h"
 #include "libawait/core/slab.h"
 
 #include <await/take.h>
@@ -38,6 +39,7 @@ static inline uint32_t class_of(uint32_t slot_size)
 _Static_assert(sizeof(struct await_cache) == STEP, "indexed by slots' sizes");
 static inline struct await_cache *cache_of(size_t slot_size)
 {
+	ASSERT(slot_size % STEP == 0 && slot_size < AWAIT_CACHED_);
 	return (void *)((char *)await_caches + slot_size);
 }
 

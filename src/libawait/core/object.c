@@ -9,6 +9,7 @@
  */
 #include "libawait/core/object.h"
 
+#include "common/assert.h"
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
@@ -214,6 +215,10 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
+	/* Relaxed, both: this thread has it to itself. */
+	ASSERT(atomic_load_explicit(&aw->refs, memory_order_relaxed) == 0);
+	ASSERT(state_of(atomic_load_explicit(
+		       &aw->state, memory_order_relaxed)) != AWAIT_RUNNING);
 	sink_event(AWAIT_EVENT_DESTROY, aw, addr, NULL);
 	if (is_armed(ARMED_ARGS))
 		saved_args_end(aw);

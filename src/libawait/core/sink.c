@@ -28,17 +28,17 @@
 
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/clock.h"
+#include "libawait/core/lock.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <sched.h>
 
 #define SINKS_MAX 8
 
 /* Written under sinks_lock. */
-static pthread_mutex_t sinks_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lock sinks_lock = LOCK_INITIALIZER;
 static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
 static const struct await_switch *sinks_switches[SINKS_MAX]; /* or NULL */
 static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
@@ -57,12 +57,12 @@ struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
 
 void sink_lock(void)
 {
-	pthread_mutex_lock(&sinks_lock);
+	lock_take(&sinks_lock);
 }
 
 void sink_unlock(void)
 {
-	pthread_mutex_unlock(&sinks_lock);
+	lock_release(&sinks_lock);
 }
 
 /* The await whose function this thread is in; as a run ends, the one that
@@ -120,6 +120,7 @@ NOINLINE void sink_emit(struct await_event *event)
 {
 	struct thread *self = emitter();
 
+	ASSERT(event->type < AWAIT_EVENT_COUNT);
 	if (!self)
 		return;
 	event->id = slot_id(event->aw, serial_of(event->aw));
@@ -192,6 +193,7 @@ static void unwatch_all(void)
 {
 	uint32_t changes;
 
+	ASSERT_HELD(&sinks_lock);
 	do {
 		changes = trap.changes;
 		if (trap.events & TRAP_WATCH)
@@ -201,30 +203,30 @@ static void unwatch_all(void)
 	} while (UNLIKELY(trap.changes != changes));
 }
 
-/* sinks_lock held. */
 static const struct await_sink *sink_at(int i)
 {
+	ASSERT_HELD(&sinks_lock);
 	/* Relaxed: written under sinks_lock only. */
 	return atomic_load_explicit(&sinks[i], memory_order_relaxed);
 }
 
-/* sinks_lock held. */
 static uint32_t wanted_events(void)
 {
 	uint32_t events = 0;
 
+	ASSERT_HELD(&sinks_lock);
 	for (int i = 0; i < SINKS_MAX; i++)
 		if (sink_at(i))
 			events |= sink_at(i)->events;
 	return events | always_armed;
 }
 
-/* sinks_lock held. */
 static void set_switches(enum await_event_type type)
 {
 	int room = SINK_TWO & AWAIT_EVENT_BIT(type) ? 2 : 1, count = 0;
 	AWAIT_ATOMIC(int) * on[2] = { &never, &never };
 
+	ASSERT_HELD(&sinks_lock);
 	for (int i = 0; i < SINKS_MAX; i++) {
 		const struct await_sink *sink = sink_at(i);
 
@@ -254,6 +256,7 @@ static void store_armed(uint32_t bits)
 {
 	uint32_t changes;
 
+	ASSERT_HELD(&sinks_lock);
 	do {
 		/* A debugger that changes what it wants after this look stores
 		 * these words, too, and we do so again. */
@@ -269,12 +272,13 @@ static void store_armed(uint32_t bits)
 	} while (UNLIKELY(trap.changes != changes));
 }
 
-/* sinks_lock held. Relaxed: the caller's barrier makes it seen. */
+/* Relaxed: the caller's barrier makes it seen. */
 static void arm(void)
 {
 	uint32_t bits = wanted_events();
 	int end = 0;
 
+	ASSERT_HELD(&sinks_lock);
 	for (int i = 0; i < SINKS_MAX; i++)
 		if (sink_at(i))
 			end = i + 1;
@@ -284,9 +288,9 @@ static void arm(void)
 	store_armed(bits);
 }
 
-/* sinks_lock held. */
 static int find(const struct await_sink *sink)
 {
+	ASSERT_HELD(&sinks_lock);
 	for (int i = 0; i < SINKS_MAX; i++)
 		if (atomic_load_explicit(&sinks[i], memory_order_relaxed) ==
 		    sink)
@@ -294,11 +298,11 @@ static int find(const struct await_sink *sink)
 	return -1;
 }
 
-/* sinks_lock held. */
 static int add(struct await_sink *sink, const struct await_switch *switches)
 {
 	int place = find(NULL), rc;
 
+	ASSERT_HELD(&sinks_lock);
 	if (find(sink) >= 0)
 		return -EALREADY;
 	if (place < 0)
@@ -323,14 +327,14 @@ static int add(struct await_sink *sink, const struct await_switch *switches)
 
 void sink_arm_always(uint32_t bits)
 {
-	pthread_mutex_lock(&sinks_lock);
+	lock_take(&sinks_lock);
 	always_armed |= bits;
 	arm();
 	/* Hardly ever: see start/begin.c. Then there is one thread, which needs
 	 * no barrier. */
 	if (bits & ARMED_WATCH)
 		watch_all();
-	pthread_mutex_unlock(&sinks_lock);
+	lock_release(&sinks_lock);
 }
 
 static bool all_there(const struct await_sink *sink,
@@ -351,9 +355,9 @@ EXPORT int await_sink_add_switched(struct await_sink *sink,
 	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL ||
 	    (switches && !all_there(sink, switches)))
 		return -EINVAL;
-	pthread_mutex_lock(&sinks_lock);
+	lock_take(&sinks_lock);
 	rc = add(sink, switches);
-	pthread_mutex_unlock(&sinks_lock);
+	lock_release(&sinks_lock);
 	return rc;
 }
 
@@ -400,7 +404,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 	if (self &&
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
 		return -EDEADLK;
-	pthread_mutex_lock(&sinks_lock);
+	lock_take(&sinks_lock);
 	place = find(sink);
 	if (place >= 0) {
 		atomic_store_explicit(&sinks[place], NULL,
@@ -410,7 +414,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 		    !(wanted_events() & ARMED_WATCH))
 			unwatch_all();
 	}
-	pthread_mutex_unlock(&sinks_lock);
+	lock_release(&sinks_lock);
 	if (place < 0)
 		return -ENOENT;
 	if (barrier_heavy() != 0)

@@ -17,9 +17,9 @@
  * harmless: block.c relies on it, and debuggers do.
  */
 #include "libawait/core/magazine.h"
+#include "libawait/core/lock.h"
 #include "libawait/core/memory.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <sys/mman.h>
 
@@ -31,7 +31,7 @@ _Static_assert(CARVE <= MAGAZINE_SLOTS, "what is carved fits into a list");
 AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
 
 /* Everything below is guarded by depot_lock. */
-static pthread_mutex_t depot_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lock depot_lock = LOCK_INITIALIZER;
 static struct {
 	struct await
 		*magazines; /* the first slot of each; see magazine_next() */
@@ -43,12 +43,12 @@ static uint64_t next_id = 1;
 
 void slab_lock(void)
 {
-	pthread_mutex_lock(&depot_lock);
+	lock_take(&depot_lock);
 }
 
 void slab_unlock(void)
 {
-	pthread_mutex_unlock(&depot_lock);
+	lock_release(&depot_lock);
 }
 
 /* A magazine is a chain; its first slot knows the next magazine and, as its
@@ -82,6 +82,14 @@ static struct await *magazine_pop(struct await **list, uint32_t *length)
 	return first;
 }
 
+/* Relaxed: the caller has the slot to itself. */
+static inline bool is_free(const struct await *slot)
+{
+	return state_of(atomic_load_explicit(&((struct await *)slot)->state,
+					     memory_order_relaxed)) ==
+	       AWAIT_FREE;
+}
+
 static uint32_t class_size(uint32_t class)
 {
 	return class < CACHED_CLASSES ? class * STEP :
@@ -104,12 +112,12 @@ static void *map_aligned(size_t size)
 	return map + before;
 }
 
-/* depot_lock held. */
 static struct slab *slab_new(uint32_t slot_size, size_t size)
 {
 	struct slab *slab = map_aligned(size), *head;
 	uint32_t align = slot_size & -slot_size;
 
+	ASSERT_HELD(&depot_lock);
 	if (!slab)
 		return NULL;
 	if (align > PAGE)
@@ -131,13 +139,14 @@ static struct slab *slab_new(uint32_t slot_size, size_t size)
 	return slab;
 }
 
-/* Chains up to CARVE fresh slots; depot_lock held. */
+/* Chains up to CARVE fresh slots. */
 static struct await *carve(uint32_t class, uint32_t *length)
 {
 	uint32_t size = class_size(class), n;
 	struct slab *slab = depot[class].slab;
 	char *first;
 
+	ASSERT_HELD(&depot_lock);
 	if (!slab || depot[class].carved == slab->count) {
 		slab = slab_new(size, SLAB_SIZE);
 		if (!slab)
@@ -164,20 +173,21 @@ struct await *depot_take(uint32_t class, uint32_t *length)
 {
 	struct await *first;
 
-	pthread_mutex_lock(&depot_lock);
+	lock_take(&depot_lock);
 	if (depot[class].magazines)
 		first = magazine_pop(&depot[class].magazines, length);
 	else
 		first = carve(class, length);
-	pthread_mutex_unlock(&depot_lock);
+	lock_release(&depot_lock);
 	return first;
 }
 
 static void give(struct await **list, struct await *first, uint32_t length)
 {
-	pthread_mutex_lock(&depot_lock);
+	ASSERT(length > 0 && is_free(first));
+	lock_take(&depot_lock);
 	magazine_push(list, first, length);
-	pthread_mutex_unlock(&depot_lock);
+	lock_release(&depot_lock);
 }
 
 void depot_give(uint32_t class, struct await *first, uint32_t length)
@@ -191,7 +201,7 @@ struct await *huge_alloc(uint32_t slot_size)
 	struct slab *slab;
 	uint32_t length;
 
-	pthread_mutex_lock(&depot_lock);
+	lock_take(&depot_lock);
 	for (link = &depot_huge; *link; link = (void *)(*link + 1)) {
 		uint32_t have = slab_of(*link)->slot_size;
 
@@ -207,7 +217,7 @@ struct await *huge_alloc(uint32_t slot_size)
 		if (slab)
 			slot = (void *)((char *)slab + slab->first_slot);
 	}
-	pthread_mutex_unlock(&depot_lock);
+	lock_release(&depot_lock);
 	return slot;
 }
 

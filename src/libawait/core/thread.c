@@ -14,6 +14,7 @@
 #include "libawait/core/armed.h"
 #include "libawait/core/fail_alloc.h"
 #include "libawait/core/hooks.h"
+#include "libawait/core/lock.h"
 
 #include <pthread.h>
 #include <unistd.h>
@@ -27,7 +28,7 @@ __thread struct thread *thread_unchecked_
 _Static_assert(sizeof(struct thread) == 64 && _Alignof(struct thread) == 64,
 	       "one cache line a thread");
 
-static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
+static struct lock table_lock = LOCK_INITIALIZER;
 static uint32_t free_index; /* 0: none; chained through thread.reserved */
 static pthread_key_t exit_key;
 static pthread_once_t exit_once = PTHREAD_ONCE_INIT;
@@ -36,23 +37,23 @@ static void (*at_exit)(void); /* written once, before the first exit */
 
 void thread_lock(void)
 {
-	pthread_mutex_lock(&table_lock);
+	lock_take(&table_lock);
 }
 
 void thread_unlock(void)
 {
-	pthread_mutex_unlock(&table_lock);
+	lock_release(&table_lock);
 }
 
 static void give_back(struct thread *self)
 {
 	thread_self_ = thread_unchecked_ = NULL;
-	pthread_mutex_lock(&table_lock);
+	lock_take(&table_lock);
 	/* Relaxed: debuggers and await_sink_remove() take either value. */
 	atomic_store_explicit(&self->tid, 0, memory_order_relaxed);
 	self->reserved = free_index;
 	free_index = self->index;
-	pthread_mutex_unlock(&table_lock);
+	lock_release(&table_lock);
 }
 
 /* Runs as the thread ends. Should a later destructor use awaits again, the
@@ -69,11 +70,12 @@ static void make_exit_key(void)
 	exit_known = pthread_key_create(&exit_key, thread_exit) == 0;
 }
 
-/* table_lock held; 0 when the table is full. */
+/* 0 when the table is full. */
 static uint32_t take_index(void)
 {
 	uint32_t index = free_index, count;
 
+	ASSERT_HELD(&table_lock);
 	if (index != 0) {
 		free_index = await_threads[index].reserved;
 		return index;
@@ -91,6 +93,7 @@ static uint32_t take_index(void)
 
 void thread_at_exit(void (*call)(void))
 {
+	ASSERT(!at_exit);
 	at_exit = call;
 }
 
@@ -103,9 +106,9 @@ COLD struct thread *thread_register(void)
 	pthread_once(&exit_once, make_exit_key);
 	if (!exit_known)
 		return NULL;
-	pthread_mutex_lock(&table_lock);
+	lock_take(&table_lock);
 	index = take_index();
-	pthread_mutex_unlock(&table_lock);
+	lock_release(&table_lock);
 	if (index == 0)
 		return NULL;
 	self = &await_threads[index];

@@ -19,6 +19,7 @@
  */
 #include "libawait/core/wait.h"
 
+#include "common/assert.h"
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/block.h"
 #include "libawait/core/clock.h"
@@ -156,6 +157,9 @@ static inline uint32_t publish_among_others(struct await *aw,
 static inline uint32_t publish(struct await *aw, struct thread *self,
 			       enum await_state outcome)
 {
+	/* Relaxed: this thread wrote the owner; flags may come. */
+	ASSERT((atomic_load_explicit(&aw->state, memory_order_relaxed) &
+		~FLAGS_MASK) == self->running);
 	return thread_is_alone() ? publish_undisturbed(aw, self, outcome) :
 				   publish_among_others(aw, self, outcome);
 }
@@ -196,6 +200,8 @@ static inline int end_run(struct await *aw, struct thread *self,
 {
 	uint32_t word;
 
+	ASSERT(run->aw == aw &&
+	       atomic_load_explicit(&self->run, memory_order_relaxed) == run);
 	atomic_store_explicit(&self->run, run->outer, memory_order_relaxed);
 	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
 	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
