@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* Which awaits an await refers to, asked of refs.c itself: what the search for
+ * cycles at exit believes. */
+#include "libawait/diag/refs.h"
+
+#include "unit.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+AWAIT_TYPE(int, int);
+
+struct context {
+	long before;
+	await_int *inner[2];
+};
+
+static int leaf(void)
+{
+	return 1;
+}
+AWAITABLE_VALUE(int, leaf);
+
+static int direct(int number, await_int *first, int other, await_int *second)
+{
+	return number + other + !first + !second;
+}
+AWAITABLE_VALUE(int, direct, (int, number), (await_int *, first), (int, other),
+		(await_int *, second));
+
+static int through(const struct context *context)
+{
+	return (int)context->before;
+}
+AWAITABLE_VALUE(int, through, (const struct context *, context));
+
+/* The references of aw, at most three, in the order in which they are found;
+ * how many there are. *behind: how many of them through memory. */
+static size_t refs_of(const await_int *aw, const struct await *found[3],
+		      size_t *behind)
+{
+	struct refs *refs = calloc(1, sizeof(*refs));
+	struct cursor at = { .word = 0 };
+	const struct await *next;
+	size_t count = 0;
+
+	*behind = 0;
+	assert_non_null(refs);
+	assert_true(refs_open(refs));
+	while ((next = refs_next(refs, (const struct await *)aw, &at))) {
+		assert_true(count < 3);
+		found[count++] = next;
+		*behind += at.through;
+	}
+	refs_close(refs);
+	free(refs);
+	return count;
+}
+
+static void handles_among_arguments(void **state)
+{
+	await_int *a = awaitable(leaf), *b = awaitable(leaf);
+	await_int *aw = awaitable(direct, 7, a, 8, b);
+	const struct await *found[3];
+	size_t behind;
+
+	(void)state;
+	assert_int_equal(refs_of(a, found, &behind), 0);
+	assert_int_equal(refs_of(aw, found, &behind), 2);
+	assert_int_equal(behind, 0);
+	assert_ptr_equal(found[0], a);
+	assert_ptr_equal(found[1], b);
+	/* A value takes the arguments' place: it refers to nothing. */
+	assert_int_equal(await_wait(aw, NULL), 0);
+	assert_int_equal(refs_of(aw, found, &behind), 0);
+	await_unref(aw);
+	await_unref(a);
+	await_unref(b);
+}
+
+static void words_that_look_like_handles(void **state)
+{
+	await_int *a = awaitable(leaf), *ended = awaitable(leaf), *aw;
+	const struct await *found[3];
+	size_t behind;
+
+	(void)state;
+	await_unref(ended);
+	/* Beside a slot, not at its begin; and a slot that is free. */
+	aw = awaitable(direct, 0, (await_int *)((char *)a + 8), 0, ended);
+	assert_int_equal(refs_of(aw, found, &behind), 0);
+	await_unref(aw);
+	/* Addresses of nothing, and of the slab itself. */
+	aw = awaitable(direct, 0, (await_int *)(uintptr_t)64, 0,
+		       (await_int *)slab_of((const struct await *)a));
+	assert_int_equal(refs_of(aw, found, &behind), 0);
+	await_unref(aw);
+	await_unref(a);
+}
+
+static void handles_behind_a_pointer(void **state)
+{
+	struct context *context = malloc(sizeof(*context));
+	const struct await *found[3];
+	await_int *aw;
+	size_t behind;
+
+	(void)state;
+	assert_non_null(context);
+	context->before = 5;
+	context->inner[0] = awaitable(leaf);
+	context->inner[1] = awaitable(leaf);
+	aw = awaitable(through, context);
+	assert_int_equal(refs_of(aw, found, &behind), 2);
+	assert_int_equal(behind, 2);
+	assert_ptr_equal(found[0], context->inner[0]);
+	assert_ptr_equal(found[1], context->inner[1]);
+	await_unref(aw);
+	await_unref(context->inner[0]);
+	await_unref(context->inner[1]);
+	free(context);
+}
+
+/* A block ends where its neighbour begins, and memory where nothing is mapped:
+ * neither is looked at. */
+static void what_lies_beyond(void **state)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
+			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	const struct await *found[3];
+	await_int *inner = awaitable(leaf), *aw;
+	struct context *last;
+	size_t behind;
+
+	(void)state;
+	assert_true(pages != MAP_FAILED);
+	assert_int_equal(munmap(pages + page, page), 0);
+	/* Only its first two words are mapped. */
+	last = (struct context *)(void *)(pages + page -
+					  offsetof(struct context, inner[1]));
+	last->inner[0] = inner;
+	aw = awaitable(through, last);
+	assert_int_equal(refs_of(aw, found, &behind), 1);
+	assert_ptr_equal(found[0], inner);
+	await_unref(aw);
+	assert_int_equal(munmap(pages, page), 0);
+	aw = awaitable(through, last);
+	assert_int_equal(refs_of(aw, found, &behind), 0);
+	await_unref(aw);
+	await_unref(inner);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(handles_among_arguments),
+		cmocka_unit_test(words_that_look_like_handles),
+		cmocka_unit_test(handles_behind_a_pointer),
+		cmocka_unit_test(what_lies_beyond),
+	};
+
+	alarm(60);
+	return cmocka_run_group_tests_name("refs", tests, NULL, NULL);
+}
