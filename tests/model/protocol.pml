@@ -24,10 +24,10 @@
  *
  * Which lines are which:
  *
- *     claim()          wait_claim()                              wait.c
- *     T, running       run_here(), run_plain(), finish()         wait.c
+ *     claim()          claim_await()                            claim.c
+ *     T, running       run_claimed(), run_plain(), finish()       run.c
  *     publish()        publish_among_others(), wake_or_end(),
- *                      block_wake()                     wait.c, block.c
+ *                      block_wake()                   claim.h, block.c
  *     hold()           publish_freeze_owner()      asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                             block.h

@@ -32,12 +32,12 @@
  *                      AWAIT_NEW_ and AWAIT_NOWAIT_        core.h, macros.h
  *     set_watch()      await_core_created()                      object.c
  *     hit()            await_core_hit()                            core.h
- *     wait()           wait_for(), wait_claim()                    wait.c
- *     publish()        publish_among_others()                      wait.c
+ *     wait()           wait_for(), claim_await()           wait.c, claim.c
+ *     publish()        publish_among_others()                     claim.h
  *     tell()           sink_emit_simple(), sink_emit(),
  *                      call_sinks()                                sink.c
  *     membarrier()     barrier_heavy()               asymmetric_barrier.c
- *     arm()            add(), watch()                              sink.c
+ *     arm()            add(), watch()                     sink.c, watch.c
  *     hold()           publish_freeze(), for all threads
  *                                                    asymmetric_barrier.c
  *     disarm()         await_sink_remove(), unwatch(),

@@ -56,7 +56,7 @@ static void relax(void)
 }
 
 /* Acquire: the run may be over and its value read next; partner: the release
- * in wait_publish(). */
+ * in publish_outcome(). */
 static uint32_t load_state(struct await *aw)
 {
 	return atomic_load_explicit(&aw->state, memory_order_acquire);

@@ -8,7 +8,7 @@
 #include "libawait/core/cycle.h"
 
 /* Acquire: a run that is seen to be over is followed no further; partner: the
- * release in wait_publish(). */
+ * release in publish_outcome(). */
 bool cycle_is_closed(const struct thread *self, struct await *aw)
 {
 	for (uint32_t hops = 0; aw && hops < THREADS_MAX; hops++) {

@@ -110,13 +110,13 @@ static inline int32_t drop_reference(struct await *aw)
 static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 {
 	/* Acquire: if the run is over, its value is read by the destructor;
-	 * partner: the release in wait_publish(). */
+	 * partner: the release in publish_outcome(). */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
 
 	while (state_of(word) == AWAIT_RUNNING) {
 		bool held = publish_freeze_owner(word);
 		/* Release: the runner ends what this thread used; partner: the
-		 * acquire in wait_publish(). Acquire: as above. */
+		 * acquire in publish_outcome(). Acquire: as above. */
 		bool doomed = atomic_compare_exchange_strong_explicit(
 			&aw->state, &word, word | FLAG_DOOMED,
 			memory_order_acq_rel, memory_order_acquire);
@@ -158,7 +158,7 @@ static inline bool is_free_to_end(struct await *aw)
 {
 	/* Acquire, both: if it is the last, what the others did, also a run
 	 * that is over, comes before its end; partners: the subtraction in
-	 * drop_reference() and the release in wait_publish(). */
+	 * drop_reference() and the release in publish_outcome(). */
 	return LIKELY(atomic_load_explicit(&aw->refs, memory_order_acquire) ==
 		      1) &&
 	       LIKELY(state_of(atomic_load_explicit(&aw->state,
@@ -223,7 +223,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 	if (is_armed(ARMED_ARGS))
 		saved_args_end(aw);
 	/* Acquire: a value or arguments are read next; partner: the release
-	 * in wait_publish() or await_core_publish(). */
+	 * in publish_outcome() or await_core_publish(). */
 	switch (state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire))) {
 	case AWAIT_RESOLVED:

@@ -10,7 +10,7 @@
 EXPORT enum await_state await_core_state(const struct await *aw)
 {
 	/* Acquire: after RESOLVED the value may be read; partner:
-	 * wait_publish(). */
+	 * publish_outcome(). */
 	return state_of(atomic_load_explicit(&((struct await *)aw)->state,
 					     memory_order_acquire));
 }

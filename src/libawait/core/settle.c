@@ -7,10 +7,10 @@
  * stores the value or releases the arguments, and publishes the outcome, which
  * wakes those who sleep. Who loses it has changed nothing.
  */
+#include "libawait/core/claim.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/object.h"
 #include "libawait/core/sink.h"
-#include "libawait/core/wait.h"
 
 #include <errno.h>
 
@@ -40,7 +40,7 @@ static int claim_pending(struct await *aw, const struct thread *self)
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
 
 	while (state_of(word) == AWAIT_PENDING)
-		if (wait_claim(aw, &word, self))
+		if (claim_await(aw, &word, self))
 			return 0;
 	return state_of(word) == AWAIT_RUNNING ? -EBUSY : -EALREADY;
 }
@@ -64,9 +64,9 @@ EXPORT void await_core_settle(struct await *aw, int rc)
 	enum await_state outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED;
 	const void *addr = CALL_SITE();
 
-	wait_store_error(aw, rc);
+	store_error(aw, rc);
 	emit_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
-	wait_publish(aw, thread_self_, outcome, addr);
+	publish_outcome(aw, thread_self_, outcome, addr);
 }
 
 EXPORT int await_core_cancel(struct await *aw)
@@ -87,6 +87,6 @@ EXPORT int await_core_cancel(struct await *aw)
 	func = aw->site->func;
 	if (func->release)
 		func->release(object_payload(aw, func->args_offset));
-	wait_publish(aw, self, AWAIT_CANCELLED, addr);
+	publish_outcome(aw, self, AWAIT_CANCELLED, addr);
 	return 0;
 }

@@ -31,6 +31,7 @@
 #include "libawait/core/lock.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
+#include "libawait/core/watch.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -132,7 +133,7 @@ NOINLINE void sink_emit(struct await_event *event)
 NOINLINE void sink_emit_simple(enum await_event_type type, struct await *aw,
 			       const void *addr, const void *frame)
 {
-	/* Acquire: the value may be read; partner: wait_publish(). */
+	/* Acquire: the value may be read; partner: publish_outcome(). */
 	enum await_state state = state_of(
 		atomic_load_explicit(&aw->state, memory_order_acquire));
 	struct thread *self;
@@ -150,57 +151,6 @@ NOINLINE void sink_emit_simple(enum await_event_type type, struct await *aw,
 				   .addr = addr,
 				   .frame = frame,
 			   });
-}
-
-/* Publishing is held. Relaxed, here and in unwatch(): a flag orders nothing. */
-static void watch(struct await *aw, void *unused)
-{
-	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
-
-	(void)unused;
-	while (state_of(word) != AWAIT_FREE && !(word & FLAG_WATCH))
-		if (atomic_compare_exchange_weak_explicit(
-			    &aw->state, &word, word | FLAG_WATCH,
-			    memory_order_relaxed, memory_order_relaxed))
-			break;
-}
-
-/* An await that was created, or published, while this walk passed may stay
- * watched: its hits are slower, no more. */
-static void unwatch(struct await *aw, void *unused)
-{
-	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
-
-	(void)unused;
-	if (word & FLAG_WATCH)
-		atomic_fetch_and_explicit(&aw->state, ~FLAG_WATCH,
-					  memory_order_relaxed);
-}
-
-static void watch_all(void)
-{
-	bool held = publish_freeze(NULL);
-
-	slab_walk(watch, NULL);
-	publish_thaw(held);
-}
-
-/* No sink needs WATCH any more; awaits that a debugger watches keep it. A
- * debugger that stopped us in mid-walk may have set flags which the rest of the
- * walk clears. Then set WATCH everywhere: its filters cannot be evaluated here,
- * as other threads may be freeing the awaits. */
-static void unwatch_all(void)
-{
-	uint32_t changes;
-
-	ASSERT_HELD(&sinks_lock);
-	do {
-		changes = trap.changes;
-		if (trap.events & TRAP_WATCH)
-			watch_all();
-		else
-			slab_walk(unwatch, NULL);
-	} while (UNLIKELY(trap.changes != changes));
 }
 
 static const struct await_sink *sink_at(int i)

@@ -2,7 +2,7 @@
 /* See eager.h. */
 #include "libawait/perturb/eager.h"
 
-#include "libawait/core/wait.h"
+#include "libawait/core/run.h"
 #include "libawait/perturb/perturb.h"
 
 static bool eager; /* constant once the first await is made */
@@ -15,5 +15,5 @@ void eager_begin(void)
 COLD void eager_created(struct await *aw, const void *addr)
 {
 	if (eager && aw->site->func->run && perturb_applies(thread_self()))
-		wait_run_new(aw, addr);
+		run_new(aw, addr);
 }

@@ -22,7 +22,9 @@
 #include "libawait/perturb/shuffle.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/core/claim.h"
 #include "libawait/core/object.h"
+#include "libawait/core/run.h"
 #include "libawait/core/wait.h"
 #include "libawait/perturb/perturb.h"
 
@@ -111,7 +113,7 @@ static void *help(void *data)
 	addr = helper->addr;
 	free(helper);
 	if (step == GO)
-		wait_run_claimed(aw, addr);
+		run_claimed(aw, thread_self(), addr, true);
 	return NULL;
 }
 
@@ -165,7 +167,7 @@ static bool claim_for(const struct thread *thread, struct await *aw,
 	enum await_state state = state_of(*word);
 
 	while (thread && state_of(*word) == state)
-		if (wait_claim(aw, word, thread))
+		if (claim_await(aw, word, thread))
 			return true;
 	return false;
 }
