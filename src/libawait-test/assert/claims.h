@@ -10,16 +10,16 @@
  *     claim_end()     NULL if there is no text; ends the life of all matchers
  *                     that this thread has built
  *
- *     local.c     what a thread owns: the text, the matchers
+ *     per_thread.c     what a thread owns: the text, the matchers
  *     deferred_failures.c      failures on other threads
  *     ids.c       a map from awaits to numbers
- *     file.c      golden files
+ *     golden_file.c      golden files
  *     near.c      the event that almost matches, the name that almost is
  *     match_text.c     matchers, and why they don't match, in words
  *     match.c     what matchers are made of, and which events they mean
  *     side_by_side.c      expected beside happened
  *
- *     counts.c  list.c  any_order.c  lives.c  alive.c  golden.c   the claims
+ *     counts.c  list.c  any_order.c  first_wait.c  no_leak.c  golden.c   the claims
  */
 #pragma once
 
@@ -80,7 +80,7 @@ size_t *ids_at(struct ids *ids, uint64_t id, size_t value);
 const size_t *ids_find(const struct ids *ids, uint64_t id);
 void ids_free(struct ids *ids);
 
-/* --- local.c --- */
+/* --- per_thread.c --- */
 
 #define MATCHES 1024
 
@@ -142,7 +142,7 @@ bool claim_uses(struct claim *claim, const struct await_match *match,
 /* Notes that memory is out; false. */
 bool claim_no_memory(struct claim *claim);
 
-/* --- local.c, again --- */
+/* --- per_thread.c, again --- */
 
 /* Gives claim this thread's buffer, empty. False: no memory. */
 bool local_begin(struct claim *claim);
@@ -219,7 +219,7 @@ struct show {
 /* False: no memory. */
 bool show_aligned(struct text *text, const struct show *show);
 
-/* --- file.c --- */
+/* --- golden_file.c --- */
 
 /* NULL and errno, or what the file holds, to be freed. */
 char *file_read(const char *path);
