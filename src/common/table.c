@@ -54,6 +54,12 @@ void **table_place(struct table *table, uint64_t hash, table_same *same,
 	return &slot->item;
 }
 
+void *table_find(const struct table *table, uint64_t hash, table_same *same,
+		 const void *key)
+{
+	return table->size ? find(table, hash, same, key)->item : NULL;
+}
+
 void table_free(struct table *table)
 {
 	free(table->slots);

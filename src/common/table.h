@@ -29,6 +29,10 @@ typedef bool table_same(const void *item, const void *key);
 void **table_place(struct table *table, uint64_t hash, table_same *same,
 		   const void *key);
 
+/* NULL: it is not there. */
+void *table_find(const struct table *table, uint64_t hash, table_same *same,
+		 const void *key);
+
 void table_free(struct table *table);
 
 uint64_t hash_number(uint64_t hash, uint64_t number);
