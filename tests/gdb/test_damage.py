@@ -159,7 +159,7 @@ for name in ("pending", "failed", "inner", "outer", "string", "nested"):
 run = gdb.parse_and_eval("await_threads[1].run")
 spots += [(int(run), run.dereference().type.sizeof),
           (int(run["outer"]), run.dereference().type.sizeof)]
-for name in ("ring", "trace", "await_recorder", "*trace.records@16"):
+for name in ("event_ring", "recorded", "await_recorder", "*recorded.records@16"):
     value = gdb.parse_and_eval(name)
     spots += [(int(value.address), value.type.sizeof)] * 4
 # `await break` writes to what it believes to be awaits: all that may be hit.

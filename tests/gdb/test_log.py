@@ -414,7 +414,7 @@ class BeingWritten(unittest.TestCase):
             "break hit",
             "run",
             "set scheduler-locking on",
-            "break take_place",
+            "break take_record",
             "continue",
             "finish",  # the place is taken
             "await log",
@@ -435,7 +435,7 @@ class BeingWritten(unittest.TestCase):
         self.assertEqual(output.count("1 event left out: just being written"), 3)
 
     def test_being_ended(self) -> None:
-        output = log("all", "set ring.state = 2", "await log", "print 6 * 7")
+        output = log("all", "set event_ring.state = 2", "await log", "print 6 * 7")
         self.assertIn("is just being ended: `finish` await_trace_end()", output)
         self.assertIn("$1 = 42", output)
 
@@ -449,20 +449,20 @@ DAMAGE = {
     f"set {{int}}{BLOCK.format(36)} = -1": "block of the recorder is damaged",
     f"set {{int}}{BLOCK.format(72)} = 8": "block of the recorder is damaged",
     f"set {{long}}{BLOCK.format(16)} = 64": "cannot read memory at 0x",
-    "set ring.state = 9": "the recorder's ring is damaged",
-    "set ring.room = -1": "the recorder's ring is damaged",
-    "set ring.next = -1": "the recorder's ring is damaged",
-    "set ring.overwrites = 1": "the recorder's ring is damaged",
-    "set ring.ns_per_tick = 0": "the recorder's ring is damaged",
-    "set trace.records = 64": "warning: cannot read memory at 0x40",
-    "set trace.records[3].type = 77": "warning: event 4 of the recorder is damaged",
-    "set trace.records[3].site = 64": "created    #5 ?",
+    "set event_ring.state = 9": "the recorder's ring is damaged",
+    "set event_ring.room = -1": "the recorder's ring is damaged",
+    "set event_ring.next = -1": "the recorder's ring is damaged",
+    "set event_ring.overwrites = 1": "the recorder's ring is damaged",
+    "set event_ring.ns_per_tick = 0": "the recorder's ring is damaged",
+    "set recorded.records = 64": "warning: cannot read memory at 0x40",
+    "set recorded.records[3].type = 77": "warning: event 4 of the recorder is damaged",
+    "set recorded.records[3].site = 64": "created    #5 ?",
 }
 
 
 class Damaged(unittest.TestCase):
     def setUp(self) -> None:
-        if "records" not in log("nothing", "ptype trace"):
+        if "records" not in log("nothing", "ptype recorded"):
             self.skipTest("libawait-test was built without debug information")
 
     def test_told(self) -> None:
@@ -470,7 +470,7 @@ class Damaged(unittest.TestCase):
             output = log("all", command, "await log -n 0", "print 6 * 7")
             self.assertIn(message, output, command)
             self.assertIn("$1 = 42\n", output, command)
-        output = log("all", "set trace.records[3].type = 77", "await log -n 0")
+        output = log("all", "set recorded.records[3].type = 77", "await log -n 0")
         self.assertEqual(table(output), ALL[4:])
 
 

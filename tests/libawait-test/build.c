@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Traces made by hand, and what the recorder and the symbols would say. */
+/* Traces made by hand, and stand-ins for what the recorder and the symbols
+ * know. */
 #include "build.h"
+
+#include "libawait-test/records/functions.h"
+#include "libawait-test/records/test_thread.h"
 
 #include <stdio.h>
 
@@ -13,7 +17,7 @@ const struct await_site render_site = { &render, "view.c", "main", 7, 0 };
 
 __thread bool build_other_thread;
 
-bool recorder_is_test_thread(void)
+bool test_thread_is_current(void)
 {
 	return !build_other_thread;
 }

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "failing.h"
 
+#include "libawait-test/assert/deferred_failures.h"
+
 #include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
@@ -34,7 +36,7 @@ static void own_failures_are_reported(void **state)
 	FAILS(await_claim_report(broken(), "a.c", 1), BROKEN);
 	FAILS(await_claim_report("text of nobody's", "a.c", 1),
 	      "text of nobody's");
-	assert_null(claim_take_kept());
+	assert_null(deferred_failures_take());
 }
 
 static void *fail_elsewhere(void *tid)
@@ -71,8 +73,8 @@ static void others_are_kept(void **state)
 	FAILS(await_claim_report(broken(), "a.c", 1), text);
 	snprintf(text, sizeof(text), "b.c:7: on thread %d: " BROKEN,
 		 fail_on_a_thread());
-	FAILS(claim_take_kept(), text);
-	assert_null(claim_take_kept());
+	FAILS(deferred_failures_take(), text);
+	assert_null(deferred_failures_take());
 }
 
 static void the_macro_fails_where_it_may(void **state)
@@ -84,7 +86,7 @@ static void the_macro_fails_where_it_may(void **state)
 	assert_await_hits(trace, "fetch", 1);
 	assert_await_no_leak(trace);
 	build_other_thread = false;
-	FAILS_WITH(claim_take_kept(), "expected fetch never to run");
+	FAILS_WITH(deferred_failures_take(), "expected fetch never to run");
 }
 
 static void keeping_ends(void **state)
@@ -96,7 +98,7 @@ static void keeping_ends(void **state)
 	build_other_thread = false;
 	FAILS_WITH(await_claim_report(NULL, "a.c", 1),
 		   ": no\n4 more failures on other threads");
-	assert_null(claim_take_kept());
+	assert_null(deferred_failures_take());
 }
 
 #define THREADS 4

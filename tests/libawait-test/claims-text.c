@@ -2,6 +2,8 @@
 /* Matchers: what they match, how they read, which handles they know. */
 #include "failing.h"
 
+#include "libawait-test/records/event_text.h"
+
 #include <await/inspect.h>
 
 AWAIT_TYPE(int, int);
@@ -230,7 +232,8 @@ static void events_are_seen(void **state)
 {
 	static const uint64_t calls[] = { MAIN(5), SHOW(6), 0 };
 	struct await_seen seen;
-	char line[16];
+	char buffer[16] = "";
+	struct text line = { buffer, sizeof(buffer), 0 };
 
 	(void)state;
 	build_stack(&build, &build.records[6], calls);
@@ -255,8 +258,8 @@ static void events_are_seen(void **state)
 	assert_int_equal(seen.latency_ns, 0);
 	assert_null(seen.stack);
 	assert_false(await_trace_get(trace, 8, &seen));
-	text_event(trace, &build.records[3], line, sizeof(line));
-	assert_string_equal(line, "hit fetch #1...");
+	text_record(&line, trace, &build.records[3]);
+	assert_string_equal(buffer, "hit fetch #1...");
 }
 
 int main(void)

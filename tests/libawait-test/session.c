@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include "testing.h"
 
-#include "libawait-test/load/loaded.h"
+#include "libawait-test/records/functions.h"
 
 #include <dlfcn.h>
 #include <pthread.h>

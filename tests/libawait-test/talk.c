@@ -10,7 +10,7 @@
  */
 #include "testing.h"
 
-#include "libawait-test/load/loaded.h"
+#include "libawait-test/records/functions.h"
 
 #include <inttypes.h>
 #include <stdio.h>

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* How a claim begins and ends, and what it refuses to be asked. */
-#include "libawait-test/assert/claims.h"
+/* How a claim begins and ends, and what it rejects. */
+#include "libawait-test/assert/claim.h"
+
+#include "libawait-test/assert/by_id.h"
+#include "libawait-test/assert/per_thread.h"
 
 #include <await/inspect.h>
 
@@ -13,7 +16,8 @@ bool claim_no_memory(struct claim *claim)
 bool claim_begin(struct claim *claim, const struct await_trace *trace)
 {
 	*claim = (struct claim){ .trace = trace };
-	if (!local_begin(claim))
+	claim->own = per_thread_begin_claim(&claim->text);
+	if (!claim->own)
 		return claim_no_memory(claim);
 	if (!trace)
 		text_add(&claim->text,
@@ -30,15 +34,15 @@ bool claim_begin(struct claim *claim, const struct await_trace *trace)
 
 const char *claim_end(struct claim *claim)
 {
-	ids_free(&claim->awaits);
-	if (claim->local)
-		local_end(claim->local);
+	table_free(&claim->awaits);
+	if (claim->own)
+		per_thread_end_claim(claim->own);
 	if (claim->no_memory)
 		return NO_MEMORY;
 	return claim->text.used > 0 ? claim->text.at : NULL;
 }
 
-/* A handle becomes an id. */
+/* Turns a handle into the id of the await that it was in the trace. */
 static bool resolve(struct claim *claim, struct await_subject *subject)
 {
 	const struct await_trace *trace = claim->trace;
@@ -62,7 +66,8 @@ static bool resolve(struct claim *claim, struct await_subject *subject)
 		}
 		known = record;
 	}
-	/* What is in no event, or in a trace that LTTng recorded, may live. */
+	/* No event has its address, as none in a trace of LTTng's: it may still
+	 * be alive. */
 	if (known) {
 		subject->id = known->id;
 	} else if (await_core_valid(subject->pointer)) {
@@ -82,8 +87,12 @@ static bool index_awaits(struct claim *claim)
 	if (claim->awaits.used > 0)
 		return true;
 	for (size_t i = 0; i < claim->trace->count; i++) {
-		if (!ids_at(&claim->awaits, claim->trace->records[i].id, i))
+		struct record *record = &claim->trace->records[i];
+		void **first = by_id_place(&claim->awaits, record->id);
+
+		if (!first)
 			return claim_no_memory(claim);
+		*first = *first ? *first : record;
 	}
 	return true;
 }
@@ -91,7 +100,7 @@ static bool index_awaits(struct claim *claim)
 static bool subject_is_right(struct claim *claim,
 			     const struct await_match *match)
 {
-	/* Matchers are ours to change: only their users see them constant. */
+	/* Matchers are const only to their users. */
 	struct await_subject *subject = &((struct await_match *)match)->subject;
 
 	if (subject->kind == 'f' && !subject->pointer) {
@@ -104,11 +113,11 @@ static bool subject_is_right(struct claim *claim,
 	       index_awaits(claim);
 }
 
-/* Also whether it asks for stacks. */
+/* Sets *stacks if match needs stacks. */
 static bool is_right(struct claim *claim, const struct await_match *match,
 		     bool *stacks)
 {
-	const char *wrong = local_wrong(claim->local, match);
+	const char *wrong = per_thread_objection(claim->own, match);
 
 	if (!wrong && match->kind >= MATCH_MADE_AT && !match->name)
 		wrong = "a file's or function's name is NULL";
@@ -129,8 +138,8 @@ static bool is_right(struct claim *claim, const struct await_match *match,
 	return true;
 }
 
-bool claim_uses(struct claim *claim, const struct await_match *match,
-		const struct await_match *filter)
+bool claim_prepare(struct claim *claim, const struct await_match *match,
+		   const struct await_match *filter)
 {
 	const struct await_trace *trace = claim->trace;
 	bool stacks = false;
@@ -141,7 +150,7 @@ bool claim_uses(struct claim *claim, const struct await_match *match,
 		return false;
 	for (size_t i = 0; stacks && i < trace->count; i++) {
 		if (!match_event(filter, claim, &trace->records[i]) ||
-		    match_ask(match, claim, &trace->records[i]) != UNKNOWN)
+		    match_evaluate(match, claim, &trace->records[i]) != UNKNOWN)
 			continue;
 		text_add(&claim->text,
 			 "no stack was recorded of event %zu: ", i + 1);

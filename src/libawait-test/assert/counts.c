@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Claims of numbers, and of what each of some events has to be. */
-#include "libawait-test/assert/claims.h"
+/* Claims about all events that match: how many there are, what each of them has
+ * to be, how long runs took, and which come before which. */
+#include "libawait-test/assert/claim.h"
+
+#include "common/export.h"
+#include "libawait-test/assert/match_text.h"
+#include "libawait-test/assert/near.h"
 
 #include <stdio.h>
 
@@ -16,7 +21,7 @@ static size_t count_of(const struct claim *claim,
 	return count;
 }
 
-/* Those that match, and all too, or not. */
+/* Adds the first events that match, of count. */
 static void say_events(struct claim *claim, const struct await_match *match,
 		       size_t count)
 {
@@ -41,7 +46,7 @@ static void count_between(struct claim *claim, const struct await_match *match,
 
 	if (count >= least && count <= most)
 		return;
-	words_count(&claim->text, match, least, most, count);
+	match_text_count(&claim->text, match, least, most, count);
 	if (count == 0) {
 		near_say(claim, match, 0);
 		return;
@@ -56,7 +61,7 @@ EXPORT const char *await_claim_count(const struct await_trace *trace,
 {
 	struct claim claim;
 
-	if (claim_begin(&claim, trace) && claim_uses(&claim, match, NULL)) {
+	if (claim_begin(&claim, trace) && claim_prepare(&claim, match, NULL)) {
 		if (least > most)
 			text_add(&claim.text,
 				 "no number is at least %zu and at most %zu",
@@ -67,7 +72,7 @@ EXPORT const char *await_claim_count(const struct await_trace *trace,
 	return claim_end(&claim);
 }
 
-/* The events that match matches and all does not. */
+/* Adds the first events that match matches but all does not. */
 static void say_wrong(struct claim *claim, const struct await_match *match,
 		      const struct await_match *all)
 {
@@ -83,7 +88,7 @@ static void say_wrong(struct claim *claim, const struct await_match *match,
 		text_add(&claim->text, "\n  ");
 		text_numbered(&claim->text, trace, i);
 		text_add(&claim->text, "\n    (");
-		words_differs(&claim->text, all, claim, record);
+		match_text_mismatch(&claim->text, all, claim, record);
 		text_add(&claim->text, ")");
 	}
 }
@@ -100,9 +105,9 @@ static void each(struct claim *claim, const struct await_match *match,
 	if (count > 0 && wrong == 0)
 		return;
 	text_add(&claim->text, "expected each event that matches ");
-	words_match(&claim->text, match);
+	match_text(&claim->text, match);
 	text_add(&claim->text, " to be ");
-	words_match(&claim->text, all);
+	match_text(&claim->text, all);
 	if (count == 0) {
 		text_add(&claim->text, ", but there is none");
 		near_say(claim, match, 0);
@@ -122,8 +127,8 @@ EXPORT const char *await_claim_each(const struct await_trace *trace,
 {
 	struct claim claim;
 
-	if (claim_begin(&claim, trace) && claim_uses(&claim, match, NULL) &&
-	    claim_uses(&claim, all, match))
+	if (claim_begin(&claim, trace) && claim_prepare(&claim, match, NULL) &&
+	    claim_prepare(&claim, all, match))
 		each(&claim, match, all);
 	return claim_end(&claim);
 }
@@ -133,25 +138,25 @@ static void before(struct claim *claim, const struct await_match *first,
 {
 	const struct await_trace *trace = claim->trace;
 	const struct await_match *missing;
-	size_t last = NONE, begin = NONE;
+	size_t last = NO_INDEX, begin = NO_INDEX;
 
 	for (size_t i = 0; i < trace->count; i++) {
 		if (match_event(first, claim, &trace->records[i]))
 			last = i;
-		if (begin == NONE &&
+		if (begin == NO_INDEX &&
 		    match_event(then, claim, &trace->records[i]))
 			begin = i;
 	}
-	if (last != NONE && begin != NONE && last < begin)
+	if (last != NO_INDEX && begin != NO_INDEX && last < begin)
 		return;
 	text_add(&claim->text, "expected every ");
-	words_match(&claim->text, first);
+	match_text(&claim->text, first);
 	text_add(&claim->text, " before any ");
-	words_match(&claim->text, then);
-	if (last == NONE || begin == NONE) {
-		missing = last == NONE ? first : then;
+	match_text(&claim->text, then);
+	if (last == NO_INDEX || begin == NO_INDEX) {
+		missing = last == NO_INDEX ? first : then;
 		text_add(&claim->text, ", but there is no ");
-		words_match(&claim->text, missing);
+		match_text(&claim->text, missing);
 		near_say(claim, missing, 0);
 		return;
 	}
@@ -167,8 +172,8 @@ EXPORT const char *await_claim_before(const struct await_trace *trace,
 {
 	struct claim claim;
 
-	if (claim_begin(&claim, trace) && claim_uses(&claim, first, NULL) &&
-	    claim_uses(&claim, then, NULL))
+	if (claim_begin(&claim, trace) && claim_prepare(&claim, first, NULL) &&
+	    claim_prepare(&claim, then, NULL))
 		before(&claim, first, then);
 	return claim_end(&claim);
 }
@@ -188,7 +193,7 @@ static void took(struct claim *claim, const struct await_match *match,
 			continue;
 		if (wrong++ == 0) {
 			text_add(&claim->text, "expected each run of ");
-			words_subject(&claim->text, match->subject);
+			match_text_subject(&claim->text, match->subject);
 			text_add(&claim->text,
 				 " to take from %llu to %llu ns, but:",
 				 (unsigned long long)least_ns,
@@ -205,7 +210,7 @@ static void took(struct claim *claim, const struct await_match *match,
 	if (count > 0)
 		return;
 	text_add(&claim->text, "expected runs of ");
-	words_subject(&claim->text, match->subject);
+	match_text_subject(&claim->text, match->subject);
 	text_add(&claim->text, " that can be timed, but none ended");
 	near_say(claim, match, 0);
 }
@@ -218,7 +223,7 @@ EXPORT const char *await_claim_took(const struct await_trace *trace,
 		await_match_event(AWAIT_EVENT_EXEC_END, -1, subject);
 	struct claim claim;
 
-	if (claim_begin(&claim, trace) && claim_uses(&claim, match, NULL)) {
+	if (claim_begin(&claim, trace) && claim_prepare(&claim, match, NULL)) {
 		if (least_ns > most_ns)
 			text_add(&claim.text,
 				 "no time is at least %llu and at most %llu ns",
@@ -234,7 +239,7 @@ EXPORT const char *await_claim_nothing_lost(const struct await_trace *trace)
 {
 	struct claim claim;
 
-	/* All that there is to say is said of every trace. */
+	/* Every claim begins with this one. */
 	claim_begin(&claim, trace);
 	return claim_end(&claim);
 }

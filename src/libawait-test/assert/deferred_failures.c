@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Failures on other threads than the test's: kept, at most KEPT of them, until
- * the thread of the test reports. A fork() waits for who is at it; the child
- * has what was kept by then, too.
+ * Failures on other threads than the test's may not leave by longjmp. They are
+ * deferred, up to DEFERRED of them, until an assertion or teardown on the
+ * test's thread reports them. fork() takes the lock, so that the child has a
+ * consistent copy.
  */
 #define _GNU_SOURCE /* gettid */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/deferred_failures.h"
+
+#include "common/export.h"
+#include "libawait-test/assert/per_thread.h"
+#include "libawait-test/records/test_thread.h"
 
 #include <pthread.h>
 #include <stdio.h>
@@ -13,57 +18,57 @@
 #include <string.h>
 #include <unistd.h>
 
-#define KEPT 16
-#define KEPT_SIZE 4096
+#define DEFERRED 16
+#define DEFERRED_SIZE 4096
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 /* Guarded by lock. */
-static char *kept[KEPT];
-static size_t kept_count; /* of those kept */
-static size_t not_kept;	  /* no room, or no memory */
+static char *deferred[DEFERRED];
+static size_t deferred_count;
+static size_t dropped; /* for lack of room or memory */
 
-static void keep(const char *claim, const char *file, int line)
+static void defer(const char *claim, const char *file, int line)
 {
-	char *copy = malloc(KEPT_SIZE);
-	struct text text = { copy, KEPT_SIZE, 0 };
+	char *copy = malloc(DEFERRED_SIZE);
+	struct text text = { copy, DEFERRED_SIZE, 0 };
 
 	if (copy)
 		text_add(&text, "%s:%d: on thread %d: %s", file, line, gettid(),
 			 claim);
 	pthread_mutex_lock(&lock);
-	if (copy && kept_count < KEPT) {
-		kept[kept_count++] = copy;
+	if (copy && deferred_count < DEFERRED) {
+		deferred[deferred_count++] = copy;
 		copy = NULL;
 	} else {
-		not_kept++;
+		dropped++;
 	}
 	pthread_mutex_unlock(&lock);
 	free(copy);
 }
 
-/* lock held. Each begins a line. */
-static void add_kept(struct text *text)
+/* Each on a line of its own. lock is held. */
+static void add_deferred(struct text *text)
 {
-	for (size_t i = 0; i < kept_count; i++) {
-		text_add(text, "%s%s", text->used ? "\n" : "", kept[i]);
-		free(kept[i]);
+	for (size_t i = 0; i < deferred_count; i++) {
+		text_add(text, "%s%s", text->used ? "\n" : "", deferred[i]);
+		free(deferred[i]);
 	}
-	if (not_kept)
+	if (dropped)
 		text_add(text, "%s%zu more failure%s on other threads",
-			 text->used ? "\n" : "", not_kept,
-			 not_kept == 1 ? "" : "s");
-	kept_count = not_kept = 0;
+			 text->used ? "\n" : "", dropped,
+			 dropped == 1 ? "" : "s");
+	deferred_count = dropped = 0;
 }
 
-/* Behind what text holds. NULL: nothing was kept. */
-static const char *take_kept(struct text *text)
+/* Appends them to text, which may be NULL: no memory. NULL: none. */
+static const char *take(struct text *text)
 {
 	const char *taken = NULL;
 
 	pthread_mutex_lock(&lock);
-	if (kept_count || not_kept) {
+	if (deferred_count || dropped) {
 		if (text) {
-			add_kept(text);
+			add_deferred(text);
 			taken = text->at;
 		} else {
 			taken = "assertions failed on other threads, but "
@@ -74,13 +79,13 @@ static const char *take_kept(struct text *text)
 	return taken;
 }
 
-const char *claim_take_kept(void)
+const char *deferred_failures_take(void)
 {
-	struct text *text = local_text();
+	struct text *text = per_thread_text();
 
 	if (text)
 		text->used = 0;
-	return take_kept(text);
+	return take(text);
 }
 
 static void lock_for_fork(void)
@@ -101,12 +106,12 @@ __attribute__((constructor)) static void watch_forks(void)
 EXPORT const char *await_claim_report(const char *claim, const char *file,
 				      int line)
 {
-	struct text *text = local_text();
+	struct text *text = per_thread_text();
 	const char *taken;
 
-	if (!recorder_is_test_thread()) {
+	if (!test_thread_is_current()) {
 		if (claim)
-			keep(claim, file, line);
+			defer(claim, file, line);
 		return NULL;
 	}
 	if (text)
@@ -115,6 +120,6 @@ EXPORT const char *await_claim_report(const char *claim, const char *file,
 		text->used = strlen(claim);
 	else if (text && claim)
 		text_add(text, "%s", claim);
-	taken = take_kept(text);
+	taken = take(text);
 	return taken ? taken : claim;
 }

@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A trace as text that is the same in every run that does the same, beside a
- * file that holds it. A file is written whole or not at all: beside its place,
- * then moved there.
+ * A trace as text that every run of the same program has alike, and the claim
+ * that it is what a golden file holds. Awaits and threads are numbered in order
+ * of appearance, from 1.
  */
-#define _GNU_SOURCE /* asprintf, gettid */
-#include "libawait-test/assert/claims.h"
+#define _GNU_SOURCE /* strchrnul */
+#include "libawait-test/assert/claim.h"
+
+#include "common/assert.h"
+#include "common/export.h"
+#include "libawait-test/assert/golden_file.h"
+#include "libawait-test/assert/side_by_side.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -15,16 +20,52 @@
 
 #define LINE_SIZE 512
 
-struct numbers {
-	struct ids awaits, threads;
+/* Ids in order of appearance; the table finds their places there. */
+struct numbering {
+	uint64_t *ids;
+	size_t count, room;
+	struct table table;
 };
 
-static size_t number(struct ids *ids, uint64_t id)
+/* ids is NULL when memory is out. */
+static struct numbering numbering_of(size_t room)
 {
-	const size_t *at = ids_at(ids, id, ids->used + 1);
-
-	return at ? *at : 0;
+	return (struct numbering){
+		.ids = malloc((room + 1) * sizeof(uint64_t)),
+		.room = room,
+	};
 }
+
+static void numbering_free(struct numbering *numbering)
+{
+	table_free(&numbering->table);
+	free(numbering->ids);
+}
+
+static bool is_id(const void *item, const void *id)
+{
+	return *(const uint64_t *)item == *(const uint64_t *)id;
+}
+
+/* 0: no memory. */
+static size_t number(struct numbering *numbering, uint64_t id)
+{
+	void **place =
+		table_place(&numbering->table, hash_number(0, id), is_id, &id);
+
+	if (!place)
+		return 0;
+	if (!*place) {
+		ASSERT(numbering->count < numbering->room);
+		numbering->ids[numbering->count] = id;
+		*place = &numbering->ids[numbering->count++];
+	}
+	return (size_t)((uint64_t *)*place - numbering->ids) + 1;
+}
+
+struct numbers {
+	struct numbering awaits, threads;
+};
 
 /* False: no memory. */
 static bool line_of(struct numbers *numbers, const struct record *record,
@@ -33,7 +74,7 @@ static bool line_of(struct numbers *numbers, const struct record *record,
 	size_t id = number(&numbers->awaits, record->id);
 	size_t parent =
 		record->parent ? number(&numbers->awaits, record->parent) : 0;
-	size_t thread = number(&numbers->threads, (uint64_t)record->thread + 1);
+	size_t thread = number(&numbers->threads, record->thread);
 
 	text_what(line, record, id, parent);
 	if (record->type == AWAIT_EVENT_CREATE) {
@@ -48,8 +89,10 @@ static bool write_lines(const struct claim *claim,
 			const struct await_match *filter, FILE *stream)
 {
 	const struct await_trace *trace = claim->trace;
-	struct numbers numbers = { 0 };
-	bool right = true;
+	/* An event has an await, its parent, and a thread. */
+	struct numbers numbers = { numbering_of(2 * trace->count),
+				   numbering_of(trace->count) };
+	bool right = numbers.awaits.ids && numbers.threads.ids;
 
 	for (size_t i = 0; i < trace->count && right; i++) {
 		char buffer[LINE_SIZE];
@@ -60,8 +103,8 @@ static bool write_lines(const struct claim *claim,
 		right = line_of(&numbers, &trace->records[i], &line) &&
 			fputs(buffer, stream) >= 0;
 	}
-	ids_free(&numbers.awaits);
-	ids_free(&numbers.threads);
+	numbering_free(&numbers.awaits);
+	numbering_free(&numbers.threads);
 	return right;
 }
 
@@ -88,9 +131,10 @@ EXPORT char *await_trace_text(const struct await_trace *trace,
 	struct claim claim;
 	char *text = NULL;
 
-	/* A trace that lost events has a text all the same. */
+	/* Goes on if the trace lost events: that does not make it unreadable.
+	 */
 	claim_begin(&claim, trace);
-	if (trace && claim.local && claim_uses(&claim, filter, NULL))
+	if (trace && claim.own && claim_prepare(&claim, filter, NULL))
 		text = trace_text(&claim, filter);
 	claim_end(&claim);
 	return text;
@@ -98,7 +142,7 @@ EXPORT char *await_trace_text(const struct await_trace *trace,
 
 static void update(struct claim *claim, const char *path, const char *content)
 {
-	char *held = file_read(path);
+	char *held = golden_file_read(path);
 	int rc;
 
 	if (held && strcmp(held, content) == 0) {
@@ -106,7 +150,7 @@ static void update(struct claim *claim, const char *path, const char *content)
 		return;
 	}
 	free(held);
-	rc = file_write(path, content);
+	rc = golden_file_write(path, content);
 	if (rc == -ENOMEM)
 		claim_no_memory(claim);
 	else if (rc == 0)
@@ -122,7 +166,7 @@ struct texts {
 	char **expected, **happened;
 };
 
-/* Splits text; NULL when memory is out. */
+/* Splits text in place; NULL when memory is out. */
 static char **lines_of(char *text, size_t *count)
 {
 	size_t lines = 0;
@@ -142,10 +186,10 @@ static char **lines_of(char *text, size_t *count)
 	return split;
 }
 
-static unsigned differ(const struct show *show, size_t expected,
+static unsigned differ(const struct side_by_side *lists, size_t expected,
 		       size_t happened)
 {
-	const struct texts *texts = show->data;
+	const struct texts *texts = lists->data;
 	const char *left = texts->expected[expected];
 	const char *right = texts->happened[happened];
 	size_t same = 0;
@@ -154,22 +198,24 @@ static unsigned differ(const struct show *show, size_t expected,
 		return 0;
 	while (left[same] && left[same] == right[same])
 		same++;
-	/* The same verb and function is near, the same verb less so. */
+	/* Nearer with the same verb and function than with the same verb. */
 	if (!memchr(left, ' ', same))
 		return FAR;
 	return memchr(left, '#', same) ? 1 : 3;
 }
 
-static void left(const struct show *show, size_t expected, struct text *text)
+static void left(const struct side_by_side *lists, size_t expected,
+		 struct text *text)
 {
-	const struct texts *texts = show->data;
+	const struct texts *texts = lists->data;
 
 	text_add(text, "%s", texts->expected[expected]);
 }
 
-static void right(const struct show *show, size_t happened, struct text *text)
+static void right(const struct side_by_side *lists, size_t happened,
+		  struct text *text)
 {
-	const struct texts *texts = show->data;
+	const struct texts *texts = lists->data;
 
 	text_add(text, "%s", texts->happened[happened]);
 }
@@ -178,25 +224,25 @@ static void compare(struct claim *claim, const char *path, char *held,
 		    char *content)
 {
 	struct texts texts = { 0 };
-	struct show show = { 0, 0, differ, left, right, &texts };
+	struct side_by_side lists = { 0, 0, differ, left, right, &texts };
 	size_t same = 0;
 
-	texts.expected = lines_of(held, &show.expected);
-	texts.happened = lines_of(content, &show.happened);
+	texts.expected = lines_of(held, &lists.expected);
+	texts.happened = lines_of(content, &lists.happened);
 	if (!texts.expected || !texts.happened) {
 		claim_no_memory(claim);
 		goto out;
 	}
-	while (same < show.expected && same < show.happened &&
-	       differ(&show, same, same) == 0)
+	while (same < lists.expected && same < lists.happened &&
+	       differ(&lists, same, same) == 0)
 		same++;
-	if (same == show.expected && same == show.happened)
+	if (same == lists.expected && same == lists.happened)
 		goto out;
 	text_add(&claim->text,
 		 "expected what %s holds (AWAIT_TEST_UPDATE=1 writes it "
 		 "anew), but it differs:",
 		 path);
-	if (!show_aligned(&claim->text, &show))
+	if (!side_by_side_add(&claim->text, &lists))
 		claim_no_memory(claim);
 out:
 	free(texts.expected);
@@ -218,7 +264,7 @@ static void golden(struct claim *claim, const struct await_match *filter,
 		free(content);
 		return;
 	}
-	held = file_read(path);
+	held = golden_file_read(path);
 	if (held)
 		compare(claim, path, held, content);
 	else if (errno == ENOENT)
@@ -239,7 +285,7 @@ EXPORT const char *await_claim_golden(const struct await_trace *trace,
 {
 	struct claim claim;
 
-	if (claim_begin(&claim, trace) && claim_uses(&claim, filter, NULL)) {
+	if (claim_begin(&claim, trace) && claim_prepare(&claim, filter, NULL)) {
 		if (path)
 			golden(&claim, filter, path);
 		else

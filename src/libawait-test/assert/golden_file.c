@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
-/* Golden files, read and written. One is written whole or not at all: beside
- * its place, then moved there. */
+/* Reading and writing golden files. A file is written whole or not at all: to a
+ * temporary file in the same folder, which is then renamed. */
 #define _GNU_SOURCE /* asprintf, gettid */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/golden_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-char *file_read(const char *path)
+char *golden_file_read(const char *path)
 {
 	FILE *stream = fopen(path, "re");
 	char *content = NULL;
@@ -24,7 +25,7 @@ char *file_read(const char *path)
 	whole = getdelim(&content, &room, '\0', stream) >= 0 ||
 		(feof(stream) && !ferror(stream));
 	if (whole && feof(stream) && room > 0) {
-		/* Of an empty file nothing is read, not even the end. */
+		/* getdelim() leaves the buffer of an empty file as it is. */
 		if (ftell(stream) == 0)
 			content[0] = '\0';
 	} else {
@@ -53,9 +54,9 @@ static int write_all(int fd, const char *content)
 	return 0;
 }
 
-static int replace(const char *path, const char *beside, const char *content)
+static int replace(const char *path, const char *temporary, const char *content)
 {
-	int fd = open(beside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	int fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 	int rc;
 
 	if (fd < 0)
@@ -63,21 +64,21 @@ static int replace(const char *path, const char *beside, const char *content)
 	rc = write_all(fd, content);
 	if (close(fd) != 0 && rc == 0)
 		rc = -errno;
-	if (rc == 0 && rename(beside, path) != 0)
+	if (rc == 0 && rename(temporary, path) != 0)
 		rc = -errno;
 	if (rc != 0)
-		unlink(beside);
+		unlink(temporary);
 	return rc;
 }
 
-int file_write(const char *path, const char *content)
+int golden_file_write(const char *path, const char *content)
 {
-	char *beside;
+	char *temporary;
 	int rc;
 
-	if (asprintf(&beside, "%s.%d", path, gettid()) < 0)
+	if (asprintf(&temporary, "%s.%d", path, gettid()) < 0)
 		return -ENOMEM;
-	rc = replace(path, beside, content);
-	free(beside);
+	rc = replace(path, temporary, content);
+	free(temporary);
 	return rc;
 }

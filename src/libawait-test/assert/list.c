@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Claims of lists: each expected event is a matcher, and several may match the
- * same event.
+ * Claims of lists. Each expected event is a matcher, and an event may match
+ * several of them.
  *
- *     sequence     number i matches event i, and that is all
- *     subsequence  the first event that matches is taken: no other choice
- *                  leaves more for the rest
- *     any order    a matching of two sides: one that took what another needs
- *                  gives way if it finds something else (any_order.c)
+ *     sequence     matcher i matches event i, and there are no more events
+ *     subsequence  each matcher takes the first event that it matches: no
+ *                  other choice leaves more events for the rest
+ *     any order    a bipartite matching (any_order.c)
  */
 #include "libawait-test/assert/list.h"
+
+#include "common/export.h"
+#include "libawait-test/assert/any_order.h"
+#include "libawait-test/assert/match_text.h"
+#include "libawait-test/assert/near.h"
+#include "libawait-test/assert/side_by_side.h"
 
 #include <stdlib.h>
 
@@ -22,8 +27,8 @@ static size_t length(const struct await_match *const *expected)
 	return count;
 }
 
-/* What filter matches. */
-static bool filtered(struct list *list, const struct await_match *filter)
+/* Finds the events that filter matches. False: no memory. */
+static bool filtered(struct list_claim *list, const struct await_match *filter)
 {
 	const struct await_trace *trace = list->claim->trace;
 
@@ -41,30 +46,35 @@ static bool filtered(struct list *list, const struct await_match *filter)
 	return true;
 }
 
-static unsigned differ(const struct show *show, size_t expected,
+static unsigned differ(const struct side_by_side *lists, size_t expected,
 		       size_t happened)
 {
-	const struct list *list = show->data;
+	const struct list_claim *list = lists->data;
 
 	return near_distance(list->expected[expected], list->claim,
-			     list_record(list, happened));
+			     list_claim_record(list, happened));
 }
 
-static void left(const struct show *show, size_t expected, struct text *text)
+static void left(const struct side_by_side *lists, size_t expected,
+		 struct text *text)
 {
-	const struct list *list = show->data;
+	const struct list_claim *list = lists->data;
 
-	words_match(text, list->expected[expected]);
+	match_text(text, list->expected[expected]);
 }
 
-static void right(const struct show *show, size_t happened, struct text *text)
+static void right(const struct side_by_side *lists, size_t happened,
+		  struct text *text)
 {
-	const struct list *list = show->data;
+	const struct list_claim *list = lists->data;
 
-	text_record(text, list->claim->trace, list_record(list, happened));
+	text_record(text, list->claim->trace,
+		    list_claim_record(list, happened));
 }
 
-void list_names(const struct list *list)
+/* Names that are expected but that no event has: those of the first matcher
+ * that has any. */
+static void say_names(const struct list_claim *list)
 {
 	struct text *text = &list->claim->text;
 	size_t used = text->used;
@@ -73,7 +83,7 @@ void list_names(const struct list *list)
 		near_names(list->claim, list->expected[i]);
 }
 
-static void say_sequence(const struct list *list)
+static void say_sequence(const struct list_claim *list)
 {
 	struct text *text = &list->claim->text;
 
@@ -81,11 +91,11 @@ static void say_sequence(const struct list *list)
 		text_add(text, "expected nothing");
 	} else {
 		text_add(text, "expected exactly ");
-		words_events(text, list->count);
+		match_text_events(text, list->count);
 	}
 	if (list->filter) {
 		text_add(text, " among those that match ");
-		words_match(text, list->filter);
+		match_text(text, list->filter);
 	}
 	if (list->count == list->happened)
 		text_add(text, ", but not these:");
@@ -96,36 +106,36 @@ static void say_sequence(const struct list *list)
 			 list->happened == 1 ? "was" : "were", list->happened);
 }
 
-static void sequence(struct list *list)
+static void sequence(struct list_claim *list)
 {
-	const struct show show = { list->count, list->happened, differ,
-				   left,	right,		list };
+	const struct side_by_side lists = { list->count, list->happened, differ,
+					    left,	 right,		 list };
 	size_t same = 0;
 
 	while (same < list->count && same < list->happened &&
 	       match_event(list->expected[same], list->claim,
-			   list_record(list, same)))
+			   list_claim_record(list, same)))
 		same++;
 	if (same == list->count && same == list->happened)
 		return;
 	say_sequence(list);
-	if (!show_aligned(&list->claim->text, &show))
+	if (!side_by_side_add(&list->claim->text, &lists))
 		claim_no_memory(list->claim);
-	list_names(list);
+	say_names(list);
 }
 
-/* The first event from on that matches, or happened. */
-static size_t next(const struct list *list, size_t expected, size_t from)
+/* The first event, from `from` on, that the matcher matches; or happened. */
+static size_t next(const struct list_claim *list, size_t expected, size_t from)
 {
 	while (from < list->happened &&
 	       !match_event(list->expected[expected], list->claim,
-			    list_record(list, from)))
+			    list_claim_record(list, from)))
 		from++;
 	return from;
 }
 
-/* Those that were found, and the one that was not. */
-static void say_found(const struct list *list, size_t found)
+/* The matchers that found an event, and the one that did not. */
+static void say_found(const struct list_claim *list, size_t found)
 {
 	struct text *text = &list->claim->text;
 	size_t at = 0, first = found > 10 ? found - 10 : 0;
@@ -138,19 +148,20 @@ static void say_found(const struct list *list, size_t found)
 			text_add(text, "\n    ... %zu events as expected",
 				 first);
 		text_add(text, "\n    ");
-		words_match(text, list->expected[i]);
+		match_text(text, list->expected[i]);
 		text_add(text, ": ");
-		text_numbered(text, list->claim->trace, list_index(list, at));
+		text_numbered(text, list->claim->trace,
+			      list_claim_index(list, at));
 	}
 	text_add(text, "\n  > ");
-	words_match(text, list->expected[found]);
+	match_text(text, list->expected[found]);
 	text_add(text, ": not after that");
 	if (found + 1 < list->count)
 		text_add(text, "\n    ... and %zu more",
 			 list->count - found - 1);
 }
 
-static void subsequence(struct list *list)
+static void subsequence(struct list_claim *list)
 {
 	struct text *text = &list->claim->text;
 	size_t at = 0, found, before;
@@ -165,7 +176,7 @@ static void subsequence(struct list *list)
 	if (found == list->count)
 		return;
 	text_add(text, "expected ");
-	words_events(text, list->count);
+	match_text_events(text, list->count);
 	text_add(text,
 		 " in this order, but only the first %zu happened:", found);
 	say_found(list, found);
@@ -173,10 +184,10 @@ static void subsequence(struct list *list)
 	if (before < at) {
 		text_add(text, "\n  it happened earlier, as ");
 		text_numbered(text, list->claim->trace,
-			      list_index(list, before));
+			      list_claim_index(list, before));
 	} else {
 		near_say(list->claim, list->expected[found],
-			 at < list->happened ? list_index(list, at) : at);
+			 at < list->happened ? list_claim_index(list, at) : at);
 	}
 }
 
@@ -186,21 +197,21 @@ EXPORT const char *await_claim_list(const struct await_trace *trace,
 				    const struct await_match *const *expected)
 {
 	struct claim claim;
-	struct list list = { .claim = &claim, .filter = filter };
-	bool right =
-		claim_begin(&claim, trace) && claim_uses(&claim, filter, NULL);
+	struct list_claim list = { .claim = &claim, .filter = filter };
+	bool right = claim_begin(&claim, trace) &&
+		     claim_prepare(&claim, filter, NULL);
 
 	list.expected = expected;
 	list.count = length(expected);
 	for (size_t i = 0; right && i < list.count; i++)
-		right = claim_uses(&claim, expected[i], filter);
+		right = claim_prepare(&claim, expected[i], filter);
 	if (right && filtered(&list, filter)) {
 		if (order == AWAIT_SEQUENCE)
 			sequence(&list);
 		else if (order == AWAIT_SUBSEQUENCE)
 			subsequence(&list);
-		else
-			any_order(&list);
+		else if (!any_order(&list))
+			say_names(&list);
 	}
 	free(list.records);
 	return claim_end(&claim);

@@ -1,13 +1,22 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Matchers: built by the macros of test.h, asked of one event at a time.
+ * Matchers: built by the macros of <await/test.h>, evaluated on one event at a
+ * time.
  *
- * An answer may be UNKNOWN, where a stack is asked for that was not recorded;
- * it spreads as in logic with three values, so that "none of those with main
- * on the stack" does not hold for want of stacks. claim_uses() refuses such a
- * claim.
+ * The result is UNKNOWN where a matcher needs a stack that was not recorded,
+ * and combines as in three-valued logic, so that "none of those with main on
+ * the stack" does not hold for lack of stacks. claim_prepare() rejects a claim
+ * with such a result.
  */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/match.h"
+
+#include "common/assert.h"
+#include "common/export.h"
+#include "libawait-test/assert/by_id.h"
+#include "libawait-test/assert/claim.h"
+#include "libawait-test/assert/per_thread.h"
+#include "libawait-test/records/event_text.h"
+#include "libawait-test/records/functions.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -16,7 +25,7 @@
 EXPORT const struct await_match *await_match_event(int type, int state,
 						   struct await_subject subject)
 {
-	struct await_match *match = local_match(MATCH_EVENT);
+	struct await_match *match = per_thread_match(MATCH_EVENT);
 
 	if (match->kind == MATCH_EVENT) {
 		match->type = type;
@@ -29,7 +38,7 @@ EXPORT const struct await_match *await_match_event(int type, int state,
 EXPORT const struct await_match *
 await_match_inside(struct await_subject subject)
 {
-	struct await_match *match = local_match(MATCH_INSIDE);
+	struct await_match *match = per_thread_match(MATCH_INSIDE);
 
 	if (match->kind == MATCH_INSIDE)
 		match->subject = subject;
@@ -39,13 +48,13 @@ await_match_inside(struct await_subject subject)
 EXPORT const struct await_match *
 await_match_list(char how, const struct await_match *const *list)
 {
-	struct await_match *match = local_match(how == '&' ? MATCH_ALL :
-						how == '|' ? MATCH_ANY :
-							     MATCH_NONE);
+	struct await_match *match = per_thread_match(how == '&' ? MATCH_ALL :
+						     how == '|' ? MATCH_ANY :
+								  MATCH_NONE);
 	const struct await_match **end = &match->first;
 
 	for (; *list && match->kind < MATCH_EXHAUSTED; list++) {
-		struct await_match *link = local_match(MATCH_LINK);
+		struct await_match *link = per_thread_match(MATCH_LINK);
 
 		if (link->kind != MATCH_LINK)
 			return link;
@@ -59,7 +68,7 @@ await_match_list(char how, const struct await_match *const *list)
 static const struct await_match *leaf(enum match_kind kind, const char *name,
 				      int64_t number)
 {
-	struct await_match *match = local_match(kind);
+	struct await_match *match = per_thread_match(kind);
 
 	if (match->kind == kind) {
 		match->name = name;
@@ -103,7 +112,7 @@ EXPORT const struct await_match *
 await_where(bool (*matches)(const struct await_seen *event, void *data),
 	    void *data, const char *text)
 {
-	struct await_match *match = local_match(MATCH_WHERE);
+	struct await_match *match = per_thread_match(MATCH_WHERE);
 
 	if (match->kind == MATCH_WHERE) {
 		match->matches = matches;
@@ -150,9 +159,9 @@ static enum answer stack_has(const struct await_trace *trace,
 
 	if (record->stack == 0)
 		return UNKNOWN;
-	seen_fill(trace, record, &seen);
+	record_to_seen(trace, record, &seen);
 	for (size_t i = 0; i < seen.stack_depth; i++) {
-		/* Return addresses: the call lies before. */
+		/* The call is before its return address. */
 		if (functions_has(trace, record->time_ns, seen.stack[i] - 1,
 				  function))
 			return YES;
@@ -162,9 +171,9 @@ static enum answer stack_has(const struct await_trace *trace,
 
 const char *match_parent(const struct claim *claim, const struct record *record)
 {
-	const size_t *first = ids_find(&claim->awaits, record->parent);
+	const struct record *first = by_id_find(&claim->awaits, record->parent);
 
-	return first ? text_function(&claim->trace->records[*first]) : NULL;
+	return first ? text_function(first) : NULL;
 }
 
 static bool inside(const struct await_match *match, const struct claim *claim,
@@ -196,16 +205,17 @@ static bool of_event(const struct await_match *match,
 	       of_subject(match->subject, record);
 }
 
-static enum answer ask_list(const struct await_match *match,
-			    const struct claim *claim,
-			    const struct record *record)
+static enum answer evaluate_list(const struct await_match *match,
+				 const struct claim *claim,
+				 const struct record *record)
 {
-	/* What decides, whatever the others say. */
+	/* One of this decides, whatever the others are. */
 	enum answer decisive = match->kind == MATCH_ALL ? NO : YES;
 	bool unknown = false;
 
 	for (match = match->first; match; match = match->next) {
-		enum answer answer = match_ask(match->first, claim, record);
+		enum answer answer =
+			match_evaluate(match->first, claim, record);
 
 		if (answer == decisive)
 			return decisive;
@@ -214,26 +224,28 @@ static enum answer ask_list(const struct await_match *match,
 	return unknown ? UNKNOWN : decisive == NO ? YES : NO;
 }
 
-static enum answer ask_none(const struct await_match *match,
-			    const struct claim *claim,
-			    const struct record *record)
+static enum answer evaluate_none(const struct await_match *match,
+				 const struct claim *claim,
+				 const struct record *record)
 {
-	enum answer answer = ask_list(match, claim, record);
+	enum answer answer = evaluate_list(match, claim, record);
 
 	return answer == UNKNOWN ? UNKNOWN : answer == YES ? NO : YES;
 }
 
-static bool ask_where(const struct await_match *match,
-		      const struct claim *claim, const struct record *record)
+static bool evaluate_where(const struct await_match *match,
+			   const struct claim *claim,
+			   const struct record *record)
 {
 	struct await_seen seen;
 
-	seen_fill(claim->trace, record, &seen);
+	record_to_seen(claim->trace, record, &seen);
 	return match->matches(&seen, match->data);
 }
 
-enum answer match_ask(const struct await_match *match,
-		      const struct claim *claim, const struct record *record)
+enum answer match_evaluate(const struct await_match *match,
+			   const struct claim *claim,
+			   const struct record *record)
 {
 	const struct await_trace *trace = claim->trace;
 
@@ -246,9 +258,9 @@ enum answer match_ask(const struct await_match *match,
 		return inside(match, claim, record) ? YES : NO;
 	case MATCH_ALL:
 	case MATCH_ANY:
-		return ask_list(match, claim, record);
+		return evaluate_list(match, claim, record);
 	case MATCH_NONE:
-		return ask_none(match, claim, record);
+		return evaluate_none(match, claim, record);
 	case MATCH_MADE_AT:
 		return in_file(record->site->file, match->name) &&
 				       (match->number == 0 ||
@@ -269,10 +281,11 @@ enum answer match_ask(const struct await_match *match,
 	case MATCH_ERROR:
 		return record->error == match->number ? YES : NO;
 	case MATCH_WHERE:
-		return ask_where(match, claim, record) ? YES : NO;
+		return evaluate_where(match, claim, record) ? YES : NO;
 	case MATCH_LINK:
 	case MATCH_EXHAUSTED:
 	case MATCH_NO_MEMORY:
+		ASSERT(!"claim_prepare() rejects them");
 		break;
 	}
 	return NO;

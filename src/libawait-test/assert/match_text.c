@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* Matchers and claims in words, and what keeps an event from matching. */
-#include "libawait-test/assert/claims.h"
+/* See match_text.h. */
+#include "libawait-test/assert/match_text.h"
+
+#include "libawait-test/assert/claim.h"
+#include "libawait-test/records/functions.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-void words_subject(struct text *text, struct await_subject subject)
+void match_text_subject(struct text *text, struct await_subject subject)
 {
 	if (subject.kind == 'f')
 		text_add(text, "%s", (const char *)subject.pointer);
@@ -15,7 +18,7 @@ void words_subject(struct text *text, struct await_subject subject)
 		text_add(text, "any await");
 }
 
-static void words_list(struct text *text, const struct await_match *match)
+static void add_list(struct text *text, const struct await_match *match)
 {
 	const char *between = match->kind == MATCH_ALL ? ", " : " or ";
 	const char *open = match->kind == MATCH_ALL ? "" :
@@ -25,13 +28,13 @@ static void words_list(struct text *text, const struct await_match *match)
 	text_add(text, "%s", open);
 	for (const struct await_match *link = match->first; link;
 	     link = link->next) {
-		words_match(text, link->first);
+		match_text(text, link->first);
 		text_add(text, "%s", link->next ? between : "");
 	}
 	text_add(text, "%s", match->kind == MATCH_ALL ? "" : ")");
 }
 
-static void words_event(struct text *text, const struct await_match *match)
+static void add_event(struct text *text, const struct await_match *match)
 {
 	const char *verb = text_verb(match->type, match->state);
 
@@ -41,10 +44,10 @@ static void words_event(struct text *text, const struct await_match *match)
 		text_add(text, match->subject.kind == 'a' ? "any event" :
 							    "any event of ");
 	if (verb || match->subject.kind != 'a')
-		words_subject(text, match->subject);
+		match_text_subject(text, match->subject);
 }
 
-void words_match(struct text *text, const struct await_match *match)
+void match_text(struct text *text, const struct await_match *match)
 {
 	if (!match) {
 		text_add(text, "any event");
@@ -52,16 +55,16 @@ void words_match(struct text *text, const struct await_match *match)
 	}
 	switch (match->kind) {
 	case MATCH_EVENT:
-		words_event(text, match);
+		add_event(text, match);
 		break;
 	case MATCH_ALL:
 	case MATCH_ANY:
 	case MATCH_NONE:
-		words_list(text, match);
+		add_list(text, match);
 		break;
 	case MATCH_INSIDE:
 		text_add(text, "inside ");
-		words_subject(text, match->subject);
+		match_text_subject(text, match->subject);
 		break;
 	case MATCH_MADE_AT:
 	case MATCH_CALLED_AT:
@@ -94,8 +97,8 @@ void words_match(struct text *text, const struct await_match *match)
 	}
 }
 
-static void differs_event(struct text *text, const struct await_match *match,
-			  const struct record *record)
+static void mismatch_event(struct text *text, const struct await_match *match,
+			   const struct record *record)
 {
 	const char *between = "";
 
@@ -119,9 +122,9 @@ static void differs_event(struct text *text, const struct await_match *match,
 	}
 }
 
-static void differs_inside(struct text *text, const struct await_match *match,
-			   const struct claim *claim,
-			   const struct record *record)
+static void mismatch_inside(struct text *text, const struct await_match *match,
+			    const struct claim *claim,
+			    const struct record *record)
 {
 	const char *parent = match_parent(claim, record);
 
@@ -133,11 +136,11 @@ static void differs_inside(struct text *text, const struct await_match *match,
 		text_id(text, record->parent);
 	}
 	text_add(text, ", not ");
-	words_match(text, match);
+	match_text(text, match);
 }
 
-static void differs_all(struct text *text, const struct await_match *match,
-			const struct claim *claim, const struct record *record)
+static void mismatch_all(struct text *text, const struct await_match *match,
+			 const struct claim *claim, const struct record *record)
 {
 	const char *between = "";
 
@@ -145,13 +148,14 @@ static void differs_all(struct text *text, const struct await_match *match,
 		if (match_event(match->first, claim, record))
 			continue;
 		text_add(text, "%s", between);
-		words_differs(text, match->first, claim, record);
+		match_text_mismatch(text, match->first, claim, record);
 		between = "; ";
 	}
 }
 
-static void differs_from(struct text *text, const struct await_match *match,
-			 const struct claim *claim, const struct record *record)
+static void mismatch_from(struct text *text, const struct await_match *match,
+			  const struct claim *claim,
+			  const struct record *record)
 {
 	const char *name =
 		functions_name(claim->trace, record->time_ns, record->addr);
@@ -164,21 +168,21 @@ static void differs_from(struct text *text, const struct await_match *match,
 	text_add(text, ", not %s", match->name);
 }
 
-void words_differs(struct text *text, const struct await_match *match,
-		   const struct claim *claim, const struct record *record)
+void match_text_mismatch(struct text *text, const struct await_match *match,
+			 const struct claim *claim, const struct record *record)
 {
 	switch (match->kind) {
 	case MATCH_EVENT:
-		differs_event(text, match, record);
+		mismatch_event(text, match, record);
 		return;
 	case MATCH_ALL:
-		differs_all(text, match, claim, record);
+		mismatch_all(text, match, claim, record);
 		return;
 	case MATCH_INSIDE:
-		differs_inside(text, match, claim, record);
+		mismatch_inside(text, match, claim, record);
 		return;
 	case MATCH_FROM:
-		differs_from(text, match, claim, record);
+		mismatch_from(text, match, claim, record);
 		return;
 	case MATCH_MADE_AT:
 		text_add(text, "made at ");
@@ -194,19 +198,19 @@ void words_differs(struct text *text, const struct await_match *match,
 		break;
 	default:
 		text_add(text, "not ");
-		words_match(text, match);
+		match_text(text, match);
 		return;
 	}
 	text_add(text, ", not ");
-	words_match(text, match);
+	match_text(text, match);
 }
 
-void words_events(struct text *text, size_t count)
+void match_text_events(struct text *text, size_t count)
 {
 	text_add(text, "%zu event%s", count, count == 1 ? "" : "s");
 }
 
-static void words_times(struct text *text, size_t count)
+static void add_times(struct text *text, size_t count)
 {
 	if (count == 1)
 		text_add(text, "once");
@@ -214,7 +218,7 @@ static void words_times(struct text *text, size_t count)
 		text_add(text, "%zu times", count);
 }
 
-/* { what it should do, what it did }, for events of one type. */
+/* "expected fetch to ...", "but it ..."; NULL: events of several types. */
 static const char *const *deeds(const struct await_match *match)
 {
 	static const char *const by_type[AWAIT_EVENT_COUNT][2] = {
@@ -246,37 +250,37 @@ static const char *const *deeds(const struct await_match *match)
 	return by_type[match->type];
 }
 
-static void words_wanted(struct text *text, size_t least, size_t most)
+static void add_wanted(struct text *text, size_t least, size_t most)
 {
 	if (least == most) {
-		words_times(text, least);
+		add_times(text, least);
 	} else if (most == AWAIT_UNLIMITED) {
 		text_add(text, "at least ");
-		words_times(text, least);
+		add_times(text, least);
 	} else if (least == 0) {
 		text_add(text, "at most ");
-		words_times(text, most);
+		add_times(text, most);
 	} else {
 		text_add(text, "%zu to %zu times", least, most);
 	}
 }
 
-void words_count(struct text *text, const struct await_match *match,
-		 size_t least, size_t most, size_t count)
+void match_text_count(struct text *text, const struct await_match *match,
+		      size_t least, size_t most, size_t count)
 {
 	const char *const *deed = deeds(match);
 	bool never = least == 0 && most == 0;
 
 	text_add(text, "expected ");
 	if (deed)
-		words_subject(text, match->subject);
+		match_text_subject(text, match->subject);
 	else
-		words_match(text, match);
+		match_text(text, match);
 	text_add(text, "%s %s", never ? " never to" : " to",
 		 deed ? deed[0] : "happen");
 	if (!never) {
 		text_add(text, " ");
-		words_wanted(text, least, most);
+		add_wanted(text, least, most);
 	}
 	text_add(text, ", but it ");
 	if (count == 0) {
@@ -284,5 +288,5 @@ void words_count(struct text *text, const struct await_match *match,
 		return;
 	}
 	text_add(text, "%s ", deed ? deed[1] : "did");
-	words_times(text, count);
+	add_times(text, count);
 }

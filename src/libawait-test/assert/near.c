@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What was meant, perhaps: the event that lacks the least of matching, and
- * names that look like one that no event has. For failures only.
+ * Hints for failures: the event at the least distance from a matcher, and the
+ * names of the trace that look most like one that no event has.
  */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/near.h"
+
+#include "libawait-test/assert/match_text.h"
+#include "libawait-test/assert/side_by_side.h"
 
 #include <string.h>
 
-#define NAMES 64 /* looked at */
+#define NAMES 64 /* of the trace, at most */
 #define NAMES_SHOWN 5
 #define NAME_LENGTH 64 /* compared */
 
@@ -59,12 +62,13 @@ unsigned near_distance(const struct await_match *match,
 	return 1;
 }
 
-size_t near_record(const struct await_match *match, const struct claim *claim,
-		   size_t first)
+/* The index of the nearest record from first on, or NO_INDEX: all are FAR. */
+static size_t near_record(const struct await_match *match,
+			  const struct claim *claim, size_t first)
 {
 	const struct await_trace *trace = claim->trace;
 	unsigned least = FAR;
-	size_t nearest = NONE;
+	size_t nearest = NO_INDEX;
 
 	for (size_t i = first; i < trace->count && least > 1; i++) {
 		unsigned distance =
@@ -84,20 +88,20 @@ void near_say(struct claim *claim, const struct await_match *match,
 	const struct await_trace *trace = claim->trace;
 	size_t nearest = near_record(match, claim, first);
 
-	if (nearest != NONE) {
+	if (nearest != NO_INDEX) {
 		text_add(&claim->text,
 			 "\n  nearest, event %zu of %zu: ", nearest + 1,
 			 trace->count);
 		text_record(&claim->text, trace, &trace->records[nearest]);
 		text_add(&claim->text, "\n    (");
-		words_differs(&claim->text, match, claim,
-			      &trace->records[nearest]);
+		match_text_mismatch(&claim->text, match, claim,
+				    &trace->records[nearest]);
 		text_add(&claim->text, ")");
 	}
 	near_names(claim, match);
 }
 
-/* How many letters to insert, delete or replace. */
+/* The edit distance: letters to insert, delete or replace. */
 static unsigned name_distance(const char *a, const char *b)
 {
 	unsigned row[NAME_LENGTH + 1];
@@ -173,7 +177,7 @@ static void say_unknown(struct claim *claim, struct await_subject subject)
 	size_t count;
 
 	text_add(text, "\n  no event of the trace is of ");
-	words_subject(text, subject);
+	match_text_subject(text, subject);
 	count = collect(claim->trace, names);
 	if (subject.kind != 'f' || count == 0)
 		return;

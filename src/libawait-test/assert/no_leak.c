@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* What was created in a trace and not destroyed in it, by the place where. */
-#include "libawait-test/assert/claims.h"
+/* Awaits that were created in a trace and not destroyed in it, grouped by the
+ * place where they were created. */
+#include "libawait-test/assert/claim.h"
+
+#include "common/export.h"
+#include "libawait-test/assert/by_id.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +14,7 @@
 
 struct alive {
 	struct claim *claim;
-	size_t *records; /* of their creations; NONE: has been said */
+	size_t *records; /* of their creations; NO_INDEX: already reported */
 	size_t count, created;
 };
 
@@ -23,8 +27,8 @@ static bool same_site(const struct await_site *a, const struct await_site *b)
 		b->func->name && strcmp(a->func->name, b->func->name) == 0);
 }
 
-/* Adds the ids of those that were created where records[first] was; forgets
- * them. Returns how many. */
+/* Adds the ids of all that were created where records[first] was, and marks
+ * them as reported. Returns how many. */
 static size_t add_ids(struct alive *alive, struct text *text, size_t first)
 {
 	const struct record *records = alive->claim->trace->records;
@@ -34,12 +38,12 @@ static size_t add_ids(struct alive *alive, struct text *text, size_t first)
 	for (size_t i = first; i < alive->count; i++) {
 		const struct record *record;
 
-		if (alive->records[i] == NONE)
+		if (alive->records[i] == NO_INDEX)
 			continue;
 		record = &records[alive->records[i]];
 		if (!same_site(record->site, site))
 			continue;
-		alive->records[i] = NONE;
+		alive->records[i] = NO_INDEX;
 		if (count++ >= IDS)
 			continue;
 		text_add(text, "%s", count > 1 ? ", " : "");
@@ -78,7 +82,7 @@ static void say(struct alive *alive)
 		 alive->count, alive->created,
 		 alive->count == 1 ? "was" : "were");
 	for (size_t i = 0, sites = 0; i < alive->count && sites < SITES; i++) {
-		if (alive->records[i] == NONE)
+		if (alive->records[i] == NO_INDEX)
 			continue;
 		said += say_site(alive, i);
 		sites++;
@@ -88,31 +92,28 @@ static void say(struct alive *alive)
 			 alive->count - said);
 }
 
-/* Of each await: where it was created, plus one, or 0 if it has ended. */
-static bool follow(struct alive *alive, struct ids *ids)
+/* Makes last what was recorded last of each await: its creation or its end. */
+static bool follow(struct alive *alive, struct table *last)
 {
 	const struct await_trace *trace = alive->claim->trace;
 
 	for (size_t i = 0; i < trace->count; i++) {
-		const struct record *record = &trace->records[i];
-		size_t *at;
+		struct record *record = &trace->records[i];
+		void **place;
 
 		if (record->type != AWAIT_EVENT_CREATE &&
 		    record->type != AWAIT_EVENT_DESTROY)
 			continue;
-		at = ids_at(ids, record->id, 0);
-		if (!at)
+		place = by_id_place(last, record->id);
+		if (!place)
 			return claim_no_memory(alive->claim);
-		*at = 0;
-		if (record->type == AWAIT_EVENT_CREATE) {
-			*at = i + 1;
-			alive->created++;
-		}
+		*place = record;
+		alive->created += record->type == AWAIT_EVENT_CREATE;
 	}
 	return true;
 }
 
-static bool collect(struct alive *alive, const struct ids *ids)
+static bool collect(struct alive *alive, const struct table *last)
 {
 	const struct await_trace *trace = alive->claim->trace;
 
@@ -120,9 +121,10 @@ static bool collect(struct alive *alive, const struct ids *ids)
 	if (!alive->records)
 		return claim_no_memory(alive->claim);
 	for (size_t i = 0; i < trace->count; i++) {
-		const size_t *at = ids_find(ids, trace->records[i].id);
+		const struct record *record = &trace->records[i];
 
-		if (at && *at == i + 1)
+		if (record->type == AWAIT_EVENT_CREATE &&
+		    by_id_find(last, record->id) == record)
 			alive->records[alive->count++] = i;
 	}
 	return true;
@@ -132,12 +134,12 @@ EXPORT const char *await_claim_no_leak(const struct await_trace *trace)
 {
 	struct claim claim;
 	struct alive alive = { .claim = &claim };
-	struct ids ids = { 0 };
+	struct table last = { 0 };
 
-	if (claim_begin(&claim, trace) && follow(&alive, &ids) &&
-	    collect(&alive, &ids) && alive.count > 0)
+	if (claim_begin(&claim, trace) && follow(&alive, &last) &&
+	    collect(&alive, &last) && alive.count > 0)
 		say(&alive);
 	free(alive.records);
-	ids_free(&ids);
+	table_free(&last);
 	return claim_end(&claim);
 }

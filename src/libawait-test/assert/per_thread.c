@@ -1,28 +1,31 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a thread owns: the text of its last claim, and a ring of matchers.
+ * Matchers are built while the arguments of an assertion are evaluated, and
+ * belong to the claim that follows. They come from a ring, so that a matcher
+ * that was saved from an earlier assertion stays readable for a while and its
+ * claim's number gives it away. An expression that needs more of them than the
+ * ring has gets one of kind MATCH_EXHAUSTED.
  *
- * Matchers are built while the arguments of an assertion are evaluated and
- * belong to the claim that follows; the ring goes on from there, so that one
- * that was kept from an earlier assertion can still be told by its number. An
- * expression that needs more than the ring gets a matcher that says so.
- *
- * Taken at a thread's first use, freed when it ends. Not thread-local memory
- * of the linker: that would be taken from the stack of every thread.
+ * The memory is allocated when a thread first needs it and freed when the
+ * thread ends. It is not __thread: that would make the TLS block of every
+ * thread so much larger.
  */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/per_thread.h"
+
+#include "common/assert.h"
 
 #include <pthread.h>
 #include <stdlib.h>
 
+#define MATCHERS 1024
 #define TEXT_SIZE 16384
 
-struct local {
+struct per_thread {
 	struct text text;
-	uint64_t claim; /* the number of the next */
-	size_t next;	/* in ring */
-	size_t built;	/* since the last claim */
-	struct await_match ring[MATCHES];
+	uint64_t claim; /* the number of the next claim */
+	size_t next;	/* in matchers */
+	size_t built;	/* matchers since the last claim */
+	struct await_match matchers[MATCHERS];
 	char buffer[TEXT_SIZE];
 };
 
@@ -35,77 +38,77 @@ static void make_key(void)
 	key_made = pthread_key_create(&key, free) == 0;
 }
 
-static struct local *local_get(void)
+static struct per_thread *get(void)
 {
-	struct local *local;
+	struct per_thread *own;
 
 	pthread_once(&once, make_key);
 	if (!key_made)
 		return NULL;
-	local = pthread_getspecific(key);
-	if (local)
-		return local;
-	local = calloc(1, sizeof(*local));
-	if (local && pthread_setspecific(key, local) != 0) {
-		free(local);
+	own = pthread_getspecific(key);
+	if (own)
+		return own;
+	own = calloc(1, sizeof(*own));
+	if (own && pthread_setspecific(key, own) != 0) {
+		free(own);
 		return NULL;
 	}
-	if (local)
-		local->text = (struct text){ local->buffer, TEXT_SIZE, 0 };
-	return local;
+	if (own)
+		own->text = (struct text){ own->buffer, TEXT_SIZE, 0 };
+	return own;
 }
 
-struct await_match *local_match(enum match_kind kind)
+struct await_match *per_thread_match(enum match_kind kind)
 {
-	/* Written by nobody: who fills a matcher looks at its kind first. */
+	/* Shared by all threads, as nobody fills in one of another kind. */
 	static struct await_match exhausted = { .kind = MATCH_EXHAUSTED };
 	static struct await_match no_memory = { .kind = MATCH_NO_MEMORY };
-	struct local *local = local_get();
+	struct per_thread *own = get();
 	struct await_match *match;
 
-	if (!local)
+	if (!own)
 		return &no_memory;
-	if (local->built == MATCHES)
+	if (own->built == MATCHERS)
 		return &exhausted;
-	local->built++;
-	match = &local->ring[local->next++ % MATCHES];
-	*match = (struct await_match){ .kind = kind, .claim = local->claim };
+	own->built++;
+	match = &own->matchers[own->next++ % MATCHERS];
+	*match = (struct await_match){ .kind = kind, .claim = own->claim };
 	return match;
 }
 
-bool local_begin(struct claim *claim)
+struct per_thread *per_thread_begin_claim(struct text *text)
 {
-	claim->local = local_get();
-	if (!claim->local)
-		return false;
-	claim->text = claim->local->text;
-	claim->text.used = 0;
-	return true;
+	struct per_thread *own = get();
+
+	if (own)
+		*text = (struct text){ own->buffer, TEXT_SIZE, 0 };
+	return own;
 }
 
-void local_end(struct local *local)
+void per_thread_end_claim(struct per_thread *own)
 {
-	local->claim++;
-	local->built = 0;
+	ASSERT(own == pthread_getspecific(key));
+	own->claim++;
+	own->built = 0;
 }
 
-const char *local_wrong(const struct local *local,
-			const struct await_match *match)
+const char *per_thread_objection(const struct per_thread *own,
+				 const struct await_match *match)
 {
 	if (match->kind == MATCH_EXHAUSTED)
 		return "more than 1024 matchers in one assertion: use fewer, "
 		       "or split it";
 	if (match->kind == MATCH_NO_MEMORY)
 		return NO_MEMORY;
-	if (match->claim != local->claim)
+	if (match->claim != own->claim)
 		return "a matcher was kept from an earlier assertion: build it "
 		       "anew where it is used";
 	return NULL;
 }
 
-struct text *local_text(void)
+struct text *per_thread_text(void)
 {
-	struct local *local = local_get();
+	struct per_thread *own = get();
 
-	return local ? &local->text : NULL;
+	return own ? &own->text : NULL;
 }

@@ -7,7 +7,7 @@
  * each pair of tails what their best first step is. A table that would be too
  * large is made of the first part only.
  */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/assert/side_by_side.h"
 
 #include <stdlib.h>
 
@@ -18,12 +18,12 @@
 #define ALONE 2u /* the cost of a row with one side only */
 
 struct row {
-	size_t expected, happened; /* NONE: nothing */
+	size_t expected, happened; /* NO_INDEX: nothing */
 	bool differs;
 };
 
 struct aligned {
-	const struct show *show;
+	const struct side_by_side *lists;
 	size_t head, tail;  /* rows that agree at the ends */
 	size_t left, right; /* what the table is made of, after head */
 	bool cut;	    /* it is not all that there is */
@@ -36,25 +36,25 @@ enum step { PAIR, LEFT, RIGHT };
 
 static unsigned differ(const struct aligned *aligned, size_t left, size_t right)
 {
-	return aligned->show->differ(aligned->show, aligned->head + left,
-				     aligned->head + right);
+	return aligned->lists->differ(aligned->lists, aligned->head + left,
+				      aligned->head + right);
 }
 
 static void measure(struct aligned *aligned)
 {
-	const struct show *show = aligned->show;
-	size_t least = show->expected < show->happened ? show->expected :
-							 show->happened;
+	const struct side_by_side *lists = aligned->lists;
+	size_t least = lists->expected < lists->happened ? lists->expected :
+							   lists->happened;
 
 	while (aligned->head < least &&
-	       show->differ(show, aligned->head, aligned->head) == 0)
+	       lists->differ(lists, aligned->head, aligned->head) == 0)
 		aligned->head++;
 	while (aligned->tail < least - aligned->head &&
-	       show->differ(show, show->expected - aligned->tail - 1,
-			    show->happened - aligned->tail - 1) == 0)
+	       lists->differ(lists, lists->expected - aligned->tail - 1,
+			     lists->happened - aligned->tail - 1) == 0)
 		aligned->tail++;
-	aligned->left = show->expected - aligned->head - aligned->tail;
-	aligned->right = show->happened - aligned->head - aligned->tail;
+	aligned->left = lists->expected - aligned->head - aligned->tail;
+	aligned->right = lists->happened - aligned->head - aligned->tail;
 	if (aligned->left >= CELLS / 2048) {
 		aligned->left = CELLS / 2048 - 1;
 		aligned->cut = true;
@@ -134,7 +134,7 @@ static void walk(struct aligned *aligned)
 					       right];
 
 		row->differs = step != PAIR || differ(aligned, left, right);
-		row->expected = row->happened = NONE;
+		row->expected = row->happened = NO_INDEX;
 		if (step != RIGHT)
 			row->expected = aligned->head + left++;
 		if (step != LEFT)
@@ -151,30 +151,31 @@ static struct row row_at(const struct aligned *aligned, size_t at)
 	if (middle < aligned->count)
 		return aligned->rows[middle];
 	after = aligned->tail - (middle - aligned->count);
-	return (struct row){ aligned->show->expected - after,
-			     aligned->show->happened - after, false };
+	return (struct row){ aligned->lists->expected - after,
+			     aligned->lists->happened - after, false };
 }
 
-static void add_left(struct text *text, const struct show *show, struct row row)
+static void add_left(struct text *text, const struct side_by_side *lists,
+		     struct row row)
 {
-	if (row.expected == NONE)
+	if (row.expected == NO_INDEX)
 		text_add(text, "(nothing)");
 	else
-		show->left(show, row.expected, text);
+		lists->left(lists, row.expected, text);
 }
 
-static void print_row(struct text *text, const struct show *show,
+static void print_row(struct text *text, const struct side_by_side *lists,
 		      struct row row, int width)
 {
 	char left[256] = "";
 	struct text expected = { left, sizeof(left), 0 };
 
-	add_left(&expected, show, row);
+	add_left(&expected, lists, row);
 	text_add(text, "\n  %s %-*s  ", row.differs ? ">" : " ", width, left);
-	if (row.happened == NONE)
+	if (row.happened == NO_INDEX)
 		text_add(text, "(nothing)");
 	else
-		show->right(show, row.happened, text);
+		lists->right(lists, row.happened, text);
 }
 
 /* Whether a row that differs is near. */
@@ -207,7 +208,7 @@ static int width_of(const struct aligned *aligned, size_t total)
 
 		if (!shown(aligned, at, total))
 			continue;
-		add_left(&text, aligned->show, row_at(aligned, at));
+		add_left(&text, aligned->lists, row_at(aligned, at));
 		width = text.used > width ? text.used : width;
 		printed++;
 	}
@@ -228,7 +229,7 @@ static void print(struct text *text, const struct aligned *aligned)
 		}
 		print_skipped(text, skipped);
 		skipped = 0;
-		print_row(text, aligned->show, row_at(aligned, at), width);
+		print_row(text, aligned->lists, row_at(aligned, at), width);
 		if (++printed == ROWS && at + 1 < total)
 			text_add(text, "\n    ... %zu more rows",
 				 total - at - 1);
@@ -238,9 +239,9 @@ static void print(struct text *text, const struct aligned *aligned)
 		text_add(text, "\n    ... the rest was not compared");
 }
 
-bool show_aligned(struct text *text, const struct show *show)
+bool side_by_side_add(struct text *text, const struct side_by_side *lists)
 {
-	struct aligned aligned = { .show = show };
+	struct aligned aligned = { .lists = lists };
 	bool filled;
 
 	measure(&aligned);

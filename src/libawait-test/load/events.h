@@ -10,6 +10,7 @@
 #include "libawait-test/load/loaded.h"
 
 #include "libawait-test/load/known.h"
+#include "symbols/symbols.h"
 
 enum { PROCESSES_MAX = 16 };
 

@@ -6,7 +6,9 @@
  * since its call began counts, as later ones follow from it.
  */
 #include "common/caller.h"
+#include "common/export.h"
 #include "libawait-test/load/events.h"
+#include "libawait-test/records/functions.h"
 
 #include <pthread.h>
 #include <stdarg.h>

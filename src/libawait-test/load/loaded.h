@@ -1,12 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Between load.c, session.c and functions.c: traces that LTTng recorded.
- */
+/* Between load.c and session.c: traces that LTTng recorded. */
 #pragma once
 
 #include "libawait-test/records/records.h"
-
-#include "symbols/symbols.h"
 
 /* Forgets what await_trace_error() of this thread says. */
 void error_clear(void);
@@ -17,10 +13,6 @@ void error_clear(void);
  * await_trace_error() says why. One thread at a time.
  */
 struct await_trace *load_since(const char *directory, int vpid, uint64_t since);
-
-/* Of what a trace says was mapped. Borrows symbols. NULL without memory. */
-struct functions *functions_of_trace(const struct symbols *symbols,
-				     int64_t process);
 
 /* Held while LTTng or babeltrace2 are used: neither is for several threads. */
 void tracing_lock(void);

@@ -18,6 +18,7 @@
 #include "libawait-test/load/loaded.h"
 
 #include "common/caller.h"
+#include "common/export.h"
 #include "lttng/daemon.h"
 #include "lttng/request.h"
 #include "lttng/session.h"

@@ -1,74 +1,76 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The block of event_ring.h, and what becomes of records when a recording ends:
- * times in nanoseconds, and the oldest first.
+ * The block of event_ring.h, and the end of a recording: times become
+ * nanoseconds, and the oldest record is the first.
  */
 #include "libawait-test/recorder/event_ring.h"
 
+#include "common/export.h"
 #include "common/ticks.h"
 #include "libawait-test/records/records.h"
 
 #include <stddef.h>
 
-#define GOOD_NS 1000000 /* to find what a tick is, to some 1/10000 */
+/* Between two readings of the clocks, to know a tick to some 1/10000. */
+#define GOOD_NS 1000000
 
-struct ring ring;
+struct event_ring event_ring;
+struct await_trace recorded;
 
-/* Not hidden, and kept where the linker collects garbage: like await_debug. */
+/* Exported, and retained where the linker collects garbage, like await_debug.
+ */
 __attribute__((section(".await_recorder"), used, retain))
 EXPORT const struct await_recorder_block await_recorder = {
 	.magic = AWAIT_RECORDER_MAGIC,
 	.major = AWAIT_RECORDER_MAJOR,
 	.minor = AWAIT_RECORDER_MINOR,
 	.size = sizeof(struct await_recorder_block),
-	.ring = (uint64_t)&ring,
-	.trace = (uint64_t)&trace,
-#define FIELD(prefix, name, type, member)                                      \
-	.prefix##_##name = offsetof(struct type, member)
-	FIELD(ring, state, ring, state),
-	FIELD(ring, overwrites, ring, overwrites),
-	FIELD(ring, room, ring, room),
-	FIELD(ring, next, ring, next),
-	FIELD(ring, begun_ns, ring, begun_ns),
-	FIELD(ring, begun_ticks, ring, begun_ticks),
-	FIELD(ring, ns_per_tick, ring, ns_per_tick),
-	FIELD(trace, records, await_trace, records),
-	FIELD(trace, count, await_trace, count),
-	FIELD(trace, lost, await_trace, lost),
+	.ring = (uint64_t)&event_ring,
+	.trace = (uint64_t)&recorded,
+	.ring_state = offsetof(struct event_ring, state),
+	.ring_overwrites = offsetof(struct event_ring, overwrites),
+	.ring_room = offsetof(struct event_ring, room),
+	.ring_next = offsetof(struct event_ring, next),
+	.ring_begun_ns = offsetof(struct event_ring, begun_ns),
+	.ring_begun_ticks = offsetof(struct event_ring, begun_ticks),
+	.ring_ns_per_tick = offsetof(struct event_ring, ns_per_tick),
+	.trace_records = offsetof(struct await_trace, records),
+	.trace_count = offsetof(struct await_trace, count),
+	.trace_lost = offsetof(struct await_trace, lost),
 	.record_size = sizeof(struct record),
-	FIELD(record, time, record, time_ns),
-	FIELD(record, id, record, id),
-	FIELD(record, parent, record, parent),
-	FIELD(record, site, record, site),
-	FIELD(record, latency, record, latency_ns),
-	FIELD(record, addr, record, addr),
-	FIELD(record, thread, record, thread),
-	FIELD(record, error, record, error),
-	FIELD(record, number, record, stack),
-	FIELD(record, type, record, type),
-	FIELD(record, state, record, state),
-	FIELD(record, attempt, record, attempt),
-#undef FIELD
+	.record_time = offsetof(struct record, time_ns),
+	.record_id = offsetof(struct record, id),
+	.record_parent = offsetof(struct record, parent),
+	.record_site = offsetof(struct record, site),
+	.record_latency = offsetof(struct record, latency_ns),
+	.record_addr = offsetof(struct record, addr),
+	.record_thread = offsetof(struct record, thread),
+	.record_error = offsetof(struct record, error),
+	.record_number = offsetof(struct record, stack),
+	.record_type = offsetof(struct record, type),
+	.record_state = offsetof(struct record, state),
+	.record_attempt = offsetof(struct record, attempt),
 };
 
 static struct moment loaded;
 
-__attribute__((constructor)) static void look_at_the_clocks(void)
+void event_ring_load(void)
 {
 	loaded = now_both();
 }
 
-void ring_begin(void)
+void event_ring_begin(void)
 {
 	struct moment begun = now_both();
 
-	/* Who looks while it records can't wait to see what a tick is. */
+	/* A debugger may read the ring at any time: the tick has to be known.
+	 */
 	while (begun.ns - loaded.ns < GOOD_NS)
 		begun = now_both();
-	ring.ns_per_tick = (double)(begun.ns - loaded.ns) /
-			   (double)(begun.ticks - loaded.ticks);
-	ring.begun_ns = begun.ns;
-	ring.begun_ticks = begun.ticks;
+	event_ring.ns_per_tick = (double)(begun.ns - loaded.ns) /
+				 (double)(begun.ticks - loaded.ticks);
+	event_ring.begun_ns = begun.ns;
+	event_ring.begun_ticks = begun.ticks;
 }
 
 static void reverse(struct record *records, size_t count)
@@ -84,15 +86,17 @@ static void reverse(struct record *records, size_t count)
 static bool is_event(const struct record *record, uint64_t number)
 {
 	return record->time_ns & RECORD_SEALED &&
-	       (!ring.overwrites || record->stack == (uint32_t)number);
+	       (!event_ring.overwrites || record->stack == (uint32_t)number);
 }
 
-/* The complete ones of those before number next, oldest first. What others
- * began, in a process that this one was forked from, is left out, too. */
+/* Moves the complete ones of the last held records before number next to the
+ * front, oldest first. Records are left incomplete by threads that did not
+ * survive fork(), too. */
 static size_t put_in_order(struct record *records, size_t held, uint64_t next)
 {
-	size_t kept = 0, oldest = ring.overwrites && held ? next % held : 0;
-	uint64_t first = ring.overwrites ? next - held : 0;
+	size_t kept = 0,
+	       oldest = event_ring.overwrites && held ? next % held : 0;
+	uint64_t first = event_ring.overwrites ? next - held : 0;
 
 	if (oldest) {
 		reverse(records, oldest);
@@ -103,32 +107,34 @@ static size_t put_in_order(struct record *records, size_t held, uint64_t next)
 		if (is_event(&records[i], first + i))
 			records[kept++] = records[i];
 	}
-	/* The next recording finds nothing that looks like its own. */
+	/* So that the next recording does not take them for its own. */
 	for (size_t i = kept; i < held; i++)
 		records[i].time_ns = 0;
 	return kept;
 }
 
-void ring_end(void)
+void event_ring_end(void)
 {
-	/* Relaxed: no callback is under way. */
-	uint64_t next = atomic_load_explicit(&ring.next, memory_order_relaxed);
+	/* Relaxed: await_sink_sync() came before, so no thread records. */
+	uint64_t next =
+		atomic_load_explicit(&event_ring.next, memory_order_relaxed);
 	struct moment ended = now_both();
 	double ns_per_tick = (double)(ended.ns - loaded.ns) /
 			     (double)(ended.ticks - loaded.ticks);
 
-	trace.count = put_in_order(trace.records,
-				   next < ring.room ? next : ring.room, next);
-	trace.lost = next - trace.count;
-	for (size_t i = 0; i < trace.count; i++) {
+	recorded.count = put_in_order(
+		recorded.records,
+		next < event_ring.room ? next : event_ring.room, next);
+	recorded.lost = next - recorded.count;
+	for (size_t i = 0; i < recorded.count; i++) {
 		/* Signed: clocks of two processors may differ by a little. */
-		int64_t ticks =
-			(int64_t)(~trace.records[i].time_ns - ring.begun_ticks);
+		int64_t ticks = (int64_t)(~recorded.records[i].time_ns -
+					  event_ring.begun_ticks);
 
-		trace.records[i].time_ns =
-			ring.begun_ns +
+		recorded.records[i].time_ns =
+			event_ring.begun_ns +
 			(uint64_t)(int64_t)((double)ticks * ns_per_tick);
-		if (ring.overwrites)
-			trace.records[i].stack = 0;
+		if (event_ring.overwrites)
+			recorded.records[i].stack = 0;
 	}
 }

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where a debugger finds what recorder.c records: one constant block, in the
- * spirit of abi/debug.h, that says where everything lies. It stands in the ELF
- * section .await_recorder and is the symbol await_recorder. Minor versions
- * append fields; a new major means none of this can be trusted.
+ * The memory that recorder.c records into, and how a debugger finds it: by one
+ * constant block like that of abi/debug.h, which says where everything lies. It
+ * is in the ELF section .await_recorder, as the symbol await_recorder. Minor
+ * versions append fields; a new major means none of this can be trusted.
  *
- * struct ring says what is recorded, struct await_trace where. Event n, from 0,
- * stands in records[n], or in records[n % room] if the ring overwrites. next
- * counts the events that have a place, or would have one.
+ * struct event_ring describes the recording, struct await_trace has its
+ * records. Event n, from 0, is in records[n], or in records[n % room] if the
+ * ring overwrites. next counts the events that have a place or would have one.
  *
- * A record is complete when its time says so. It is stored last, and its top
- * bit is set while it counts ticks, as ~ticks; end() makes nanoseconds of it.
- * So what an earlier recording left behind is no event, and a process that is
- * stopped in the middle of a record shows that. Where the ring overwrites, the
- * time is RECORD_BUSY while somebody writes, who is alone then, and `stack` is
- * the lower half of n: what is not n's there is not yet written, or lost.
+ * A record is complete when its time says so. The time is stored last; while
+ * recording it is ~ticks, which has the top bit set, and event_ring_end() turns
+ * it into nanoseconds. So records left over from an earlier recording are not
+ * taken for events, and neither are those that a thread was stopped in the
+ * middle of. If the ring overwrites, the time is RECORD_BUSY while a thread
+ * writes, which makes that thread the only one, and `stack` is the lower half
+ * of n: if it is not, event n is not written yet, or lost.
  *
  * All integers are native-endian.
  */
@@ -31,14 +32,14 @@
 #define RECORD_SEALED (1ull << 63)
 #define RECORD_BUSY 1
 
-enum ring_state {
+enum event_ring_state {
 	RING_EMPTY, /* nothing was ever recorded */
 	RING_RECORDING,
 	RING_ENDING, /* times and places are changing */
 	RING_ENDED,  /* the trace's count records are there, in order */
 };
 
-struct ring {
+struct event_ring {
 	AWAIT_ATOMIC(uint32_t) state;
 	uint32_t overwrites;
 	uint64_t room;
@@ -47,13 +48,16 @@ struct ring {
 	double ns_per_tick;
 };
 
-extern struct ring ring;
-extern struct await_trace trace;
+extern struct event_ring event_ring;
+/* The one trace of this process; recorder.c owns its memory. */
+extern struct await_trace recorded;
 
-/* From now on times mean something. */
-void ring_begin(void);
-/* Nobody records any more: completes the trace. */
-void ring_end(void);
+/* Reads the clocks a first time, as early as possible. */
+void event_ring_load(void);
+/* Reads them again: from now on a debugger can convert ticks. */
+void event_ring_begin(void);
+/* Makes recorded a complete trace. No thread records any more. */
+void event_ring_end(void);
 
 struct await_recorder_block {
 	uint64_t magic;
@@ -61,10 +65,10 @@ struct await_recorder_block {
 	uint16_t minor;
 	uint32_t size;
 
-	uint64_t ring;	/* address of struct ring */
+	uint64_t ring;	/* address of struct event_ring */
 	uint64_t trace; /* address of struct await_trace */
 
-	/* struct ring */
+	/* struct event_ring */
 	uint32_t ring_state;	   /* u32 */
 	uint32_t ring_overwrites;  /* u32 */
 	uint32_t ring_room;	   /* u64 */

@@ -1,45 +1,46 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Recording this process: a sink that writes events into memory.
+ * Records this process: a sink that writes events into memory.
  *
- * The sink is added at the first begin and stays: from then on a begin or end
- * is a store and no walk over all awaits. Between them each event takes the
- * next record by an atomic addition, whatever thread it is on; so the records
- * are in the order of the events, and no thread waits for another. What finds
- * no room is counted only; or, if the trace overwrites, takes the place of the
- * oldest. event_ring.h says how a debugger reads them.
+ * The sink is added at the first begin and stays, so that every later begin and
+ * end is a store rather than a walk over all awaits. In between, each event
+ * takes the next record by an atomic addition, whatever thread it is on: the
+ * records are in the order of the events, and no thread waits for another. An
+ * event that finds no room is only counted; if the trace overwrites, it takes
+ * the place of the oldest. event_ring.h says how a debugger reads the records.
  *
- * There is one trace. Its memory is mapped once for the most events that were
- * asked for, used again by the next begin, and untouched where nothing was
- * recorded.
+ * There is one trace. Its memory is mapped for the largest number of events
+ * requested so far and reused by the next begin; pages where nothing is
+ * recorded are never touched.
  */
 #define _GNU_SOURCE /* gettid */
-#include "libawait-test/recorder/event_ring.h"
+#include "libawait-test/recorder/recorder.h"
 
+#include "common/assert.h"
+#include "common/export.h"
 #include "common/ticks.h"
+#include "libawait-test/recorder/event_ring.h"
+#include "libawait-test/records/functions.h"
 #include "libawait-test/records/records.h"
+#include "libawait-test/records/test_thread.h"
+#include "stack/stack.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-#include "stack/stack.h"
 
 #define EVENTS 1000000u
 #define EVENTS_MAX (1u << 30)
 #define DEPTH 32u
 #define DEPTH_MAX STACK_MOST
 
-/* Guards all but what record_event() writes. */
+/* Guards everything but what record_event() writes. */
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-struct await_trace trace;
 static size_t records_mapped, stacks_mapped; /* bytes */
-static pthread_t test_thread;
-static bool test_thread_known, sink_added, from_start;
+static bool sink_added, from_start;
 
-/* Constant while it records. room: of events that need no other's place. */
+/* Constant while it records. room: events before any has to overwrite. */
 static size_t room;
 static bool this_thread;
 static uint32_t stacks_of;
@@ -47,7 +48,8 @@ static unsigned depth;
 
 static AWAIT_ATOMIC(size_t) next_word;
 
-/* Not through a call: four bytes fit in where dlopen() comes late, too. */
+/* Accessed without a call; four bytes of static TLS are left even for a
+ * library that is loaded late by dlopen(). */
 __attribute__((tls_model("initial-exec"))) static __thread uint32_t own_tid;
 
 static uint32_t tid(void)
@@ -57,7 +59,7 @@ static uint32_t tid(void)
 	return own_tid;
 }
 
-/* From the user's call outwards. Returns where it stands, plus one. */
+/* From the user's call outwards. Returns its index in stacks, plus one. */
 static uint32_t record_stack(const struct await_event *event)
 {
 	uintptr_t pcs[DEPTH_MAX];
@@ -65,13 +67,13 @@ static uint32_t record_stack(const struct await_event *event)
 	size_t at, length = stack_walk(pcs, depth, event->addr, event->frame,
 				       &truncated);
 
-	/* Relaxed: each gets words of its own; they are read after
+	/* Relaxed: each thread gets words of its own, which are read after
 	 * await_sink_sync(). */
 	at = atomic_fetch_add_explicit(&next_word, length + 1,
 				       memory_order_relaxed);
-	trace.stacks[at] = length;
+	recorded.stacks[at] = length;
 	for (size_t i = 0; i < length; i++)
-		trace.stacks[at + 1 + i] = pcs[i] + 1;
+		recorded.stacks[at + 1 + i] = pcs[i] + 1;
 	return (uint32_t)(at + 1);
 }
 
@@ -81,17 +83,17 @@ static AWAIT_ATOMIC(uint64_t) * time_of(struct record *record)
 }
 
 /*
- * The place of event number n in a ring that overwrites, to be written by this
- * thread alone; NULL: a thread that is a whole round behind still writes there.
- * Then this event is lost.
+ * The record of event number n in a ring that overwrites, which this thread may
+ * write. NULL: a thread that is a whole round behind still writes there, and
+ * this event is lost.
  */
-__attribute__((noinline)) static struct record *take_place(size_t n)
+__attribute__((noinline)) static struct record *take_record(size_t n)
 {
 	struct record *record;
 
-	if (!ring.overwrites)
+	if (!event_ring.overwrites)
 		return NULL;
-	record = &trace.records[n & (ring.room - 1)];
+	record = &recorded.records[n & (event_ring.room - 1)];
 	/* Acquire: what was written there before; partner: record_event(). */
 	if (atomic_exchange_explicit(time_of(record), RECORD_BUSY,
 				     memory_order_acquire) == RECORD_BUSY)
@@ -100,18 +102,20 @@ __attribute__((noinline)) static struct record *take_place(size_t n)
 	return record;
 }
 
-/* Apart from what is asked first, which is all between recordings. */
+/* Out of line: between recordings only record_event() runs. */
 __attribute__((noinline)) static void
 write_record(const struct await_event *event)
 {
 	struct record *record;
 	size_t n;
 
-	if (this_thread && !pthread_equal(pthread_self(), test_thread))
+	if (this_thread && !test_thread_is_current())
 		return;
-	/* Relaxed: a place of its own; it is read after await_sink_sync(). */
-	n = atomic_fetch_add_explicit(&ring.next, 1, memory_order_relaxed);
-	record = n < room ? &trace.records[n] : take_place(n);
+	/* Relaxed: no other thread gets n; its record is read after
+	 * await_sink_sync(). */
+	n = atomic_fetch_add_explicit(&event_ring.next, 1,
+				      memory_order_relaxed);
+	record = n < room ? &recorded.records[n] : take_record(n);
 	if (!record)
 		return;
 	record->id = event->id;
@@ -130,7 +134,7 @@ write_record(const struct await_event *event)
 		record->stack = stacks_of & AWAIT_EVENT_BIT(event->type) ?
 					record_stack(event) :
 					0;
-	/* Release: the record is complete; partners: take_place(), and a
+	/* Release: the record is complete; partners: take_record(), and a
 	 * debugger that stops this thread. */
 	atomic_store_explicit(time_of(record), ~now_ticks(),
 			      memory_order_release);
@@ -142,7 +146,7 @@ static void record_event(struct await_sink *sink,
 	(void)sink;
 	/* Acquire: room and the rest are those of this recording; partner:
 	 * await_trace_begin(). */
-	if (atomic_load_explicit(&ring.state, memory_order_acquire) ==
+	if (atomic_load_explicit(&event_ring.state, memory_order_acquire) ==
 	    RING_RECORDING)
 		write_record(event);
 }
@@ -151,16 +155,6 @@ static struct await_sink sink = {
 	.event = record_event,
 	.events = AWAIT_EVENTS_ALL,
 };
-
-bool recorder_is_test_thread(void)
-{
-	bool is;
-
-	pthread_mutex_lock(&lock);
-	is = !test_thread_known || pthread_equal(pthread_self(), test_thread);
-	pthread_mutex_unlock(&lock);
-	return is;
-}
 
 /* Makes *memory at least size bytes. False when memory is out. */
 static bool map(void **memory, size_t *mapped, size_t size)
@@ -180,7 +174,7 @@ static bool map(void **memory, size_t *mapped, size_t size)
 	return true;
 }
 
-/* At least events. */
+/* The least one that is not less than events. */
 static size_t power_of_two(size_t events)
 {
 	size_t power = 1;
@@ -190,12 +184,12 @@ static size_t power_of_two(size_t events)
 	return power;
 }
 
-/* lock held. */
+/* lock is held. */
 static int set_up(const struct await_trace_options *options)
 {
 	bool overwrite = options && options->overwrite;
 	size_t events = options && options->events ? options->events : EVENTS;
-	void *records = trace.records, *stacks = trace.stacks;
+	void *records = recorded.records, *stacks = recorded.stacks;
 	bool mapped;
 
 	depth = options && options->depth ? options->depth : DEPTH;
@@ -203,27 +197,27 @@ static int set_up(const struct await_trace_options *options)
 	if (events > EVENTS_MAX || depth > DEPTH_MAX ||
 	    stacks_of & ~AWAIT_EVENTS_ALL)
 		return -EINVAL;
-	/* A stack's place is a uint32_t. */
+	/* record.stack is a uint32_t. */
 	if (stacks_of && (overwrite || events > UINT32_MAX / (depth + 1)))
 		return -EINVAL;
 	if (overwrite)
 		events = power_of_two(events);
 	mapped = map(&records, &records_mapped, events * sizeof(struct record));
-	trace.records = records;
+	recorded.records = records;
 	if (mapped && stacks_of)
 		mapped = map(&stacks, &stacks_mapped,
 			     events * (depth + 1) * sizeof(uint64_t));
-	trace.stacks = stacks;
+	recorded.stacks = stacks;
 	if (!mapped)
 		return -ENOMEM;
 	room = overwrite ? 0 : events;
-	ring.room = events;
-	ring.overwrites = overwrite;
+	event_ring.room = events;
+	event_ring.overwrites = overwrite;
 	this_thread = options && options->this_thread;
 	return 0;
 }
 
-/* lock held. libunwind, since others are an option of tracing. */
+/* With libunwind: other unwinders are an option of the tracer. lock is held. */
 static void begin_stacks(void)
 {
 	const struct stack_options options = { 1, &unwinder_libunwind };
@@ -234,23 +228,26 @@ static void begin_stacks(void)
 	begun = true;
 }
 
-/* lock held. */
+/* lock is held. */
 static const struct await_trace *end(void)
 {
-	/* Relaxed, all: written under lock, seen by all after the sync. */
-	if (atomic_load_explicit(&ring.state, memory_order_relaxed) !=
+	/* Relaxed, all: written under lock, and all threads see it after the
+	 * sync. */
+	if (atomic_load_explicit(&event_ring.state, memory_order_relaxed) !=
 	    RING_RECORDING)
 		return NULL;
-	atomic_store_explicit(&ring.state, RING_ENDING, memory_order_relaxed);
+	atomic_store_explicit(&event_ring.state, RING_ENDING,
+			      memory_order_relaxed);
 	await_sink_sync();
-	ring_end();
-	trace.stacks_used =
+	event_ring_end();
+	recorded.stacks_used =
 		atomic_load_explicit(&next_word, memory_order_relaxed);
-	atomic_store_explicit(&ring.state, RING_ENDED, memory_order_relaxed);
-	return &trace;
+	atomic_store_explicit(&event_ring.state, RING_ENDED,
+			      memory_order_relaxed);
+	return &recorded;
 }
 
-/* lock held. */
+/* lock is held. */
 static int begin(const struct await_trace_options *options)
 {
 	int rc;
@@ -259,11 +256,11 @@ static int begin(const struct await_trace_options *options)
 		end();
 	from_start = false;
 	/* Relaxed: written under lock. */
-	if (atomic_load_explicit(&ring.state, memory_order_relaxed) ==
+	if (atomic_load_explicit(&event_ring.state, memory_order_relaxed) ==
 	    RING_RECORDING)
 		return -EALREADY;
-	/* What the last recording counted may be looked at no more. */
-	trace.count = trace.lost = 0;
+	/* The last trace is gone, also for users who still hold it. */
+	recorded.count = recorded.lost = 0;
 	rc = set_up(options);
 	if (rc == 0 && stacks_of)
 		begin_stacks();
@@ -272,16 +269,15 @@ static int begin(const struct await_trace_options *options)
 	if (rc != 0)
 		return rc;
 	sink_added = true;
-	if (!trace.functions)
-		trace.functions = functions_of_process();
-	test_thread = pthread_self();
-	test_thread_known = true;
-	ring_begin();
+	if (!recorded.functions)
+		recorded.functions = functions_of_process();
+	test_thread_set();
+	event_ring_begin();
 	/* Relaxed: published by the store below. */
-	atomic_store_explicit(&ring.next, 0, memory_order_relaxed);
+	atomic_store_explicit(&event_ring.next, 0, memory_order_relaxed);
 	atomic_store_explicit(&next_word, 0, memory_order_relaxed);
 	/* Release: all of the above; partner: record_event(). */
-	atomic_store_explicit(&ring.state, RING_RECORDING,
+	atomic_store_explicit(&event_ring.state, RING_RECORDING,
 			      memory_order_release);
 	return 0;
 }
@@ -318,20 +314,7 @@ EXPORT const struct await_trace *await_trace_end(void)
 	return ended;
 }
 
-EXPORT int await_trace_teardown(void **state)
-{
-	const char *kept;
-
-	(void)state;
-	await_trace_end();
-	kept = claim_take_kept();
-	if (!kept)
-		return 0;
-	dprintf(STDERR_FILENO, "%s\n", kept);
-	return -1;
-}
-
-/* A forked child has one thread, and its tid is another. */
+/* A forked child has one thread, with another tid. */
 static void before_fork(void)
 {
 	pthread_mutex_lock(&lock);

@@ -1,10 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_RECORD=N in the environment: the last N events of any program, for
- * `await log` in gdb, from when this library is loaded; it may be preloaded.
+ * What runs when this library is loaded, in the order that it is written in.
+ * The other constructors here only call pthread_atfork(), in any order.
+ *
+ * LIBAWAIT_RECORD=N in the environment records the last N events of any
+ * program, for `await log` in gdb; the library may be preloaded for that.
  */
 #define _GNU_SOURCE /* secure_getenv */
-#include "libawait-test/records/records.h"
+#include "libawait-test/recorder/event_ring.h"
+#include "libawait-test/recorder/recorder.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +16,7 @@
 
 #define MOST (1ul << 30)
 
-__attribute__((constructor)) static void begin_if_asked(void)
+static void begin_if_requested(void)
 {
 	const char *text = secure_getenv("LIBAWAIT_RECORD");
 	unsigned long events = 0;
@@ -29,4 +33,10 @@ __attribute__((constructor)) static void begin_if_asked(void)
 			text);
 	else
 		recorder_begin_at_start(events);
+}
+
+__attribute__((constructor)) static void start(void)
+{
+	event_ring_load();
+	begin_if_requested();
 }

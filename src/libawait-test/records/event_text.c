@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* Events as text, in the words of the matchers: "hit fetch" finds "hit fetch
- * #12". Buffers have an end; what does not fit is cut. */
+/* See event_text.h. */
 #define _GNU_SOURCE /* strerrorname_np */
-#include "libawait-test/assert/claims.h"
+#include "libawait-test/records/event_text.h"
+
+#include "libawait-test/records/functions.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -95,9 +96,9 @@ const char *text_function(const struct record *record)
 }
 
 /*
- * Numbered in order of appearance. What comes before a thread's first event is
- * looked at only, and of that only where the thread changes: the numbers of
- * threads are found among the first ones.
+ * Threads are numbered in order of appearance, from 1. Reads the trace up to
+ * the thread's first event only, and knows the first 64 threads; 0 or more than
+ * 64 is no number.
  */
 static unsigned thread_number(const struct await_trace *trace, uint32_t thread)
 {
@@ -181,14 +182,4 @@ void text_numbered(struct text *text, const struct await_trace *trace,
 {
 	text_add(text, "event %zu: ", index + 1);
 	text_record(text, trace, &trace->records[index]);
-}
-
-void text_event(const struct await_trace *trace, const struct record *record,
-		char *line, size_t size)
-{
-	struct text text = { line, size, 0 };
-
-	if (size > 0)
-		line[0] = '\0';
-	text_record(&text, trace, record);
 }

@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Names of addresses: see records.h. A struct functions is either of this
- * process, of which there is one that lives on, or of a loaded trace.
+ * Names of addresses. A struct functions belongs either to this process, where
+ * there is one that is never freed, or to a loaded trace.
  *
- * libdw is opened by the first question, and what it answered is kept. What
- * this process has mapped is looked at again when it loaded a library since:
- * addresses may mean something else then, so answers carry a serial number.
- * Addresses in libraries that were unloaded before the first question have no
- * name. All of it is under one lock.
+ * The first lookup opens libdw, and results are cached. If this process has
+ * loaded libraries since, its mappings are read again: an address may mean
+ * something else by now, so cached results carry the serial number of the
+ * mappings. Addresses in libraries that were unloaded before their first lookup
+ * have no name. One lock guards all of it.
  */
-#define _GNU_SOURCE
-#include "libawait-test/load/loaded.h"
+#define _GNU_SOURCE /* dl_iterate_phdr, asprintf */
+#include "libawait-test/records/functions.h"
 
-#include "symbols/symbolize.h"
 #include "common/table.h"
+#include "symbols/symbolize.h"
+#include "symbols/symbols.h"
 
 #include <link.h>
 #include <pthread.h>
@@ -22,21 +23,21 @@
 #include <string.h>
 #include <unistd.h>
 
-struct answer {
+struct found {
 	uint64_t addr;
 	uint64_t serial;
 	char *names; /* as place_functions() gives them */
 	char *line;
-	struct answer *next;
+	struct found *next;
 };
 
 struct functions {
 	const struct symbols *symbols; /* NULL: of this process */
 	int64_t process;
 	Dwfl *dwfl;
-	uint64_t serial; /* of dwfl: how many libraries were loaded then */
+	uint64_t serial; /* libraries ever loaded when dwfl was opened */
 	struct table by_addr;
-	struct answer *answers;
+	struct found *all;
 };
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -64,7 +65,7 @@ static int count_loads(struct dl_phdr_info *info, size_t size, void *loads)
 	return 1;
 }
 
-static void look_at_process(struct functions *functions)
+static void open_process(struct functions *functions)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_linux_proc_find_elf,
@@ -84,7 +85,7 @@ static void look_at_process(struct functions *functions)
 	dwfl_report_end(functions->dwfl, NULL, NULL);
 }
 
-/* Sets *serial to what tells apart the meanings of one address. */
+/* Sets *serial to what differs if one address means another function. */
 static Dwfl *dwfl_at(struct functions *functions, uint64_t time_ns,
 		     uint64_t addr, uint64_t *serial)
 {
@@ -96,21 +97,21 @@ static Dwfl *dwfl_at(struct functions *functions, uint64_t time_ns,
 		*serial = (uintptr_t)dwfl;
 		return dwfl;
 	}
-	look_at_process(functions);
+	open_process(functions);
 	*serial = functions->serial;
 	return functions->dwfl;
 }
 
-static bool same_answer(const void *item, const void *key)
+static bool is_at(const void *item, const void *key)
 {
-	const struct answer *a = item, *b = key;
+	const struct found *a = item, *b = key;
 
 	return a->addr == b->addr && a->serial == b->serial;
 }
 
-static struct answer *answer(Dwfl *dwfl, uint64_t addr, uint64_t serial)
+static struct found *find(Dwfl *dwfl, uint64_t addr, uint64_t serial)
 {
-	struct answer *made = calloc(1, sizeof(*made));
+	struct found *made = calloc(1, sizeof(*made));
 	const char *file;
 	int line;
 
@@ -125,55 +126,54 @@ static struct answer *answer(Dwfl *dwfl, uint64_t addr, uint64_t serial)
 	return made;
 }
 
-/* lock held. NULL without memory. */
-static const struct answer *ask(struct functions *functions, uint64_t time_ns,
-				uint64_t addr)
+/* NULL without memory. lock is held. */
+static const struct found *look_up_locked(struct functions *functions,
+					  uint64_t time_ns, uint64_t addr)
 {
-	struct answer key = { .addr = addr }, *made;
+	struct found key = { .addr = addr }, *made;
 	Dwfl *dwfl = dwfl_at(functions, time_ns, addr, &key.serial);
-	void **place =
-		table_place(&functions->by_addr, hash_number(key.serial, addr),
-			    same_answer, &key);
+	void **place = table_place(&functions->by_addr,
+				   hash_number(key.serial, addr), is_at, &key);
 
 	if (!place || *place)
 		return place ? *place : NULL;
-	*place = made = answer(dwfl, addr, key.serial);
+	*place = made = find(dwfl, addr, key.serial);
 	if (made) {
-		made->next = functions->answers;
-		functions->answers = made;
+		made->next = functions->all;
+		functions->all = made;
 	}
 	return made;
 }
 
-static const struct answer *locked_ask(const struct await_trace *trace,
-				       uint64_t time_ns, uint64_t addr)
+static const struct found *look_up(const struct await_trace *trace,
+				   uint64_t time_ns, uint64_t addr)
 {
-	const struct answer *answer;
+	const struct found *found;
 
 	if (!trace->functions)
 		return NULL;
 	pthread_mutex_lock(&lock);
-	answer = ask(trace->functions, time_ns, addr);
+	found = look_up_locked(trace->functions, time_ns, addr);
 	pthread_mutex_unlock(&lock);
-	return answer;
+	return found;
 }
 
 const char *functions_name(const struct await_trace *trace, uint64_t time_ns,
 			   uint64_t addr)
 {
-	const struct answer *answer = locked_ask(trace, time_ns, addr);
+	const struct found *found = look_up(trace, time_ns, addr);
 
-	return answer ? answer->names : NULL;
+	return found ? found->names : NULL;
 }
 
 bool functions_has(const struct await_trace *trace, uint64_t time_ns,
 		   uint64_t addr, const char *name)
 {
-	const struct answer *answer = locked_ask(trace, time_ns, addr);
+	const struct found *found = look_up(trace, time_ns, addr);
 
-	if (!answer || !answer->names)
+	if (!found || !found->names)
 		return false;
-	for (const char *at = answer->names; *at; at += strlen(at) + 1)
+	for (const char *at = found->names; *at; at += strlen(at) + 1)
 		if (!strcmp(at, name))
 			return true;
 	return false;
@@ -182,9 +182,9 @@ bool functions_has(const struct await_trace *trace, uint64_t time_ns,
 const char *functions_line(const struct await_trace *trace, uint64_t time_ns,
 			   uint64_t addr)
 {
-	const struct answer *answer = locked_ask(trace, time_ns, addr);
+	const struct found *found = look_up(trace, time_ns, addr);
 
-	return answer ? answer->line : NULL;
+	return found ? found->line : NULL;
 }
 
 struct functions *functions_of_process(void)
@@ -208,13 +208,13 @@ void functions_free(struct functions *functions)
 {
 	if (!functions || functions == &of_process)
 		return;
-	while (functions->answers) {
-		struct answer *next = functions->answers->next;
+	while (functions->all) {
+		struct found *next = functions->all->next;
 
-		free(functions->answers->names);
-		free(functions->answers->line);
-		free(functions->answers);
-		functions->answers = next;
+		free(functions->all->names);
+		free(functions->all->line);
+		free(functions->all);
+		functions->all = next;
 	}
 	table_free(&functions->by_addr);
 	free(functions);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Records as users see them. */
+/* See records.h. */
 #include "libawait-test/records/records.h"
 
-void seen_fill(const struct await_trace *trace, const struct record *record,
-	       struct await_seen *seen)
+#include "common/export.h"
+
+void record_to_seen(const struct await_trace *trace,
+		    const struct record *record, struct await_seen *seen)
 {
 	const struct await_site *site = record->site;
 	bool ended = record->type == AWAIT_EVENT_EXEC_END;
@@ -45,6 +47,6 @@ EXPORT bool await_trace_get(const struct await_trace *trace, size_t index,
 {
 	if (index >= await_trace_count(trace))
 		return false;
-	seen_fill(trace, &trace->records[index], event);
+	record_to_seen(trace, &trace->records[index], event);
 	return true;
 }

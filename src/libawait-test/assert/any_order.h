@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include "libawait-test/assert/list.h"
+
+/* Whether each expected event happened once, in any order, and no others; if
+ * not, the claim's text says so. True as well when memory is out: the claim
+ * has noted that. */
+bool any_order(const struct list_claim *list);

@@ -1,0 +1,8 @@
+/* SPDX-License-Identifier: MIT */
+#pragma once
+
+#include <stddef.h>
+
+/* Keeps the newest events for a debugger, until the program itself begins a
+ * trace. Such a recording has no end that a user can call. */
+void recorder_begin_at_start(size_t events);
