@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What testing-session loads: built without debug information. */
+/* What testing-session-names loads: built without debug information. */
 int late(int x);
 
 int late(int x)

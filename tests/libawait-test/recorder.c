@@ -1,23 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* What await_trace_begin() and await_trace_end() record of this process. */
 #define _GNU_SOURCE
-#include "testing.h"
+#include "recorder.h"
 
-#include <dlfcn.h>
 #include <pthread.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-AWAIT_TYPE(int, int);
-
-static int fails_with;
-
-static int leaf(int *out, int x)
-{
-	*out = x;
-	return fails_with;
-}
-AWAITABLE(int, leaf, (int, x));
 
 static int nest(int *out, int x)
 {
@@ -28,20 +16,6 @@ static int nest(int *out, int x)
 	return rc;
 }
 AWAITABLE(int, nest, (int, x));
-
-static int clean(void **state)
-{
-	fails_with = 0;
-	return await_trace_teardown(state);
-}
-
-static struct await_seen seen(const struct await_trace *trace, size_t index)
-{
-	struct await_seen event;
-
-	assert_true(await_trace_get(trace, index, &event));
-	return event;
-}
 
 static void assert_seen(const struct await_trace *trace, size_t index,
 			enum await_event_type type, uint64_t id,
@@ -147,13 +121,6 @@ static void begin_and_end_go_in_pairs(void **state)
 	assert_null(await_trace_end());
 }
 
-static void *make_some(void *count)
-{
-	for (intptr_t i = 0; i < (intptr_t)count; i++)
-		await_unref(await_nowait(int, 1));
-	return NULL;
-}
-
 static void run_thread(intptr_t count)
 {
 	pthread_t thread;
@@ -230,212 +197,6 @@ static void what_finds_no_room_is_counted(void **state)
 	assert_await_count(trace, await_any_event(NULL), 800000);
 }
 
-static void the_newest_stay(void **state)
-{
-	const struct await_trace_options newest = { .events = 5,
-						    .overwrite = true };
-	struct await_trace_options wrong = newest;
-	const struct await_trace *trace;
-	uint64_t time = 0;
-
-	(void)state;
-	wrong.stacks = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT);
-	assert_int_equal(await_trace_begin(&wrong), -EINVAL);
-	/* Fewer than room, as many, and more: also so that all turn round. */
-	for (intptr_t made = 0; made < 20; made++) {
-		size_t events = 2 * (size_t)made;
-
-		assert_int_equal(await_trace_begin(&newest), 0);
-		make_some((void *)made);
-		trace = await_trace_end();
-		assert_int_equal(await_trace_count(trace),
-				 events < 8 ? events : 8);
-		assert_int_equal(await_trace_lost(trace),
-				 events < 8 ? 0 : events - 8);
-		for (size_t i = 0; i < await_trace_count(trace); i++) {
-			struct await_seen event = seen(trace, i);
-
-			assert_int_equal(event.type,
-					 i % 2 ? AWAIT_EVENT_DESTROY :
-						 AWAIT_EVENT_CREATE);
-			assert_int_equal(event.stack_depth, 0);
-			assert_true(event.time_ns >= time);
-			time = event.time_ns;
-		}
-	}
-	assert_int_equal(await_trace_begin(NULL), 0);
-	make_some((void *)1);
-	trace = await_trace_end();
-	assert_int_equal(await_trace_count(trace), 2);
-	assert_int_equal(await_trace_lost(trace), 0);
-}
-
-enum { RACERS = 4, ROUNDS = 2000, LAPS = 50 };
-
-static AWAIT_ATOMIC(uint32_t) racers[RACERS];
-static AWAIT_ATOMIC(bool) race_over;
-
-/* Errors tell whose event it is. */
-static void lap(intptr_t own)
-{
-	await_int *aw = await_promise(int);
-
-	await_reject(aw, -1 - (int)own);
-	await_unref(aw);
-}
-
-/* Relaxed, all: words of their own. */
-static void *race(void *number)
-{
-	intptr_t own = (intptr_t)number;
-
-	atomic_store_explicit(&racers[own], (uint32_t)gettid(),
-			      memory_order_relaxed);
-	while (!atomic_load_explicit(&race_over, memory_order_relaxed))
-		lap(own);
-	return NULL;
-}
-
-static void assert_not_mixed(const struct await_trace *trace, size_t index)
-{
-	struct await_seen event = seen(trace, index);
-	int own = 0;
-
-	while (own < RACERS &&
-	       atomic_load_explicit(&racers[own], memory_order_relaxed) !=
-		       event.thread)
-		own++;
-	assert_in_range(own, 0, RACERS - 1);
-	assert_int_equal(event.error,
-			 event.type == AWAIT_EVENT_RESOLVE ? -1 - own : 0);
-}
-
-/* Threads that are a round behind leave out an event rather than mix two. */
-static void no_event_is_mixed_up_in_a_ring(void **state)
-{
-	const struct await_trace_options tiny = { .events = 1,
-						  .overwrite = true };
-	pthread_t threads[RACERS];
-	size_t kept = 0;
-
-	(void)state;
-	atomic_store_explicit(&racers[0], (uint32_t)gettid(),
-			      memory_order_relaxed);
-	for (intptr_t i = 1; i < RACERS; i++)
-		pthread_create(&threads[i], NULL, race, (void *)i);
-	for (int round = 0; round < ROUNDS; round++) {
-		const struct await_trace *trace;
-
-		assert_int_equal(await_trace_begin(&tiny), 0);
-		for (int i = 0; i < LAPS; i++)
-			lap(0);
-		trace = await_trace_end();
-		assert_in_range(await_trace_count(trace), 0, 1);
-		kept += await_trace_count(trace);
-		for (size_t i = 0; i < await_trace_count(trace); i++)
-			assert_not_mixed(trace, i);
-	}
-	atomic_store_explicit(&race_over, true, memory_order_relaxed);
-	for (int i = 1; i < RACERS; i++)
-		pthread_join(threads[i], NULL);
-	assert_true(kept > 0);
-}
-
-__attribute__((noinline)) static await_int *made_here(void)
-{
-	return awaitable(leaf, 1);
-}
-
-__attribute__((noinline)) static int waited_here(await_int *aw)
-{
-	return await_wait(aw, NULL);
-}
-
-static await_int *resolved;
-
-__attribute__((noinline)) static void hit(void)
-{
-	await_wait(resolved, NULL);
-	__asm__ volatile("");
-}
-
-/* Files with the same code but for its frame, loaded in turn at one address;
- * the third has no unwind information. */
-static void stacks_right_after_dlclose(void **state)
-{
-	const struct await_trace_options stacks = {
-		.stacks = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT),
-	};
-	static const char *const files[] = { FRAMES "1.so", FRAMES "2.so",
-					     FRAMES "1.so", FRAMES "3.so",
-					     FRAMES "2.so" };
-	void *first = NULL;
-	size_t depth = 0;
-
-	(void)state;
-	resolved = await_nowait(int, 1);
-	for (int i = 0; i < 5; i++) {
-		void *file = dlopen(files[i], RTLD_NOW);
-		void (*call)(void (*)(void));
-		const struct await_trace *trace;
-		struct await_seen event;
-
-		assert_non_null(file);
-		*(void **)&call = dlsym(file, "call_frame");
-		assert_non_null(call);
-		assert_int_equal(await_trace_begin(&stacks), 0);
-		call(hit);
-		trace = await_trace_end();
-		event = seen(trace, 0);
-		if (i == 0) {
-			first = *(void **)&call;
-			depth = event.stack_depth;
-		}
-		/* Else it tests nothing. */
-		assert_ptr_equal(*(void **)&call, first);
-		assert_await_stack_has(trace, await_hit("nowait"), "hit");
-		if (i == 3) {
-			assert_int_equal(event.stack_depth, 2);
-		} else {
-			assert_int_equal(event.stack_depth, depth);
-			assert_await_stack_has(trace, await_hit("nowait"),
-					       "stacks_right_after_dlclose");
-		}
-		dlclose(file);
-	}
-	await_unref(resolved);
-}
-
-static void stacks_of_what_was_asked_for(void **state)
-{
-	const struct await_trace_options stacks = {
-		.stacks = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) |
-			  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN),
-		.depth = 4,
-	};
-	const struct await_trace *trace;
-	await_int *aw;
-
-	(void)state;
-	assert_int_equal(await_trace_begin(&stacks), 0);
-	aw = made_here();
-	waited_here(aw);
-	await_unref(aw);
-	trace = await_trace_end();
-	for (size_t i = 0; i < 2; i++) {
-		struct await_seen event = seen(trace, i);
-
-		assert_int_equal(event.stack_depth, 4);
-		/* The user's call is the innermost. */
-		assert_int_equal(event.stack[0], event.addr + 1);
-	}
-	assert_int_equal(seen(trace, 2).stack_depth, 0);
-	assert_await_stack_has(trace, await_created("leaf"), "made_here");
-	assert_await_stack_has(trace, await_begins("leaf"),
-			       "stacks_of_what_was_asked_for");
-	assert_await_first_wait_from(trace, "leaf", "waited_here");
-}
-
 /* In a child the trace goes on, in a copy. */
 static void fork_in_between(void **state)
 {
@@ -482,20 +243,15 @@ static void a_test_that_leaves_by_longjmp(void **state)
 
 int main(void)
 {
-#define TEST(f) cmocka_unit_test_teardown(f, clean)
 	const struct CMUnitTest tests[] = {
-		TEST(everything_is_there),
-		TEST(only_what_is_between),
-		TEST(begin_and_end_go_in_pairs),
-		TEST(all_threads_or_this_one),
-		TEST(no_event_is_mixed_up),
-		TEST(what_finds_no_room_is_counted),
-		TEST(the_newest_stay),
-		TEST(no_event_is_mixed_up_in_a_ring),
-		TEST(stacks_of_what_was_asked_for),
-		TEST(stacks_right_after_dlclose),
-		TEST(fork_in_between),
-		TEST(a_test_that_leaves_by_longjmp),
+		cmocka_unit_test_teardown(everything_is_there, clean),
+		cmocka_unit_test_teardown(only_what_is_between, clean),
+		cmocka_unit_test_teardown(begin_and_end_go_in_pairs, clean),
+		cmocka_unit_test_teardown(all_threads_or_this_one, clean),
+		cmocka_unit_test_teardown(no_event_is_mixed_up, clean),
+		cmocka_unit_test_teardown(what_finds_no_room_is_counted, clean),
+		cmocka_unit_test_teardown(fork_in_between, clean),
+		cmocka_unit_test_teardown(a_test_that_leaves_by_longjmp, clean),
 	};
 
 	alarm(120);

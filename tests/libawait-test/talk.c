@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What test_loaded.py talks to: does what the lines of its stdin say, and
- * answers each with lines of which the last is a full stop.
+ * The program behind talk.py: executes the commands on its stdin, and answers
+ * each with lines of which the last is a full stop.
  *
  *     load DIRECTORY VPID   the trace, an event a line, or the error
  *     begin                 a session: 0 or the error

@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Traces that awaitctl or lttng recorded, loaded by libawait-test; and its
-sessions where there is no tracer, another's daemon, or no way to have one.
+"""Traces that awaitctl or lttng recorded, loaded by libawait-test.
 
 Run inside tests/private-lttng.
 """
@@ -9,90 +8,15 @@ from __future__ import annotations
 
 import os
 import pathlib
-import signal
-import sys
 import unittest
 
-sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "awaitctl"))
-import harness  # noqa: E402
-from harness import Running, run  # noqa: E402
+import talk
+import harness
+import tap
+from harness import run
 
-import tap  # noqa: E402
-
-TALK = os.environ["TESTING_TALK"]
 TRACE_APP = os.environ["TRACE_APP"]
 APP_SOURCE = pathlib.Path(__file__).resolve().parent.parent / "trace/app.c"
-
-
-class Answer:
-    """What talk answered: the events, or an error."""
-
-    def __init__(self, lines: list[str]) -> None:
-        self.error = ""
-        self.lost = 0
-        self.events: list[dict[str, str]] = []
-        for line in lines:
-            if line.startswith("error: "):
-                self.error = line.partition(": ")[2]
-            elif line.startswith("lost="):
-                self.lost = int(line.partition("=")[2])
-            elif line.startswith("event="):
-                self.events.append(dict(w.split("=", 1) for w in line.split(" ")))
-
-    def of(self, name: str) -> list[dict[str, str]]:
-        return [e for e in self.events if e["event"] == name]
-
-    def names(self) -> list[str]:
-        return [e["event"] for e in self.events]
-
-
-class Case(harness.Case):
-    def talker(self, **env: str) -> Running:
-        environment = {**os.environ, **env}
-        return self.running(TALK, env=environment)
-
-    def ask(self, talker: Running, line: str) -> Answer:
-        talker.send(line + "\n")
-        lines: list[str] = []
-        while not lines or lines[-1] != ".":
-            lines.append(read_line(talker))
-        return Answer(lines[:-1])
-
-    def load(self, directory: object, vpid: int = 0) -> Answer:
-        """In a process of its own, which has to live."""
-        talker = self.talker()
-        answer = self.ask(talker, f"load {directory} {vpid}")
-        self.finish(talker)
-        return answer
-
-    def finish(self, talker: Running) -> None:
-        """It ends well, without a word, when it is told no more."""
-        assert talker.process.stdin
-        talker.process.stdin.close()
-        self.assertEqual(talker.process.wait(harness.LIMIT), 0, talker.stderr())
-        self.assertEqual(talker.stderr(), "")
-
-    def fails(self, answer: Answer, *parts: str) -> None:
-        """One line that has all the parts, and nothing else."""
-        self.assertEqual(answer.events, [])
-        for part in parts:
-            self.assertIn(part, answer.error)
-
-    def loaded(self, directory: object, vpid: int = 0) -> Answer:
-        answer = self.load(directory, vpid)
-        self.assertEqual(answer.error, "")
-        return answer
-
-
-def read_line(talker: Running) -> str:
-    """The next line of its stdout."""
-    while "\n" not in talker.seen:
-        more = os.read(talker.output, 65536).decode()
-        if not more:
-            raise AssertionError(f"ended: {talker.seen} {talker.stderr()}")
-        talker.seen += more
-    line, talker.seen = talker.seen.split("\n", 1)
-    return line
 
 
 def line_of(mark: str) -> int:
@@ -101,7 +25,7 @@ def line_of(mark: str) -> int:
     return next(n for n, text in enumerate(lines, 1) if f"HERE {mark} */" in text)
 
 
-class Recorded(Case):
+class Recorded(talk.Case):
     def setUp(self) -> None:
         super().setUp()
         self.assertEqual(self.recorded(TRACE_APP).returncode, 0)
@@ -192,7 +116,7 @@ class Recorded(Case):
         )
 
 
-class Elsewhere(Case):
+class Elsewhere(talk.Case):
     def test_not_there(self) -> None:
         self.fails(self.load(self.trace), "cannot read", "No such file")
 
@@ -296,105 +220,6 @@ class Elsewhere(Case):
         # What LTTng discards at the very end it may not count.
         self.assertLessEqual(answer.lost + len(answer.events), whole)
         self.assertEqual({e["thread"] for e in answer.events}, {"0"})
-
-
-class Sessions(Case):
-    def setUp(self) -> None:
-        super().setUp()
-        self.temporary = self.dir / "tmp"
-        self.temporary.mkdir()
-
-    def session(self, **env: str) -> Running:
-        return self.talker(
-            **{"TMPDIR": str(self.temporary), "LIBAWAIT_TRACE": "1"} | env
-        )
-
-    def finish(self, talker: Running) -> None:
-        """Leaves nothing either."""
-        super().finish(talker)
-        self.assertEqual(list(self.temporary.iterdir()), [])
-
-    def windows(self, talker: Running) -> None:
-        for count in 2, 0, 5:
-            self.assertEqual(self.ask(talker, "begin").error, "")
-            self.ask(talker, f"use {count}")
-            answer = self.ask(talker, "end")
-            self.assertEqual(answer.error, "")
-            self.assertEqual(len(answer.events), 4 * count)
-            self.ask(talker, "use 1")
-
-    def test_own_daemon(self) -> None:
-        talker = self.session()
-        self.windows(talker)
-        self.assertNotEqual(harness.daemons(), self.before)
-        self.finish(talker)
-        self.assertEqual(harness.daemons(), self.before)
-
-    def test_anothers_daemon(self) -> None:
-        pid = self.start_daemon()
-        talker, other = self.session(), self.session()
-        self.windows(talker)
-        self.before |= harness.processes("lttng-consumerd")
-        # Another process that is traced has no part in it.
-        self.assertEqual(self.ask(other, "begin").error, "")
-        self.assertEqual(self.ask(talker, "begin").error, "")
-        self.ask(other, "use 3")
-        self.ask(talker, "use 1")
-        self.assertEqual(len(self.ask(talker, "end").events), 4)
-        self.assertEqual(len(self.ask(other, "end").events), 12)
-        self.assertEqual(len(harness.sessions()), 2)
-        Case.finish(self, other)
-        self.assertEqual(harness.sessions(), [f"await-test-{talker.pid}-1"])
-        self.finish(talker)
-        self.assertEqual(harness.sessions(), [])
-        self.assertIn(pid, harness.daemons())
-        self.before |= harness.processes("lttng-consumerd")
-
-    def ours(self) -> int:
-        """The daemon that talk started."""
-        started = harness.processes("lttng-sessiond") - self.before
-        (pid,) = (p for p in started if os.getpgid(p) == p)
-        return pid
-
-    def test_dead_daemon(self) -> None:
-        """An error; the next session has a daemon of its own again."""
-        talker = self.session()
-        self.assertEqual(self.ask(talker, "begin").error, "")
-        os.kill(self.ours(), signal.SIGKILL)
-        harness.until(lambda: not harness.daemons() - self.before, "it is gone")
-        self.ask(talker, "use 1")
-        self.fails(self.ask(talker, "end"), "cannot stop session", "daemon")
-        self.windows(talker)
-        self.finish(talker)
-
-    def test_stopped_daemon(self) -> None:
-        """An error after the limit of time, and from then on; it is ended."""
-        talker = self.session()
-        self.assertEqual(self.ask(talker, "begin").error, "")
-        os.kill(self.ours(), signal.SIGSTOP)
-        self.ask(talker, "use 1")
-        self.fails(
-            self.ask(talker, "end"), "LTTng does not answer within 30 s", "run the"
-        )
-        self.fails(self.ask(talker, "begin"), "did not answer before")
-        self.finish(talker)
-        harness.until(lambda: not harness.daemons() - self.before, "it is gone")
-
-    def test_no_tracer(self) -> None:
-        talker = self.session(LIBAWAIT_TRACE="0")
-        self.fails(self.ask(talker, "begin"), "link await-trace", "LIBAWAIT_TRACE=1")
-        self.fails(self.ask(talker, "end"), "no session records")
-        self.finish(talker)
-
-    def test_no_daemon(self) -> None:
-        talker = self.session(PATH="/nowhere")
-        self.fails(self.ask(talker, "begin"), "lttng-sessiond is not installed")
-        self.finish(talker)
-
-    def test_no_place(self) -> None:
-        talker = self.session(TMPDIR=str(self.dir / "no"))
-        self.fails(self.ask(talker, "begin"), "cannot make a directory", "TMPDIR")
-        self.finish(talker)
 
 
 if __name__ == "__main__":
