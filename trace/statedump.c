@@ -61,7 +61,9 @@ struct dump {
 
 static bool is_readable(const void *at, size_t size)
 {
-	char to[64];
+	char to[128];
+	_Static_assert(sizeof(struct await_func) <= sizeof(to),
+		       "the largest that is_sound() reads");
 	struct iovec local = { to, size };
 	struct iovec remote = { (void *)(uintptr_t)at, size };
 
