@@ -31,3 +31,6 @@ assert_failed(const char *condition, const char *file, int line)
 #define ASSERT(condition) ((void)sizeof(!(condition)))
 
 #endif
+
+/* That a pthread_mutex_t is held, by this thread or another. */
+#define ASSERT_MUTEX_HELD(mutex) ASSERT(pthread_mutex_trylock(mutex) == EBUSY)

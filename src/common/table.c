@@ -2,6 +2,8 @@
 /* See table.h. */
 #include "common/table.h"
 
+#include "common/assert.h"
+
 #include <stdlib.h>
 
 static struct table_slot *find(const struct table *table, uint64_t hash,
@@ -46,6 +48,8 @@ void **table_place(struct table *table, uint64_t hash, table_same *same,
 
 	if (table->used * 2 >= table->size && grow(table))
 		return NULL;
+	/* Or else find() would not end. */
+	ASSERT(table->used < table->size);
 	slot = find(table, hash, same, key);
 	if (!slot->item) {
 		slot->hash = hash;

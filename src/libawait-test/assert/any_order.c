@@ -7,6 +7,7 @@
  */
 #include "libawait-test/assert/any_order.h"
 
+#include "common/assert.h"
 #include "libawait-test/assert/match_text.h"
 #include "libawait-test/assert/near.h"
 #include "libawait-test/assert/side_by_side.h"
@@ -72,6 +73,7 @@ static size_t pair(struct pairing *pairing)
 		pairing->took[e] = NO_INDEX;
 		pairs += augment(pairing, e);
 	}
+	ASSERT(pairs <= list->count && pairs <= pairing->happened);
 	return pairs;
 }
 

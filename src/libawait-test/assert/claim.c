@@ -2,6 +2,7 @@
 /* How a claim begins and ends, and what it rejects. */
 #include "libawait-test/assert/claim.h"
 
+#include "common/assert.h"
 #include "libawait-test/assert/by_id.h"
 #include "libawait-test/assert/per_thread.h"
 
@@ -144,6 +145,7 @@ bool claim_prepare(struct claim *claim, const struct await_match *match,
 	const struct await_trace *trace = claim->trace;
 	bool stacks = false;
 
+	ASSERT(trace && claim->own);
 	if (!match)
 		return true;
 	if (!is_right(claim, match, &stacks))

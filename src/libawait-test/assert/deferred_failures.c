@@ -8,10 +8,12 @@
 #define _GNU_SOURCE /* gettid */
 #include "libawait-test/assert/deferred_failures.h"
 
+#include "common/assert.h"
 #include "common/export.h"
 #include "libawait-test/assert/per_thread.h"
 #include "libawait-test/records/test_thread.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,9 +48,11 @@ static void defer(const char *claim, const char *file, int line)
 	free(copy);
 }
 
-/* Each on a line of its own. lock is held. */
+/* Each on a line of its own. */
 static void add_deferred(struct text *text)
 {
+	ASSERT_MUTEX_HELD(&lock);
+	ASSERT(deferred_count <= DEFERRED);
 	for (size_t i = 0; i < deferred_count; i++) {
 		text_add(text, "%s%s", text->used ? "\n" : "", deferred[i]);
 		free(deferred[i]);

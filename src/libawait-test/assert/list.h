@@ -2,6 +2,7 @@
 /* A claim of a list: what was expected, and what happened. */
 #pragma once
 
+#include "common/assert.h"
 #include "libawait-test/assert/claim.h"
 
 struct list_claim {
@@ -16,6 +17,7 @@ struct list_claim {
 static inline size_t list_claim_index(const struct list_claim *list,
 				      size_t happened)
 {
+	ASSERT(happened < list->happened);
 	return list->records ? list->records[happened] : happened;
 }
 

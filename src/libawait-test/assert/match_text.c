@@ -2,6 +2,7 @@
 /* See match_text.h. */
 #include "libawait-test/assert/match_text.h"
 
+#include "common/assert.h"
 #include "libawait-test/assert/claim.h"
 #include "libawait-test/records/functions.h"
 
@@ -93,6 +94,7 @@ void match_text(struct text *text, const struct await_match *match)
 	case MATCH_LINK:
 	case MATCH_EXHAUSTED:
 	case MATCH_NO_MEMORY:
+		ASSERT(!"claim_prepare() rejects them");
 		break;
 	}
 }

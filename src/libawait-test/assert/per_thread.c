@@ -68,6 +68,7 @@ struct await_match *per_thread_match(enum match_kind kind)
 
 	if (!own)
 		return &no_memory;
+	ASSERT(own->built <= MATCHERS);
 	if (own->built == MATCHERS)
 		return &exhausted;
 	own->built++;

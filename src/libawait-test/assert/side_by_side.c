@@ -9,6 +9,8 @@
  */
 #include "libawait-test/assert/side_by_side.h"
 
+#include "common/assert.h"
+
 #include <stdlib.h>
 
 #define CELLS (4u << 20)
@@ -134,6 +136,7 @@ static void walk(struct aligned *aligned)
 					       right];
 
 		row->differs = step != PAIR || differ(aligned, left, right);
+		ASSERT(aligned->count <= aligned->left + aligned->right);
 		row->expected = row->happened = NO_INDEX;
 		if (step != RIGHT)
 			row->expected = aligned->head + left++;

@@ -5,6 +5,7 @@
  */
 #include "libawait-test/recorder/event_ring.h"
 
+#include "common/assert.h"
 #include "common/export.h"
 #include "common/ticks.h"
 #include "libawait-test/records/records.h"
@@ -98,6 +99,7 @@ static size_t put_in_order(struct record *records, size_t held, uint64_t next)
 	       oldest = event_ring.overwrites && held ? next % held : 0;
 	uint64_t first = event_ring.overwrites ? next - held : 0;
 
+	ASSERT(held <= event_ring.room && held <= next);
 	if (oldest) {
 		reverse(records, oldest);
 		reverse(records + oldest, held - oldest);
@@ -115,13 +117,16 @@ static size_t put_in_order(struct record *records, size_t held, uint64_t next)
 
 void event_ring_end(void)
 {
-	/* Relaxed: await_sink_sync() came before, so no thread records. */
+	/* Relaxed, both: await_sink_sync() came before, so no thread records.
+	 */
 	uint64_t next =
 		atomic_load_explicit(&event_ring.next, memory_order_relaxed);
 	struct moment ended = now_both();
 	double ns_per_tick = (double)(ended.ns - loaded.ns) /
 			     (double)(ended.ticks - loaded.ticks);
 
+	ASSERT(atomic_load_explicit(&event_ring.state, memory_order_relaxed) ==
+	       RING_ENDING);
 	recorded.count = put_in_order(
 		recorded.records,
 		next < event_ring.room ? next : event_ring.room, next);

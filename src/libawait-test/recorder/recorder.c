@@ -67,10 +67,12 @@ static uint32_t record_stack(const struct await_event *event)
 	size_t at, length = stack_walk(pcs, depth, event->addr, event->frame,
 				       &truncated);
 
+	ASSERT(length <= depth);
 	/* Relaxed: each thread gets words of its own, which are read after
 	 * await_sink_sync(). */
 	at = atomic_fetch_add_explicit(&next_word, length + 1,
 				       memory_order_relaxed);
+	ASSERT((at + length + 1) * sizeof(uint64_t) <= stacks_mapped);
 	recorded.stacks[at] = length;
 	for (size_t i = 0; i < length; i++)
 		recorded.stacks[at + 1 + i] = pcs[i] + 1;
@@ -93,6 +95,8 @@ __attribute__((noinline)) static struct record *take_record(size_t n)
 
 	if (!event_ring.overwrites)
 		return NULL;
+	/* The mask below takes the place of a modulo. */
+	ASSERT((event_ring.room & (event_ring.room - 1)) == 0);
 	record = &recorded.records[n & (event_ring.room - 1)];
 	/* Acquire: what was written there before; partner: record_event(). */
 	if (atomic_exchange_explicit(time_of(record), RECORD_BUSY,
@@ -184,7 +188,6 @@ static size_t power_of_two(size_t events)
 	return power;
 }
 
-/* lock is held. */
 static int set_up(const struct await_trace_options *options)
 {
 	bool overwrite = options && options->overwrite;
@@ -192,6 +195,7 @@ static int set_up(const struct await_trace_options *options)
 	void *records = recorded.records, *stacks = recorded.stacks;
 	bool mapped;
 
+	ASSERT_MUTEX_HELD(&lock);
 	depth = options && options->depth ? options->depth : DEPTH;
 	stacks_of = options ? options->stacks : 0;
 	if (events > EVENTS_MAX || depth > DEPTH_MAX ||
@@ -217,20 +221,21 @@ static int set_up(const struct await_trace_options *options)
 	return 0;
 }
 
-/* With libunwind: other unwinders are an option of the tracer. lock is held. */
+/* With libunwind: other unwinders are an option of the tracer. */
 static void begin_stacks(void)
 {
 	const struct stack_options options = { 1, &unwinder_libunwind };
 	static bool begun;
 
+	ASSERT_MUTEX_HELD(&lock);
 	if (!begun && unwinder_libunwind.load())
 		stack_begin(&options);
 	begun = true;
 }
 
-/* lock is held. */
 static const struct await_trace *end(void)
 {
+	ASSERT_MUTEX_HELD(&lock);
 	/* Relaxed, all: written under lock, and all threads see it after the
 	 * sync. */
 	if (atomic_load_explicit(&event_ring.state, memory_order_relaxed) !=
@@ -247,11 +252,11 @@ static const struct await_trace *end(void)
 	return &recorded;
 }
 
-/* lock is held. */
 static int begin(const struct await_trace_options *options)
 {
 	int rc;
 
+	ASSERT_MUTEX_HELD(&lock);
 	if (from_start)
 		end();
 	from_start = false;

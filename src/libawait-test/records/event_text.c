@@ -3,6 +3,7 @@
 #define _GNU_SOURCE /* strerrorname_np */
 #include "libawait-test/records/event_text.h"
 
+#include "common/assert.h"
 #include "libawait-test/records/functions.h"
 
 #include <stdarg.h>
@@ -17,6 +18,7 @@ void text_add(struct text *text, const char *format, ...)
 	va_list arguments;
 	int length;
 
+	ASSERT(text->at && text->used < text->size);
 	if (left <= 1)
 		return;
 	va_start(arguments, format);

@@ -12,10 +12,12 @@
 #define _GNU_SOURCE /* dl_iterate_phdr, asprintf */
 #include "libawait-test/records/functions.h"
 
+#include "common/assert.h"
 #include "common/table.h"
 #include "symbols/symbolize.h"
 #include "symbols/symbols.h"
 
+#include <errno.h>
 #include <link.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -91,6 +93,7 @@ static Dwfl *dwfl_at(struct functions *functions, uint64_t time_ns,
 {
 	Dwfl *dwfl;
 
+	ASSERT_MUTEX_HELD(&lock);
 	if (functions->symbols) {
 		dwfl = symbols_dwfl(functions->symbols, functions->process,
 				    (int64_t)time_ns, addr);
@@ -126,7 +129,7 @@ static struct found *find(Dwfl *dwfl, uint64_t addr, uint64_t serial)
 	return made;
 }
 
-/* NULL without memory. lock is held. */
+/* NULL without memory. */
 static const struct found *look_up_locked(struct functions *functions,
 					  uint64_t time_ns, uint64_t addr)
 {

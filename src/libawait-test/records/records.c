@@ -2,6 +2,7 @@
 /* See records.h. */
 #include "libawait-test/records/records.h"
 
+#include "common/assert.h"
 #include "common/export.h"
 
 void record_to_seen(const struct await_trace *trace,
@@ -28,6 +29,7 @@ void record_to_seen(const struct await_trace *trace,
 	};
 	if (record->stack == 0)
 		return;
+	ASSERT(record->stack <= trace->stacks_used);
 	seen->stack_depth = trace->stacks[record->stack - 1];
 	seen->stack = &trace->stacks[record->stack];
 }
