@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, awaits among each other: functions that take awaits, awaits of
- * awaits, parts and many at once, and awaits that wait for themselves.
+ * The contract, combining awaits: functions that take awaits, awaits whose
+ * value is an await, parts, many at once, and cycles.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -45,7 +45,7 @@ AWAITABLE_PART(int, page_lines, page, lines);
 
 /* --- cycles --- */
 
-/* ring[i] waits for ring[i + 1]; one that is refused succeeds all the same. */
+/* ring[i] waits for ring[i + 1], and resolves also if that wait is refused. */
 static await_int *ring[64];
 static pthread_barrier_t *ring_entered;
 
@@ -91,7 +91,7 @@ static void waiting_from_inside_its_own_body(void **state)
 		assert_int_equal(await_get(ring[0]), 1 % size);
 		assert_int_equal(refused, 1);
 		assert_int_equal(seen_count(AWAIT_EVENT_EXEC_BEGIN, 0), size);
-		/* Traced: A -> B by the parents of the runs, B -> A by this. */
+		/* In the trace, A -> B is the parent of a run, B -> A this. */
 		for (int i = 1; i < size; i++)
 			assert_int_equal(seen(AWAIT_EVENT_EXEC_BEGIN,
 					      await_id(ring[i]), 0)
@@ -153,7 +153,7 @@ static void nowait_await(void **state)
 
 static int order[100], ordered;
 
-/* What a callback on the wait would do: doubles the last digit, say. */
+/* In place of a callback on the result: doubles the last digit. */
 static int transform(int *out, await_int *before, int number)
 {
 	int rc = before ? await_wait(before, out) : 0;
@@ -186,7 +186,7 @@ static void callbacks_on_wait_torchrec(void **state)
 		assert_int_equal(order[i], i);
 		assert_int_equal(await_attempts(chain[i]), 1);
 	}
-	/* One that comes late is not ignored. */
+	/* A late failure is not ignored. */
 	ordered = 0;
 	late = awaitable(transform, chain[N - 1], N);
 	assert_int_equal(await_get(late), expect * 2 % 10);
@@ -240,7 +240,7 @@ static void torch_function_forces_all_lazy_arguments(void **state)
 		await_unref(aws[i]);
 }
 
-/* An object with a method, as C has them. */
+/* An object with a method, in C. */
 struct counter {
 	int total;
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the tests of the contract share: a recorder of events, threads that
- * wait, and children. Assertions are the main thread's alone.
+ * wait, and children. Only the main thread may assert.
  */
 #pragma once
 
@@ -22,7 +22,7 @@ AWAIT_TYPE(int, int);
 		name, test, setup, teardown, NULL                              \
 	}
 
-/* --- events, of all threads, in order --- */
+/* --- events of all threads, in order --- */
 
 struct seen {
 	struct await_event event;
@@ -31,7 +31,7 @@ struct seen {
 
 void record(void);
 void record_stop(void); /* also if nothing is recorded */
-/* id 0 is any await's. The n-th of them, or NULL. */
+/* The n-th event of that type; id 0 is any await. NULL: there is none. */
 const struct seen *seen(enum await_event_type type, uint64_t id, int n);
 int seen_count(enum await_event_type type, uint64_t id);
 int seen_all(void);
@@ -45,15 +45,16 @@ struct waiter {
 	pid_t tid;
 };
 
-/* Until `count` waits block or were refused since record(), by any thread. */
+/* Returns when `count` waits of any thread block, or were refused, since
+ * record(). */
 void wait_for_sleepers(int count);
 void waiters_start(struct waiter *waiters, int count, await_int *aw);
 void waiters_join(struct waiter *waiters, int count, int rc, int value);
 /* All at once, each for its own waiter.aw, and joined. */
 void waiters_run(struct waiter *waiters, int count);
 
-/* Onto the n-th processor, modulo those that there are: what is to be raced for
- * needs more than one. */
+/* Moves this thread to processor n, modulo their number: a race needs more than
+ * one. */
 void run_on(int n);
 
 /* --- children: they exit with 0, or 1 + line % 255 of a failed CHECK --- */
@@ -68,12 +69,12 @@ int exit_status_of(pid_t pid);
 
 /* --- text --- */
 
-/* What await_describe() writes, until the next call. */
+/* The text of await_describe(), until the next call. */
 #define LINE_OF(aw) describe_(&(aw)->head)
 const char *describe_(const struct await *aw);
 #define assert_contains(text, part) assert_non_null(strstr(text, part))
 
-/* Its line ends in this site. */
+/* Its text has this site as the place of its creation. */
 #define assert_created(aw, line_number)                                        \
 	do {                                                                   \
 		char site_[100];                                               \

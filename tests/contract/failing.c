@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, failures and arguments: what a failure leaves, what the next
- * wait does, and what becomes of the arguments meanwhile.
+ * The contract, failures and arguments: what a failed run leaves behind, what
+ * the next wait does, and how long the arguments live.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -34,7 +34,7 @@ static char *retain(const char *text)
 	return strdup(text);
 }
 
-/* Fails failures_left times, having scribbled on its result. */
+/* Fails failures_left times, after writing to its result. */
 static int copy(struct buffer *out, char *text, int tag)
 {
 	runs++;
@@ -124,7 +124,7 @@ static void wait_after_a_failure(void **state)
 	assert_string_equal(out.data, "abc");
 	assert_int_equal(runs, 3);
 	assert_int_equal(await_attempts(aw), 3);
-	assert_int_equal(await_error(aw), -EIO); /* the last there was */
+	assert_int_equal(await_error(aw), -EIO); /* of the last failure */
 	assert_int_equal(await_wait(aw, &out), 0);
 	assert_int_equal(runs, 3);
 	await_unref(aw);
@@ -173,9 +173,9 @@ static void argument_aliasing(void **state)
 	await_int *aw = awaitable(sum, pair, numbers);
 
 	(void)state;
-	pair.number = -5; /* copied: not seen */
+	pair.number = -5; /* no effect: it was copied */
 	pair.shared = NULL;
-	shared = 20; /* behind a pointer: seen */
+	shared = 20; /* has effect: it is behind a pointer */
 	numbers[1] = 3000;
 	assert_int_equal(await_get(aw), 1 + 20 + 100 + 3000);
 	shared = 0; /* too late */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, from the first reference to the last: identity, counting,
- * what is dropped, and how many there can be.
+ * The contract, the life of an await: identity, reference counts, the end, and
+ * how many awaits there can be.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -60,7 +60,7 @@ static void equality_hash(void **state)
 			assert_true(ids[n - 1] > 0 && ids[n - 1] >> 63 == 0);
 		}
 		for (int i = 0; i < ALIVE; i++) {
-			/* Same value, another await; one await, one id. */
+			/* Awaits of equal values have different ids. */
 			assert_ptr_not_equal(aw[i], aw[(i + 1) % ALIVE]);
 			assert_int_equal(await_get(aw[i]), 1);
 			assert_int_equal(await_id(aw[i]), ids[n - ALIVE + i]);
@@ -145,7 +145,7 @@ static int copy(char **out, char *text, char *more)
 }
 AWAITABLE(text, copy, (char *, text, release, strdup), (char *, more, release));
 
-/* Its count in LIBAWAIT_DEBUG's report is not tested here. */
+/* How LIBAWAIT_DEBUG's report counts it is not tested here. */
 static void dropped_never_waited(void **state)
 {
 	char abc[] = "abc";
@@ -173,7 +173,7 @@ static void dropped_never_waited(void **state)
 	assert_int_equal(event->id, seen(AWAIT_EVENT_CREATE, 0, 0)->event.id);
 }
 
-/* All are found by a walk over the slabs, as a debugger's. */
+/* A walk over the slabs, like a debugger's, finds all of them. */
 static void a_million_alive(void **state)
 {
 	static const char end[] = "\n1000000 awaits: 1000000 pending\n";
@@ -193,7 +193,7 @@ static void a_million_alive(void **state)
 	assert_int_equal(runs, 0);
 	assert_int_equal(sizeof(await_int), 32);
 	assert_int_equal(answer_await_func.slot_size, 32);
-	/* And nothing beside: a slab is nearly all awaits. */
+	/* And no memory but theirs: a slab is nearly all awaits. */
 	assert_true(slabs <= MILLION / (SLAB / 32 - 256) + 2);
 	assert_int_equal(await_dump(fd), 0);
 	lseek(fd, -(off_t)(sizeof(end) - 1), SEEK_END);

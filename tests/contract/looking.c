@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, what can be seen of an await, and that seeing changes nothing.
- * What gdb shows is in tests/gdb.
+ * The contract, inspection: what it shows of an await, and that it changes
+ * nothing. tests/gdb has what gdb shows.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -97,7 +97,7 @@ static void looking_at_it(void **state)
 	assert_int_equal(runs, 2);
 	assert_int_equal(retained, 4);
 	assert_int_equal(released, 2);
-	/* The registry is walked, too, when hits begin and end to be told. */
+	/* The registry is also walked when hits begin or end to be events. */
 	for (int round = 0; round < 2; round++) {
 		for (int i = 0; i < STATES; i++)
 			memcpy(&before[i], aw[i], sizeof(before[i]));

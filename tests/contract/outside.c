@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, what comes from outside of an await: values of promises,
+ * The contract, what other code does to an await: resolving promises,
  * cancelling, and fork().
  */
 #define _GNU_SOURCE
@@ -82,7 +82,7 @@ static void markcompleted(void **state)
 	(void)state;
 	assert_int_equal(await_resolve(kept, strdup("a")), 0);
 	assert_int_equal(await_resolve(kept, second), -EALREADY);
-	free(second); /* still ours */
+	free(second); /* the await did not take it */
 	assert_int_equal(await_reject(kept, -EIO), -EALREADY);
 	assert_int_equal(await_cancel(kept), -EALREADY);
 	assert_string_equal(await_get(kept), "a");
@@ -194,7 +194,7 @@ static void cancel(void **state)
 	assert_int_equal(destroyed, 0);
 	assert_int_equal(await_cancel((await_text *)NULL), -EINVAL);
 
-	/* Those who wait already. */
+	/* Waits that have begun. */
 	record();
 	promise = await_promise(int);
 	waiters_start(waiters, 3, promise);
@@ -204,7 +204,7 @@ static void cancel(void **state)
 	assert_int_equal(seen_count(AWAIT_EVENT_CANCEL, await_id(promise)), 1);
 	await_unref(promise);
 
-	/* Pending only. */
+	/* Only while it is pending. */
 	waiters_start(waiters, 1, running);
 	sem_wait(&inside);
 	assert_int_equal(await_cancel(running), -EBUSY);
@@ -217,7 +217,7 @@ static void cancel(void **state)
 	await_unref(failed);
 }
 
-/* --- fork(): its name is taken --- */
+/* --- fork(); a function of that name would hide it --- */
 
 static void child_of_fork(await_int *pending, await_int *done,
 			  await_int *running)
@@ -228,7 +228,7 @@ static void child_of_fork(await_int *pending, await_int *done,
 	CHECK(await_get(done) == 5);
 	CHECK(await_state(pending) == AWAIT_PENDING);
 	CHECK(await_get(pending) == 6);
-	/* Its thread is not here. */
+	/* The child does not have the thread that runs it. */
 	for (int i = 0; i < 2; i++)
 		CHECK(await_wait(running, NULL) == -ECHILD);
 	CHECK(await_wait_until(running, NULL, &past) == -ECHILD);
@@ -258,7 +258,7 @@ static void forked(void **state)
 	if (pid == 0)
 		child_of_fork(pending, done, running);
 	assert_int_equal(exit_status_of(pid), 0);
-	/* Nothing of that happened here. */
+	/* The parent is unaffected. */
 	assert_int_equal(await_state(pending), AWAIT_PENDING);
 	assert_int_equal(await_state(running), AWAIT_RUNNING);
 	sem_post(&go_on);

@@ -2,7 +2,7 @@
 /*
  * The contract, first table: the tests that PyTorch has for its Await, in C,
  * each by the name it has there; here those about making awaits, arguments and
- * results. What "the trace shows" is what a sink is told.
+ * results. What "the trace shows" is the events that a sink gets.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -84,7 +84,7 @@ static void await_python(void **state)
 	assert_int_equal(runs, 0);
 	assert_int_equal(await_state(aw), AWAIT_PENDING);
 
-	/* What it says it will do is what it does. */
+	/* The run does what that text announces. */
 	assert_int_equal(await_get(aw).lines, (int)strlen(path) * depth);
 
 	assert_int_equal(await_origin(now), AWAIT_NOWAIT);
@@ -200,7 +200,7 @@ static void await_class_arg(void **state)
 	assert_int_equal(retained, 1);
 }
 
-/* <stdlib.h>'s. */
+/* A function of <stdlib.h>. */
 AWAITABLE_VALUE(int, atoi, (const char *, text));
 
 static void awaitable_to_await(void **state)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, first table, continued: where and by whom awaits are passed,
- * waited for, recognized and traced.
+ * The contract, first table, continued: passing awaits around, waiting for
+ * them, recognizing and tracing them.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -85,7 +85,7 @@ static void await_isinstance(void **state)
 	await_int *other = await_promise(int);
 
 	(void)state;
-	/* Neighbours in one slab, so that what is freed below stays mapped. */
+	/* Neighbours in one slab, which keep the freed slot below mapped. */
 	assert_true(await_is_valid(aw));
 	assert_true(await_is_valid(other));
 	foreign.head.site = aw->head.site;
@@ -143,7 +143,7 @@ static void await_out_of_interpreter(void **state)
 	await_unref(aw);
 }
 
-/* --- jit_trace: one program, told of by its own log --- */
+/* --- jit_trace: one program, and the log that it writes of itself --- */
 
 static char told[200];
 
@@ -179,7 +179,7 @@ static void wait_and_tell(await_int *aw)
 	strcat(told, word);
 }
 
-/* halfway() and what is on at first are all that differs. */
+/* The variants differ in halfway() and in what is on at first. */
 static void program(void (*halfway)(void))
 {
 	await_int *a = awaitable(step, 1), *b = awaitable(step, 2);
@@ -296,13 +296,14 @@ static void await_func_arg(void **state)
 	made = &seen(AWAIT_EVENT_CREATE, await_id(arg), 0)->event;
 	waited = &seen(AWAIT_EVENT_EXEC_BEGIN, await_id(arg), 0)->event;
 	waiter = &seen(AWAIT_EVENT_EXEC_BEGIN, await_id(aw), 0)->event;
-	/* Made by nobody's function, in creator(); waited for by aw's. */
+	/* Made in creator(), outside of any await; waited for in aw's function.
+	 */
 	assert_int_equal(made->parent, 0);
 	assert_string_equal(made->site->function, "creator");
 	assert_int_equal(waited->parent, await_id(aw));
 	assert_ptr_equal(waited->site, made->site);
 	assert_int_equal(waiter->parent, 0);
-	/* Three calls in three functions. */
+	/* Three calls, each in a function of its own. */
 	assert_non_null(made->addr);
 	assert_ptr_not_equal(made->addr, waited->addr);
 	assert_ptr_not_equal(waited->addr, waiter->addr);

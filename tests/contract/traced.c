@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Rows of the contract that say what a trace shows, in one of LTTng: this
- * program records itself, by libawait-test.
+ * Rows of the contract about traces, checked with LTTng: this program records
+ * itself by libawait-test.
  */
 #include "../session.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The contract, what waiting is: who runs, how often and where; what the others
- * get.
+ * The contract, waiting: which thread runs the function, how often and where,
+ * and what the other waits return.
  */
 #define _GNU_SOURCE
 #include "contract.h"
@@ -41,7 +41,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* --- first_wait: the order of what it does, seen from inside --- */
+/* --- first_wait: the order of its steps, seen from inside --- */
 
 static await_text *first;
 static struct {
@@ -98,7 +98,7 @@ static void first_wait(void **state)
 	assert_int_equal(runs, 1); /* by now */
 	assert_string_equal(value.bytes, "abc");
 	assert_true(pthread_equal(saw.thread, pthread_self()));
-	/* A frame below this one, and nearer than another stack could be. */
+	/* A frame below this one, too near to be on another stack. */
 	assert_true(saw.frame < frame && frame - saw.frame < 16384);
 	assert_true(saw.at_end);     /* value set, not completed */
 	assert_true(saw.at_release); /* completed, then arguments cleared */
@@ -182,7 +182,7 @@ static int work(int in)
 }
 AWAITABLE_VALUE(int, work, (int, in));
 
-/* Two threads come to each of many awaits as one, nearly. */
+/* Two threads reach each of many awaits at nearly the same time. */
 enum { RACES = 20000 };
 static await_int *raced[RACES];
 static atomic_int arrived;
@@ -207,7 +207,7 @@ static void *race(void *late)
 	return (void *)wrong;
 }
 
-/* Runs until all others sleep on it. */
+/* Runs until all other threads sleep on it. */
 static int slow(void)
 {
 	atomic_fetch_add_explicit(&runs, 1, memory_order_relaxed);
@@ -232,7 +232,7 @@ static void two_threads_wait_at_once(void **state)
 	assert_int_equal(seen_count(AWAIT_EVENT_BLOCK_BEGIN, 0), THREADS - 1);
 	assert_int_equal(seen_count(AWAIT_EVENT_BLOCK_END, 0), THREADS - 1);
 	record_stop();
-	/* A hit is one compare again: no flag is left. */
+	/* No flag is left: hits take the fast path again. */
 	assert_int_equal(
 		atomic_load_explicit(&aw->head.state, memory_order_relaxed),
 		AWAIT_RESOLVED);

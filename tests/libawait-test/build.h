@@ -24,7 +24,7 @@ struct build {
 extern const struct await_site fetch_site;  /* page.c:31 */
 extern const struct await_site render_site; /* view.c:7 */
 
-/* Whether this is the thread of the test: what the recorder would say. */
+/* Set on threads that stand for others than the test's. */
 extern __thread bool build_other_thread;
 
 /* Adds an event of await id, on thread 4711, in show(). The caller may change
@@ -36,7 +36,7 @@ void build_stack(struct build *build, struct record *record,
 		 const uint64_t *calls);
 
 /*
- * What most tests ask:
+ * What most tests use:
  *
  *     1  created fetch #1     by show
  *     2  begins fetch #1

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Claims on several threads: where their failures go. */
+/* Failures on other threads than the test's. */
 #define _GNU_SOURCE
 #include "failing.h"
 
@@ -59,7 +59,7 @@ static int fail_on_a_thread(void)
 	return tid;
 }
 
-static void others_are_kept(void **state)
+static void others_are_deferred(void **state)
 {
 	char text[1024];
 
@@ -89,7 +89,7 @@ static void the_macro_fails_where_it_may(void **state)
 	FAILS_WITH(deferred_failures_take(), "expected fetch never to run");
 }
 
-static void keeping_ends(void **state)
+static void deferring_has_a_limit(void **state)
 {
 	(void)state;
 	build_other_thread = true;
@@ -116,13 +116,13 @@ static void *fail_often(void *unused)
 			return (void *)"another text";
 		await_claim_report(text, "b.c", 7);
 	}
-	/* Release: the failures above are kept; partner: the acquire of who
-	 * reads 0. */
+	/* Release: the failures above are deferred; partner: the acquire of
+	 * the thread that reads 0. */
 	atomic_fetch_sub_explicit(&running, 1, memory_order_release);
 	return unused;
 }
 
-/* How many failures a report tells of. */
+/* How many failures a report has. */
 static int told(const char *text)
 {
 	int count = 0, more;
@@ -136,7 +136,7 @@ static int told(const char *text)
 	return count;
 }
 
-static void all_are_told_of_once(void **state)
+static void each_is_reported_once(void **state)
 {
 	pthread_t threads[THREADS];
 	int count = 0;
@@ -163,10 +163,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(own_failures_are_reported, setup),
-		cmocka_unit_test_setup(others_are_kept, setup),
+		cmocka_unit_test_setup(others_are_deferred, setup),
 		cmocka_unit_test_setup(the_macro_fails_where_it_may, setup),
-		cmocka_unit_test_setup(keeping_ends, setup),
-		cmocka_unit_test_setup(all_are_told_of_once, setup),
+		cmocka_unit_test_setup(deferring_has_a_limit, setup),
+		cmocka_unit_test_setup(each_is_reported_once, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

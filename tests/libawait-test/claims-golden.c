@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Traces beside files: equal, different, written, and files that fail. */
+/* Golden files: equal, different, written, missing, unreadable. */
 #define _GNU_SOURCE
 #include "failing.h"
 
@@ -34,7 +34,7 @@ static int setup(void **state)
 	return 0;
 }
 
-/* What stderr gets from here on lies in a file, until said() asks. */
+/* Redirects stderr to a file, until said() reads that. */
 static void listen(void)
 {
 	int fd = open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
@@ -146,7 +146,7 @@ static void files_hold_or_differ(void **state)
 		   "    begins fetch #1 on T1   begins fetch #1 on T1\n"
 		   "  > begins render #2 on T1  begins render #2 on T2\n"
 		   "  > begins render #2 on T1  (nothing)");
-	/* What has nothing in common is no pair. */
+	/* Lines that have nothing in common are not paired. */
 	put("hit fetch #1 on T1\n");
 	FAILS_WITH(await_claim_golden(trace, await_begins("fetch"), path),
 		   "  > hit fetch #1 on T1  (nothing)\n"
@@ -203,7 +203,7 @@ static void update_writes_once(void **state)
 	assert_file("something else\n");
 }
 
-static void unwritable_places_are_told(void **state)
+static void unwritable_places_are_reported(void **state)
 {
 	(void)state;
 	setenv("AWAIT_TEST_UPDATE", "1", 1);
@@ -223,7 +223,7 @@ int main(void)
 		TEST(files_hold_or_differ),
 		TEST(missing_files_say_how),
 		TEST(update_writes_once),
-		TEST(unwritable_places_are_told),
+		TEST(unwritable_places_are_reported),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

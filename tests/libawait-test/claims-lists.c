@@ -156,7 +156,7 @@ static void large_orders_are_matched(void **state)
 
 	(void)state;
 	assert_true(records && list);
-	/* It has to leave the only one that list[2] matches. */
+	/* list[0] has to leave the only event that list[2] matches. */
 	list[0] = await_any_event(NULL);
 	list[1] = await_hit("fetch");
 	list[2] = await_begins("fetch");
@@ -232,7 +232,7 @@ static void a_subsequence_leaves_out(void **state)
 		   "but only the first 13 happened:\n"
 		   "    ... 3 events as expected\n"
 		   "    hit fetch: event 11: ");
-	/* What is nearest is looked for after what was found. */
+	/* The nearest event is searched for after those that were found. */
 	FAILS_WITH(CLAIM(SUBSEQUENCE, NULL, await_hit("fetch"),
 			 await_cancelled("fetch")),
 		   "nearest, event 8 of 20: " EVENT8);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory that is out: whatever request is refused, a claim says what it says
- * otherwise, or that memory is out; never something wrong. The wrappers are
- * linked in place of what the claims call.
+ * Failing allocations: whichever one fails, a claim has the same result as
+ * without, or says that memory is out, but never anything wrong. The wrappers
+ * are linked in place of the functions that claims allocate with.
  */
 #define _GNU_SOURCE
 #include "failing.h"
@@ -22,7 +22,7 @@ FILE *__real_open_memstream(char **text, size_t *size);
 FILE *__wrap_open_memstream(char **text, size_t *size);
 int __wrap_asprintf(char **text, const char *format, ...);
 
-/* Requests until one is refused, of this thread; 0: none is. */
+/* Allocations of this thread until one fails; 0: none does. */
 static __thread int left;
 
 static bool refused(void)
@@ -123,7 +123,7 @@ struct round {
 	char text[4096];
 };
 
-/* A thread of its own: what it needs once is needed again. */
+/* On a thread of its own, which has to allocate its memory anew. */
 static void *claim_on_a_thread(void *arg)
 {
 	struct round *round = arg;
@@ -147,14 +147,14 @@ static void run(struct round *round)
 	assert_int_equal(pthread_join(thread, NULL), 0);
 }
 
-static void refusals_are_told(void **state)
+static void failures_are_reported(void **state)
 {
 	(void)state;
 	trace = build_page(&build);
 	for (size_t i = 0; i < sizeof(claims) / sizeof(claims[0]); i++) {
 		struct round full = { .claim = claims[i] };
 		struct round round = full;
-		int told = 0;
+		int reported = 0;
 
 		run(&full);
 		assert_non_null(strstr(full.text, "expected "));
@@ -162,17 +162,17 @@ static void refusals_are_told(void **state)
 			round.refused++;
 			run(&round);
 			if (strcmp(round.text, OUT) == 0)
-				told++;
+				reported++;
 			else
 				assert_string_equal(round.text, full.text);
 			assert_true(!round.reached ||
 				    strcmp(round.text, OUT) == 0);
 		} while (round.reached);
-		assert_true(told >= 1);
+		assert_true(reported >= 1);
 	}
 }
 
-static void updates_are_told(void **state)
+static void failing_updates_are_reported(void **state)
 {
 	struct round round = { .claim = golden };
 
@@ -188,10 +188,10 @@ static void updates_are_told(void **state)
 	assert_true(round.refused > 2);
 }
 
-static void *keep(void *unused)
+static void *defer(void *unused)
 {
 	build_other_thread = true;
-	/* The thread's own memory, before. */
+	/* Allocates the thread's own memory. */
 	await_claim_report(NULL, "a.c", 1);
 	left = 1;
 	await_claim_report("no", "a.c", 2);
@@ -199,12 +199,12 @@ static void *keep(void *unused)
 	return unused;
 }
 
-static void kept_ones_are_counted(void **state)
+static void dropped_failures_are_counted(void **state)
 {
 	pthread_t thread;
 
 	(void)state;
-	assert_int_equal(pthread_create(&thread, NULL, keep, NULL), 0);
+	assert_int_equal(pthread_create(&thread, NULL, defer, NULL), 0);
 	assert_int_equal(pthread_join(thread, NULL), 0);
 	FAILS(await_claim_report(NULL, "a.c", 3),
 	      "1 more failure on other threads");
@@ -227,9 +227,9 @@ static int remove_file(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(refusals_are_told),
-		cmocka_unit_test(updates_are_told),
-		cmocka_unit_test(kept_ones_are_counted),
+		cmocka_unit_test(failures_are_reported),
+		cmocka_unit_test(failing_updates_are_reported),
+		cmocka_unit_test(dropped_failures_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, make_file, remove_file);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What can't be claimed: each in one line. */
+/* Claims that cannot be made, each with one line that says why. */
 #include "failing.h"
 
 static struct build build;
@@ -35,7 +35,7 @@ static void hundreds_fit(void **state)
 		"more than 1024 matchers");
 }
 
-static void matchers_are_not_kept(void **state)
+static void matchers_are_not_stored(void **state)
 {
 	const struct await_match *match = await_hit("fetch");
 
@@ -52,7 +52,7 @@ static void matchers_are_not_kept(void **state)
 		   "a matcher was kept");
 }
 
-/* Every claim, on a trace that none can be made on. */
+/* Every claim fails with this text. */
 static void none_holds(const struct await_trace *bad, const char *text)
 {
 	FAILS(await_claim_list(bad, AWAIT_SEQUENCE, NULL, NULL), text);
@@ -91,7 +91,7 @@ static void a_trace_that_lost_events_has_no_claims(void **state)
 	assert_int_equal(await_trace_lost(trace), 3);
 }
 
-static void names_that_are_null_are_told(void **state)
+static void names_that_are_null_are_reported(void **state)
 {
 	const char *name = NULL;
 
@@ -111,11 +111,11 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(hundreds_fit, setup),
-		cmocka_unit_test_setup(matchers_are_not_kept, setup),
+		cmocka_unit_test_setup(matchers_are_not_stored, setup),
 		cmocka_unit_test_setup(no_trace_has_no_claims, setup),
 		cmocka_unit_test_setup(a_trace_that_lost_events_has_no_claims,
 				       setup),
-		cmocka_unit_test_setup(names_that_are_null_are_told, setup),
+		cmocka_unit_test_setup(names_that_are_null_are_reported, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -27,7 +27,7 @@ static int outer(int *out, int x)
 }
 AWAITABLE(int, outer, (int, x));
 
-/* What is claimed of the caller needs a call that is one. */
+/* Claims about the caller need a real call. */
 __attribute__((noinline)) static int ask(await_int *aw)
 {
 	int value = 0, rc = await_wait(aw, &value);

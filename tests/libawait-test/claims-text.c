@@ -135,7 +135,7 @@ static void matchers_read_well(void **state)
 
 static void stacks_are_searched(void **state)
 {
-	/* A call that is the last of its function: it returns to the next. */
+	/* The last call of its function returns to the next function. */
 	static const uint64_t inner[] = { MAIN(5), SHOW(0xfff), 0 };
 	static const uint64_t outer[] = { MAIN(5), 0 };
 
@@ -143,7 +143,7 @@ static void stacks_are_searched(void **state)
 	FAILS(await_claim_count(trace, await_with_stack("show"), 0, 0),
 	      "no stack was recorded of event 1: " EVENT1 "\n"
 	      "  name its type in await_trace_options.stacks");
-	/* Not even for want of stacks. */
+	/* It does not hold for lack of stacks. */
 	FAILS_WITH(await_claim_count(trace,
 				     await_none_of(await_with_stack("show")), 0,
 				     0),
@@ -152,7 +152,7 @@ static void stacks_are_searched(void **state)
 		build_stack(&build, &build.records[i], i ? outer : inner);
 	FAILS_WITH(await_claim_count(trace, await_with_stack("show"), 1, 1),
 		   "no stack was recorded of event 4: ");
-	/* It is asked of those only that are such that it can be. */
+	/* Only the events that match are evaluated. */
 	expect(await_all_of(await_with_stack("show"), await_begins("fetch")),
 	       0);
 	expect(await_all_of(await_created("fetch"), await_with_stack("show")),
@@ -188,7 +188,7 @@ static void handles_are_those_of_the_trace(void **state)
 	FAILS(await_claim_count(trace, await_hit(aw), 2, 2),
 	      "expected #1 to be hit 2 times, but it was hit once:\n"
 	      "  event 4: " EVENT4);
-	/* The place has been used again. */
+	/* The slot was reused. */
 	build_event(&build, AWAIT_EVENT_CREATE, AWAIT_PENDING, &render_site,
 		    1 + (1ull << 32))
 		->aw = &aw->head;
@@ -213,7 +213,7 @@ static void what_ran_before_is_known(void **state)
 	await_int *aw = awaitable(number, 1);
 
 	(void)state;
-	/* No event, but it lives: it did not run. */
+	/* No event has it, but it is alive: it did not run. */
 	expect(await_begins(aw), 0);
 	await_unref(aw);
 }

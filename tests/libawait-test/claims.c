@@ -154,7 +154,7 @@ static void first_waits_come_from_functions(void **state)
 	      "expected the first wait for each nobody to come from show, but "
 	      "there is no wait\n"
 	      "  no event of the trace is of nobody; there are fetch, render");
-	/* One that was there already is hit at first. */
+	/* An await that was resolved before is hit first. */
 	build_event(&build, AWAIT_EVENT_HIT, AWAIT_RESOLVED, &fetch_site, 8)
 		->addr = SHOW(35);
 	HOLDS(await_claim_first_wait(trace, await_subject_id(8), "show"));
@@ -265,7 +265,7 @@ static void leaks_are_grouped_by_site(void **state)
 	}
 	build_event(&build, AWAIT_EVENT_DESTROY, AWAIT_FAILED, &render_site,
 		    20);
-	/* Made before the trace: not its business. */
+	/* Created before the trace, so not its leak. */
 	build_event(&build, AWAIT_EVENT_HIT, AWAIT_RESOLVED, &fetch_site, 99);
 	FAILS(await_claim_no_leak(trace),
 	      "expected no leak, but 19 of the 22 awaits that were created "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* How the tests of claims ask: a claim holds, or fails with this text. */
+/* What the tests of claims check: a claim holds, or fails with this text. */
 #pragma once
 
 #include "build.h"
@@ -18,7 +18,7 @@
 		assert_string_equal(text_, text);                              \
 	} while (0)
 
-/* The text has it somewhere. */
+/* With a text that contains this part. */
 #define FAILS_WITH(claim, part)                                                \
 	do {                                                                   \
 		const char *text_ = (claim);                                   \

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Tests of which some fail, for test_outputs.py: it looks at what cmocka makes
- * of them. */
+/* Tests of which some fail: test_outputs.py checks how cmocka reports them. */
 #include "testing.h"
 
 #include <pthread.h>

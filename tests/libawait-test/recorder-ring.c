@@ -17,7 +17,8 @@ static void the_newest_stay(void **state)
 	(void)state;
 	wrong.stacks = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT);
 	assert_int_equal(await_trace_begin(&wrong), -EINVAL);
-	/* Fewer than room, as many, and more: also so that all turn round. */
+	/* Fewer than there is room for, as many, and more than twice as many.
+	 */
 	for (intptr_t made = 0; made < 20; made++) {
 		size_t events = 2 * (size_t)made;
 
@@ -51,7 +52,7 @@ enum { RACERS = 4, ROUNDS = 2000, LAPS = 50 };
 static AWAIT_ATOMIC(uint32_t) racers[RACERS];
 static AWAIT_ATOMIC(bool) race_over;
 
-/* Errors tell whose event it is. */
+/* The error says which thread's event it is. */
 static void lap(intptr_t own)
 {
 	await_int *aw = await_promise(int);
@@ -60,7 +61,7 @@ static void lap(intptr_t own)
 	await_unref(aw);
 }
 
-/* Relaxed, all: words of their own. */
+/* Relaxed, all: nothing else depends on these words. */
 static void *race(void *number)
 {
 	intptr_t own = (intptr_t)number;
@@ -86,7 +87,7 @@ static void assert_not_mixed(const struct await_trace *trace, size_t index)
 			 event.type == AWAIT_EVENT_RESOLVE ? -1 - own : 0);
 }
 
-/* Threads that are a round behind leave out an event rather than mix two. */
+/* A thread that is a round behind loses an event rather than mix two. */
 static void no_event_is_mixed_up_in_a_ring(void **state)
 {
 	const struct await_trace_options tiny = { .events = 1,

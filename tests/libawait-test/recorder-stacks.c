@@ -56,7 +56,7 @@ static void stacks_right_after_dlclose(void **state)
 			first = *(void **)&call;
 			depth = event.stack_depth;
 		}
-		/* Else it tests nothing. */
+		/* Otherwise this tests nothing. */
 		assert_ptr_equal(*(void **)&call, first);
 		assert_await_stack_has(trace, await_hit("nowait"), "hit");
 		if (i == 3) {

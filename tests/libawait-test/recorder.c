@@ -90,12 +90,12 @@ static void only_what_is_between(void **state)
 	trace = await_trace_end();
 	await_wait(aw, NULL);
 	assert_int_equal(await_trace_count(trace), 2);
-	/* An await of before is known: its site is. */
+	/* The site of an await from before the trace is known. */
 	assert_string_equal(seen(trace, 0).file, __FILE__);
-	/* The next begins with nothing. */
+	/* The next trace begins empty. */
 	assert_int_equal(await_trace_begin(NULL), 0);
 	assert_int_equal(await_trace_count(await_trace_end()), 0);
-	/* Hits of what was made while nobody recorded, too. */
+	/* Also hits of awaits that were made between two traces. */
 	assert_int_equal(await_trace_begin(NULL), 0);
 	await_wait(aw, NULL);
 	assert_int_equal(await_trace_count(await_trace_end()), 1);
@@ -190,14 +190,14 @@ static void what_finds_no_room_is_counted(void **state)
 	assert_int_equal(await_trace_lost(trace), 3);
 	assert_non_null(await_claim_nothing_lost(trace));
 	assert_non_null(strstr(await_claim_nothing_lost(trace), "3 "));
-	/* With a million alive the default is enough for a million events. */
+	/* The default has room for a million events. */
 	assert_int_equal(await_trace_begin(NULL), 0);
 	make_some((void *)400000);
 	trace = await_trace_end();
 	assert_await_count(trace, await_any_event(NULL), 800000);
 }
 
-/* In a child the trace goes on, in a copy. */
+/* A child goes on recording, into a copy. */
 static void fork_in_between(void **state)
 {
 	const struct await_trace *trace;
@@ -225,7 +225,7 @@ static void fork_in_between(void **state)
 	assert_int_equal(await_trace_count(await_trace_end()), 8);
 }
 
-/* As a failure of cmocka's leaves a test. */
+/* As cmocka leaves a test that failed. */
 static void a_test_that_leaves_by_longjmp(void **state)
 {
 	jmp_buf out;

@@ -22,7 +22,7 @@ __attribute__((noinline)) static await_int *make_outside(int x)
 	return aw;
 }
 
-/* Whether a frame of the only creation's stack lies in that function. */
+/* Whether the stack of the only creation has a frame of that function. */
 static bool stack_has(const struct await_trace *trace, const char *name)
 {
 	const struct record *create = only(trace, AWAIT_EVENT_CREATE);
@@ -36,7 +36,7 @@ static bool stack_has(const struct await_trace *trace, const char *name)
 	return found;
 }
 
-/* A session records those of creations only, as awaitctl does. */
+/* Like awaitctl, a session records stacks of creations only. */
 static void stacks_of_creations(void **state)
 {
 	const struct await_trace *trace;
@@ -81,7 +81,7 @@ static void names(void **state)
 	snprintf(expected, sizeof(expected), "session-window.h:%u",
 		 create->site->line);
 	assert_non_null(strstr(line, expected));
-	/* This process, asked itself, says the same. */
+	/* The mappings of this process give the same names. */
 	assert_string_equal(functions_name(&here, 0, create->addr),
 			    "make_here");
 	assert_string_equal(functions_line(&here, 0, create->addr), line);
@@ -126,7 +126,7 @@ static void no_names(void **state)
 			    "no_names");
 }
 
-/* A library without debug information, not there at the first question. */
+/* A library without debug information, loaded after the first lookup. */
 static void loaded_later(void **state)
 {
 	struct await_trace here = { .functions = functions_of_process() };

@@ -97,7 +97,7 @@ static void fields(void **state)
 	await_trace_free(trace);
 }
 
-/* The run inside the other's: begins, ends and dies in it. */
+/* A run inside another: begins and ends in it, and its await dies in it. */
 static void nesting(void **state)
 {
 	const struct await_trace *trace;
@@ -211,8 +211,8 @@ static void from_outside(void **state)
 
 static AWAIT_ATOMIC(pid_t) blocked;
 
-/* The tracer was there before: it knows by now. Release: partner: blocking().
- */
+/* The tracer's sink was added earlier, so it has recorded the event by now.
+ * Release: the event is recorded; partner: blocking(). */
 static void note_block(struct await_sink *sink, const struct await_event *event)
 {
 	(void)sink;

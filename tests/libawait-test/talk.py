@@ -58,7 +58,7 @@ class Case(harness.Case):
         return answer
 
     def finish(self, talker: Running) -> None:
-        """It ends well, without a word, when it is told no more."""
+        """It exits with 0, and no output, at the end of its input."""
         assert talker.process.stdin
         talker.process.stdin.close()
         self.assertEqual(talker.process.wait(harness.LIMIT), 0, talker.stderr())

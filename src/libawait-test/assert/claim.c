@@ -67,8 +67,8 @@ static bool resolve(struct claim *claim, struct await_subject *subject)
 		}
 		known = record;
 	}
-	/* No event has its address, as none in a trace of LTTng's: it may still
-	 * be alive. */
+	/* A handle that no event has, as in every loaded trace, may be of an
+	 * await that is still alive. */
 	if (known) {
 		subject->id = known->id;
 	} else if (await_core_valid(subject->pointer)) {

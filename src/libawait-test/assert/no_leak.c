@@ -20,7 +20,7 @@ struct alive {
 
 static bool same_site(const struct await_site *a, const struct await_site *b)
 {
-	/* A loaded trace may have many of one place. */
+	/* A loaded trace may have several sites for one place. */
 	return a == b ||
 	       (a->line == b->line && a->file && b->file &&
 		strcmp(a->file, b->file) == 0 && a->func->name &&
@@ -92,7 +92,7 @@ static void say(struct alive *alive)
 			 alive->count - said);
 }
 
-/* Makes last what was recorded last of each await: its creation or its end. */
+/* Fills the table with the last creation or destruction of each await. */
 static bool follow(struct alive *alive, struct table *last)
 {
 	const struct await_trace *trace = alive->claim->trace;

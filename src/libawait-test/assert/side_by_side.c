@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two lists side by side, as diff does it: pairs that agree, pairs that nearly
- * do, and what has no partner, so that the sum of the differences is least.
+ * Aligns two lists as diff does: into pairs that agree, pairs that nearly
+ * agree, and elements without a partner, so that the sum of the differences is
+ * least.
  *
- * What agrees at both ends is paired at once; between that a table says for
- * each pair of tails what their best first step is. A table that would be too
- * large is made of the first part only.
+ * Elements that agree at both ends are paired at once. For those in between, a
+ * table has the best first step of each pair of tails. If that table would have
+ * more than CELLS entries, only the first part of the lists is aligned.
  */
 #include "libawait-test/assert/side_by_side.h"
 
@@ -20,15 +21,15 @@
 #define ALONE 2u /* the cost of a row with one side only */
 
 struct row {
-	size_t expected, happened; /* NO_INDEX: nothing */
+	size_t expected, happened; /* NO_INDEX: no element */
 	bool differs;
 };
 
 struct aligned {
 	const struct side_by_side *lists;
 	size_t head, tail;  /* rows that agree at the ends */
-	size_t left, right; /* what the table is made of, after head */
-	bool cut;	    /* it is not all that there is */
+	size_t left, right; /* elements in the table, after head */
+	bool cut;	    /* the table leaves some out */
 	unsigned char *steps;
 	struct row *rows;
 	size_t count;
@@ -77,7 +78,8 @@ static void fill_row(struct aligned *aligned, size_t left,
 
 	for (size_t right = aligned->right; right-- > 0;) {
 		unsigned differs = differ(aligned, left, right);
-		/* Not much worse than alone: the order is worth more. */
+		/* Hardly worse than two elements without a partner, so that
+		 * the order of the lists decides. */
 		unsigned pair = differs == 0  ? 0 :
 				differs < FAR ? 1 + (differs + 1) / 2 :
 						FAR + 1;
@@ -181,7 +183,7 @@ static void print_row(struct text *text, const struct side_by_side *lists,
 		lists->right(lists, row.happened, text);
 }
 
-/* Whether a row that differs is near. */
+/* Whether a row that differs is within CONTEXT. */
 static bool shown(const struct aligned *aligned, size_t at, size_t total)
 {
 	size_t first = at > CONTEXT ? at - CONTEXT : 0;
@@ -200,7 +202,7 @@ static void print_skipped(struct text *text, size_t skipped)
 			 skipped == 1 ? "" : "s");
 }
 
-/* Of the left column, as far as it is printed. */
+/* The width of the left column, by the rows that are printed. */
 static int width_of(const struct aligned *aligned, size_t total)
 {
 	size_t width = sizeof("expected") - 1, printed = 0;

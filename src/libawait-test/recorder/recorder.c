@@ -98,7 +98,7 @@ __attribute__((noinline)) static struct record *take_record(size_t n)
 	/* The mask below takes the place of a modulo. */
 	ASSERT((event_ring.room & (event_ring.room - 1)) == 0);
 	record = &recorded.records[n & (event_ring.room - 1)];
-	/* Acquire: what was written there before; partner: record_event(). */
+	/* Acquire: what another thread wrote there; partner: write_record(). */
 	if (atomic_exchange_explicit(time_of(record), RECORD_BUSY,
 				     memory_order_acquire) == RECORD_BUSY)
 		return NULL;
