@@ -66,7 +66,7 @@ SCENES = {
         "ring",
         (
             "set breakpoint pending on",
-            "break edge_closes_cycle",
+            "break cycle_is_closed",
             "run",
             "continue",
             "set scheduler-locking on",
