@@ -13,12 +13,10 @@ Layers, each knowing only those below it:
     filters, stops, functions, printers, frames   format
     record, complete, lookup, text, places        awaits and code in words
     dwarf, inside, memory                         gdb: types, frames, bytes
-    events, words                                 what all this is called
-    options, query, graph, model, raw, trap       questions; what is stopped at
-    layout, ring, records                         what lies where
+    awaitmodel                                    decodes, knows no debugger
 
-From words on, none knows gdb. Nothing here ever runs code in the
-process that is looked at; only `await break` writes to it (trap).
+Nothing here ever runs code in the process that is looked at; only
+`await break` writes to it (awaitmodel.event_filters).
 """
 
 from __future__ import annotations
@@ -26,8 +24,20 @@ from __future__ import annotations
 import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
-from awaitgdb import breaks, commands, frames, functions, info, log, marks, memory
-from awaitgdb import prefix, printers, tree, why
+from awaitgdb import (
+    breaks,
+    commands,
+    frames,
+    functions,
+    info,
+    log,
+    marks,
+    memory,
+    prefix,
+    printers,
+    tree,
+    why,
+)
 
 __all__ = ["memory", "register"]
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 """`await break`: an ordinary breakpoint on await_trap(), and its filter in the
-process (trap.py), which lets no other event get there.
+process (event_filters.py), which lets no other event get there.
 
     (gdb) await break hit fetch #12 if $_await->value.lines > 3
     (gdb) info breakpoints
@@ -23,10 +23,11 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import filters, guard, memory, query, stops, trap
+from awaitgdb import filters, guard, memory, stops
 from awaitgdb.guard import in_one_line
-from awaitgdb.model import World
-from awaitgdb.records import LayoutError
+from awaitmodel import event_filters, query
+from awaitmodel.structs import LayoutError
+from awaitmodel.world import World
 
 # By number: what was asked for.
 _texts: dict[int, str] = {}
@@ -48,7 +49,7 @@ class AwaitBreakFunction(gdb.Function):
 
     @in_one_line
     def invoke(self, words: gdb.Value) -> int:
-        spec = trap.parse(words.string().split())
+        spec = event_filters.parse(words.string().split())
         now = stops.current()
         if now is None:
             # The library is ready, and nobody uses it yet.
@@ -177,7 +178,7 @@ class AwaitBreak(gdb.Command):
     @in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         words, expression = _split(argument)
-        spec = trap.parse(words)
+        spec = event_filters.parse(words)
         _hook_detach()
         made = _make(_condition(str(spec), expression))
         try:
@@ -199,7 +200,7 @@ class AwaitBreak(gdb.Command):
     def complete(self, line: str, word: str) -> list[str]:
         words = line[: len(line) - len(word)].split()
         if not words:
-            return [event for event in trap.EVENTS if event.startswith(word)]
+            return [event for event in event_filters.EVENTS if event.startswith(word)]
         if "if" in words:
             return []
         found = _functions(word) if len(words) == 1 else set()
@@ -223,7 +224,7 @@ def _check() -> None:
     all = memory.copies()
     for copy in all:
         try:
-            trap.is_armed(copy.world().layout)
+            event_filters.is_armed(copy.world().layout)
             _check_symbol(copy.world())
         except LayoutError as error:
             wrong[copy.name] = error

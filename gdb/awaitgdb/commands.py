@@ -6,8 +6,8 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import complete, dwarf, guard, lookup, memory, places, text
-from awaitgdb.graph import Graph
-from awaitgdb.records import RUNNING, Head, LayoutError
+from awaitmodel.structs import RUNNING, Head, LayoutError
+from awaitmodel.wait_graph import Graph
 
 
 class OneAwait(gdb.Command):

@@ -8,9 +8,10 @@ the answers replace: the last word by its own rules, to which neither `#` nor
 
 from __future__ import annotations
 
-from awaitgdb import memory, options, query, text
-from awaitgdb.model import print_id
-from awaitgdb.records import STATES
+from awaitgdb import memory, text
+from awaitmodel import command_options, query
+from awaitmodel.structs import STATES
+from awaitmodel.world import print_id
 
 # More would be no help; gdb itself stops at 200.
 _MANY = 200
@@ -25,10 +26,10 @@ def log(typed: str, word: str | None) -> list[str]:
     words = typed.split(" ")
     if words[-1].startswith("-"):
         dash = "--" if words[-1].startswith("--") else "-"
-        return _cut([f"{dash}{o}" for o in options.LOG_OPTIONS], typed, word)
+        return _cut([f"{dash}{o}" for o in command_options.LOG_OPTIONS], typed, word)
     before = [w for w in words[:-1] if w]
     option = before[-1].lstrip("-") if before and before[-1].startswith("-") else ""
-    if options.LOG_OPTIONS.get(option) is not None:
+    if command_options.LOG_OPTIONS.get(option) is not None:
         return _cut(_values(option, words[-1]), typed, word)
     if words[-1].startswith("#"):
         return ids(typed, word)
@@ -40,10 +41,10 @@ def info_awaits(typed: str, word: str | None) -> list[str]:
     before = [w for w in words[:-1] if w]
     token = words[-1]
     name = before[-1].lstrip("-") if before and before[-1].startswith("-") else ""
-    if options.OPTIONS.get(name) is not None:
+    if command_options.OPTIONS.get(name) is not None:
         return _cut(_values(name, token), typed, word)
     dash = "--" if token.startswith("--") else "-"
-    return _cut([f"{dash}{option}" for option in options.OPTIONS], typed, word)
+    return _cut([f"{dash}{option}" for option in command_options.OPTIONS], typed, word)
 
 
 def _values(option: str, token: str) -> list[str]:

@@ -24,7 +24,7 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb.records import Func, Head
+from awaitmodel.structs import Func, Head
 
 _types: dict[int, tuple[gdb.Type | None, gdb.Type | None]] = {}
 

@@ -13,10 +13,11 @@ import re
 
 import gdb  # type: ignore
 
-from awaitgdb import inside, memory, trap
-from awaitgdb.model import World
-from awaitgdb.records import LayoutError
-from awaitgdb.trap import Spec
+from awaitgdb import inside, memory
+from awaitmodel import event_filters
+from awaitmodel.event_filters import Spec
+from awaitmodel.structs import LayoutError
+from awaitmodel.world import World
 
 _OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
 
@@ -30,7 +31,7 @@ def spec_of(breakpoint: gdb.Breakpoint) -> Spec | None:
     """What a breakpoint of `await break` stops at."""
     found = _OURS.match(breakpoint.condition or "")
     try:
-        return trap.parse(found[1].split()) if found else None
+        return event_filters.parse(found[1].split()) if found else None
     except ValueError:
         return None
 
@@ -75,7 +76,7 @@ def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
     _watch_again.discard(process)
     for world in worlds:
         try:
-            armed = trap.is_armed(world.layout)
+            armed = event_filters.is_armed(world.layout)
         except LayoutError:
             continue  # the command says why
         if armed or specs:
@@ -84,11 +85,11 @@ def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
 
 
 def _arm(process: tuple[int, int], world: World, specs: list[Spec]) -> None:
-    trap.arm(world.layout, specs, _write)
-    trap.watch(world.layout, world.slabs(), specs, _write)
+    event_filters.arm(world.layout, specs, _write)
+    event_filters.watch(world.layout, world.slabs(), specs, _write)
     for warning in world.warnings:
         print(f"warning: {warning}")
-    if trap.watched(world.layout, specs):
+    if event_filters.watched(world.layout, specs):
         _mind_threads(process)
 
 
@@ -135,7 +136,7 @@ class _Leaves(gdb.FinishBreakpoint):
         try:
             if len(gdb.selected_inferior().threads()) == 1:
                 for world in memory.worlds():
-                    trap.watch(world.layout, world.slabs(), _wanted(), _write)
+                    event_filters.watch(world.layout, world.slabs(), _wanted(), _write)
         except (LayoutError, gdb.error):
             pass
         return False

@@ -29,10 +29,11 @@ from typing import Any, NamedTuple
 import gdb  # type: ignore
 from gdb.FrameDecorator import FrameDecorator  # type: ignore
 
-from awaitgdb import memory, trap
+from awaitgdb import memory
 from awaitgdb.inside import callees, holds, in_library, stack_pointer
-from awaitgdb.model import print_id
-from awaitgdb.records import FREE, LayoutError
+from awaitmodel import event_filters
+from awaitmodel.structs import FREE, LayoutError
+from awaitmodel.world import print_id
 
 
 class Run(NamedTuple):
@@ -154,7 +155,7 @@ def _stack_of(copy: memory.Copy, tid: int) -> Stack:
             name = f"[{_name(run.awaited)}]"
             function = 0 if shared else _function(run.awaited)
             stack.runs.append(Run(run.address, name, function, run.wait))
-        event = trap.trapped(layout, tid)
+        event = event_filters.trapped(layout, tid)
         calls = [entry.blocked_addr, event.call if event else 0]
         return Stack(
             stack.runs[::-1],

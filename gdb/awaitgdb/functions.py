@@ -10,8 +10,9 @@ import re
 
 import gdb  # type: ignore
 
-from awaitgdb import commands, dwarf, guard, lookup, memory, raw, text
-from awaitgdb.records import RESOLVED, Func, Head, LayoutError
+from awaitgdb import commands, dwarf, guard, lookup, memory, text
+from awaitmodel import value_text
+from awaitmodel.structs import RESOLVED, Func, Head, LayoutError
 
 
 class _Function(gdb.Function):
@@ -117,21 +118,21 @@ def _by_kind(head: Head, func: Func) -> gdb.Value:
     """Without debug information: a C type of that kind and size, or bytes."""
     kind, size = func.type.kind, func.type.size
     names = {
-        (raw.FLOAT, 4): "float",
-        (raw.FLOAT, 8): "double",
-        (raw.BOOL, 1): "unsigned char",
+        (value_text.FLOAT, 4): "float",
+        (value_text.FLOAT, 8): "double",
+        (value_text.BOOL, 1): "unsigned char",
     }
     address = head.address + func.value_offset
     char = gdb.lookup_type("unsigned char")
     if (kind, size) in names:
         return dwarf.at(address, gdb.lookup_type(names[kind, size]))
-    if kind == raw.STRING:
+    if kind == value_text.STRING:
         return dwarf.at(address, gdb.lookup_type("char").pointer())
-    if kind == raw.POINTER:
+    if kind == value_text.POINTER:
         return dwarf.at(address, gdb.lookup_type("void").pointer())
-    if kind in (raw.SIGNED, raw.UNSIGNED) and size in (1, 2, 4, 8):
+    if kind in (value_text.SIGNED, value_text.UNSIGNED) and size in (1, 2, 4, 8):
         name = {1: "char", 2: "short", 4: "int", 8: "long"}[size]
-        prefix = "unsigned " if kind == raw.UNSIGNED else ""
+        prefix = "unsigned " if kind == value_text.UNSIGNED else ""
         return dwarf.at(address, gdb.lookup_type(prefix + name))
     if not size:
         raise LayoutError(f"the value of {func.name} has no bytes")

@@ -9,7 +9,7 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb.records import LayoutError
+from awaitmodel.structs import LayoutError
 
 
 def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, guard, marks, memory, options, query, record, text, words
-from awaitgdb.graph import Graph
-from awaitgdb.model import World, print_id
-from awaitgdb.query import Found, Group, Grouped
-from awaitgdb.records import RUNNING, Head, LayoutError
+from awaitgdb import complete, guard, marks, memory, record, text
+from awaitmodel import await_text, command_options, query
+from awaitmodel.query import Found, Group, Grouped
+from awaitmodel.structs import RUNNING, Head, LayoutError
+from awaitmodel.wait_graph import Graph
+from awaitmodel.world import World, print_id
 
 
 class InfoAwaits(gdb.Command):
@@ -48,7 +49,7 @@ class InfoAwaits(gdb.Command):
 
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
-        asked = options.parse(gdb.string_to_argv(argument))
+        asked = command_options.parse(gdb.string_to_argv(argument))
         if not asked.json:
             memory.each(lambda: _tell(asked))
             return
@@ -63,7 +64,7 @@ class InfoAwaits(gdb.Command):
         return complete.info_awaits(typed, word)
 
 
-def _tell(asked: options.Asked) -> None:
+def _tell(asked: command_options.Asked) -> None:
     world = memory.world()
     graph = Graph(world)
     wanted = asked.wanted
@@ -111,9 +112,11 @@ def _more(left: int) -> None:
 
 
 def _print_list(graph: Graph, found: Found, selective: bool) -> None:
-    print(words.summary(found.counts))
+    print(await_text.summary(found.counts))
     if found.heads:
-        text.print_table([words.HEADER, *(_row(graph, head) for head in found.heads)])
+        text.print_table(
+            [await_text.HEADER, *(_row(graph, head) for head in found.heads)]
+        )
     elif selective:
         print("None of them matches.")
     _more(found.total - len(found.heads))
@@ -122,8 +125,8 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
 
 def _row(graph: Graph, head: Head) -> list[str]:
     runner = text.running_on(head) if head.state == RUNNING else ""
-    threads = words.threads_of(runner, len(graph.waiters(head.address)))
-    start = [print_id(head.id), words.state(head)]
+    threads = await_text.threads_of(runner, len(graph.waiters(head.address)))
+    start = [print_id(head.id), await_text.state(head)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
@@ -131,8 +134,8 @@ def _row(graph: Graph, head: Head) -> list[str]:
             what += text.outcome(head, site.func)
     except (LayoutError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
-    what = words.cut(text.flat(what))
-    created = f"{words.base(site.file)}:{site.line}"
+    what = await_text.cut(text.flat(what))
+    created = f"{await_text.base(site.file)}:{site.line}"
     return [*start, site.func.type.name, what, created, threads]
 
 
@@ -144,7 +147,7 @@ def _print_threads(graph: Graph) -> None:
         owner = graph.runner(thread.blocked_on) if thread.blocked_on else None
         runner = memory.thread_name(owner.tid) if owner else ""
         name = memory.thread_name(thread.tid)
-        lines.append(words.thread_line(name, runs, waits_for, runner))
+        lines.append(await_text.thread_line(name, runs, waits_for, runner))
     lines = [line for line in lines if line]
     if lines:
         print()
@@ -164,7 +167,9 @@ def _json_list(graph: Graph, found: Found) -> None:
 
 def _json_counts(found: Found | Grouped) -> dict[str, object]:
     return {
-        "counts": {words.state_name(state): n for state, n in found.counts.items()},
+        "counts": {
+            await_text.state_name(state): n for state, n in found.counts.items()
+        },
         "total": found.total,
     }
 
@@ -173,11 +178,11 @@ def _json_counts(found: Found | Grouped) -> dict[str, object]:
 
 
 def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> None:
-    print(words.summary(grouped.counts))
+    print(await_text.summary(grouped.counts))
     shown = grouped.groups[:limit]
     if shown:
         states = sorted({state for each in shown for state in each.states})
-        names = [words.state_name(state).capitalize() for state in states]
+        names = [await_text.state_name(state).capitalize() for state in states]
         table = [["Count", *names, by.capitalize()]]
         for each in shown:
             cells = [str(each.states.get(state, "")) for state in states]
@@ -199,7 +204,7 @@ def _group_name(world: World, each: Group, by: str) -> str:
         return f"an unknown thread ({index})" if index else "none"
     if by == "site":
         file, line, function = each.key
-        return f"{words.base(str(file))}:{line} {function}".rstrip()
+        return f"{await_text.base(str(file))}:{line} {function}".rstrip()
     return str(each.key[0])
 
 
@@ -210,7 +215,7 @@ def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> 
             {
                 by: _group_name(world, each, by),
                 "count": each.total,
-                "states": {words.state_name(s): n for s, n in each.states.items()},
+                "states": {await_text.state_name(s): n for s, n in each.states.items()},
             }
             for each in grouped.groups[:limit]
         ],

@@ -13,7 +13,7 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import memory
-from awaitgdb.records import LayoutError
+from awaitmodel.structs import LayoutError
 
 # How deep libawait calls itself; inlined functions have frames, too.
 _DEPTH = 24

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, events, guard, memory, options, places, text
-from awaitgdb.events import Log, Process
+from awaitgdb import complete, guard, memory, places, text
 from awaitgdb.memory import Recorder
-from awaitgdb.options import AskedLog
-from awaitgdb.records import LayoutError
+from awaitmodel import command_options, recorder_log
+from awaitmodel.command_options import AskedLog
+from awaitmodel.recorder_log import Log, Process
+from awaitmodel.structs import LayoutError
 
 
 class AwaitLog(gdb.Command):
@@ -41,7 +42,7 @@ class AwaitLog(gdb.Command):
 
     @guard.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
-        asked = options.parse_log(gdb.string_to_argv(argument))
+        asked = command_options.parse_log(gdb.string_to_argv(argument))
         recorders = _recorders()
         if asked.json:
             others = [*_others(recorders[1:]), *_silent(recorders)]
@@ -65,13 +66,13 @@ def _recorders() -> list[Recorder]:
     memory.worlds()  # says so where there is no libawait at all
     found = memory.recorders()
     if not found:
-        raise LayoutError(events.NONE)
+        raise LayoutError(recorder_log.NONE)
     return found
 
 
 def _others(recorders: list[Recorder]) -> Iterator[str]:
     for recorder in recorders:
-        yield events.NOT_HERE.format(recorder.name)
+        yield recorder_log.NOT_HERE.format(recorder.name)
 
 
 def _silent(recorders: list[Recorder]) -> Iterator[str]:
@@ -79,7 +80,7 @@ def _silent(recorders: list[Recorder]) -> Iterator[str]:
     recorded = [recorder.copy.address for recorder in recorders]
     for copy in memory.copies():
         if copy.address not in recorded:
-            yield events.UNRECORDED.format(copy.name)
+            yield recorder_log.UNRECORDED.format(copy.name)
 
 
 def _tell(recorder: Recorder, asked: AskedLog, alone: bool) -> None:

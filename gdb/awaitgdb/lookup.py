@@ -16,8 +16,8 @@ import re
 import gdb  # type: ignore
 
 from awaitgdb import memory
-from awaitgdb.model import parse_id, print_id
-from awaitgdb.records import FREE, Func, Head, LayoutError
+from awaitmodel.structs import FREE, Func, Head, LayoutError
+from awaitmodel.world import parse_id, print_id
 
 _ID = re.compile(r"\s*#?\d+(\.\d+)?\s*$")
 

@@ -6,8 +6,8 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import guard, memory
-from awaitgdb.query import Mark
-from awaitgdb.records import LayoutError
+from awaitmodel.query import Mark
+from awaitmodel.structs import LayoutError
 
 _marks: dict[tuple[int, int, int], Mark] = {}
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""gdb as the back-end of layout.py: reads the selected inferior, which may be
+"""gdb as the back-end of awaitmodel.layout: reads the selected inferior, which may be
 a live process or a core file, and finds libawait in it.
 
 Nothing here, nor in any module above, runs code in the inferior. What was read
@@ -27,9 +27,9 @@ from typing import NamedTuple
 
 import gdb  # type: ignore
 
-from awaitgdb.layout import Layout
-from awaitgdb.records import LayoutError
-from awaitgdb.model import World
+from awaitmodel.layout import Layout
+from awaitmodel.structs import LayoutError
+from awaitmodel.world import World
 
 # How the library's file is called; other files hold a libawait.a.
 SHARED = "libawait.so"

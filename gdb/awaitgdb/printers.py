@@ -34,17 +34,17 @@ import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
 from awaitgdb import dwarf, memory, text
-from awaitgdb.records import (
+from awaitmodel.structs import (
     FAILED,
     FREE,
-    Func,
     LAZY,
     RESOLVED,
     RUNNING,
+    Func,
     Head,
     LayoutError,
 )
-from awaitgdb.model import print_id
+from awaitmodel.world import print_id
 
 Child = tuple[str, gdb.Value]
 

@@ -7,9 +7,7 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import memory, text
-from awaitgdb.graph import Graph
-from awaitgdb.model import print_id
-from awaitgdb.records import (
+from awaitmodel.structs import (
     FAILED,
     LAZY,
     RESOLVED,
@@ -19,6 +17,8 @@ from awaitgdb.records import (
     Site,
     Thread,
 )
+from awaitmodel.wait_graph import Graph
+from awaitmodel.world import print_id
 
 ORIGINS = ("lazy", "nowait", "promise")
 

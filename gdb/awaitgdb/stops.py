@@ -13,10 +13,11 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, inside, memory, text, trap
-from awaitgdb.model import print_id
-from awaitgdb.records import Func, Head, LayoutError
-from awaitgdb.trap import Trapped
+from awaitgdb import dwarf, inside, memory, text
+from awaitmodel import event_filters
+from awaitmodel.event_filters import Trapped
+from awaitmodel.structs import Func, Head, LayoutError
+from awaitmodel.world import print_id
 
 
 def current() -> tuple[Trapped, Head, Func] | None:
@@ -29,7 +30,7 @@ def current() -> tuple[Trapped, Head, Func] | None:
     for copy in memory.copies():
         try:
             layout = copy.world().layout
-            event = trap.trapped(layout, thread.ptid[1] or thread.ptid[0])
+            event = event_filters.trapped(layout, thread.ptid[1] or thread.ptid[0])
             if event is not None:
                 head = layout.find(event.address)
                 found.append((event, head, layout.site(head.site).func))
@@ -48,17 +49,17 @@ def set_variable(head: Head, func: Func) -> None:
 
 
 def _describe(event: Trapped, head: Head, func: Func) -> str:
-    error = event.error if event.type in trap.OUTCOMES else head.error
+    error = event.error if event.type in event_filters.OUTCOMES else head.error
     after = head._replace(state=event.state, error=error)
     call, outcome = text.call(after, func), text.outcome(after, func)
     said = {
-        trap.CREATE: f"created{outcome or ': ' + call}",
-        trap.EXEC_BEGIN: f"runs {call}{outcome}",
-        trap.EXEC_END: f"{text.state(after)}{outcome}",
-        trap.RESOLVE: f"{text.state(after)}{outcome}",
-        trap.HIT: f"hit{outcome}",
-        trap.CANCEL: f"cancelled: {text.call(head, func)}",
-        trap.DESTROY: f"destroyed, was {text.state(after)} {call}{outcome}",
+        event_filters.CREATE: f"created{outcome or ': ' + call}",
+        event_filters.EXEC_BEGIN: f"runs {call}{outcome}",
+        event_filters.EXEC_END: f"{text.state(after)}{outcome}",
+        event_filters.RESOLVE: f"{text.state(after)}{outcome}",
+        event_filters.HIT: f"hit{outcome}",
+        event_filters.CANCEL: f"cancelled: {text.call(head, func)}",
+        event_filters.DESTROY: f"destroyed, was {text.state(after)} {call}{outcome}",
     }
     site = memory.world().layout.site(head.site)
     created = f"created {site.file.rsplit('/', 1)[-1]}:{site.line}"

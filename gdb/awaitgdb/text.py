@@ -18,12 +18,13 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, memory, words
-from awaitgdb.model import print_id
-from awaitgdb.records import RUNNING, Arg, Func, Head, LayoutError
+from awaitgdb import dwarf, memory
+from awaitmodel import await_text
+from awaitmodel.structs import RUNNING, Arg, Func, Head, LayoutError
+from awaitmodel.world import print_id
 
 # Words of these, too, that need no debugger.
-attempts, base, state = words.attempts, words.base, words.state
+attempts, base, state = await_text.attempts, await_text.base, await_text.state
 
 # Awaits inside awaits: an argument is shown in brief; a value in full, but it
 # may lead back to itself.
@@ -41,7 +42,7 @@ def state_value(head: Head) -> gdb.Value:
 
 def args_at(head: Head, func: Func) -> int | None:
     """Where its arguments lie, if they are still there."""
-    return words.args_at(memory.world(), head, func)
+    return await_text.args_at(memory.world(), head, func)
 
 
 def brief() -> bool:
@@ -104,14 +105,14 @@ def argument(args: int, func: Func, arg: Arg) -> str:
 
 
 def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
-    return words.scalar(memory.world(), kind, size, address, spelling)
+    return await_text.scalar(memory.world(), kind, size, address, spelling)
 
 
 def line(head: Head, brief: bool = False) -> str:
     """#5 resolved fetch(...) = {lines = 7}; brief: #5 fetch, resolved."""
     try:
         if brief:
-            return words.brief(memory.world(), head)
+            return await_text.brief(memory.world(), head)
         func = memory.world().layout.site(head.site).func
         what = f"{call(head, func)}{outcome(head, func)}"
     except (LayoutError, gdb.error) as error:
@@ -121,7 +122,7 @@ def line(head: Head, brief: bool = False) -> str:
 
 def name(address: int) -> str:
     """#5 fetch, or what is wrong with it."""
-    return words.name(memory.world(), address)
+    return await_text.name(memory.world(), address)
 
 
 def created(head: Head) -> str:
@@ -133,7 +134,7 @@ def created(head: Head) -> str:
 
 
 def call(head: Head, func: Func) -> str:
-    return words.call(
+    return await_text.call(
         func, args_at(head, func), lambda args, arg: argument(args, func, arg)
     )
 
@@ -143,7 +144,7 @@ def outcome(head: Head, func: Func, one_line: bool = True) -> str:
     if head.state == RUNNING:
         tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
         return f" on {running_on(head)}{tried}"
-    return words.outcome(head, func, lambda: value(head, func, one_line))
+    return await_text.outcome(head, func, lambda: value(head, func, one_line))
 
 
 def running_on(head: Head) -> str:
@@ -161,7 +162,7 @@ def runner(head: Head) -> int | None:
 
 
 def print_table(table: list[list[str]], right: int = 0) -> None:
-    for line in words.table(table, right):
+    for line in await_text.table(table, right):
         print(line)
 
 

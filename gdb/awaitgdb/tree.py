@@ -1,14 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""`await tree`, and what a chain of waits ends in: see graph.py."""
+"""`await tree`, and what a chain of waits ends in: see wait_graph.py."""
 
 from __future__ import annotations
 
 import gdb  # type: ignore
 
 from awaitgdb import guard, lookup, memory, places, text
-from awaitgdb.graph import Graph, Step
-from awaitgdb.model import print_id
-from awaitgdb.records import LAZY, PENDING, PROMISE, RUNNING, Head, LayoutError, Thread
+from awaitmodel.structs import (
+    LAZY,
+    PENDING,
+    PROMISE,
+    RUNNING,
+    Head,
+    LayoutError,
+    Thread,
+)
+from awaitmodel.wait_graph import Graph, Step
+from awaitmodel.world import print_id
 
 
 class AwaitTree(gdb.Command):

@@ -7,8 +7,8 @@ import errno
 
 from awaitgdb import dwarf, lookup, memory, places, text
 from awaitgdb.commands import OneAwait
-from awaitgdb.graph import Graph
-from awaitgdb.records import (
+from awaitgdb.tree import end, origin_of, position
+from awaitmodel.structs import (
     CANCELLED,
     FAILED,
     LAZY,
@@ -18,7 +18,7 @@ from awaitgdb.records import (
     RUNNING,
     Head,
 )
-from awaitgdb.tree import end, origin_of, position
+from awaitmodel.wait_graph import Graph
 
 
 class AwaitWhy(OneAwait):

@@ -12,12 +12,11 @@ from typing import Any, NoReturn
 
 import lldb  # type: ignore
 
-from awaitgdb import words
-from awaitgdb.model import World, print_id
-from awaitgdb.query import Filter, select
-from awaitgdb.records import STATES, Head, LayoutError, Thread
-
 from awaitlldb import log, memory, text
+from awaitmodel import await_text
+from awaitmodel.query import Filter, select
+from awaitmodel.structs import STATES, Head, LayoutError, Thread
+from awaitmodel.world import World, print_id
 
 _LIMIT = 20
 
@@ -109,7 +108,7 @@ def _list(target: lldb.SBTarget, options: argparse.Namespace) -> list[str]:
 
 
 def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> list[str]:
-    lines = [words.summary(world.counts())]
+    lines = [await_text.summary(world.counts())]
     found = select(world, wanted, limit or None)
     heads, total = found.heads, found.total
     waiting: dict[int, int] = {}
@@ -117,8 +116,8 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
         if thread.blocked_on:
             waiting[thread.blocked_on] = waiting.get(thread.blocked_on, 0) + 1
     if heads:
-        lines += words.table(
-            [words.HEADER, *(_row(target, world, head, waiting) for head in heads)]
+        lines += await_text.table(
+            [await_text.HEADER, *(_row(target, world, head, waiting) for head in heads)]
         )
     elif wanted != Filter():
         lines.append("None of them matches.")
@@ -137,27 +136,27 @@ def _row(
     target: lldb.SBTarget, world: World, head: Head, waiting: dict[int, int]
 ) -> list[str]:
     runner = text.running_on(target, world, head)
-    threads = words.threads_of(runner, waiting.get(head.address, 0))
-    start = [print_id(head.id), words.state(head)]
+    threads = await_text.threads_of(runner, waiting.get(head.address, 0))
+    start = [print_id(head.id), await_text.state(head)]
     try:
         site = world.layout.site(head.site)
     except LayoutError as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = text.call(world, head, site.func) + text.outcome(world, head, site.func)
-    what = words.cut(" ".join(what.split()))
-    created = f"{words.base(site.file)}:{site.line}"
+    what = await_text.cut(" ".join(what.split()))
+    created = f"{await_text.base(site.file)}:{site.line}"
     return [*start, site.func.type.name, what, created, threads]
 
 
 def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:
-    runs = [words.name(world, run.awaited) for run in world.runs(thread)]
+    runs = [await_text.name(world, run.awaited) for run in world.runs(thread)]
     waits_for, runner = "", ""
     if thread.blocked_on:
-        waits_for = words.name(world, thread.blocked_on)
+        waits_for = await_text.name(world, thread.blocked_on)
         try:
             head = world.layout.find(thread.blocked_on)
             runner = text.running_on(target, world, head)
         except LayoutError:
             pass  # its name tells
     name = memory.thread_name(target, thread.tid)
-    return words.thread_line(name, runs, waits_for, runner)
+    return await_text.thread_line(name, runs, waits_for, runner)

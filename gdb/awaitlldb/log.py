@@ -10,27 +10,28 @@ from collections.abc import Iterator
 
 import lldb  # type: ignore
 
-from awaitgdb import events, options
-from awaitgdb.events import Log, Process
-from awaitgdb.records import LayoutError
-
 from awaitlldb import memory
+from awaitmodel import command_options, recorder_log
+from awaitmodel.recorder_log import Log, Process
+from awaitmodel.structs import LayoutError
 
 
 def lines(target: lldb.SBTarget, words: list[str]) -> Iterator[str]:
-    asked = options.parse_log(words, "see `awaits --help`")
+    asked = command_options.parse_log(words, "see `awaits --help`")
     recorders = memory.recorders(target)
     if not recorders:
-        raise LayoutError(events.NONE)
+        raise LayoutError(recorder_log.NONE)
     recorded = [copy.module for _, _, copy in recorders]
     silent = [
-        events.UNRECORDED.format(copy.module)
+        recorder_log.UNRECORDED.format(copy.module)
         for copy in memory.copies(target)
         if copy.module not in recorded
     ]
     if asked.json:
         _, address, copy = recorders[0]
-        others = [events.NOT_HERE.format(module) for module, _, _ in recorders[1:]]
+        others = [
+            recorder_log.NOT_HERE.format(module) for module, _, _ in recorders[1:]
+        ]
         log = Log(_process(target, copy), address, asked)
         yield json.dumps(log.document([*others, *silent]))
         return

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""lldb as the back-end of awaitgdb.layout: reads a process, live or from a
+"""lldb as the back-end of awaitmodel.layout: reads a process, live or from a
 core file, and finds each copy of libawait in it by its section .await_debug.
 
 What was read is kept until the process has moved on.
@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import lldb  # type: ignore
 
-from awaitgdb.layout import Layout
-from awaitgdb.model import World
-from awaitgdb.records import Head, LayoutError
+from awaitmodel.layout import Layout
+from awaitmodel.structs import Head, LayoutError
+from awaitmodel.world import World
 
 
 @dataclass

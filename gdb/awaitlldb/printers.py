@@ -17,11 +17,10 @@ from typing import Any
 
 import lldb  # type: ignore
 
-from awaitgdb import words
-from awaitgdb.model import print_id
-from awaitgdb.records import FREE, RESOLVED, LayoutError
-
 from awaitlldb import memory, text
+from awaitmodel import await_text
+from awaitmodel.structs import FREE, RESOLVED, LayoutError
+from awaitmodel.world import print_id
 
 # lldb has no look-ahead: what else is called so has members of its own.
 _TYPES = "^(struct )?await_[A-Za-z0-9_]+$"
@@ -77,7 +76,7 @@ def _line(target: lldb.SBTarget, name: str, address: int) -> str:
     if head.state == FREE:
         return f"Await<{name}> dangling: this await has ended"
     func = world.layout.site(head.site).func
-    line = f"Await<{func.type.name}> {print_id(head.id)} {words.state(head)}"
+    line = f"Await<{func.type.name}> {print_id(head.id)} {await_text.state(head)}"
     line += f" {text.call(world, head, func)}{text.outcome(world, head, func)}"
     thread = text.running_on(target, world, head)
     if thread:

@@ -11,18 +11,17 @@ from __future__ import annotations
 
 import lldb  # type: ignore
 
-from awaitgdb import words
-from awaitgdb.model import World
-from awaitgdb.records import RUNNING, Func, Head
-
 from awaitlldb import memory
+from awaitmodel import await_text
+from awaitmodel.structs import RUNNING, Func, Head
+from awaitmodel.world import World
 
 
 def call(world: World, head: Head, func: Func) -> str:
-    return words.call(
+    return await_text.call(
         func,
-        words.args_at(world, head, func),
-        lambda args, arg: words.scalar(
+        await_text.args_at(world, head, func),
+        lambda args, arg: await_text.scalar(
             world, arg.kind, arg.size, args + arg.offset, arg.spelling
         ),
     )
@@ -31,10 +30,10 @@ def call(world: World, head: Head, func: Func) -> str:
 def outcome(world: World, head: Head, func: Func) -> str:
     """What follows the call."""
     at, kind = head.address + func.value_offset, func.type
-    return words.outcome(
+    return await_text.outcome(
         head,
         func,
-        lambda: words.scalar(world, kind.kind, kind.size, at, kind.spelling),
+        lambda: await_text.scalar(world, kind.kind, kind.size, at, kind.spelling),
     )
 
 

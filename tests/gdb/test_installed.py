@@ -54,7 +54,7 @@ class Installed(unittest.TestCase):
         return {path for path in self.folder.rglob("*") if path.is_file()}
 
     def test_all_scripts(self) -> None:
-        for package in ("awaitgdb", "awaitlldb"):
+        for package in ("awaitmodel", "awaitgdb", "awaitlldb"):
             found = {path.name for path in (self.folder / package).glob("*.py")}
             wanted = {path.name for path in (SOURCES / package).glob("*.py")}
             self.assertEqual(found, wanted)
@@ -63,10 +63,10 @@ class Installed(unittest.TestCase):
         before = self.files()
         output = self.loaded()
         self.assertIn("\nLook at awaits: ", output)
-        for path in (self.folder / "awaitgdb").glob("*.py"):
-            self.assertRegex(
-                output, rf"# code object from '.*/__pycache__/{path.stem}\.\S+\.pyc'"
-            )
+        for package in ("awaitmodel", "awaitgdb"):
+            for path in (self.folder / package).glob("*.py"):
+                taken = rf"{package}/__pycache__/{path.stem}\.\S+\.pyc"
+                self.assertRegex(output, f"# code object from '.*/{taken}'")
         self.assertNotIn(f"# code object from {self.folder}", output)
         self.assertEqual(self.files(), before)
 

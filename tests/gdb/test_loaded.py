@@ -205,7 +205,8 @@ class TwiceStopped(unittest.TestCase):
         ".rsplit('/', 1)[-1], gdb.selected_frame().name())"
     )
     ARMED = (
-        "python print([awaitgdb.trap.is_armed(each.layout)"
+        "python from awaitmodel import event_filters;"
+        " print([event_filters.is_armed(each.layout)"
         " for each in awaitgdb.memory.worlds()])"
     )
 

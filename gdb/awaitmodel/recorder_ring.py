@@ -21,8 +21,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from awaitgdb.layout import Read
-from awaitgdb.records import FAILED, RESOLVED, STATES, LayoutError
+from awaitmodel.layout import Read
+from awaitmodel.structs import FAILED, RESOLVED, STATES, LayoutError
 
 MAGIC = 0x4345524954495741
 MAJOR = 1

@@ -15,11 +15,19 @@ import itertools
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from awaitgdb import raw, words
-from awaitgdb.model import World, print_id
-from awaitgdb.options import AskedLog
-from awaitgdb.records import LayoutError, Site
-from awaitgdb.ring import CREATED, EMPTY, ENDING, RECORDING, Event, Ring, Wanted
+from awaitmodel import await_text, value_text
+from awaitmodel.command_options import AskedLog
+from awaitmodel.recorder_ring import (
+    CREATED,
+    EMPTY,
+    ENDING,
+    RECORDING,
+    Event,
+    Ring,
+    Wanted,
+)
+from awaitmodel.structs import LayoutError, Site
+from awaitmodel.world import World, print_id
 
 NONE = (
     "no recorder in this process: link or preload libawait-test and set"
@@ -105,7 +113,7 @@ class Log:
         yield f"{_count(ring.next)}, {how}"
         if self.events:
             header = ["Time/us", "Thread", "Event", "Await", "In", "Where"]
-            yield from words.table([header, *map(self._row, self.events)], right=1)
+            yield from await_text.table([header, *map(self._row, self.events)], right=1)
         elif ring.held and self._selective() and not self.warnings:
             yield "None of them matches."
         yield from self._notes()
@@ -149,7 +157,7 @@ class Log:
         site = self._site(event.site)
         what = site.func.name if site else "?"
         if event.error:
-            what += f": {raw.error(event.error)}"
+            what += f": {value_text.error(event.error)}"
         if event.attempt > 1:
             what += f", attempt {event.attempt}"
         return what
@@ -157,7 +165,7 @@ class Log:
     def _where(self, event: Event) -> str:
         site = self._site(event.site) if event.type == CREATED else None
         if site:
-            return f"{words.base(site.file)}:{site.line} in {site.function}()"
+            return f"{await_text.base(site.file)}:{site.line} in {site.function}()"
         return self.process.place(event.addr) if event.addr else ""
 
     # As JSON: docs/gdb.md describes it.

@@ -12,9 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from awaitgdb import raw
-from awaitgdb.model import World, print_id
-from awaitgdb.records import (
+from awaitmodel import value_text
+from awaitmodel.structs import (
     FAILED,
     FREE,
     LAZY,
@@ -25,6 +24,7 @@ from awaitgdb.records import (
     Head,
     LayoutError,
 )
+from awaitmodel.world import World, print_id
 
 HEADER = ["Id", "State", "Type", "Await", "Created", "Thread"]
 
@@ -76,7 +76,7 @@ def outcome(head: Head, func: Func, value: Callable[[], str]) -> str:
         return f" = {value()}"
     if head.state == FAILED:
         tried = f", {attempts(head)}" if func.origin == LAZY else ""
-        return f": {raw.error(head.error)}{tried}"
+        return f": {value_text.error(head.error)}{tried}"
     return ""
 
 
@@ -89,7 +89,7 @@ def attempts(head: Head) -> str:
 def scalar(world: World, kind: int, size: int, address: int, spelling: str) -> str:
     """By its kind, without debug information."""
     try:
-        return raw.scalar(world.layout, kind, size, address, spelling)
+        return value_text.scalar(world.layout, kind, size, address, spelling)
     except LayoutError as error:
         return f"<{error}>"
 

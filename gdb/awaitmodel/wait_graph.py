@@ -24,8 +24,8 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from awaitgdb.model import World
-from awaitgdb.records import RUNNING, Head, LayoutError, Run, Thread
+from awaitmodel.structs import RUNNING, Head, LayoutError, Run, Thread
+from awaitmodel.world import World
 
 
 class Step(NamedTuple):

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Which awaits, in which order, in which groups. Knows no debugger.
 
-Works on columns of whole slabs, as model.py does; of a million awaits only
+Works on columns of whole slabs, as world.py does; of a million awaits only
 those that are given back are decoded one by one. One walk answers everything,
 the counts of all states too.
 
@@ -31,8 +31,8 @@ from collections.abc import Iterable, Iterator
 from itertools import compress, islice
 from typing import Any, NamedTuple
 
-from awaitgdb.model import Part, World
-from awaitgdb.records import FREE, STATES, Head, LayoutError, Site
+from awaitmodel.structs import FREE, STATES, Head, LayoutError, Site
+from awaitmodel.world import Part, World
 
 GROUPS = ("function", "site", "state", "type", "thread")
 ORDERS = ("id", "state", "function", "type", "site")

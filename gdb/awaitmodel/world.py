@@ -20,8 +20,17 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 
-from awaitgdb.layout import Layout
-from awaitgdb.records import FREE, RUNNING, STATES, Head, LayoutError, Run, Slab, Thread
+from awaitmodel.layout import Layout
+from awaitmodel.structs import (
+    FREE,
+    RUNNING,
+    STATES,
+    Head,
+    LayoutError,
+    Run,
+    Slab,
+    Thread,
+)
 
 
 def print_id(number: int) -> str:

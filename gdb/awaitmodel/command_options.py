@@ -15,9 +15,9 @@ import fnmatch
 import re
 from typing import NamedTuple
 
-from awaitgdb.model import parse_id
-from awaitgdb.query import GROUPS, ORDERS, Filter
-from awaitgdb.records import STATES
+from awaitmodel.query import GROUPS, ORDERS, Filter
+from awaitmodel.structs import STATES
+from awaitmodel.world import parse_id
 
 LIMIT = 20
 

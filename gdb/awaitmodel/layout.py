@@ -26,7 +26,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Iterator
 
-from awaitgdb.records import (
+from awaitmodel.structs import (
     CANCELLED,
     RESOLVED,
     Arg,

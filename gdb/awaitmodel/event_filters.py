@@ -20,9 +20,9 @@ import struct
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from awaitgdb.layout import Layout
-from awaitgdb.model import parse_id, print_id
-from awaitgdb.records import FAILED, FREE, RESOLVED, LayoutError, Slab
+from awaitmodel.layout import Layout
+from awaitmodel.structs import FAILED, FREE, RESOLVED, LayoutError, Slab
+from awaitmodel.world import parse_id, print_id
 
 Write = Callable[[int, bytes], None]
 

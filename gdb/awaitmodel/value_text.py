@@ -17,8 +17,8 @@ import os
 import struct
 import sys
 
-from awaitgdb.layout import Layout
-from awaitgdb.records import LayoutError
+from awaitmodel.layout import Layout
+from awaitmodel.structs import LayoutError
 
 OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER = range(7)
 
