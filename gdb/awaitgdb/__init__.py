@@ -9,11 +9,11 @@
 
 Layers, each knowing only those below it:
 
-    info, tree, why, commands, marks, breaks, log,
-    filters, stops, functions, printers, frames   format
-    record, complete, lookup, text, places        awaits and code in words
-    dwarf, inside, memory                         gdb: types, frames, bytes
-    awaitmodel                                    decodes, knows no debugger
+    command_*, printers, frame_filter,
+    convenience_functions, break_stops, filter_sync   what gdb calls
+    await_json, completion, lookup, text, backtrace   awaits and code in words
+    dwarf, library_frames, memory                     gdb: types, frames, bytes
+    awaitmodel                                        decodes, knows no debugger
 
 Nothing here ever runs code in the process that is looked at; only
 `await break` writes to it (awaitmodel.event_filters).
@@ -25,32 +25,32 @@ import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
 from awaitgdb import (
-    breaks,
-    commands,
-    frames,
-    functions,
-    info,
-    log,
-    marks,
+    command_break,
+    command_bt,
+    command_info,
+    command_log,
+    command_mark,
+    command_prefix,
+    command_tree,
+    command_why,
+    convenience_functions,
+    frame_filter,
     memory,
-    prefix,
     printers,
-    tree,
-    why,
 )
 
 __all__ = ["memory", "register"]
 
-info.InfoAwaits()
-prefix.register()
-marks.AwaitMark()
-tree.AwaitTree()
-why.AwaitWhy()
-commands.register()
-log.AwaitLog()
-functions.register()
-breaks.register()
-frames.register()
+command_info.InfoAwaits()
+command_prefix.register()
+command_mark.AwaitMark()
+command_tree.AwaitTree()
+command_why.AwaitWhy()
+command_bt.register()
+command_log.AwaitLog()
+convenience_functions.register()
+command_break.register()
+frame_filter.register()
 
 
 def register(objfile: gdb.Objfile | None) -> None:

@@ -9,7 +9,7 @@
 
 awaitmodel decodes, as it does for gdb:
 
-    commands, printers, log -> text -> memory -> awaitmodel
+    command_awaits, command_log, printers -> text -> memory -> awaitmodel
 
 Nothing here ever runs code in the process that is looked at.
 """
@@ -27,7 +27,7 @@ def __lldb_init_module(debugger: Any, _names: dict[str, Any]) -> None:
     """lldb calls it after the import."""
     if str(_PACKAGES) not in sys.path:
         sys.path.insert(0, str(_PACKAGES))
-    from awaitlldb import commands, printers
+    from awaitlldb import command_awaits, printers
 
     printers.register(debugger)
-    commands.register(debugger)
+    command_awaits.register(debugger)

@@ -71,7 +71,7 @@ class Installed(unittest.TestCase):
         self.assertEqual(self.files(), before)
 
     def test_an_edited_script_counts(self) -> None:
-        edited = self.folder / "awaitgdb/guard.py"
+        edited = self.folder / "awaitgdb/error_line.py"
         with edited.open("a") as script:
             script.write('print("edited")\n')
         # As packages do: the time tells nothing.

@@ -30,7 +30,7 @@ import gdb  # type: ignore
 from gdb.FrameDecorator import FrameDecorator  # type: ignore
 
 from awaitgdb import memory
-from awaitgdb.inside import callees, holds, in_library, stack_pointer
+from awaitgdb.library_frames import callees, holds, in_library, stack_pointer
 from awaitmodel import event_filters
 from awaitmodel.structs import FREE, LayoutError
 from awaitmodel.world import print_id

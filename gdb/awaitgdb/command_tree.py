@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import guard, lookup, memory, places, text
+from awaitgdb import backtrace, error_line, lookup, memory, text
 from awaitmodel.structs import (
     LAZY,
     PENDING,
@@ -36,7 +36,7 @@ class AwaitTree(gdb.Command):
     def __init__(self) -> None:
         super().__init__("await tree", gdb.COMMAND_DATA)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await tree takes no arguments")
@@ -85,7 +85,7 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
         if head and head.state == RUNNING:
             line += f" on {text.running_on(head)}"
         if step.wait:
-            line += f", waited for at {places.place(step.wait)}"
+            line += f", waited for at {backtrace.place(step.wait)}"
         again = step.awaited in path
         above = step.awaited in drawn and not again
         line += ": DEADLOCK" if again else ": drawn above" if above else ""
@@ -112,7 +112,7 @@ def end(graph: Graph, last: Step) -> str:
 
 
 def position(thread: Thread) -> str:
-    where = places.position(thread.tid)
+    where = backtrace.position(thread.tid)
     name = memory.thread_name(thread.tid)
     if where:
         return f"{name} is in {where}"

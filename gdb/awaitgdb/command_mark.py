@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import guard, memory
+from awaitgdb import error_line, memory
 from awaitmodel.query import Mark
 from awaitmodel.structs import LayoutError
 
@@ -28,7 +28,7 @@ class AwaitMark(gdb.Command):
     def __init__(self) -> None:
         super().__init__("await mark", gdb.COMMAND_DATA)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await mark takes no arguments")

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, dwarf, guard, lookup, memory, places, text
+from awaitgdb import backtrace, completion, dwarf, error_line, lookup, memory, text
 from awaitmodel.structs import RUNNING, Head, LayoutError
 from awaitmodel.wait_graph import Graph
 
@@ -18,7 +18,7 @@ class OneAwait(gdb.Command):
     def __init__(self) -> None:
         super().__init__(f"await {self.word}", gdb.COMMAND_DATA)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         memory.world()  # or it says why there is none
         head = lookup.typed(argument)
@@ -30,9 +30,9 @@ class OneAwait(gdb.Command):
     def tell(self, head: Head) -> None:
         raise NotImplementedError
 
-    @guard.quietly
+    @error_line.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
-        return complete.ids(typed, word)
+        return completion.ids(typed, word)
 
 
 class AwaitBt(OneAwait):
@@ -61,7 +61,7 @@ class AwaitBt(OneAwait):
         if head.state == RUNNING:
             _tell_run(graph, head)
         for thread in graph.waiters(head.address):
-            where = places.place(thread.blocked_addr)
+            where = backtrace.place(thread.blocked_addr)
             runs = graph.runs(thread)
             inside = f", in {text.name(runs[-1].awaited)}" if runs else ""
             name = memory.thread_name(thread.tid).rstrip(",")
@@ -81,8 +81,8 @@ def _tell_run(graph: Graph, head: Head) -> None:
         return
     run, after = runs[at[0]], at[0] + 1
     outside, inside = runs[: after - 1], runs[after:]
-    print(f"running on   {name}, since the wait at {places.place(run.wait)}")
-    for frame in places.of_program(places.backtrace(thread.tid, run.address)):
+    print(f"running on   {name}, since the wait at {backtrace.place(run.wait)}")
+    for frame in backtrace.of_program(backtrace.backtrace(thread.tid, run.address)):
         print(f"  #{frame.number:<2} {frame}")
     for outer in reversed(outside):
         print(f"inside       {text.name(outer.awaited)}")

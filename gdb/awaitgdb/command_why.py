@@ -5,9 +5,9 @@ from __future__ import annotations
 
 import errno
 
-from awaitgdb import dwarf, lookup, memory, places, text
-from awaitgdb.commands import OneAwait
-from awaitgdb.tree import end, origin_of, position
+from awaitgdb import backtrace, dwarf, lookup, memory, text
+from awaitgdb.command_bt import OneAwait
+from awaitgdb.command_tree import end, origin_of, position
 from awaitmodel.structs import (
     CANCELLED,
     FAILED,
@@ -86,12 +86,12 @@ def _why_running(graph: Graph, head: Head) -> None:
         print(f"{name} is running on {text.running_on(head)}.")
         return
     mine = [run for run in graph.runs(thread) if run.awaited == head.address]
-    since = f", since the wait at {places.place(mine[-1].wait)}" if mine else ""
+    since = f", since the wait at {backtrace.place(mine[-1].wait)}" if mine else ""
     print(f"{name} runs on {memory.thread_name(thread.tid)}{since}.")
     last, seen = None, {head.address}
     for step in graph.chain_of(head.address):
         waiter = memory.thread_name(step.thread.tid)
-        what, where = text.name(step.awaited), places.place(step.wait)
+        what, where = text.name(step.awaited), backtrace.place(step.wait)
         owner = graph.runner(step.awaited)
         if step.run is not None:
             print(f"In it, {waiter} runs {what}, since the wait at {where}.")

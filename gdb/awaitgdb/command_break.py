@@ -11,7 +11,7 @@ The condition is all there is to know of one: gdb keeps it, lists it, saves it,
 and evaluates it at each stop there, which tells those of one address apart and
 sets $_await for the rest of the condition. So nothing is kept here but the
 texts, to put them back when the user gives one of these breakpoints another
-condition. The filters follow (filters.py).
+condition. The filters follow (filter_sync.py).
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitgdb import filters, guard, memory, stops
-from awaitgdb.guard import in_one_line
+from awaitgdb import break_stops, error_line, filter_sync, memory
+from awaitgdb.error_line import in_one_line
 from awaitmodel import event_filters, query
 from awaitmodel.structs import LayoutError
 from awaitmodel.world import World
@@ -50,15 +50,15 @@ class AwaitBreakFunction(gdb.Function):
     @in_one_line
     def invoke(self, words: gdb.Value) -> int:
         spec = event_filters.parse(words.string().split())
-        now = stops.current()
+        now = break_stops.current()
         if now is None:
             # The library is ready, and nobody uses it yet.
-            filters.apply()
+            filter_sync.apply()
             return 0
         event, head, func = now
         if not spec.wants(event, func.name, head.id):
             return 0
-        stops.set_variable(head, func)
+        break_stops.set_variable(head, func)
         return 1
 
 
@@ -73,22 +73,24 @@ def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
         try:
             handler(event)
         except Exception as error:
-            print(f"await break: {guard.line(error)}")
+            print(f"await break: {error_line.line(error)}")
 
     return wrapper
 
 
 @_quietly
 def _on_stop(event: Any) -> None:
-    filters.sync()
-    ours = [each for each in getattr(event, "breakpoints", ()) if filters.spec_of(each)]
+    filter_sync.sync()
+    ours = [
+        each for each in getattr(event, "breakpoints", ()) if filter_sync.spec_of(each)
+    ]
     if ours:
-        stops.tell(ours)
+        break_stops.tell(ours)
 
 
 @_quietly
 def _on_modified(breakpoint: gdb.Breakpoint) -> None:
-    spec = filters.spec_of(breakpoint)
+    spec = filter_sync.spec_of(breakpoint)
     if spec:
         _texts[breakpoint.number] = str(spec)
     elif breakpoint.number in _texts:
@@ -98,7 +100,7 @@ def _on_modified(breakpoint: gdb.Breakpoint) -> None:
     else:
         return
     if not _making:
-        filters.sync()
+        filter_sync.sync()
 
 
 @_quietly
@@ -106,12 +108,12 @@ def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
     if _texts.pop(breakpoint.number, None) is not None:
         # It is still among gdb.breakpoints().
         breakpoint.enabled = False
-        filters.sync()
+        filter_sync.sync()
 
 
 @_quietly
 def on_end(_event: object) -> None:
-    filters.disarm()
+    filter_sync.disarm()
 
 
 def _hook_detach() -> None:
@@ -121,7 +123,7 @@ def _hook_detach() -> None:
     try:
         gdb.execute("show user hook-detach", to_string=True)
     except gdb.error:
-        call = "python import awaitgdb.breaks; awaitgdb.breaks.on_end(None)"
+        call = "python import awaitgdb.command_break; awaitgdb.command_break.on_end(None)"
         gdb.execute(f"define hook-detach\n{call}\nend", to_string=True)
 
 
@@ -182,7 +184,7 @@ class AwaitBreak(gdb.Command):
         _hook_detach()
         made = _make(_condition(str(spec), expression))
         try:
-            stopped = filters.sync()
+            stopped = filter_sync.sync()
             if not made.pending and gdb.selected_inferior().pid:
                 _check()
         except LayoutError:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, guard, marks, memory, record, text
+from awaitgdb import await_json, command_mark, completion, error_line, memory, text
 from awaitmodel import await_text, command_options, query
 from awaitmodel.query import Found, Group, Grouped
 from awaitmodel.structs import RUNNING, Head, LayoutError
@@ -47,7 +47,7 @@ class InfoAwaits(gdb.Command):
     def __init__(self) -> None:
         super().__init__("info awaits", gdb.COMMAND_STATUS)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         asked = command_options.parse(gdb.string_to_argv(argument))
         if not asked.json:
@@ -59,9 +59,9 @@ class InfoAwaits(gdb.Command):
             memory.world().warn(f"the awaits of libawait in {names} are not here")
         _tell(asked)
 
-    @guard.quietly
+    @error_line.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
-        return complete.info_awaits(typed, word)
+        return completion.info_awaits(typed, word)
 
 
 def _tell(asked: command_options.Asked) -> None:
@@ -72,7 +72,7 @@ def _tell(asked: command_options.Asked) -> None:
         near = _near(graph, asked.thread)
         wanted = wanted._replace(addresses=near)
     if asked.age:
-        mark, old = marks.get(), asked.age == "old"
+        mark, old = command_mark.get(), asked.age == "old"
         wanted = wanted._replace(mark=mark, old=old)
     if asked.group:
         grouped = query.group(world, wanted, asked.group)
@@ -158,8 +158,8 @@ def _print_threads(graph: Graph) -> None:
 def _json_list(graph: Graph, found: Found) -> None:
     document = {
         **_json_counts(found),
-        "awaits": [record.of_await(graph, head) for head in found.heads],
-        "threads": record.of_threads(graph),
+        "awaits": [await_json.of_await(graph, head) for head in found.heads],
+        "threads": await_json.of_threads(graph),
         "warnings": graph.world.warnings,
     }
     text.print_json(document)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import dwarf, inside, memory, text
+from awaitgdb import dwarf, library_frames, memory, text
 from awaitmodel import event_filters
 from awaitmodel.event_filters import Trapped
 from awaitmodel.structs import Func, Head, LayoutError
@@ -73,7 +73,7 @@ def tell(breakpoints: list[gdb.Breakpoint]) -> None:
         return
     event, head, func = now
     set_variable(head, func)
-    frame = inside.user_frame(event.call)
+    frame = library_frames.user_frame(event.call)
     if frame is not None:
         frame.select()
     silent = [(each.commands or "").startswith("silent") for each in breakpoints]

@@ -10,7 +10,7 @@ import re
 
 import gdb  # type: ignore
 
-from awaitgdb import commands, dwarf, guard, lookup, memory, text
+from awaitgdb import command_bt, dwarf, error_line, lookup, memory, text
 from awaitmodel import value_text
 from awaitmodel.structs import RESOLVED, Func, Head, LayoutError
 
@@ -23,7 +23,7 @@ class _Function(gdb.Function):
         type(self).__doc__ = re.sub(r"(?m)^    ", "", type(self).__doc__ or "")
         super().__init__(self.word)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, *given: gdb.Value) -> gdb.Value:
         if len(given) != 1:
             raise ValueError(f"${self.word}() takes one await, not {len(given)}")
@@ -102,7 +102,7 @@ class AwaitArguments(_Function):
 
     def of(self, head: Head) -> gdb.Value:
         func = lookup.func(head)
-        where = commands.args_of(head)
+        where = command_bt.args_of(head)
         args = dwarf.args_of(where, func)
         if args is not None:
             return args

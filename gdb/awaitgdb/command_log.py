@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import gdb  # type: ignore
 
-from awaitgdb import complete, guard, memory, places, text
+from awaitgdb import backtrace, completion, error_line, memory, text
 from awaitgdb.memory import Recorder
 from awaitmodel import command_options, recorder_log
 from awaitmodel.command_options import AskedLog
@@ -40,7 +40,7 @@ class AwaitLog(gdb.Command):
     def __init__(self) -> None:
         super().__init__("await log", gdb.COMMAND_DATA)
 
-    @guard.in_one_line
+    @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
         asked = command_options.parse_log(gdb.string_to_argv(argument))
         recorders = _recorders()
@@ -57,9 +57,9 @@ class AwaitLog(gdb.Command):
         for line in _silent(recorders):
             print(line)
 
-    @guard.quietly
+    @error_line.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
-        return complete.log(typed, word)
+        return completion.log(typed, word)
 
 
 def _recorders() -> list[Recorder]:
@@ -98,6 +98,6 @@ def _log(recorder: Recorder, asked: AskedLog) -> Log:
         world=recorder.copy.world(),
         tid=memory.thread_tid,
         thread=memory.thread_number,
-        place=places.place,
+        place=backtrace.place,
     )
     return Log(process, recorder.address, asked)

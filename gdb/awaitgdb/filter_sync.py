@@ -13,7 +13,7 @@ import re
 
 import gdb  # type: ignore
 
-from awaitgdb import inside, memory
+from awaitgdb import library_frames, memory
 from awaitmodel import event_filters
 from awaitmodel.event_filters import Spec
 from awaitmodel.structs import LayoutError
@@ -106,7 +106,7 @@ def _mind_threads(process: tuple[int, int]) -> None:
     try:
         for thread in threads:
             thread.switch()
-            if inside.may_be(gdb.newest_frame()):
+            if library_frames.may_be(gdb.newest_frame()):
                 _watch_again.add(process)
                 if len(threads) == 1:
                     _Leaves.begin()

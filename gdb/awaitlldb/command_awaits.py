@@ -12,7 +12,7 @@ from typing import Any, NoReturn
 
 import lldb  # type: ignore
 
-from awaitlldb import log, memory, text
+from awaitlldb import command_log, memory, text
 from awaitmodel import await_text
 from awaitmodel.query import Filter, select
 from awaitmodel.structs import STATES, Head, LayoutError, Thread
@@ -72,7 +72,7 @@ Nothing runs in the process: it works on core files, too."""
 
 def register(debugger: Any) -> None:
     debugger.HandleCommand(
-        "command script add -f awaitlldb.commands.awaits"
+        "command script add -f awaitlldb.command_awaits.awaits"
         " -h 'List the awaits of this process.' awaits"
     )
 
@@ -84,7 +84,7 @@ def awaits(
         given = shlex.split(arguments)
         target = debugger.GetSelectedTarget()
         if given[:1] == ["log"]:
-            lines = list(log.lines(target, given[1:]))
+            lines = list(command_log.lines(target, given[1:]))
         else:
             options = _parser().parse_args(given)
             lines = [_HELP] if options.help else _list(target, options)
