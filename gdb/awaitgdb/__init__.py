@@ -9,14 +9,14 @@
 
 Layers, each knowing only those below it:
 
-    command_*, printers, frame_filter,
-    convenience_functions, break_stops, filter_sync   what gdb calls
-    await_json, completion, lookup, text, backtrace   awaits and code in words
-    dwarf, library_frames, memory                     gdb: types, frames, bytes
-    awaitmodel                                        decodes, knows no debugger
+    convenience_functions, command_*, printers, frame_filter   what gdb calls
+    break_stops, filter_sync, await_json, completion           what these need
+    lookup, text, backtrace, library_frames                    awaits and frames
+    memory, threads, symbolize, dwarf, error_line              gdb's own knowledge
+    awaitmodel                                                 decodes memory
 
-Nothing here ever runs code in the process that is looked at; only
-`await break` writes to it (awaitmodel.event_filters).
+Nothing here ever runs code in the process; only `await break` writes to it, see
+awaitmodel.event_filters.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
 from awaitgdb import (
+    command_args,
     command_break,
     command_bt,
     command_info,
@@ -46,7 +47,8 @@ command_prefix.register()
 command_mark.AwaitMark()
 command_tree.AwaitTree()
 command_why.AwaitWhy()
-command_bt.register()
+command_args.AwaitArgs()
+command_bt.AwaitBt()
 command_log.AwaitLog()
 convenience_functions.register()
 command_break.register()

@@ -1,34 +1,29 @@
 # SPDX-License-Identifier: MIT
-"""An await, or a thread, as what `info awaits -json` writes of it: docs/gdb.md
-describes each member. What is not there is null, never left out."""
+"""Awaits and threads as `info awaits -json` writes them.
+
+docs/gdb.md describes each member. What does not exist is null; no member is ever
+left out.
+"""
 
 from __future__ import annotations
 
 import gdb  # type: ignore
 
-from awaitgdb import memory, text
-from awaitmodel.structs import (
-    FAILED,
-    LAZY,
-    RESOLVED,
-    RUNNING,
-    Head,
-    LayoutError,
-    Site,
-    Thread,
-)
+from awaitgdb import text
+from awaitgdb.threads import thread_number
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FAILED, LAZY, ORIGINS, RESOLVED, RUNNING, state_text
+from awaitmodel.structs import Head, Site, Thread
 from awaitmodel.wait_graph import Graph
-from awaitmodel.world import print_id
-
-ORIGINS = ("lazy", "nowait", "promise")
 
 
-def of_await(graph: Graph, head: Head) -> dict[str, object]:
-    made: dict[str, object] = {
-        "id": print_id(head.id),
+def await_record(graph: Graph, head: Head) -> dict[str, object]:
+    record: dict[str, object] = {
+        "id": id_text(head.id),
         "number": head.id,
         "address": f"{head.address:#x}",
-        "state": text.state(head),
+        "state": state_text(head.state),
         "origin": None,
         "type": None,
         "function": None,
@@ -46,15 +41,15 @@ def of_await(graph: Graph, head: Head) -> dict[str, object]:
     }
     runner = graph.runner(head.address) if head.state == RUNNING else None
     if runner:
-        made.update(thread=_number(runner), tid=runner.tid)
+        record.update(thread=_number(runner), tid=runner.tid)
     try:
-        made.update(_of_site(head, graph.world.layout.site(head.site)))
-    except (LayoutError, gdb.error) as error:
-        made["damage"] = str(error)
-    return made
+        record.update(_site_members(head, graph.world.layout.site(head.site)))
+    except (AwaitError, gdb.error) as error:
+        record["damage"] = str(error)
+    return record
 
 
-def _of_site(head: Head, site: Site) -> dict[str, object]:
+def _site_members(head: Head, site: Site) -> dict[str, object]:
     func = site.func
     args = text.args_at(head, func) if func.origin == LAZY else None
     return {
@@ -73,8 +68,8 @@ def _of_site(head: Head, site: Site) -> dict[str, object]:
     }
 
 
-def of_threads(graph: Graph) -> list[dict[str, object]]:
-    """Those that run awaits or wait for one now."""
+def thread_records(graph: Graph) -> list[dict[str, object]]:
+    """The threads that run awaits or wait for one."""
     return [
         {
             "thread": _number(thread),
@@ -89,8 +84,8 @@ def of_threads(graph: Graph) -> list[dict[str, object]]:
 
 def _id(graph: Graph, address: int) -> str | None:
     head = graph.head(address)
-    return print_id(head.id) if head else None
+    return id_text(head.id) if head else None
 
 
 def _number(thread: Thread) -> int | None:
-    return memory.thread_number(thread.tid)
+    return thread_number(thread.tid)

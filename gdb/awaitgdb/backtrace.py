@@ -1,12 +1,10 @@
 # SPDX-License-Identifier: MIT
-"""Where code addresses and threads are, in the words of source code.
+"""Backtraces of threads without libawait's frames, and where a thread is.
 
-    >>> place(0x401234)
-    'main.c:31 in main()'
     >>> position(4711)
-    'count (n=7) at main.c:12'
+    'count () at main.c:12'
 
-A thread's selection in gdb is never left changed.
+The thread and frame that the user has selected stay selected.
 """
 
 from __future__ import annotations
@@ -18,12 +16,13 @@ from typing import NamedTuple
 
 import gdb  # type: ignore
 
-from awaitgdb import memory, text
+from awaitgdb.threads import find_thread
+from awaitmodel.await_text import file_name
 
-# Deeper than what anybody reads; a damaged stack may have no end.
+# A damaged stack may have no end.
 _DEPTH = 1000
 
-# What a program calls but is not: they may have debug information, too.
+# Libraries of the system, which may have debug information, too.
 _SYSTEM = (
     "libc.",
     "libc-",
@@ -35,13 +34,13 @@ _SYSTEM = (
     "libgcc",
 )
 
-
-# Before the name that a program calls: libc's own symbols have other ones.
-_SPELLING = re.compile("^_*(GI_+|libc_)?_*")
+# libc's symbols have prefixes before the name that a program calls.
+_PREFIXES = "^_*(GI_+|libc_)?_*"
 
 
 class Frame(NamedTuple):
-    """One line of a backtrace."""
+    """One line of a backtrace. place: file:line, if there is debug information. ours:
+    in libawait. system: in a library of the system."""
 
     number: int
     function: str
@@ -54,44 +53,14 @@ class Frame(NamedTuple):
         if self.function.startswith("<"):
             return self.function  # <signal handler called>
         if self.system:
-            return f"{_SPELLING.sub('', self.function)} ()"
+            return f"{re.sub(_PREFIXES, '', self.function)} ()"
         return f"{self.function} ()" + (f" at {self.place}" if self.place else "")
 
 
-def place(address: int) -> str:
-    """Of an instruction of a call, as libawait keeps it."""
-    line = _line(address)
-    function = _function(address)
-    if line:
-        return f"{line} in {function}()" if function else line
-    return f"{function}()" if function else f"{address:#x}"
-
-
-def _line(address: int) -> str | None:
-    found = gdb.find_pc_line(address)
-    if not found.symtab or not found.line:
-        return None
-    return f"{text.base(found.symtab.filename)}:{found.line}"
-
-
-def _function(address: int) -> str | None:
-    try:
-        block = gdb.block_for_pc(address)
-    except (RuntimeError, gdb.error):
-        block = None
-    while block and not block.function:
-        block = block.superblock
-    if block and block.function:
-        return str(block.function.print_name)
-    text = str(gdb.execute(f"info symbol {address:#x}", to_string=True))
-    if text.startswith("No symbol"):
-        return None
-    return text.split(" in section ")[0].split(" + ")[0].strip()
-
-
 def position(tid: int) -> str | None:
-    """What a thread does: the innermost frame of the program's own code that has
-    source, and what that called in the libraries beneath it."""
+    """Where the thread is: its innermost frame of the program that has source code,
+    after the function that it has called, if that is not of the program. None if gdb
+    does not see its stack."""
     frames = backtrace(tid)
     inner: Frame | None = None
     for frame in frames:
@@ -104,7 +73,8 @@ def position(tid: int) -> str | None:
 
 
 def of_program(frames: list[Frame]) -> list[Frame]:
-    """Without libawait's, and of the system's only what a program called."""
+    """Without libawait's frames, and of the system's only those that the program has
+    called."""
     outer = [*frames[1:], None]
     return [
         frame
@@ -114,9 +84,8 @@ def of_program(frames: list[Frame]) -> list[Frame]:
 
 
 def backtrace(tid: int, until: int | None = None) -> list[Frame]:
-    """The frames of a thread, innermost first; until: only those that were
-    called after this place on its stack was taken. Empty if gdb does not see
-    them."""
+    """The frames of a thread, innermost first; with `until` only those inside that
+    address on the stack. Empty if gdb does not see them."""
     with _thread(tid) as found:
         return list(_walk(until)) if found else []
 
@@ -138,7 +107,7 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
     where = frame.find_sal()
     place = None
     if where.symtab and where.line:
-        place = f"{text.base(where.symtab.filename)}:{where.line}"
+        place = f"{file_name(where.symtab.filename)}:{where.line}"
     name = frame.name() or f"{frame.pc():#x}"
     if frame.type() == gdb.SIGTRAMP_FRAME:
         name = "<signal handler called>"
@@ -148,21 +117,20 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
 
 
 def _library(pc: int) -> str:
-    """The name of its file; empty for the program itself."""
-    return text.base(str(gdb.current_progspace().solib_name(pc) or ""))  # type: ignore
+    """The name of the library's file; empty for the program itself."""
+    return file_name(str(gdb.current_progspace().solib_name(pc) or ""))  # type: ignore
 
 
 @contextmanager
 def _thread(tid: int) -> Iterator[bool]:
-    """Selects a thread; False if gdb does not know it. One that runs has no
-    frames."""
+    """Selects a thread for a while; False if gdb does not know it."""
     before = gdb.selected_thread()
     frame = None
     try:
         frame = gdb.selected_frame()
     except gdb.error:
         pass
-    thread = memory.thread(tid)
+    thread = find_thread(tid)
     if thread is None:
         yield False
         return

@@ -1,17 +1,19 @@
 # SPDX-License-Identifier: MIT
-"""`await break`: an ordinary breakpoint on await_trap(), and its filter in the
-process (event_filters.py), which lets no other event get there.
+"""`await break`: a breakpoint on await_trap(), and a filter in the process.
+
+libawait calls await_trap() only for events that match a filter, see
+awaitmodel.event_filters. The breakpoint is an ordinary one:
 
     (gdb) await break hit fetch #12 if $_await->value.lines > 3
     (gdb) info breakpoints
-    2  breakpoint  keep y  0x00007ffff7fa2c50 in await_trap at ../src/libawait/core/trap.c:44
+    2  breakpoint  keep y  0x00007ffff7fa2c50 in await_trap at ...
             stop only if $_await_break("hit fetch #12") && ($_await->value.lines > 3)
 
-The condition is all there is to know of one: gdb keeps it, lists it, saves it,
-and evaluates it at each stop there, which tells those of one address apart and
-sets $_await for the rest of the condition. So nothing is kept here but the
-texts, to put them back when the user gives one of these breakpoints another
-condition. The filters follow (filter_sync.py).
+Its condition says all about it. gdb keeps, lists and saves it, and evaluates it
+when a thread gets to await_trap(): $_await_break() is true for the breakpoint that
+the event matches, and sets $_await for the rest of the condition. Only the texts
+are also kept here, to restore $_await_break() when the user gives such a breakpoint
+another condition. filter_sync.py keeps the filters equal to the breakpoints.
 """
 
 from __future__ import annotations
@@ -26,17 +28,17 @@ import gdb  # type: ignore
 from awaitgdb import break_stops, error_line, filter_sync, memory
 from awaitgdb.error_line import in_one_line
 from awaitmodel import event_filters, query
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 from awaitmodel.world import World
 
-# By number: what was asked for.
+# The text in $_await_break() by number of the breakpoint.
 _texts: dict[int, str] = {}
-# While the command makes one: it tells itself what becomes of it.
-_making = False
+# While the command creates a breakpoint, which updates the filters itself.
+_creating = False
 
 
-def _condition(words: str, expression: str | None) -> str:
-    test = f'$_await_break("{words}")'
+def _condition(spec: str, expression: str | None) -> str:
+    test = f'$_await_break("{spec}")'
     return f"{test} && ({expression})" if expression else test
 
 
@@ -48,15 +50,15 @@ class AwaitBreakFunction(gdb.Function):
         super().__init__("_await_break")
 
     @in_one_line
-    def invoke(self, words: gdb.Value) -> int:
-        spec = event_filters.parse(words.string().split())
-        now = break_stops.current()
-        if now is None:
-            # The library is ready, and nobody uses it yet.
+    def invoke(self, text: gdb.Value) -> int:
+        spec = event_filters.parse(text.string().split())
+        stop = break_stops.current()
+        if stop is None:
+            # libawait has just been loaded, and no await exists yet.
             filter_sync.apply()
             return 0
-        event, head, func = now
-        if not spec.wants(event, func.name, head.id):
+        event, head, func = stop
+        if not spec.matches(event, func.name, head.id):
             return 0
         break_stops.set_variable(head, func)
         return 1
@@ -66,7 +68,7 @@ class AwaitBreakFunction(gdb.Function):
 
 
 def _quietly(handler: Callable[[Any], None]) -> Callable[[Any], None]:
-    """An event's handler has nobody to raise anything to."""
+    """Prints errors, as gdb would show a traceback for those of an event handler."""
 
     @functools.wraps(handler)
     def wrapper(event: Any) -> None:
@@ -85,7 +87,7 @@ def _on_stop(event: Any) -> None:
         each for each in getattr(event, "breakpoints", ()) if filter_sync.spec_of(each)
     ]
     if ours:
-        break_stops.tell(ours)
+        break_stops.show(ours)
 
 
 @_quietly
@@ -94,19 +96,19 @@ def _on_modified(breakpoint: gdb.Breakpoint) -> None:
     if spec:
         _texts[breakpoint.number] = str(spec)
     elif breakpoint.number in _texts:
-        # `condition N EXPR`: what the user adds, not what makes it ours.
-        words = _texts[breakpoint.number]
-        breakpoint.condition = _condition(words, breakpoint.condition)
+        # `condition N EXPR` has replaced all of it.
+        text = _texts[breakpoint.number]
+        breakpoint.condition = _condition(text, breakpoint.condition)
     else:
         return
-    if not _making:
+    if not _creating:
         filter_sync.sync()
 
 
 @_quietly
 def _on_deleted(breakpoint: gdb.Breakpoint) -> None:
     if _texts.pop(breakpoint.number, None) is not None:
-        # It is still among gdb.breakpoints().
+        # gdb.breakpoints() still contains it.
         breakpoint.enabled = False
         filter_sync.sync()
 
@@ -117,13 +119,15 @@ def on_end(_event: object) -> None:
 
 
 def _hook_detach() -> None:
-    """gdb has no event before it detaches. A hook of the user's own stays.
-    To be called from commands only: in the middle of `run`, as these scripts
-    are loaded, it makes gdb not wait for the program."""
+    """Removes the filters before gdb detaches, for which it has no event. A hook that
+    the user has defined stays. Call this from commands only: when `run` loads these
+    scripts, defining a command makes gdb not wait for the program."""
     try:
         gdb.execute("show user hook-detach", to_string=True)
     except gdb.error:
-        call = "python import awaitgdb.command_break; awaitgdb.command_break.on_end(None)"
+        call = (
+            "python import awaitgdb.command_break; awaitgdb.command_break.on_end(None)"
+        )
         gdb.execute(f"define hook-detach\n{call}\nend", to_string=True)
 
 
@@ -167,7 +171,7 @@ class AwaitBreak(gdb.Command):
       (gdb) await break fail fetch
       await break 2: fail fetch
       (gdb) continue
-      Breakpoint 2, await_trap () at ../src/libawait/core/trap.c:44
+      Breakpoint 2, await_trap () at ...
       #4 fetch: failed: -ENOENT (No such file or directory), 1 attempt (created ...)
       #4  0x0000555555555a31 in main () at main.c:40
       40              rc = await_wait(aw, &page);
@@ -182,18 +186,18 @@ class AwaitBreak(gdb.Command):
         words, expression = _split(argument)
         spec = event_filters.parse(words)
         _hook_detach()
-        made = _make(_condition(str(spec), expression))
+        created = _create(_condition(str(spec), expression))
         try:
-            stopped = filter_sync.sync()
-            if not made.pending and gdb.selected_inferior().pid:
+            synced = filter_sync.sync()
+            if not created.pending and gdb.selected_inferior().pid:
                 _check()
-        except LayoutError:
-            made.delete()
+        except AwaitError:
+            created.delete()
             raise
-        line = f"await break {made.number}: {spec}"
-        if made.pending:
+        line = f"await break {created.number}: {spec}"
+        if created.pending:
             line += " (pending: libawait is not loaded)"
-        elif not stopped:
+        elif not synced:
             line += " (from when all threads are stopped; `interrupt -a` stops them)"
         print(line)
         if spec.function and not _is_known(spec.function):
@@ -209,42 +213,43 @@ class AwaitBreak(gdb.Command):
         return sorted(name for name in {*found, "if"} if name.startswith(word))
 
 
-def _make(condition: str) -> gdb.Breakpoint:
-    global _making
-    _making = True
+def _create(condition: str) -> gdb.Breakpoint:
+    global _creating
+    _creating = True
     try:
         command = f"break -qualified -function await_trap if {condition}"
         gdb.execute(f"with breakpoint pending on -- {command}", to_string=True)
     finally:
-        _making = False
+        _creating = False
     return max(gdb.breakpoints(), key=lambda each: each.number)
 
 
 def _check() -> None:
-    """Says which libawaits do not stop; LayoutError if none does."""
-    wrong: dict[str, LayoutError] = {}
+    """Prints which libawaits cannot stop at events; AwaitError if none can."""
+    errors: dict[str, AwaitError] = {}
     all = memory.copies()
     for copy in all:
         try:
             event_filters.is_armed(copy.world().layout)
             _check_symbol(copy.world())
-        except LayoutError as error:
-            wrong[copy.name] = error
-    if len(wrong) == len(all):
-        raise wrong[all[0].name]
-    for name, why in wrong.items():
+        except AwaitError as error:
+            errors[copy.name] = error
+    if len(errors) == len(all):
+        raise errors[all[0].name]
+    for name, why in errors.items():
         print(f"libawait in {name} does not stop: {why}")
 
 
 def _check_symbol(world: World) -> None:
-    """gdb finds await_trap() by its name."""
-    address = world.layout.abi["trap_function"]
+    """gdb's breakpoint finds await_trap() by its name."""
+    address = world.layout.block["trap_function"]
     named = str(gdb.execute(f"info symbol {address:#x}", to_string=True))
     if not named.startswith("await_trap in "):
-        raise LayoutError("it was stripped of await_trap()")
+        raise AwaitError("it was stripped of await_trap()")
 
 
 def _split(argument: str) -> tuple[list[str], str | None]:
+    """The words before `if`, and the expression after it."""
     found = re.search(r"(?:^|\s)if(?:\s+|(?=\())(.*)$|(?:^|\s)if$", argument)
     if not found:
         return argument.split(), None
@@ -255,21 +260,22 @@ def _split(argument: str) -> tuple[list[str], str | None]:
 
 
 def _is_known(function: str) -> bool:
-    # The first is usual, and at once; all symbols take a tenth of a second.
+    # Usually the first lookup finds it. Going through all symbols takes a tenth of a
+    # second.
     symbol = gdb.lookup_static_symbol(f"{function}_await_func")
     return symbol is not None or function in _functions(function)
 
 
 def _functions(prefix: str) -> set[str]:
-    """Those of awaits there are, and those that symbols tell of."""
+    """The functions of existing awaits, and those whose descriptors have symbols."""
     found: set[str] = set()
-    # Not `complete output`, which gives up after max-completions.
+    # `complete` would give up after max-completions.
     command = f"info variables -q ^{prefix}[A-Za-z0-9_]*_await_func$"
     lines = str(gdb.execute(command, to_string=True))
     found.update(re.findall(r"(\w+)_await_func;?$", lines, re.MULTILINE))
     try:
         for world in memory.worlds():
             found |= {site.func.name for site in query.sites(world)}
-    except (LayoutError, gdb.error):
+    except (AwaitError, gdb.error):
         pass
     return found

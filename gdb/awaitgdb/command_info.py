@@ -1,16 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""`info awaits`: parse what was typed, ask query.py, print."""
+"""`info awaits`: lists awaits, or counts them by groups, as text or JSON."""
 
 from __future__ import annotations
 
 import gdb  # type: ignore
 
 from awaitgdb import await_json, command_mark, completion, error_line, memory, text
+from awaitgdb.threads import thread_name, thread_tid
 from awaitmodel import await_text, command_options, query
+from awaitmodel.command_options import ListOptions
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
 from awaitmodel.query import Found, Group, Grouped
-from awaitmodel.structs import RUNNING, Head, LayoutError
+from awaitmodel.states import RUNNING, state_text
+from awaitmodel.structs import Head
 from awaitmodel.wait_graph import Graph
-from awaitmodel.world import World, print_id
+from awaitmodel.world import World
 
 
 class InfoAwaits(gdb.Command):
@@ -49,49 +54,52 @@ class InfoAwaits(gdb.Command):
 
     @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
-        asked = command_options.parse(gdb.string_to_argv(argument))
-        if not asked.json:
-            memory.each(lambda: _tell(asked))
+        options = command_options.parse_list(gdb.string_to_argv(argument))
+        if not options.json:
+            memory.each(lambda: _show(options))
             return
         others = [copy.name for copy in memory.copies()[1:]]
         if others:
             names = " and ".join(others)
             memory.world().warn(f"the awaits of libawait in {names} are not here")
-        _tell(asked)
+        _show(options)
 
     @error_line.quietly
     def complete(self, typed: str, word: str | None) -> list[str]:
         return completion.info_awaits(typed, word)
 
 
-def _tell(asked: command_options.Asked) -> None:
+def _show(options: ListOptions) -> None:
+    """Of the current libawait."""
     world = memory.world()
     graph = Graph(world)
-    wanted = asked.wanted
-    if asked.thread is not None:
-        near = _near(graph, asked.thread)
-        wanted = wanted._replace(addresses=near)
-    if asked.age:
-        mark, old = command_mark.get(), asked.age == "old"
+    wanted = options.wanted
+    if options.thread is not None:
+        addresses = _awaits_of_thread(graph, options.thread)
+        wanted = wanted._replace(addresses=addresses)
+    if options.age:
+        mark, old = command_mark.get(), options.age == "old"
         wanted = wanted._replace(mark=mark, old=old)
-    if asked.group:
-        grouped = query.group(world, wanted, asked.group)
-        show = _json_groups if asked.json else _print_groups
-        show(world, grouped, asked.group, asked.limit)
+    if options.group:
+        grouped = query.group(world, wanted, options.group)
+        show_groups = _json_groups if options.json else _print_groups
+        show_groups(world, grouped, options.group, options.limit)
     else:
-        found = query.select(world, wanted, asked.limit, asked.order, asked.reverse)
-        if asked.json:
+        found = query.select(
+            world, wanted, options.limit, options.order, options.reverse
+        )
+        if options.json:
             _json_list(graph, found)
         else:
             _print_list(graph, found, wanted != query.Filter())
-    if not asked.json:
+    if not options.json:
         for warning in world.warnings:
             print(f"warning: {warning}")
 
 
-def _near(graph: Graph, number: int) -> frozenset[int]:
-    """What a thread runs or waits for."""
-    tid = memory.thread_tid(number)
+def _awaits_of_thread(graph: Graph, number: int) -> frozenset[int]:
+    """The addresses of the awaits that gdb's thread `number` runs or waits for."""
+    tid = thread_tid(number)
     return frozenset(
         step.awaited
         for thread in graph.threads
@@ -100,7 +108,7 @@ def _near(graph: Graph, number: int) -> frozenset[int]:
     )
 
 
-def _more(left: int) -> None:
+def _print_more(left: int) -> None:
     if left > 0:
         print(
             f"{left} more (-limit N shows N, -limit 0 all; -state, -function,"
@@ -119,24 +127,23 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
         )
     elif selective:
         print("None of them matches.")
-    _more(found.total - len(found.heads))
+    _print_more(found.total - len(found.heads))
     _print_threads(graph)
 
 
 def _row(graph: Graph, head: Head) -> list[str]:
     runner = text.running_on(head) if head.state == RUNNING else ""
-    threads = await_text.threads_of(runner, len(graph.waiters(head.address)))
-    start = [print_id(head.id), await_text.state(head)]
+    threads = await_text.threads_cell(runner, len(graph.waiters(head.address)))
+    start = [id_text(head.id), state_text(head.state)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
-        if head.state != RUNNING:  # its thread has a column
+        if head.state != RUNNING:  # the thread has a column of its own
             what += text.outcome(head, site.func)
-    except (LayoutError, gdb.error) as error:
+    except (AwaitError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
-    what = await_text.cut(text.flat(what))
-    created = f"{await_text.base(site.file)}:{site.line}"
-    return [*start, site.func.type.name, what, created, threads]
+    what = await_text.await_cell(text.flat(what))
+    return [*start, site.func.type.name, what, await_text.line_of(site), threads]
 
 
 def _print_threads(graph: Graph) -> None:
@@ -145,8 +152,8 @@ def _print_threads(graph: Graph) -> None:
         runs = [text.name(run.awaited) for run in graph.runs(thread)]
         waits_for = text.name(thread.blocked_on) if thread.blocked_on else ""
         owner = graph.runner(thread.blocked_on) if thread.blocked_on else None
-        runner = memory.thread_name(owner.tid) if owner else ""
-        name = memory.thread_name(thread.tid)
+        runner = thread_name(owner.tid) if owner else ""
+        name = thread_name(thread.tid)
         lines.append(await_text.thread_line(name, runs, waits_for, runner))
     lines = [line for line in lines if line]
     if lines:
@@ -158,8 +165,8 @@ def _print_threads(graph: Graph) -> None:
 def _json_list(graph: Graph, found: Found) -> None:
     document = {
         **_json_counts(found),
-        "awaits": [await_json.of_await(graph, head) for head in found.heads],
-        "threads": await_json.of_threads(graph),
+        "awaits": [await_json.await_record(graph, head) for head in found.heads],
+        "threads": await_json.thread_records(graph),
         "warnings": graph.world.warnings,
     }
     text.print_json(document)
@@ -167,9 +174,7 @@ def _json_list(graph: Graph, found: Found) -> None:
 
 def _json_counts(found: Found | Grouped) -> dict[str, object]:
     return {
-        "counts": {
-            await_text.state_name(state): n for state, n in found.counts.items()
-        },
+        "counts": {state_text(state): n for state, n in found.counts.items()},
         "total": found.total,
     }
 
@@ -182,7 +187,7 @@ def _print_groups(world: World, grouped: Grouped, by: str, limit: int | None) ->
     shown = grouped.groups[:limit]
     if shown:
         states = sorted({state for each in shown for state in each.states})
-        names = [await_text.state_name(state).capitalize() for state in states]
+        names = [state_text(state).capitalize() for state in states]
         table = [["Count", *names, by.capitalize()]]
         for each in shown:
             cells = [str(each.states.get(state, "")) for state in states]
@@ -200,11 +205,11 @@ def _group_name(world: World, each: Group, by: str) -> str:
         index = each.key[0]
         for thread in world.threads():
             if thread.index == index:
-                return memory.thread_name(thread.tid).rstrip(",")
+                return thread_name(thread.tid).rstrip(",")
         return f"an unknown thread ({index})" if index else "none"
     if by == "site":
         file, line, function = each.key
-        return f"{await_text.base(str(file))}:{line} {function}".rstrip()
+        return f"{await_text.file_name(str(file))}:{line} {function}".rstrip()
     return str(each.key[0])
 
 
@@ -215,7 +220,7 @@ def _json_groups(world: World, grouped: Grouped, by: str, limit: int | None) -> 
             {
                 by: _group_name(world, each, by),
                 "count": each.total,
-                "states": {await_text.state_name(s): n for s, n in each.states.items()},
+                "states": {state_text(s): n for s, n in each.states.items()},
             }
             for each in grouped.groups[:limit]
         ],

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 
 import gdb  # type: ignore
 
-from awaitgdb import backtrace, completion, error_line, memory, text
+from awaitgdb import completion, error_line, memory, text
 from awaitgdb.memory import Recorder
+from awaitgdb.symbolize import place
+from awaitgdb.threads import thread_number, thread_tid
 from awaitmodel import command_options, recorder_log
-from awaitmodel.command_options import AskedLog
+from awaitmodel.command_options import LogOptions
+from awaitmodel.memory import AwaitError
 from awaitmodel.recorder_log import Log, Process
-from awaitmodel.structs import LayoutError
 
 
 class AwaitLog(gdb.Command):
@@ -42,19 +44,19 @@ class AwaitLog(gdb.Command):
 
     @error_line.in_one_line
     def invoke(self, argument: str, _from_tty: bool) -> None:
-        asked = command_options.parse_log(gdb.string_to_argv(argument))
+        options = command_options.parse_log(gdb.string_to_argv(argument))
         recorders = _recorders()
-        if asked.json:
-            others = [*_others(recorders[1:]), *_silent(recorders)]
-            text.print_json(_log(recorders[0], asked).document(others))
+        if options.json:
+            others = [*_others(recorders[1:]), *_unrecorded(recorders)]
+            text.print_json(_log(recorders[0], options).document(others))
             return
         for recorder in recorders:
             if len(recorders) > 1:
                 print(f"recorder in {recorder.name}:")
-            _tell(recorder, asked, alone=len(recorders) == 1)
+            _show(recorder, options, alone=len(recorders) == 1)
             if recorder is not recorders[-1]:
                 print()
-        for line in _silent(recorders):
+        for line in _unrecorded(recorders):
             print(line)
 
     @error_line.quietly
@@ -63,41 +65,42 @@ class AwaitLog(gdb.Command):
 
 
 def _recorders() -> list[Recorder]:
-    memory.worlds()  # says so where there is no libawait at all
+    memory.worlds()  # the error if there is no libawait at all
     found = memory.recorders()
     if not found:
-        raise LayoutError(recorder_log.NONE)
+        raise AwaitError(recorder_log.NONE)
     return found
 
 
 def _others(recorders: list[Recorder]) -> Iterator[str]:
+    """Lines that name the recorders which a JSON document leaves out."""
     for recorder in recorders:
         yield recorder_log.NOT_HERE.format(recorder.name)
 
 
-def _silent(recorders: list[Recorder]) -> Iterator[str]:
-    """Which libawaits nobody records."""
+def _unrecorded(recorders: list[Recorder]) -> Iterator[str]:
+    """Lines that name the libawaits without a recorder."""
     recorded = [recorder.copy.address for recorder in recorders]
     for copy in memory.copies():
         if copy.address not in recorded:
             yield recorder_log.UNRECORDED.format(copy.name)
 
 
-def _tell(recorder: Recorder, asked: AskedLog, alone: bool) -> None:
+def _show(recorder: Recorder, options: LogOptions, alone: bool) -> None:
     try:
-        for line in _log(recorder, asked).lines():
+        for line in _log(recorder, options).lines():
             print(line)
-    except LayoutError as error:
+    except AwaitError as error:
         if alone:
             raise
         print(error)
 
 
-def _log(recorder: Recorder, asked: AskedLog) -> Log:
+def _log(recorder: Recorder, options: LogOptions) -> Log:
     process = Process(
         world=recorder.copy.world(),
-        tid=memory.thread_tid,
-        thread=memory.thread_number,
-        place=backtrace.place,
+        tid=thread_tid,
+        thread=thread_number,
+        place=place,
     )
-    return Log(process, recorder.address, asked)
+    return Log(process, recorder.address, options)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import error_line, memory
+from awaitmodel.memory import AwaitError
 from awaitmodel.query import Mark
-from awaitmodel.structs import LayoutError
 
+# The last mark of each libawait.
 _marks: dict[tuple[int, int, int], Mark] = {}
 
 
@@ -32,12 +33,12 @@ class AwaitMark(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await mark takes no arguments")
-        memory.each(_tell)
+        memory.each(_mark)
 
 
-def _tell() -> None:
+def _mark() -> None:
     world = memory.world()
-    mark = _marks[_process()] = Mark(world)
+    mark = _marks[_key()] = Mark(world)
     be = "is" if mark.total == 1 else "are"
     print(f"{mark.total} await{'s' * (mark.total != 1)} {be} marked")
     for warning in world.warnings:
@@ -45,15 +46,15 @@ def _tell() -> None:
 
 
 def get() -> Mark:
-    """The last of this process; LayoutError if there is none."""
-    mark = _marks.get(_process())
+    """The last mark of the current libawait; AwaitError if there is none."""
+    mark = _marks.get(_key())
     if mark is None:
-        raise LayoutError("nothing is marked: `await mark` marks what there is now")
+        raise AwaitError("nothing is marked: `await mark` marks what there is now")
     return mark
 
 
-def _process() -> tuple[int, int, int]:
-    """And which libawait of it."""
+def _key() -> tuple[int, int, int]:
+    """The inferior, its process, and the current libawait in it."""
     inferior = gdb.selected_inferior()
     return inferior.num, inferior.pid, memory.world().layout.address
 

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The word `await`, which the commands stand behind: `await tree`, ...
+"""The prefix `await` of the commands `await tree`, `await why` and so on.
 
-`aw` was short for awatch alone; it stays that.
+With it, `aw` would no longer be gdb's abbreviation of `awatch`, so that becomes an
+alias.
 """
 
 from __future__ import annotations
@@ -33,4 +34,4 @@ def register() -> None:
     try:
         gdb.execute("alias aw = awatch", to_string=True)
     except gdb.error:
-        pass  # it is there: these scripts were sourced before
+        pass  # the alias exists: the scripts have been sourced before

@@ -1,22 +1,18 @@
 # SPDX-License-Identifier: MIT
-"""`await tree`, and what a chain of waits ends in: see wait_graph.py."""
+"""`await tree`: draws the chains of wait_graph.py, and says where each ends."""
 
 from __future__ import annotations
 
 import gdb  # type: ignore
 
 from awaitgdb import backtrace, error_line, lookup, memory, text
-from awaitmodel.structs import (
-    LAZY,
-    PENDING,
-    PROMISE,
-    RUNNING,
-    Head,
-    LayoutError,
-    Thread,
-)
+from awaitgdb.symbolize import place
+from awaitgdb.threads import thread_name
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import LAZY, PENDING, PROMISE, RUNNING, state_text
+from awaitmodel.structs import Head, Thread
 from awaitmodel.wait_graph import Graph, Step
-from awaitmodel.world import print_id
 
 
 class AwaitTree(gdb.Command):
@@ -40,19 +36,19 @@ class AwaitTree(gdb.Command):
     def invoke(self, argument: str, _from_tty: bool) -> None:
         if argument.strip():
             raise ValueError("await tree takes no arguments")
-        memory.each(_tell)
+        memory.each(_draw_all)
 
 
-def _tell() -> None:
+def _draw_all() -> None:
     world = memory.world()
     graph = Graph(world)
-    for ring in graph.rings():
-        print(_deadlock(ring))
+    for cycle in graph.cycles():
+        print(_deadlock(cycle))
     drawn: set[int] = set()
     roots = graph.roots()
     for thread in roots:
         first = graph.steps(thread)[0]
-        # What is in another's way was told there.
+        # Otherwise it is part of a chain that has been drawn.
         if first.run is None or first.awaited not in drawn:
             _draw(graph, thread, drawn)
     if not roots:
@@ -61,17 +57,17 @@ def _tell() -> None:
         print(f"warning: {warning}")
 
 
-def _deadlock(ring: list[Thread]) -> str:
+def _deadlock(cycle: list[Thread]) -> str:
     parts = []
-    for thread, after in zip(ring, [*ring[1:], ring[0]]):
+    for thread, after in zip(cycle, [*cycle[1:], cycle[0]]):
         what = text.name(thread.blocked_on)
-        owner = memory.thread_name(after.tid)
-        parts.append(f"{memory.thread_name(thread.tid)} waits for {what} of {owner}")
+        owner = thread_name(after.tid)
+        parts.append(f"{thread_name(thread.tid)} waits for {what} of {owner}")
     return "DEADLOCK: " + "; ".join(parts)
 
 
 def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
-    name = memory.thread_name(root.tid)
+    name = thread_name(root.tid)
     print(
         f"{name[0].upper()}{name[1:]}".rstrip(",")
         + f", LWP {root.tid}" * (f"LWP {root.tid}" not in name)
@@ -85,7 +81,7 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
         if head and head.state == RUNNING:
             line += f" on {text.running_on(head)}"
         if step.wait:
-            line += f", waited for at {backtrace.place(step.wait)}"
+            line += f", waited for at {place(step.wait)}"
         again = step.awaited in path
         above = step.awaited in drawn and not again
         line += ": DEADLOCK" if again else ": drawn above" if above else ""
@@ -101,7 +97,7 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
 
 
 def end(graph: Graph, last: Step) -> str:
-    """What the last await of a chain waits for."""
+    """Where a chain ends: what its last await waits for."""
     if last.run is not None:
         return position(last.thread)
     runner = graph.runner(last.awaited)
@@ -112,26 +108,29 @@ def end(graph: Graph, last: Step) -> str:
 
 
 def position(thread: Thread) -> str:
+    """Where in the program the thread is."""
     where = backtrace.position(thread.tid)
-    name = memory.thread_name(thread.tid)
+    name = thread_name(thread.tid)
     if where:
         return f"{name} is in {where}"
     return f"{name.rstrip(',')}, whose stack gdb cannot see now"
 
 
 def _nobody_runs(head: Head) -> str:
-    """Why an await that somebody waits for is not on its way."""
+    """Why no known thread runs an await that a thread waits for."""
     if head.state == RUNNING:
         return text.running_on(head)
     if head.state != PENDING:
-        return f"{print_id(head.id)} is {text.state(head)}: the thread is about to see"
+        state = state_text(head.state)
+        return f"{id_text(head.id)} is {state}: the thread is about to see"
     if origin_of(head) == PROMISE:
         return "await_resolve() or await_reject(), by any thread"
     return "a thread that runs it: none does now"
 
 
 def origin_of(head: Head) -> int:
+    """LAZY, too, if its function is damaged."""
     try:
         return lookup.func(head).origin
-    except LayoutError:
+    except AwaitError:
         return LAZY

@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""`await why`: the reason, in sentences."""
+"""`await why`: says in sentences why an await has not ended, or how it ended."""
 
 from __future__ import annotations
 
 import errno
 
-from awaitgdb import backtrace, dwarf, lookup, memory, text
-from awaitgdb.command_bt import OneAwait
+from awaitgdb import dwarf, lookup, memory, text
+from awaitgdb.command_one_await import OneAwait
 from awaitgdb.command_tree import end, origin_of, position
-from awaitmodel.structs import (
+from awaitgdb.symbolize import place
+from awaitgdb.threads import thread_name
+from awaitmodel.states import (
     CANCELLED,
     FAILED,
     LAZY,
@@ -16,8 +18,9 @@ from awaitmodel.structs import (
     PROMISE,
     RESOLVED,
     RUNNING,
-    Head,
+    state_text,
 )
+from awaitmodel.structs import Head
 from awaitmodel.wait_graph import Graph
 
 
@@ -35,15 +38,15 @@ class AwaitWhy(OneAwait):
 
     word = "why"
 
-    def tell(self, head: Head) -> None:
+    def show(self, head: Head) -> None:
         graph = Graph(memory.world())
         if head.state == RUNNING:
-            _why_running(graph, head)
+            _print_run(graph, head)
         else:
             print(f"{text.line(head, brief=True)} {_why(head)}")
         waiters = graph.waiters(head.address)
         if head.state == PENDING and waiters:
-            names = ", ".join(memory.thread_name(t.tid).rstrip(",") for t in waiters)
+            names = ", ".join(thread_name(t.tid).rstrip(",") for t in waiters)
             print(f"Waiting for it: {names}.")
 
 
@@ -57,7 +60,7 @@ def _why(head: Head) -> str:
         error = text.outcome(head, lookup.func(head))
         return f"failed{error}. {_again(head, origin)}"
     if head.state != PENDING:
-        return f"is in no state that there is: {text.state(head)}."
+        return f"is in no state that there is: {state_text(head.state)}."
     if origin == PROMISE:
         return (
             "is a promise that nobody has settled: await_resolve() or"
@@ -70,33 +73,33 @@ def _why(head: Head) -> str:
 
 
 def _again(head: Head, origin: int) -> str:
-    """What the next wait does."""
+    """What the next wait for a failed await does."""
     sticky = dwarf.is_sticky(lookup.func(head)) if origin == LAZY else True
     if sticky:
         return "Every wait returns that."
-    if sticky is None or head.error == -errno.ECHILD:  # maybe of fork(), which is final
+    if sticky is None or head.error == -errno.ECHILD:  # may come from fork(): final
         return "A wait runs it again, unless it is sticky."
     return "The next wait runs it again."
 
 
-def _why_running(graph: Graph, head: Head) -> None:
+def _print_run(graph: Graph, head: Head) -> None:
     name = text.line(head, brief=True)
     thread = graph.runner(head.address)
     if thread is None:
         print(f"{name} is running on {text.running_on(head)}.")
         return
     mine = [run for run in graph.runs(thread) if run.awaited == head.address]
-    since = f", since the wait at {backtrace.place(mine[-1].wait)}" if mine else ""
-    print(f"{name} runs on {memory.thread_name(thread.tid)}{since}.")
+    since = f", since the wait at {place(mine[-1].wait)}" if mine else ""
+    print(f"{name} runs on {thread_name(thread.tid)}{since}.")
     last, seen = None, {head.address}
     for step in graph.chain_of(head.address):
-        waiter = memory.thread_name(step.thread.tid)
-        what, where = text.name(step.awaited), backtrace.place(step.wait)
+        waiter = thread_name(step.thread.tid)
+        what, where = text.name(step.awaited), place(step.wait)
         owner = graph.runner(step.awaited)
         if step.run is not None:
             print(f"In it, {waiter} runs {what}, since the wait at {where}.")
         else:
-            on = f", which {memory.thread_name(owner.tid)} runs" if owner else ""
+            on = f", which {thread_name(owner.tid)} runs" if owner else ""
             print(f"There {waiter} waits for {what}{on}, at {where}.")
         if step.awaited in seen:
             print(f"So {text.name(step.awaited)} waits for itself: DEADLOCK.")

@@ -1,20 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""What can follow what was typed so far.
+"""Completion of commands: what the word that is being typed may become.
 
-gdb asks with all that stands behind the command, and with the end of it that
-the answers replace: the last word by its own rules, to which neither `#` nor
+gdb passes `typed`, all text after the command, and `word`, the end of it that the
+results replace. That is the last word by gdb's own rules, to which neither `#` nor
 `-` belong.
 """
 
 from __future__ import annotations
 
-from awaitgdb import memory, text
+from awaitgdb import memory
+from awaitgdb.threads import thread_number
 from awaitmodel import command_options, query
-from awaitmodel.structs import STATES
-from awaitmodel.world import print_id
+from awaitmodel.await_text import line_of
+from awaitmodel.ids import id_text
+from awaitmodel.states import STATES
 
-# More would be no help; gdb itself stops at 200.
-_MANY = 200
+# gdb shows no more.
+_MAX_IDS = 200
 
 
 def ids(typed: str, word: str | None) -> list[str]:
@@ -41,13 +43,16 @@ def info_awaits(typed: str, word: str | None) -> list[str]:
     before = [w for w in words[:-1] if w]
     token = words[-1]
     name = before[-1].lstrip("-") if before and before[-1].startswith("-") else ""
-    if command_options.OPTIONS.get(name) is not None:
+    if command_options.LIST_OPTIONS.get(name) is not None:
         return _cut(_values(name, token), typed, word)
     dash = "--" if token.startswith("--") else "-"
-    return _cut([f"{dash}{option}" for option in command_options.OPTIONS], typed, word)
+    return _cut(
+        [f"{dash}{option}" for option in command_options.LIST_OPTIONS], typed, word
+    )
 
 
 def _values(option: str, token: str) -> list[str]:
+    """What the value of an option may be."""
     if option == "state":
         done = token.rpartition(",")
         return [f"{done[0]}{done[1]}{state}" for state in STATES[1:]]
@@ -58,20 +63,20 @@ def _values(option: str, token: str) -> list[str]:
     worlds = memory.worlds()
     if option == "thread":
         tids = {thread.tid for world in worlds for thread in world.threads()}
-        return [str(number) for number in map(memory.thread_number, tids) if number]
+        return [str(number) for number in map(thread_number, tids) if number]
     sites = [site for world in worlds for site in query.sites(world)]
     if option == "function":
         return [site.func.name for site in sites]
     if option == "type":
         return [site.func.type.name for site in sites]
     if option == "site":
-        return [f"{text.base(site.file)}:{site.line}" for site in sites]
+        return [line_of(site) for site in sites]
     return []
 
 
 def _ids() -> list[str]:
-    found = [query.select(world, query.Filter(), _MANY) for world in memory.worlds()]
-    return [print_id(head.id) for each in found for head in each.heads]
+    found = [query.select(world, query.Filter(), _MAX_IDS) for world in memory.worlds()]
+    return [id_text(head.id) for each in found for head in each.heads]
 
 
 def _cut(candidates: list[str], typed: str, word: str | None) -> list[str]:

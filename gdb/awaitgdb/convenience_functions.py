@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""$await() and what else can be used in expressions and conditions.
+"""Convenience functions for expressions and conditions: $await() and so on.
 
-Each takes an id as text or number, a handle, or an await.
+Each takes one argument: an id as text or number, a handle, or an await.
 """
 
 from __future__ import annotations
@@ -10,16 +10,20 @@ import re
 
 import gdb  # type: ignore
 
-from awaitgdb import command_bt, dwarf, error_line, lookup, memory, text
+from awaitgdb import command_args, dwarf, error_line, lookup, memory, text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import RESOLVED, state_text
+from awaitmodel.structs import Func, Head
 from awaitmodel import value_text
-from awaitmodel.structs import RESOLVED, Func, Head, LayoutError
 
 
 class _Function(gdb.Function):
+    """Looks up the await that is its argument; of() returns the result."""
+
     word = ""
 
     def __init__(self) -> None:
-        # gdb unindents the help of commands only.
+        # gdb removes the indentation from the help of commands only.
         type(self).__doc__ = re.sub(r"(?m)^    ", "", type(self).__doc__ or "")
         super().__init__(self.word)
 
@@ -27,8 +31,8 @@ class _Function(gdb.Function):
     def invoke(self, *given: gdb.Value) -> gdb.Value:
         if len(given) != 1:
             raise ValueError(f"${self.word}() takes one await, not {len(given)}")
-        head = lookup.meant(given[0])
-        with memory.of(head.address):
+        head = lookup.by_value(given[0])
+        with memory.within_owner(head.address):
             return self.of(head)
 
     def of(self, head: Head) -> gdb.Value:
@@ -68,7 +72,7 @@ class AwaitValue(_Function):
         func = lookup.func(head)
         if head.state != RESOLVED:
             name = text.line(head, brief=True)
-            raise LayoutError(f"{name} is {text.state(head)}: it has no value")
+            raise AwaitError(f"{name} is {state_text(head.state)}: it has no value")
         typed = dwarf.value_of(head, func)
         return typed if typed is not None else _by_kind(head, func)
 
@@ -102,20 +106,21 @@ class AwaitArguments(_Function):
 
     def of(self, head: Head) -> gdb.Value:
         func = lookup.func(head)
-        where = command_bt.args_of(head)
+        where = command_args.args_of(head)
         args = dwarf.args_of(where, func)
         if args is not None:
             return args
         if not func.args:
-            raise LayoutError(f"{func.name} takes no arguments")
-        raise LayoutError(
+            raise AwaitError(f"{func.name} takes no arguments")
+        raise AwaitError(
             f"no debug information tells the types of {func.name}'s arguments:"
             " see `await args`"
         )
 
 
 def _by_kind(head: Head, func: Func) -> gdb.Value:
-    """Without debug information: a C type of that kind and size, or bytes."""
+    """The value without debug information: of a C type of the same kind and size, or
+    as an array of bytes."""
     kind, size = func.type.kind, func.type.size
     names = {
         (value_text.FLOAT, 4): "float",
@@ -135,7 +140,7 @@ def _by_kind(head: Head, func: Func) -> gdb.Value:
         prefix = "unsigned " if kind == value_text.UNSIGNED else ""
         return dwarf.at(address, gdb.lookup_type(prefix + name))
     if not size:
-        raise LayoutError(f"the value of {func.name} has no bytes")
+        raise AwaitError(f"the value of {func.name} has no bytes")
     return dwarf.at(address, char.array(size - 1))
 
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: MIT
-"""The C types of an await, from debug information.
+"""The C types of an await's value and arguments, from debug information.
 
-AWAITABLE(page, fetch, ...) makes fetch_await_run(), whose locals are
-`struct await_page *awaited_` and `struct fetch_await_args args_`: the
-descriptor points to that function, so its block gives exactly the types that
-the slot was made with, even if another file has other ones of the same names.
-Where the block is missing (nowait has no function), the types are looked up by
-name: in the file that defines the descriptor, then anywhere, unless different
-files mean different things by it.
+AWAITABLE(page, fetch, ...) defines fetch_await_run(), whose locals are
+`struct await_page *awaited_` and `struct fetch_await_args args_`. The descriptor
+points to that function, so its block has exactly the types that the slot was
+created with, even if another file has other types of the same names. If there is no
+such block (nowait has no function), the types are looked up by name: in the file
+that defines the descriptor, then in all files, unless these define the name
+differently.
 
-Whatever is found must agree with the descriptor in every size and offset;
-otherwise there is no type, and the caller shows the bytes by their kind.
+A type that is found must agree with the descriptor in every size and offset.
+Otherwise there is no type, and the caller shows the bytes by their kind.
 
     >>> handle_type(func)
     <gdb.Type code=TYPE_CODE_STRUCT name=await_page>
@@ -26,28 +26,31 @@ import gdb  # type: ignore
 
 from awaitmodel.structs import Func, Head
 
+# The types of the handle and of the arguments by address of the descriptor.
 _types: dict[int, tuple[gdb.Type | None, gdb.Type | None]] = {}
 
 
 def handle_type(func: Func) -> gdb.Type | None:
-    """struct await_NAME."""
+    """struct await_NAME, or None."""
     return _lookup(func)[0]
 
 
 def value_of(head: Head, func: Func) -> gdb.Value | None:
-    """The value as W; it need not be there yet."""
+    """The value, typed, or None. It is meaningless unless the await is resolved."""
     handle = handle_type(func)
     return at(head.address, handle)["value"] if handle else None
 
 
 def args_of(address: int, func: Func) -> gdb.Value | None:
-    """The arguments as struct FN_await_args; None too if there are none."""
+    """The arguments at address as struct FN_await_args, or None. A function without
+    arguments has no such struct."""
     args = _lookup(func)[1]
     return at(address, args) if args else None
 
 
 def is_sticky(func: Func) -> bool | None:
-    """Whether its failures are final: AWAIT_STICKY, which only the header tells."""
+    """Whether its failures are final (AWAIT_STICKY), or None if that is unknown:
+    the flag is not part of the debug block."""
     try:
         flags = at(func.address, gdb.lookup_type("struct await_func"))["flags"]
         return bool(int(flags) & 1)
@@ -79,13 +82,13 @@ def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
         block = gdb.block_for_pc(func.run) if func.run else None
     except gdb.error:
         block = None
-    outermost = None  # the inner ones are inlined functions
+    outermost = None  # inner blocks with functions are inlined
     while block and not block.is_static and not block.is_global:
         if block.function:
             outermost = block
         block = block.superblock
     function = outermost.function if outermost else None
-    # By the function's address: a block may begin elsewhere (cold parts).
+    # Not by the block's address, as a cold part may come first.
     if function is None or int(function.value().address) != func.run:
         return None, None
     found = {symbol.name: symbol.type for symbol in outermost}  # type: ignore
@@ -96,16 +99,16 @@ def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
 
 
 def _scope(descriptor: str, address: int) -> gdb.Block | None:
-    """The file that a descriptor stands in."""
+    """The static block of the file that defines the descriptor."""
     for symbol in gdb.lookup_static_symbols(descriptor):
-        place = symbol.value().address  # None when optimized away
+        place = symbol.value().address  # None if it is optimized away
         if place is not None and int(place) == address:
             return symbol.symtab.static_block()
     return None
 
 
 def _by_name(tag: str, scope: gdb.Block | None) -> list[Any]:
-    # Not lookup_type(): for a struct it ignores the scope.
+    # gdb.lookup_type() ignores the scope of a struct.
     domain = gdb.SYMBOL_STRUCT_DOMAIN
     if scope:
         symbol = gdb.lookup_symbol(tag, scope, domain)[0]
@@ -114,7 +117,7 @@ def _by_name(tag: str, scope: gdb.Block | None) -> list[Any]:
 
 
 def _only(kinds: list[gdb.Type]) -> gdb.Type | None:
-    """What they all are; None if they differ."""
+    """The type, if all of them have the same members; else None."""
     shapes = {_spell(kind) for kind in kinds}
     return kinds[0] if len(shapes) == 1 else None
 

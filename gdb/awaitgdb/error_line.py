@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""Every error is one line, a gdb.GdbError; so is a defect of these scripts."""
+"""Makes every exception one line of text for the user.
+
+That includes defects of these scripts, so that no traceback is ever shown.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +12,11 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 
 
 def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:
-    """Makes every exception one line of text."""
+    """Decorates invoke() of a command or function: gdb prints a GdbError as a line."""
 
     @functools.wraps(invoke)
     def wrapper(*args: Any) -> Any:
@@ -28,14 +31,14 @@ def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def line(error: Exception) -> str:
-    """What the user is told of it."""
-    if isinstance(error, (LayoutError, gdb.error, ValueError)):
+    if isinstance(error, (AwaitError, gdb.error, ValueError)):
         return str(error)
     return f"libawait's scripts failed: {type(error).__name__}: {error}"
 
 
 def quietly(complete: Callable[..., list[str]]) -> Callable[..., list[str]]:
-    """Makes every exception an empty list: completion has no place to tell."""
+    """Decorates complete() of a command: no completion instead of an exception, as
+    text would be printed into the line that the user types."""
 
     @functools.wraps(complete)
     def wrapper(*args: Any) -> list[str]:

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""The filters in a process, kept those of the `await break`s that are enabled.
+"""Keeps the filters in the process equal to the enabled `await break`s.
 
-sync() writes only while all threads are stopped, so it runs after commands and
-at every stop. A process that is yet to load libawait calls await_trap() when it
-has: then apply() does. Where there are several libawaits, all have the same
-filters, and a breakpoint has a location in each.
+Filters may be written only while all threads are stopped. So sync() runs after
+every command that changes breakpoints and again at every stop. A process that loads
+libawait later calls await_trap() as soon as it has, and apply() runs then. If there
+are several libawaits, all have the same filters, and every breakpoint has a location
+in each of them.
 """
 
 from __future__ import annotations
@@ -14,22 +15,25 @@ import re
 import gdb  # type: ignore
 
 from awaitgdb import library_frames, memory
+from awaitgdb.threads import any_runs
 from awaitmodel import event_filters
 from awaitmodel.event_filters import Spec
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 from awaitmodel.world import World
 
-_OURS = re.compile(r'\$_await_break\("([^"\\]*)"\)')
+# Patterns are compiled when they are first used, as that would take longer than to
+# load the module.
+_OURS = r'\$_await_break\("([^"\\]*)"\)'
 
-# By number of inferior and process: the filters that are there.
+# The filters that are in a process, by numbers of the inferior and the process.
 _applied: dict[tuple[int, int], list[Spec]] = {}
-# Processes in which a thread may have overwritten a WATCH.
+# Processes in which a thread may have overwritten a WATCH bit since.
 _watch_again: set[tuple[int, int]] = set()
 
 
 def spec_of(breakpoint: gdb.Breakpoint) -> Spec | None:
-    """What a breakpoint of `await break` stops at."""
-    found = _OURS.match(breakpoint.condition or "")
+    """What a breakpoint of `await break` stops at; None for other breakpoints."""
+    found = re.match(_OURS, breakpoint.condition or "")
     try:
         return event_filters.parse(found[1].split()) if found else None
     except ValueError:
@@ -41,19 +45,9 @@ def _wanted() -> list[Spec]:
     return sorted((spec for spec in specs if spec), key=str)
 
 
-def _threads_run() -> bool:
-    return any(thread.is_running() for thread in gdb.selected_inferior().threads())
-
-
-def _write(address: int, data: bytes) -> None:
-    try:
-        gdb.selected_inferior().write_memory(address, data)
-    except (gdb.MemoryError, gdb.error) as error:
-        raise LayoutError(f"cannot write memory at {address:#x}: {error}") from None
-
-
 def sync() -> bool:
-    """False if it has to wait until all threads are stopped."""
+    """Writes the filters if they have changed; False if a thread runs, which has to
+    stop first."""
     inferior = gdb.selected_inferior()
     process = (inferior.num, inferior.pid)
     specs = _wanted()
@@ -61,7 +55,7 @@ def sync() -> bool:
         return True
     if _applied.get(process) == specs and process not in _watch_again:
         return True
-    if _threads_run():
+    if any_runs():
         return False
     _apply(process, specs)
     return True
@@ -70,34 +64,34 @@ def sync() -> bool:
 def _apply(process: tuple[int, int], specs: list[Spec]) -> None:
     try:
         worlds = memory.worlds()
-    except LayoutError:
-        return  # no libawait, or not yet: it will tell
-    _applied.pop(process, None)  # if this ends half-way
+    except AwaitError:
+        return  # no libawait yet: it calls await_trap() once it is loaded
+    _applied.pop(process, None)  # in case an exception ends this half-way
     _watch_again.discard(process)
     for world in worlds:
         try:
             armed = event_filters.is_armed(world.layout)
-        except LayoutError:
-            continue  # the command says why
+        except AwaitError:
+            continue  # the command has said why
         if armed or specs:
             _arm(process, world, specs)
     _applied[process] = specs
 
 
 def _arm(process: tuple[int, int], world: World, specs: list[Spec]) -> None:
-    event_filters.arm(world.layout, specs, _write)
-    event_filters.watch(world.layout, world.slabs(), specs, _write)
+    event_filters.arm(world.layout, specs, memory.InferiorMemory())
+    event_filters.watch(world.layout, world.slabs(), specs, memory.InferiorMemory())
     for warning in world.warnings:
         print(f"warning: {warning}")
     if event_filters.watched(world.layout, specs):
-        _mind_threads(process)
+        _watch_again_later(process)
 
 
-def _mind_threads(process: tuple[int, int]) -> None:
-    """A thread inside the library may be about to store a state word that it
-    has loaded before, without WATCH. A process's only thread is caught as it
-    leaves; where there are more, words are not written behind the backs of the
-    others, but at the next stop."""
+def _watch_again_later(process: tuple[int, int]) -> None:
+    """A thread inside libawait may have loaded a state word before WATCH was set and
+    be about to store it without. The WATCH bits are then set once more: when that
+    thread returns from libawait, if it is the only one, and at the next stop, as
+    nothing may be written while other threads run."""
     threads = gdb.selected_inferior().threads()
     selected = gdb.selected_thread()
     if selected is None:
@@ -118,7 +112,7 @@ def _mind_threads(process: tuple[int, int]) -> None:
 
 
 class _Leaves(gdb.FinishBreakpoint):
-    """Where the function of libawait that a thread is in returns to."""
+    """Sets the WATCH bits when the only thread returns from libawait."""
 
     last: _Leaves | None = None
 
@@ -136,21 +130,24 @@ class _Leaves(gdb.FinishBreakpoint):
         try:
             if len(gdb.selected_inferior().threads()) == 1:
                 for world in memory.worlds():
-                    event_filters.watch(world.layout, world.slabs(), _wanted(), _write)
-        except (LayoutError, gdb.error):
+                    event_filters.watch(
+                        world.layout, world.slabs(), _wanted(), memory.InferiorMemory()
+                    )
+        except (AwaitError, gdb.error):
             pass
         return False
 
 
 def apply() -> None:
-    """What sync() does, where the process waits to be let go on."""
+    """Writes the filters from the condition of a breakpoint, while gdb is about to
+    continue the process."""
     inferior = gdb.selected_inferior()
     _apply((inferior.num, inferior.pid), _wanted())
 
 
 def disarm() -> None:
-    """Nobody is there any more to stop for."""
+    """Removes all filters: gdb is about to detach or to exit."""
     inferior = gdb.selected_inferior()
     process = (inferior.num, inferior.pid)
-    if _applied.get(process) and not _threads_run():
+    if _applied.get(process) and not any_runs():
         _apply(process, [])

@@ -1,22 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""Backtraces that name awaits, by gdb's frame filters:
+"""The frame filter `libawait`: backtraces that name awaits.
 
     (gdb) bt -hide
     #0  fetch (out=0x7ffe..., path=0x5555... "/etc/hosts") at main.c:20
     #1  [Await #12 fetch, created main.c:31] ()
     #5  main () at main.c:40
 
-Frame #1 is fetch_await_run(), which AWAITABLE made: it called fetch(), and
-libawait called it. libawait's own frames (#2 to #4) are elided: `bt` shows them
-indented below the frame that they called, `bt -hide` not at all, and
-`bt -no-filters` shows everything as it is. Where the thread stands in libawait
-itself, its frames stay. One that sleeps until another has run an await stands
-in the kernel, and in a frame called `[waits for Await #12 ...]`.
+Frame #1 is fetch_await_run(), which AWAITABLE defines: libawait has called it, and it
+has called fetch(). libawait's own frames (#2 to #4) are elided: `bt` shows them
+indented below the frame that they have called, `bt -hide` leaves them out, and `bt
+-no-filters` shows everything as it is. If the thread has stopped in libawait itself,
+the frames there stay. If it sleeps until another thread has run an await, its
+innermost frame is a system call, which is called `[waits for Await #12 ...]`.
 
-Which await a frame belongs to is told by addresses alone, so it holds without
-debug information and in recursion. Each run keeps a record on the stack of its
-thread, in a frame of libawait; the frame which that one called runs the await.
-Where there are several libawaits, a thread may be in runs of all of them.
+Only addresses tell which await a frame belongs to, so this works without debug
+information and in recursion. libawait keeps a struct run for each run, in one of its
+frames on the stack of the thread; the frame that this one has called runs the await.
+If there are several libawaits, a thread may be in runs of all of them.
 """
 
 from __future__ import annotations
@@ -31,44 +31,50 @@ from gdb.FrameDecorator import FrameDecorator  # type: ignore
 
 from awaitgdb import memory
 from awaitgdb.library_frames import callees, holds, in_library, stack_pointer
+from awaitgdb.threads import selected_tid
 from awaitmodel import event_filters
-from awaitmodel.structs import FREE, LayoutError
-from awaitmodel.world import print_id
+from awaitmodel.await_text import line_of
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FREE
 
 
 class Run(NamedTuple):
-    """Of an await that the thread is in the function of: where its record is, how
-    its frame is called, and, for a libawait.a, the function and the user's wait."""
+    """A run that the thread is in: the address of its struct run, the name for its
+    frame, and for a libawait.a the function of the await and the call that waits."""
 
-    record: int
+    address: int
     name: str
     function: int = 0
     wait: int = 0
 
 
-class Stack(NamedTuple):
-    """What libawait knows of the thread's: the runs, innermost first, and what it
-    sleeps for. calls: of a libawait.a that has stopped or sleeps."""
+class Stack:
+    """What libawait knows about the stack of a thread: the runs, innermost first, and
+    the name for the frame that sleeps. calls: addresses of calls in the program from
+    which a libawait.a sleeps or has stopped."""
 
-    runs: list[Run]
-    waits: str | None
-    calls: list[int]
+    def __init__(self, runs: list[Run], waits: str | None, calls: list[int]) -> None:
+        self.runs = runs
+        self.waits = waits
+        self.calls = calls
 
 
 def _is_trap(frame: gdb.Frame) -> bool:
-    """Whether an `await break` may have stopped there: a call like a user's."""
+    """Whether an `await break` may have stopped the thread there. The frame is shown
+    like one of the program."""
     return frame.name() == "await_trap"
 
 
 def _sleeps(frame: gdb.Frame) -> bool:
-    """Whether, called by libawait, it is a system call: no sink, no function
-    of an await is the C library's."""
+    """Whether the frame is a system call, provided that libawait has called it: no
+    sink and no function of an await is in the C library."""
     name = gdb.solib_name(int(frame.pc()))
     return frame.level() == 0 and name is not None and "/libc.so" in name
 
 
 class Elided(FrameDecorator):
-    """A frame that libawait called."""
+    """A frame that libawait has called, with libawait's frames elided."""
 
     def __init__(self, base: Any, hidden: list[Any]) -> None:
         super().__init__(base)
@@ -79,7 +85,7 @@ class Elided(FrameDecorator):
 
 
 class Named(Elided):
-    """One that runs an await, or waits for it: shown by the await's name."""
+    """A frame that runs an await or waits for it, shown by the name of the await."""
 
     def __init__(self, base: Any, hidden: list[Any], name: str) -> None:
         super().__init__(base, hidden)
@@ -105,7 +111,7 @@ class Named(Elided):
 
 
 class Filter:
-    """gdb knows it as libawait: `info frame-filter`, `disable frame-filter`."""
+    """The object that gdb calls; users can `disable frame-filter global libawait`."""
 
     def __init__(self) -> None:
         self.name = "libawait"
@@ -116,28 +122,27 @@ class Filter:
     def filter(self, frames: Iterable[Any]) -> Iterator[Any]:
         try:
             stack = _stack()
-        except (LayoutError, gdb.error):
-            return iter(frames)  # no libawait, or damaged: as it is
+        except (AwaitError, gdb.error):
+            return iter(frames)  # without a sound libawait nothing is changed
         return _decorate(iter(frames), stack)
 
 
 def _stack() -> Stack:
-    """Of the selected thread; LayoutError if no libawait can tell."""
-    thread = gdb.selected_thread()
-    tid = (thread.ptid[1] or thread.ptid[0]) if thread else 0
+    """The stack of the selected thread; AwaitError if no libawait is sound."""
+    tid = selected_tid()
     stacks = []
     for copy in memory.copies():
         try:
             with memory.within(copy):
                 stacks.append(_stack_of(copy, tid))
-        except LayoutError as error:
+        except AwaitError as error:
             wrong = error
     if not stacks:
         raise wrong
     return Stack(
         runs=sorted(
             itertools.chain(*(each.runs for each in stacks)),
-            key=lambda run: run.record,
+            key=lambda run: run.address,
         ),
         waits=next((each.waits for each in stacks if each.waits), None),
         calls=[call for each in stacks for call in each.calls],
@@ -155,7 +160,7 @@ def _stack_of(copy: memory.Copy, tid: int) -> Stack:
             name = f"[{_name(run.awaited)}]"
             function = 0 if shared else _function(run.awaited)
             stack.runs.append(Run(run.address, name, function, run.wait))
-        event = event_filters.trapped(layout, tid)
+        event = event_filters.event_of_thread(layout, tid)
         calls = [entry.blocked_addr, event.call if event else 0]
         return Stack(
             stack.runs[::-1],
@@ -166,11 +171,12 @@ def _stack_of(copy: memory.Copy, tid: int) -> Stack:
 
 
 def _function(address: int) -> int:
-    """That libawait calls to run it; not 0."""
+    """The function that libawait calls to run the await at address. Never 0, which
+    would stand for the libawait.so."""
     layout = memory.world().layout
     try:
         return layout.site(layout.find(address).site).func.run or 1
-    except LayoutError:
+    except AwaitError:
         return 1
 
 
@@ -181,16 +187,16 @@ def _name(address: int) -> str:
         if head.state == FREE:
             return "an await that has ended"
         site = layout.site(head.site)
-    except LayoutError:
+    except AwaitError:
         return f"a damaged await at {address:#x}"
-    where = f"{site.file.rsplit('/', 1)[-1]}:{site.line}"
-    return f"Await {print_id(head.id)} {site.func.name}, created {where}"
+    return f"Await {id_text(head.id)} {site.func.name}, created {line_of(site)}"
 
 
 def _decorate(frames: Iterator[Any], stack: Stack) -> Iterator[Any]:
-    """Keeps one frame of the user's back until it is known who called it."""
+    """Replaces frames. Each frame of the program is kept back until it is known whether
+    libawait has called it."""
     left = list(stack.runs)
-    ours: set[int] = set()  # levels of a libawait.a's frames
+    ours: set[int] = set()  # levels of frames in a libawait.a
     kept: Any = None
     hidden: list[Any] = []
     name: str | None = None
@@ -203,7 +209,7 @@ def _decorate(frames: Iterator[Any], stack: Stack) -> Iterator[Any]:
                 yield _put(kept, hidden, name)
             kept, hidden, name = decorated, [], None
         elif kept is None:
-            yield decorated  # where the thread stands
+            yield decorated  # the thread has stopped in libawait
         else:
             hidden.append(decorated)
             found = _take(left, frame)
@@ -217,22 +223,22 @@ def _decorate(frames: Iterator[Any], stack: Stack) -> Iterator[Any]:
 
 
 def _begin(frame: gdb.Frame, stack: Stack, left: list[Run]) -> set[int]:
-    """The levels of a libawait.a's frames, if they begin here, or beneath where
-    the thread sleeps or is stopped."""
+    """The levels of the frames in a libawait.a, if this is the innermost of them or
+    the one in which the thread sleeps or has stopped."""
     levels: set[int] = set()
     if stack.calls and (_sleeps(frame) or (frame.level() == 0 and _is_trap(frame))):
         for call in stack.calls:
             levels |= {each.level() for each in callees(frame.older(), call)}
     for run in left:
-        if run.function and holds(frame, run.record):
+        if run.function and holds(frame, run.address):
             inner = callees(frame, run.wait) or [frame]
             levels |= {each.level() for each in inner}
     return levels
 
 
 def _is_called(frame: gdb.Frame, run: Run) -> bool:
-    """Whether libawait has called it to run that await. In a libawait.a it may be
-    a function of its own that ends the run."""
+    """Whether libawait has called the frame to run that await. In a libawait.a it may
+    also be a function of libawait that ends the run."""
     if not run.function:
         return True
     return _symbol(int(frame.pc())) == _symbol(run.function)
@@ -250,15 +256,15 @@ def _put(kept: Any, hidden: list[Any], name: str | None) -> Any:
 
 
 def _take(left: list[Run], frame: gdb.Frame) -> Run | None:
-    """The run whose record lies in that frame."""
+    """Removes and returns the run whose struct run is in that frame."""
     try:
         older = frame.older()
         end = stack_pointer(older) if older else None
     except gdb.error:
         return None
-    while left and end is not None and left[0].record < end:
+    while left and end is not None and left[0].address < end:
         run = left.pop(0)
-        if run.record >= stack_pointer(frame):
+        if run.address >= stack_pointer(frame):
             return run
     return None
 

@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: MIT
-"""Which frames are libawait's own.
+"""Which frames of a stack are libawait's own.
 
-All of those in libawait.so are. A libawait.a lies in the same file as the code
-that uses it, and may have no symbols, so there only addresses tell: the frame
-that holds the record of a run is libawait's, and so is what lies between it, or
-between the place where libawait sleeps or stops for an `await break`, and the
-user's call, whose address libawait keeps.
+All frames in libawait.so are. A libawait.a is in the same file as the code that
+uses it and may have no symbols, so only addresses can tell: libawait keeps the
+address of the call in the program, and the frames inside that call are libawait's,
+out to it from the frame that holds the struct run, or from the place where libawait
+sleeps or has stopped for an `await break`.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from __future__ import annotations
 import gdb  # type: ignore
 
 from awaitgdb import memory
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 
-# How deep libawait calls itself; inlined functions have frames, too.
+# libawait's functions nest no deeper, inlined ones included.
 _DEPTH = 24
 
 
 def in_library(frame: gdb.Frame) -> bool:
-    """Whether it is libawait.so's."""
+    """Whether the frame is in libawait.so."""
     return _file(frame).startswith(memory.SHARED)
 
 
 def may_be(frame: gdb.Frame) -> bool:
-    """Whether it is, or might be that of a libawait.a."""
+    """Whether the frame is in libawait.so, or may be in a libawait.a."""
     try:
         holding = {copy.name for copy in memory.copies()}
-    except LayoutError:
+    except AwaitError:
         holding = set()
     return in_library(frame) or _file(frame) in holding
 
@@ -40,11 +40,11 @@ def _file(frame: gdb.Frame) -> str:
 
 
 def callees(frame: gdb.Frame | None, call: int) -> list[gdb.Frame]:
-    """From this frame outwards, those that were called by the call with that
-    address; none if it is not there."""
+    """The frames inside the call at that address, beginning with `frame`; none if the
+    stack has no such call."""
     found: list[gdb.Frame] = []
     while frame is not None and len(found) < _DEPTH:
-        # libawait keeps the last byte of the call, gdb where it returns to.
+        # libawait keeps the address of the call's last byte, gdb the return address.
         if int(frame.pc()) == call + 1:
             return found
         found.append(frame)
@@ -53,8 +53,8 @@ def callees(frame: gdb.Frame | None, call: int) -> list[gdb.Frame]:
 
 
 def holds(frame: gdb.Frame, address: int) -> bool:
-    """Whether that place on the stack lies in the frame, or, if it is inlined,
-    in that of the function which it is inlined into."""
+    """Whether that address on the stack is in the frame. An inlined frame counts as
+    that of the function which it is inlined into."""
     try:
         older = frame.older()
         while older is not None and frame.type() == gdb.INLINE_FRAME:
@@ -71,8 +71,8 @@ def stack_pointer(frame: gdb.Frame) -> int:
 
 
 def user_frame(call: int) -> gdb.Frame | None:
-    """The innermost frame of the user's in a thread that libawait has stopped,
-    called as that."""
+    """The frame of the program that made the call at that address, in a thread that
+    has stopped in await_trap()."""
     frame: gdb.Frame | None = gdb.newest_frame()
     while frame is not None and in_library(frame):
         frame = frame.older()

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""The await that a user means: #12, #12.3, 12, or an expression for a handle.
+"""Finds the await that the user names: #12, #12.3, 12, or an expression.
 
-    >>> typed("#12")
+    >>> by_text("#12")
     Head(address=140737352368192, id=12, ...)
-    >>> typed("header->await")
+    >>> by_text("header->await")
     Head(address=140737352368256, id=14, ...)
 
-What is not there, has ended, or is no await is one line of LayoutError.
+AwaitError if there is no such await, or if it has ended.
 """
 
 from __future__ import annotations
@@ -16,35 +16,37 @@ import re
 import gdb  # type: ignore
 
 from awaitgdb import memory
-from awaitmodel.structs import FREE, Func, Head, LayoutError
-from awaitmodel.world import parse_id, print_id
+from awaitmodel.ids import id_text, parse_id
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FREE
+from awaitmodel.structs import Func, Head
 
-_ID = re.compile(r"\s*#?\d+(\.\d+)?\s*$")
+_ID = r"\s*#?\d+(\.\d+)?\s*$"
 
 
-def typed(text: str) -> Head:
-    """What stands behind a command."""
+def by_text(text: str) -> Head:
+    """text is the argument of a command."""
     if not text.strip():
         raise ValueError("which await? Give its id, such as #12, or an expression")
-    if text.lstrip().startswith("#") or _ID.match(text):
+    if text.lstrip().startswith("#") or re.match(_ID, text):
         return _by_id(parse_id(text))
-    return meant(gdb.parse_and_eval(text))
+    return by_value(gdb.parse_and_eval(text))
 
 
-def meant(value: gdb.Value) -> Head:
-    """A value that a convenience function was given."""
+def by_value(value: gdb.Value) -> Head:
+    """value is the argument of a convenience function."""
     kind = value.type.strip_typedefs()
     if kind.code == gdb.TYPE_CODE_REF:
-        return meant(value.referenced_value())
+        return by_value(value.referenced_value())
     if kind.code == gdb.TYPE_CODE_INT:
         return _by_id(int(value))
     if _is_text(kind):
-        return typed(value.string())
+        return by_text(value.string())
     if kind.code == gdb.TYPE_CODE_PTR:
         return _at(int(value))
     if kind.code == gdb.TYPE_CODE_STRUCT and value.address is not None:
         return _at(int(value.address))
-    raise ValueError(f"no await is meant by a value of type {value.type}")
+    raise ValueError(f"a value of type {value.type} is not an await")
 
 
 def func(head: Head) -> Func:
@@ -59,12 +61,12 @@ def _is_text(kind: gdb.Type) -> bool:
 
 
 def _by_id(number: int) -> Head:
-    """LayoutError if there is none, or several: each libawait has its own."""
+    """AwaitError if there is none, or more than one: each libawait has its own ids."""
     found = {}
     for copy in memory.copies():
         try:
             found[copy.name] = copy.world().by_id(number)
-        except LayoutError as error:
+        except AwaitError as error:
             wrong = error
     if not found:
         raise wrong
@@ -73,18 +75,18 @@ def _by_id(number: int) -> Head:
             f"(struct await *) {head.address:#x} of {name}"
             for name, head in found.items()
         )
-        raise LayoutError(f"{print_id(number)} is one in each libawait: {handles}?")
+        raise AwaitError(f"{id_text(number)} is one in each libawait: {handles}?")
     return next(iter(found.values()))
 
 
 def _at(address: int) -> Head:
     if not address:
-        raise LayoutError("this handle is NULL")
+        raise AwaitError("this handle is NULL")
     try:
-        with memory.of(address):
+        with memory.within_owner(address):
             head = memory.world().layout.find(address)
-    except LayoutError as error:
-        raise LayoutError(f"{address:#x} {error}") from None
+    except AwaitError as error:
+        raise AwaitError(f"{address:#x} {error}") from None
     if head.state == FREE:
-        raise LayoutError(f"{address:#x} dangling: this await has ended")
+        raise AwaitError(f"{address:#x} dangling: this await has ended")
     return head

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""gdb as the back-end of awaitmodel.layout: reads the selected inferior, which may be
-a live process or a core file, and finds libawait in it.
+"""The memory of the selected inferior, and every libawait in it.
 
-Nothing here, nor in any module above, runs code in the inferior. What was read
-is kept until the inferior may have moved, and not at all while it runs.
+The inferior may be a live process or a core file; no code is run in it. What has
+been read is kept until the inferior may have changed, and not at all while one of
+its threads runs.
 
     (gdb) python print(awaitgdb.memory.world().counts())
     {1: 2, 3: 1}
 
-A process may hold libawait more than once: in libawait.so, and in a plugin that
-was linked with libawait.a. Each of these copies has awaits and ids of its own.
-One is looked at at a time, the first if nothing else was said:
+A process may hold several copies of libawait: libawait.so, and a libawait.a in a
+plugin. Each copy has awaits and ids of its own. world() is that of the current
+copy, which is the first one unless another is selected:
 
-    each(tell)            every copy in turn, for a command about all awaits
-    worlds()              of every copy that can be believed
-    with of(address):     the copy that has an await there
-    with within(copy):    that one
+    each(show)                    calls show() with each copy selected in turn
+    with within(copy):            selects that copy
+    with within_owner(address):   selects the copy that has an await there
+    worlds()                      of all copies that are sound
 """
 
 from __future__ import annotations
@@ -23,87 +23,101 @@ from __future__ import annotations
 import contextlib
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import gdb  # type: ignore
 
+from awaitgdb import threads
 from awaitmodel.layout import Layout
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 from awaitmodel.world import World
 
-# How the library's file is called; other files hold a libawait.a.
+# The shared library's file name begins so; any other file holds a libawait.a.
 SHARED = "libawait.so"
 
 _SECTION = r"\s*(0x[0-9a-f]+) - 0x[0-9a-f]+ is \.{}(?: in (.*))?$"
 
 
 class Copy:
-    """One libawait: the file that it lies in, and its debug block."""
+    """One libawait: the name of the file that holds it, and the address of its debug
+    block."""
 
     def __init__(self, name: str, address: int) -> None:
         self.name = name
         self.address = address
-        self.read: World | None = None
+        self._world: World | None = None
 
     def world(self) -> World:
-        """LayoutError if its block cannot be believed."""
-        if self.read is None:
+        """AwaitError if the debug block is damaged."""
+        if self._world is None:
             try:
-                self.read = World(Layout(read, self.address))
-            except LayoutError:
-                _found.clear()  # it may have moved
+                self._world = World(Layout(InferiorMemory(), self.address))
+            except AwaitError:
+                _found.clear()  # the file may have been loaded elsewhere since
                 raise
-        return self.read
+        return self._world
 
 
-class Recorder(NamedTuple):
-    """The file that it lies in, its block, and whose events it records."""
+class Recorder:
+    """A recorder of libawait-test: the name of the file that holds it, the address of
+    its block, and the libawait whose events it records."""
 
-    name: str
-    address: int
-    copy: Copy
+    def __init__(self, name: str, address: int, copy: Copy) -> None:
+        self.name = name
+        self.address = address
+        self.copy = copy
 
 
-# By number of inferior; what was found, while nothing moves.
+# By number of inferior, valid until the inferior may have changed.
 _copies: dict[int, list[Copy]] = {}
+# The copies that within() has selected, the current one last.
 _current: list[Copy] = []
-# Where blocks are, by inferior, process, name and the files that it consists of.
+# Files that hold a block, by the block's address. The key is the inferior, its
+# process, the name of the block, and the files that the process has loaded.
 _found: dict[tuple[int, int, str, tuple[str, ...]], dict[int, str]] = {}
 
 
-def read(address: int, size: int) -> bytes:
-    try:
-        return bytes(gdb.selected_inferior().read_memory(address, size))
-    except (gdb.MemoryError, OverflowError):
-        raise LayoutError(f"cannot read memory at {address:#x}") from None
-    except gdb.error as error:  # such as a thread that runs
-        raise LayoutError(f"cannot read memory at {address:#x}: {error}") from None
+class InferiorMemory:
+    """The memory of the inferior that is selected when it is read or written."""
+
+    def read(self, address: int, size: int) -> bytes:
+        try:
+            return bytes(gdb.selected_inferior().read_memory(address, size))
+        except (gdb.MemoryError, OverflowError):
+            raise AwaitError(f"cannot read memory at {address:#x}") from None
+        except gdb.error as error:  # a thread runs, for example
+            raise AwaitError(f"cannot read memory at {address:#x}: {error}") from None
+
+    def write(self, address: int, data: bytes) -> None:
+        try:
+            gdb.selected_inferior().write_memory(address, data)
+        except (gdb.MemoryError, gdb.error) as error:
+            raise AwaitError(f"cannot write memory at {address:#x}: {error}") from None
 
 
 def world() -> World:
-    """The awaits of the selected inferior; LayoutError if it has none."""
-    return (_current or copies())[-1 if _current else 0].world()
+    """The awaits of the current copy; AwaitError if there is no libawait."""
+    return (_current[-1] if _current else copies()[0]).world()
 
 
 def copies() -> list[Copy]:
-    """All libawaits of the selected inferior; LayoutError if there is none."""
+    """All libawaits of the selected inferior; AwaitError if there is none."""
     inferior = _inferior()
-    if any(thread.is_running() for thread in inferior.threads()):
+    if threads.any_runs():
         _copies.pop(inferior.num, None)
     found = _copies.get(inferior.num) or _find()
     if not found:
-        raise LayoutError("this process does not use libawait")
+        raise AwaitError("this process does not use libawait")
     _copies[inferior.num] = found
     return found
 
 
 def worlds() -> list[World]:
-    """Of all copies that can be believed; LayoutError if none can."""
+    """Those of all sound copies; AwaitError if there is none."""
     found = []
     for copy in copies():
         try:
             found.append(copy.world())
-        except LayoutError as error:
+        except AwaitError as error:
             wrong = error
     if not found:
         raise wrong
@@ -111,7 +125,7 @@ def worlds() -> list[World]:
 
 
 def recorders() -> list[Recorder]:
-    """Those of libawait-test in the selected inferior."""
+    """All recorders of libawait-test in the selected inferior."""
     return [
         Recorder(name, at, _recorded_by(name))
         for at, name in _blocks("await_recorder").items()
@@ -119,7 +133,8 @@ def recorders() -> list[Recorder]:
 
 
 def _recorded_by(name: str) -> Copy:
-    """The libawait in the same file, or that which libawait-test is linked with."""
+    """The libawait in the same file, or else the shared one, with which libawait-test
+    is linked."""
 
     def distance(copy: Copy) -> tuple[bool, bool]:
         return copy.name != name, not copy.name.startswith(SHARED)
@@ -130,7 +145,7 @@ def _recorded_by(name: str) -> Copy:
 def _inferior() -> gdb.Inferior:
     inferior = gdb.selected_inferior()
     if inferior.pid == 0:
-        raise LayoutError("no process: run the program or open a core file")
+        raise AwaitError("no process: run the program or open a core file")
     return inferior
 
 
@@ -139,9 +154,10 @@ def _find() -> list[Copy]:
 
 
 def _blocks(name: str) -> dict[int, str]:
-    """The files that hold a block, by its addresses. Asked again when files came
-    or went: gdb runs a stop's `commands` as soon as a script has it do anything,
-    so there is nothing to ask in the middle of a stop."""
+    """The names of the files that hold a block, by the block's address. gdb is asked
+    only if files have been loaded or unloaded: it runs the `commands` of a breakpoint
+    as soon as a script executes a command, so none may be executed while a
+    stop is handled."""
     inferior = _inferior()
     files = tuple(str(each.filename) for each in gdb.objfiles())
     key = (inferior.num, int(inferior.pid), name, files)
@@ -152,16 +168,16 @@ def _blocks(name: str) -> dict[int, str]:
 
 
 def _search(name: str) -> dict[int, str]:
-    """The symbol and its section have the same name."""
-    blocks: dict[int, str] = {}  # behind gdbserver each is listed twice
+    """Looks for the section first, then for the symbol of the same name."""
+    blocks: dict[int, str] = {}  # with gdbserver `info files` lists each one twice
     for line in str(gdb.execute("info files", to_string=True)).splitlines():
         match = re.match(_SECTION.format(name), line)
         if match:
             file = match[2] or str(gdb.current_progspace().filename)  # type: ignore
             blocks.setdefault(int(match[1], 16), file.rsplit("/", 1)[-1])
     try:
-        # Of a library without sections. Not before them: where there are several,
-        # which of them the name means depends on the selected frame.
+        # For a file without sections. Sections come first, because if several files
+        # have the symbol, the selected frame decides which of them the name means.
         named = int(gdb.parse_and_eval(f"&{name}"))
         blocks.setdefault(named, "this process")
     except gdb.error:
@@ -169,19 +185,19 @@ def _search(name: str) -> dict[int, str]:
     return blocks
 
 
-def each(tell: Callable[[], None]) -> None:
-    """Tells of every copy. Where there are several, what is wrong with one does
-    not keep the others from being told."""
+def each(show: Callable[[], None]) -> None:
+    """Calls show() for every copy. If there are several, it prints a title before
+    each, and an error in one does not end the others."""
     all = copies()
     for copy in all:
         with within(copy):
             if len(all) == 1:
-                tell()
+                show()
                 return
             print(f"libawait in {copy.name}:")
             try:
-                tell()
-            except LayoutError as error:
+                show()
+            except AwaitError as error:
                 print(error)
         if copy is not all[-1]:
             print()
@@ -189,6 +205,7 @@ def each(tell: Callable[[], None]) -> None:
 
 @contextlib.contextmanager
 def within(copy: Copy) -> Iterator[None]:
+    """Makes it the current copy."""
     _current.append(copy)
     try:
         yield
@@ -197,15 +214,15 @@ def within(copy: Copy) -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def of(address: int) -> Iterator[None]:
-    """Looks at the copy that has a slab there; if none has, at the one that is
-    looked at anyway."""
+def within_owner(address: int) -> Iterator[None]:
+    """Makes the copy that has a slab at that address the current one. If none has,
+    the current one stays."""
     all = copies()
     for copy in all if len(all) > 1 else []:
         try:
             if not copy.world().holds(address):
                 continue
-        except LayoutError:
+        except AwaitError:
             continue
         with within(copy):
             yield
@@ -213,35 +230,8 @@ def of(address: int) -> Iterator[None]:
     yield
 
 
-def thread(tid: int) -> gdb.InferiorThread | None:
-    """gdb's thread that the kernel calls tid."""
-    for thread in gdb.selected_inferior().threads():
-        if thread.ptid[1] == tid:
-            return thread
-    return None
-
-
-def thread_number(tid: int) -> int | None:
-    """gdb's number of it."""
-    found = thread(tid)
-    return int(found.num) if found else None
-
-
-def thread_tid(number: int) -> int:
-    """The opposite; LayoutError if there is no such thread."""
-    for thread in gdb.selected_inferior().threads():
-        if thread.num == number:
-            return int(thread.ptid[1])
-    raise LayoutError(f"no thread {number}: see `info threads`")
-
-
-def thread_name(tid: int) -> str:
-    number = thread_number(tid)
-    return f"thread {number}" if number else f"LWP {tid}, unknown to gdb,"
-
-
 def forget(_event: object = None) -> None:
-    """Nothing that was read is true any more."""
+    """Drops all that has been read, as the process may have changed."""
     _copies.clear()
 
 

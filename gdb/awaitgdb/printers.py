@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Printers for handles (await_page *), awaits (*aw) and creation sites.
+"""Pretty-printers for handles (await_page *), awaits (*aw) and creation sites.
 
     (gdb) p aw
     $1 = Await<page> #5 resolved fetch(...) = {lines = 7}
@@ -8,21 +8,21 @@
     (gdb) p nothing
     $3 = Await<page> NULL
 
-The type in angle brackets is the await's own, whatever the handle says it is;
-a handle of another type is told. On gdb's command line all is in that line. A
-front-end (MI) never asks for it, it lists children:
+The type in angle brackets is the await's own, whatever the type of the handle; a
+note says if they differ. On gdb's command line everything is in that line. A
+front-end (MI) does not use the line but the children:
 
     [state]         enum await_state
-    id              as $await() takes it
-    function        its name
-    path, depth     the arguments, by name, while they are there
-    value           when resolved
-    error           when failed
-    attempts        when it ever ran
-    thread          gdb's number of it, when running
+    id              a number, which $await() takes
+    function        the name
+    path, depth     the arguments, by name, while they exist
+    value           if it is resolved
+    error           if it has failed
+    attempts        if it has ever run
+    thread          gdb's number, if it is running
     created         file:line in function
 
-What is no await has [no await] alone, its address.
+A handle that does not point to an await has one child, [no await]: the address.
 """
 
 from __future__ import annotations
@@ -34,36 +34,30 @@ import gdb  # type: ignore
 import gdb.printing  # type: ignore
 
 from awaitgdb import dwarf, memory, text
-from awaitmodel.structs import (
-    FAILED,
-    FREE,
-    LAZY,
-    RESOLVED,
-    RUNNING,
-    Func,
-    Head,
-    LayoutError,
-)
-from awaitmodel.world import print_id
+from awaitgdb.threads import thread_number
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FAILED, FREE, LAZY, RESOLVED, RUNNING, state_text
+from awaitmodel.structs import Func, Head
 
 Child = tuple[str, gdb.Value]
 
-# Two children of one name would be an error of the front-end's.
+# Front-ends do not accept two children of the same name.
 _NAMES = "id function value error attempts thread created".split()
 
 
 class AwaitPrinter:
-    """One handle. gdb's command line calls to_string(), then children() of the
-    same object, and would print both; variable objects of MI call children()
-    alone. So whoever had the line gets no children but the members of a value
-    that is a struct: gdb alone knows how far to indent them, and how deep."""
+    """Prints one await. gdb's command line calls to_string() and then children() of
+    the same object, and would print both; MI's variable objects call children()
+    only. So after to_string() there are no children, except the members of a value
+    that is a struct, as only gdb knows how to indent them and how deep to go."""
 
     def __init__(self, address: int, declared: gdb.Type) -> None:
         self.address = address
         self.declared = declared
         self.had_line = False
         self.members: gdb.Value | None = None
-        # "" for a plain struct await.
+        # Empty for a plain struct await.
         self.name = (declared.tag or "").partition("_")[2]
         self.prefix = f"Await<{self.name}>" if self.name else "Await"
 
@@ -72,7 +66,7 @@ class AwaitPrinter:
         if not self.address:
             return f"{self.prefix} NULL"
         try:
-            with memory.of(self.address):
+            with memory.within_owner(self.address):
                 return self._line(memory.world().layout.find(self.address))
         except Exception as error:
             return f"{self.prefix} {self.address:#x} {_phrase(error)}"
@@ -81,10 +75,10 @@ class AwaitPrinter:
         if head.state == FREE:
             return f"{self.prefix} {self.address:#x} dangling: this await has ended"
         func = memory.world().layout.site(head.site).func
-        line = f"Await<{func.type.name}> {print_id(head.id)}"
+        line = f"Await<{func.type.name}> {id_text(head.id)}"
         if text.brief():
-            return f"{line} {text.state(head)}"
-        line += f" {text.state(head)} {text.call(head, func)}"
+            return f"{line} {state_text(head.state)}"
+        line += f" {state_text(head.state)} {text.call(head, func)}"
         if self.name not in ("", func.type.name):
             outcome = text.outcome(head, func, one_line=False)
             return f"{line}{outcome} (through a handle of type await_{self.name})"
@@ -101,10 +95,10 @@ class AwaitPrinter:
                     yield each.name or "<anonymous>", self.members[each]
             return
         try:
-            with memory.of(self.address):
+            with memory.within_owner(self.address):
                 found = list(self._all_children())
             yield from found
-        except Exception:  # a front-end can do nothing with its text
+        except Exception:  # front-ends cannot show its text
             void = gdb.lookup_type("void").pointer()
             yield "[no await]", gdb.Value(self.address).cast(void)
 
@@ -135,12 +129,12 @@ class AwaitPrinter:
             yield "attempts", gdb.Value(head.attempts)
         if head.state == RUNNING:
             tid = text.runner(head) or 0
-            yield "thread", gdb.Value(memory.thread_number(tid) or 0)
+            yield "thread", gdb.Value(thread_number(tid) or 0)
         yield "created", plain["site"].dereference()
 
 
 class SitePrinter:
-    """struct await_site."""
+    """Prints a struct await_site."""
 
     def __init__(self, site: gdb.Value) -> None:
         self.site = site
@@ -148,13 +142,13 @@ class SitePrinter:
     def to_string(self) -> str:
         try:
             site = memory.world().layout.site(int(self.site.address))
-        except LayoutError as error:
+        except AwaitError as error:
             return f"<{error}>"
-        return f"{site.file}:{site.line} in {site.function}()"
+        return f"{site.file}:{site.line} in {site.function}()"  # with its folders
 
 
 class Printers(gdb.printing.PrettyPrinter):
-    """What gdb asks for a printer of every value: quick to say no."""
+    """gdb calls it for every value that it prints, so it must reject quickly."""
 
     def __init__(self) -> None:
         super().__init__("libawait")
@@ -162,8 +156,8 @@ class Printers(gdb.printing.PrettyPrinter):
     def __call__(self, value: gdb.Value) -> Any:
         try:
             return _printer(value)
-        except (LayoutError, gdb.error):
-            return None  # gdb says what is wrong with the value
+        except (AwaitError, gdb.error):
+            return None  # gdb itself prints what is wrong with the value
 
 
 def _printer(value: gdb.Value) -> Any:
@@ -176,9 +170,9 @@ def _printer(value: gdb.Value) -> Any:
         if kind.tag == "await_site":
             return SitePrinter(value)
         if _is_await(kind):
-            # A copy of an await is none: gdb shows its members.
+            # A copy of an await is not in a slot: gdb shows its members.
             address = int(value.address)
-            with memory.of(address):
+            with memory.within_owner(address):
                 head = memory.world().layout.find(address)
             if head.state != FREE:
                 return AwaitPrinter(address, kind.unqualified())
@@ -193,12 +187,13 @@ def _is_await(kind: gdb.Type) -> bool:
 
 
 def _plain(kind: gdb.Type) -> gdb.Type:
-    """struct await of that process."""
+    """The type struct await, as the program of the handle knows it."""
     return kind if kind.tag == "await" else kind.fields()[0].type
 
 
 def _plain_struct(value: gdb.Value | None) -> gdb.Value | None:
-    """It, if all it is are named members that gdb prints as they are."""
+    """The value, if it is a struct of named members only, for which gdb has no
+    pretty-printer; else None."""
     if value is None or gdb.default_visualizer(value) is not None:
         return None
     kind = value.type.strip_typedefs()
@@ -212,6 +207,6 @@ def _plain_struct(value: gdb.Value | None) -> gdb.Value | None:
 
 def _phrase(error: Exception) -> str:
     what = str(error)
-    if isinstance(error, (LayoutError, gdb.error)):
+    if isinstance(error, (AwaitError, gdb.error)):
         return what if what.startswith("is ") else f"({what})"
     return f"(libawait's scripts failed: {type(error).__name__}: {what})"

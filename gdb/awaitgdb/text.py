@@ -1,14 +1,13 @@
 # SPDX-License-Identifier: MIT
-"""An await in words: what printers and commands have in common.
+"""Awaits as text, with values and arguments as gdb prints them by their types.
 
     fetch("/etc/hosts", 0)                       pending
     fetch("/etc/hosts", 0) on thread 2           running
-    fetch(...) = {lines = 7}                     resolved: arguments are gone
+    fetch(...) = {lines = 7}                     resolved: its arguments are gone
     fetch("/nope", 0): -ENOENT (No such file or directory), 2 attempts
     nowait = 33
 
-Arguments are shown as they stand in the call, without names. Everything is
-read from memory; damage is told where it shows.
+Everything is read from memory. A part that is damaged is replaced by <what is wrong>.
 """
 
 from __future__ import annotations
@@ -19,21 +18,22 @@ from typing import Any
 import gdb  # type: ignore
 
 from awaitgdb import dwarf, memory
+from awaitgdb.threads import thread_name
 from awaitmodel import await_text
-from awaitmodel.structs import RUNNING, Arg, Func, Head, LayoutError
-from awaitmodel.world import print_id
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import RUNNING, state_text
+from awaitmodel.structs import Arg, Func, Head
+from awaitmodel.text_table import table
 
-# Words of these, too, that need no debugger.
-attempts, base, state = await_text.attempts, await_text.base, await_text.state
-
-# Awaits inside awaits: an argument is shown in brief; a value in full, but it
-# may lead back to itself.
+# Awaits in awaits: in an argument they are shown in brief, in a value in full. Their
+# depth is limited, as a value may lead back to itself.
 _MAX_NESTING = 3
 _nesting = 0
 
 
 def state_value(head: Head) -> gdb.Value:
-    """As enum await_state, or as a number when its type is not known."""
+    """As enum await_state, or as a number if that type is unknown."""
     try:
         return gdb.Value(head.state).cast(gdb.lookup_type("enum await_state"))
     except gdb.error:
@@ -41,29 +41,30 @@ def state_value(head: Head) -> gdb.Value:
 
 
 def args_at(head: Head, func: Func) -> int | None:
-    """Where its arguments lie, if they are still there."""
+    """The address of its arguments, or None if they no longer exist."""
     return await_text.args_at(memory.world(), head, func)
 
 
 def brief() -> bool:
-    """Whether an await that is shown now should be short."""
+    """Whether an await that is printed now is to be short."""
     return _nesting >= _MAX_NESTING or _summary()
 
 
 def _summary() -> bool:
-    """Whether gdb prints a frame's arguments."""
+    """Whether gdb is printing the arguments of a frame."""
     return bool(gdb.print_options()["summary"])  # type: ignore
 
 
 def flat(text: str) -> str:
-    """In one line what gdb has spread over several. Not by an option: inside
-    another value's printing gdb does not heed it."""
+    """Joins the lines of a value. gdb has an option for that, but it ignores the
+    option while it prints another value."""
     text = re.sub(r"\{\n *", "{", text)
     text = re.sub(r"\n *\}", "}", text)
     return re.sub(r" *\n *", " ", text)
 
 
 def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
+    """The value as gdb prints it. inner: how much it adds to the depth of awaits."""
     global _nesting
     options: dict[str, Any] = {}
     _nesting += inner
@@ -83,7 +84,7 @@ def _is_string(value: gdb.Value) -> bool:
     if kind.code != gdb.TYPE_CODE_PTR:
         return False
     target = kind.target().strip_typedefs()
-    # A null pointer's address is all there is to see.
+    # Of a null pointer gdb prints only the address.
     return target.code == gdb.TYPE_CODE_INT and target.sizeof == 1 and int(value) != 0
 
 
@@ -97,7 +98,7 @@ def value(head: Head, func: Func, one_line: bool = True) -> str:
 
 
 def argument(args: int, func: Func, arg: Arg) -> str:
-    """One of them, in brief."""
+    """An argument; awaits in it are shown in brief."""
     typed = dwarf.args_of(args, func)
     if typed is not None:
         return show(typed[arg.name], inner=_MAX_NESTING)
@@ -105,32 +106,33 @@ def argument(args: int, func: Func, arg: Arg) -> str:
 
 
 def _scalar(kind: int, size: int, address: int, spelling: str) -> str:
-    return await_text.scalar(memory.world(), kind, size, address, spelling)
+    return await_text.value(memory.world(), kind, size, address, spelling)
 
 
 def line(head: Head, brief: bool = False) -> str:
-    """#5 resolved fetch(...) = {lines = 7}; brief: #5 fetch, resolved."""
+    """#5 resolved fetch(...) = {lines = 7}; brief: #5 fetch."""
     try:
         if brief:
             return await_text.brief(memory.world(), head)
         func = memory.world().layout.site(head.site).func
         what = f"{call(head, func)}{outcome(head, func)}"
-    except (LayoutError, gdb.error) as error:
+    except (AwaitError, gdb.error) as error:
         what = f"<{error}>"
-    return f"{print_id(head.id)} {state(head)} {flat(what)}"
+    return f"{id_text(head.id)} {state_text(head.state)} {flat(what)}"
 
 
 def name(address: int) -> str:
-    """#5 fetch, or what is wrong with it."""
+    """#5 fetch, or what is wrong with the await at that address."""
     return await_text.name(memory.world(), address)
 
 
 def created(head: Head) -> str:
+    """main.c:31 in main()"""
     try:
         site = memory.world().layout.site(head.site)
-    except LayoutError as error:
+    except AwaitError as error:
         return f"<{error}>"
-    return f"{base(site.file)}:{site.line} in {site.function}()"
+    return await_text.place_of(site)
 
 
 def call(head: Head, func: Func) -> str:
@@ -140,7 +142,7 @@ def call(head: Head, func: Func) -> str:
 
 
 def outcome(head: Head, func: Func, one_line: bool = True) -> str:
-    """What follows the call."""
+    """What is printed after the call."""
     if head.state == RUNNING:
         tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
         return f" on {running_on(head)}{tried}"
@@ -148,25 +150,25 @@ def outcome(head: Head, func: Func, one_line: bool = True) -> str:
 
 
 def running_on(head: Head) -> str:
-    """The thread that a running await runs on."""
+    """The name of the thread that runs the await."""
     tid = runner(head)
-    return memory.thread_name(tid) if tid else f"an unknown thread ({head.owner})"
+    return thread_name(tid) if tid else f"an unknown thread ({head.owner})"
 
 
 def runner(head: Head) -> int | None:
-    """Its kernel thread id."""
+    """The thread id of the thread that runs the await, or None if it is unknown."""
     for thread in memory.world().threads():
         if thread.index == head.owner:
             return thread.tid
     return None
 
 
-def print_table(table: list[list[str]], right: int = 0) -> None:
-    for line in await_text.table(table, right):
+def print_table(rows: list[list[str]], right: int = 0) -> None:
+    for line in table(rows, right):
         print(line)
 
 
 def print_json(document: dict[str, object]) -> None:
-    import json  # a sixth of what all these scripts take to load
+    import json  # only here, as it takes a sixth of the time of loading all scripts
 
     print(json.dumps(document))

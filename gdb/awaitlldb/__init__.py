@@ -7,11 +7,12 @@
     (lldb) awaits --state running,failed
     (lldb) awaits log fetch -n 3
 
-awaitmodel decodes, as it does for gdb:
+awaitmodel decodes what is in memory, as it does for gdb. Each of these uses those
+to the right of it:
 
     command_awaits, command_log, printers -> text -> memory -> awaitmodel
 
-Nothing here ever runs code in the process that is looked at.
+Nothing here ever runs code in the process.
 """
 
 from __future__ import annotations

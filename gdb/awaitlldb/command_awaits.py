@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""`awaits`: lists the awaits of the process, as `info awaits` does in gdb; and
-`awaits log`."""
+"""`awaits`: lists the awaits of the process, as `info awaits` does in gdb.
+
+`awaits log` is in command_log.py.
+"""
 
 from __future__ import annotations
 
 import argparse
-import fnmatch
 import re
 import shlex
 from typing import Any, NoReturn
@@ -14,11 +15,14 @@ import lldb  # type: ignore
 
 from awaitlldb import command_log, memory, text
 from awaitmodel import await_text
+from awaitmodel.command_options import LIMIT, parse_glob
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
 from awaitmodel.query import Filter, select
-from awaitmodel.structs import STATES, Head, LayoutError, Thread
-from awaitmodel.world import World, print_id
-
-_LIMIT = 20
+from awaitmodel.states import parse_states, state_text
+from awaitmodel.structs import Head, Thread
+from awaitmodel.text_table import table
+from awaitmodel.world import World
 
 
 class _Parser(argparse.ArgumentParser):
@@ -27,17 +31,10 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _states(names: str) -> frozenset[int]:
-    for name in names.split(","):
-        if name not in STATES[1:]:
-            known = ", ".join(STATES[1:])
-            raise argparse.ArgumentTypeError(
-                f"unknown state {name!r}: it is one of {known}"
-            )
-    return frozenset(STATES.index(name) for name in names.split(","))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
-    return re.compile(fnmatch.translate(pattern))
+    try:
+        return parse_states(names)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _count(number: str) -> int:
@@ -48,11 +45,11 @@ def _count(number: str) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser("awaits", add_help=False, allow_abbrev=False)
-    # With one dash too, as in gdb.
+    # With one dash, too, as in gdb.
     parser.add_argument("--state", "-state", type=_states)
-    parser.add_argument("--function", "-function", type=_glob)
+    parser.add_argument("--function", "-function", type=parse_glob)
     parser.add_argument("--type", "-type")
-    parser.add_argument("--limit", "-limit", type=_count, default=_LIMIT)
+    parser.add_argument("--limit", "-limit", type=_count, default=LIMIT)
     parser.add_argument("--help", "-h", action="store_true")
     return parser
 
@@ -89,7 +86,7 @@ def awaits(
             options = _parser().parse_args(given)
             lines = [_HELP] if options.help else _list(target, options)
         result.AppendMessage("\n".join(lines))
-    except (LayoutError, ValueError) as error:
+    except (AwaitError, ValueError) as error:
         result.SetError(str(error))
     except Exception as error:
         kind = type(error).__name__
@@ -116,7 +113,7 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
         if thread.blocked_on:
             waiting[thread.blocked_on] = waiting.get(thread.blocked_on, 0) + 1
     if heads:
-        lines += await_text.table(
+        lines += table(
             [await_text.HEADER, *(_row(target, world, head, waiting) for head in heads)]
         )
     elif wanted != Filter():
@@ -136,16 +133,15 @@ def _row(
     target: lldb.SBTarget, world: World, head: Head, waiting: dict[int, int]
 ) -> list[str]:
     runner = text.running_on(target, world, head)
-    threads = await_text.threads_of(runner, waiting.get(head.address, 0))
-    start = [print_id(head.id), await_text.state(head)]
+    threads = await_text.threads_cell(runner, waiting.get(head.address, 0))
+    start = [id_text(head.id), state_text(head.state)]
     try:
         site = world.layout.site(head.site)
-    except LayoutError as error:
+    except AwaitError as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = text.call(world, head, site.func) + text.outcome(world, head, site.func)
-    what = await_text.cut(" ".join(what.split()))
-    created = f"{await_text.base(site.file)}:{site.line}"
-    return [*start, site.func.type.name, what, created, threads]
+    what = await_text.await_cell(" ".join(what.split()))
+    return [*start, site.func.type.name, what, await_text.line_of(site), threads]
 
 
 def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:
@@ -156,7 +152,7 @@ def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:
         try:
             head = world.layout.find(thread.blocked_on)
             runner = text.running_on(target, world, head)
-        except LayoutError:
-            pass  # its name tells
+        except AwaitError:
+            pass  # the name says that it is damaged
     name = memory.thread_name(target, thread.tid)
     return await_text.thread_line(name, runs, waits_for, runner)

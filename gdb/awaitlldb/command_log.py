@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""`awaits log`: the last events, if libawait-test records them, as `await log`
-shows them in gdb."""
+"""`awaits log`: the last events, if libawait-test records them in the process.
+
+The text is that of `await log` in gdb.
+"""
 
 from __future__ import annotations
 
@@ -11,34 +13,32 @@ from collections.abc import Iterator
 import lldb  # type: ignore
 
 from awaitlldb import memory
-from awaitmodel import command_options, recorder_log
-from awaitmodel.recorder_log import Log, Process
-from awaitmodel.structs import LayoutError
+from awaitmodel import command_options
+from awaitmodel.memory import AwaitError
+from awaitmodel.recorder_log import NONE, NOT_HERE, UNRECORDED, Log, Process
 
 
 def lines(target: lldb.SBTarget, words: list[str]) -> Iterator[str]:
-    asked = command_options.parse_log(words, "see `awaits --help`")
+    options = command_options.parse_log(words, "see `awaits --help`")
     recorders = memory.recorders(target)
     if not recorders:
-        raise LayoutError(recorder_log.NONE)
+        raise AwaitError(NONE)
     recorded = [copy.module for _, _, copy in recorders]
     silent = [
-        recorder_log.UNRECORDED.format(copy.module)
+        UNRECORDED.format(copy.module)
         for copy in memory.copies(target)
         if copy.module not in recorded
     ]
-    if asked.json:
+    if options.json:
         _, address, copy = recorders[0]
-        others = [
-            recorder_log.NOT_HERE.format(module) for module, _, _ in recorders[1:]
-        ]
-        log = Log(_process(target, copy), address, asked)
+        others = [NOT_HERE.format(module) for module, _, _ in recorders[1:]]
+        log = Log(_process(target, copy), address, options)
         yield json.dumps(log.document([*others, *silent]))
         return
     for module, address, copy in recorders:
         if len(recorders) > 1:
             yield f"recorder in {module}:"
-        yield from Log(_process(target, copy), address, asked).lines()
+        yield from Log(_process(target, copy), address, options).lines()
     yield from silent
 
 

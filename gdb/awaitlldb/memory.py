@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""lldb as the back-end of awaitmodel.layout: reads a process, live or from a
-core file, and finds each copy of libawait in it by its section .await_debug.
+"""The memory of lldb's process, and every libawait in it.
 
-What was read is kept until the process has moved on.
+The process may be live or a core file. Each copy of libawait is found by its section
+.await_debug. What has been read is kept until the process has run.
 """
 
 from __future__ import annotations
@@ -13,70 +13,94 @@ from dataclasses import dataclass
 import lldb  # type: ignore
 
 from awaitmodel.layout import Layout
-from awaitmodel.structs import Head, LayoutError
+from awaitmodel.memory import AwaitError
+from awaitmodel.structs import Head
 from awaitmodel.world import World
 
 
 @dataclass
 class Copy:
-    """One libawait."""
+    """One libawait, and the name of the file that holds it."""
 
     module: str
     world: World
 
 
+# Which stop of which process _copies is about, and why it lacks a copy.
 _stop: tuple[int, int] | None = None
 _copies: list[Copy] = []
-_wrong: LayoutError | None = None
+_wrong: AwaitError | None = None
 
 
 def copies(target: lldb.SBTarget) -> list[Copy]:
-    """All there are; LayoutError if there is none, or none can be read."""
+    """All sound libawaits of the process; AwaitError if there is none."""
     global _stop, _copies, _wrong
     process = target.GetProcess()
     if not process.IsValid() or process.GetState() in (
         lldb.eStateExited,
         lldb.eStateDetached,
     ):
-        raise LayoutError("no process: run the program or open a core file")
+        raise AwaitError("no process: run the program or open a core file")
     if process.GetState() != lldb.eStateStopped:
-        raise LayoutError("the process runs: interrupt it first")
+        raise AwaitError("the process runs: interrupt it first")
     stop = (process.GetUniqueID(), process.GetStopID())
     if stop != _stop:
         _wrong = None
-        _copies = list(_find(target, process))
+        _copies = _find(target)
         _stop = stop
     if not _copies:
-        raise _wrong or LayoutError("this process does not use libawait")
+        raise _wrong or AwaitError("this process does not use libawait")
     return _copies
 
 
-def _find(target: lldb.SBTarget, process: lldb.SBProcess) -> list[Copy]:
-    global _wrong
+class ProcessMemory:
+    """The memory of the target's process."""
 
-    def read(address: int, size: int) -> bytes:
+    def __init__(self, target: lldb.SBTarget) -> None:
+        self.target = target
+        self.process = target.GetProcess()
+
+    def read(self, address: int, size: int) -> bytes:
         error = lldb.SBError()
-        # More than fits is lldb's to refuse, not swig's.
+        # For other numbers the Python binding would raise an exception of its own.
         if size > 0 and 0 <= address < 1 << 64:
-            data = process.ReadMemory(address, size, error)
+            data = self.process.ReadMemory(address, size, error)
             if error.Success() and data is not None and len(data) == size:
                 return bytes(data)
-            data = _from_file(target, address, size)
+            data = self._read_file(address, size)
             if data:
                 return data.ljust(size, b"\0")
-        raise LayoutError(f"cannot read memory at {address:#x}")
+        raise AwaitError(f"cannot read memory at {address:#x}")
 
-    found = []
+    def _read_file(self, address: int, size: int) -> bytes:
+        """Reads constants from the program's files, as core files lack them. At the
+        end of a section there may be less than size bytes; nobody uses the padding
+        of the page that is missing."""
+        place = lldb.SBAddress(address, self.target)
+        section = place.GetSection()
+        if not section.IsValid():
+            return b""
+        if section.GetPermissions() & lldb.ePermissionsWritable:
+            return b""
+        error = lldb.SBError()
+        size = min(size, section.GetByteSize() - place.GetOffset())
+        data = self.target.ReadMemory(place, size, error)
+        return bytes(data) if error.Success() and data else b""
+
+
+def _find(target: lldb.SBTarget) -> list[Copy]:
+    global _wrong
+    memory, found = ProcessMemory(target), []
     for module, address in _blocks(target, ".await_debug"):
         try:
-            found.append(Copy(module, World(Layout(read, address))))
-        except LayoutError as error:
+            found.append(Copy(module, World(Layout(memory, address))))
+        except AwaitError as error:
             _wrong = error
     return found
 
 
 def _blocks(target: lldb.SBTarget, name: str) -> Iterator[tuple[str, int]]:
-    """The modules with such a section, and where it lies."""
+    """The names of the modules that have such a section, and its address."""
     for module in target.module_iter():
         section = module.FindSection(name)
         address = section.GetLoadAddress(target) if section.IsValid() else 0
@@ -85,8 +109,8 @@ def _blocks(target: lldb.SBTarget, name: str) -> Iterator[tuple[str, int]]:
 
 
 def recorders(target: lldb.SBTarget) -> list[tuple[str, int, Copy]]:
-    """Those of libawait-test: the module, the block, and whom it records: the
-    libawait in the same module, or that which libawait-test is linked with."""
+    """The recorders of libawait-test: module, address of the block, and the libawait
+    that it records, which is the one in the same module or else the shared one."""
     all = copies(target)
 
     def recorded_by(module: str) -> Copy:
@@ -101,37 +125,25 @@ def recorders(target: lldb.SBTarget) -> list[tuple[str, int, Copy]]:
     ]
 
 
-def _from_file(target: lldb.SBTarget, address: int, size: int) -> bytes:
-    """Core files lack what can be had from the program's files: constants. As
-    much of it as its section has; what pads the page is never asked for."""
-    place = lldb.SBAddress(address, target)
-    section = place.GetSection()
-    if not section.IsValid() or section.GetPermissions() & lldb.ePermissionsWritable:
-        return b""
-    error = lldb.SBError()
-    size = min(size, section.GetByteSize() - place.GetOffset())
-    data = target.ReadMemory(place, size, error)
-    return bytes(data) if error.Success() and data else b""
-
-
 def find(target: lldb.SBTarget, address: int) -> tuple[World, Head]:
-    """The await at an address, and whose it is; LayoutError if it is none."""
+    """The await at an address and the libawait that has it; AwaitError if there is no
+    await."""
     all = copies(target)
     world = next((x.world for x in all if x.world.holds(address)), all[0].world)
     return world, world.layout.find(address)
 
 
 def thread_number(target: lldb.SBTarget, tid: int) -> int | None:
-    """lldb's number of the kernel's thread."""
+    """lldb's number of the thread with that thread id, or None."""
     thread = target.GetProcess().GetThreadByID(tid)
     return int(thread.GetIndexID()) if thread.IsValid() else None
 
 
 def thread_tid(target: lldb.SBTarget, number: int) -> int:
-    """The opposite; LayoutError if there is no such thread."""
+    """The thread id of lldb's thread `number`; AwaitError if there is none."""
     thread = target.GetProcess().GetThreadByIndexID(number)
     if not thread.IsValid():
-        raise LayoutError(f"no thread {number}: see `thread list`")
+        raise AwaitError(f"no thread {number}: see `thread list`")
     return int(thread.GetThreadID())
 
 
@@ -141,7 +153,7 @@ def thread_name(target: lldb.SBTarget, tid: int) -> str:
 
 
 def place(target: lldb.SBTarget, address: int) -> str:
-    """Where in the code, as gdb's scripts say it."""
+    """The place of an address in the source code: file:line in function()."""
     found = target.ResolveLoadAddress(address).GetSymbolContext(
         lldb.eSymbolContextEverything
     )

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Summaries of handles and awaits, and their children:
+"""Summaries and children of handles and awaits:
 
     (lldb) p aw
     (await_page *) $0 = 0x00007ffff7740040 Await<page> #5 resolved fetch(...) = ...
@@ -18,11 +18,12 @@ from typing import Any
 import lldb  # type: ignore
 
 from awaitlldb import memory, text
-from awaitmodel import await_text
-from awaitmodel.structs import FREE, RESOLVED, LayoutError
-from awaitmodel.world import print_id
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FREE, RESOLVED, state_text
 
-# lldb has no look-ahead: what else is called so has members of its own.
+# Types that are not awaits match, too, as lldb's patterns have no look-ahead. They
+# get no summary, and their own members as children.
 _TYPES = "^(struct )?await_[A-Za-z0-9_]+$"
 _CATEGORY = "libawait"
 
@@ -64,10 +65,10 @@ def summary(value: lldb.SBValue, _names: dict[str, Any]) -> str:
         return f"Await<{name}> NULL"
     try:
         return _line(value.GetTarget(), name, address)
-    except LayoutError as error:
+    except AwaitError as error:
         what = str(error)
         return f"Await<{name}> {what if what.startswith('is ') else f'({what})'}"
-    except Exception as error:  # nobody wants to see how we stumbled
+    except Exception as error:  # instead of a traceback
         return f"(libawait's scripts failed: {type(error).__name__}: {error})"
 
 
@@ -76,7 +77,7 @@ def _line(target: lldb.SBTarget, name: str, address: int) -> str:
     if head.state == FREE:
         return f"Await<{name}> dangling: this await has ended"
     func = world.layout.site(head.site).func
-    line = f"Await<{func.type.name}> {print_id(head.id)} {await_text.state(head)}"
+    line = f"Await<{func.type.name}> {id_text(head.id)} {state_text(head.state)}"
     line += f" {text.call(world, head, func)}{text.outcome(world, head, func)}"
     thread = text.running_on(target, world, head)
     if thread:
@@ -87,7 +88,7 @@ def _line(target: lldb.SBTarget, name: str, address: int) -> str:
 
 
 class Children:
-    """lldb asks for these of each value of such a type."""
+    """The synthetic children of an await: its state, id and value."""
 
     def __init__(self, value: lldb.SBValue, _names: dict[str, Any]) -> None:
         self.value = value.GetNonSyntheticValue()
@@ -102,7 +103,7 @@ class Children:
                 self.children = [self.value.GetChildAtIndex(i) for i in range(count)]
             elif _address(self.value):
                 self._read(kind)
-        except Exception:  # its summary tells
+        except Exception:  # the summary shows what is wrong
             pass
 
     def _read(self, kind: lldb.SBType) -> None:

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
-"""What the user typed behind `info awaits`, and behind `await log`. Knows no
-debugger.
+"""The options of `info awaits` and `await log`.
 
-    >>> asked = parse(["-state", "failed", "-limit", "5"])
-    >>> asked["state"], asked["limit"]
-    ('failed', '5')
+    >>> options = parse_list(["-state", "failed", "-limit", "5"])
+    >>> options.wanted.states, options.limit
+    (frozenset({4}), 5)
 
-Two dashes do as well as one. What is wrong is a ValueError of one line.
+Options begin with one dash or two. Errors are ValueErrors of one line that says
+what is wrong.
 """
 
 from __future__ import annotations
@@ -15,14 +15,14 @@ import fnmatch
 import re
 from typing import NamedTuple
 
+from awaitmodel.ids import parse_id
 from awaitmodel.query import GROUPS, ORDERS, Filter
-from awaitmodel.structs import STATES
-from awaitmodel.world import parse_id
+from awaitmodel.states import parse_states
 
 LIMIT = 20
 
-# Each with the name of its value; None for those that have none.
-OPTIONS = {
+# Options with the names of their values, None for those without a value.
+LIST_OPTIONS = {
     "state": "S[,S]...",
     "function": "GLOB",
     "type": "NAME",
@@ -43,9 +43,10 @@ _HELP = "see `help info awaits`"
 _LOG_HELP = "see `help await log`"
 
 
-class Asked(NamedTuple):
-    """thread is gdb's number of one, age is "new" or "old": neither is in
-    wanted, as who asks has to look them up."""
+class ListOptions(NamedTuple):
+    """Which awaits to list, and how. thread is a number of the debugger's, age is
+    "new" or "old"; only the debugger can complete `wanted` by them. limit: None for
+    all."""
 
     wanted: Filter
     thread: int | None
@@ -57,8 +58,9 @@ class Asked(NamedTuple):
     json: bool
 
 
-class AskedLog(NamedTuple):
-    """thread is gdb's number of one; limit None: all."""
+class LogOptions(NamedTuple):
+    """Which events to show. thread is a number of the debugger's; limit: None for
+    all."""
 
     id: int | None
     function: re.Pattern[str] | None
@@ -67,8 +69,8 @@ class AskedLog(NamedTuple):
     json: bool
 
 
-def parse(words: list[str]) -> Asked:
-    given, others = _pairs(words, OPTIONS, _HELP)
+def parse_list(words: list[str]) -> ListOptions:
+    given, others = _pairs(words, LIST_OPTIONS, _HELP)
     if others:
         raise ValueError(f"unknown option {others[0]}: {_HELP}")
     if "reverse" in given and "sort" not in given:
@@ -77,12 +79,12 @@ def parse(words: list[str]) -> Asked:
     _not_both(given, "group", "reverse")
     _not_both(given, "group", "sort")
     wanted = Filter(
-        states=_states(given["state"]) if "state" in given else None,
-        function=_glob(given["function"]) if "function" in given else None,
+        states=parse_states(given["state"]) if "state" in given else None,
+        function=parse_glob(given["function"]) if "function" in given else None,
         type=given.get("type"),
         site=_site(given["site"]) if "site" in given else None,
     )
-    return Asked(
+    return ListOptions(
         wanted=wanted,
         thread=_number(given, "thread", None),
         age="new" if "new" in given else "old" if "old" in given else None,
@@ -94,15 +96,15 @@ def parse(words: list[str]) -> Asked:
     )
 
 
-def parse_log(words: list[str], advice: str = _LOG_HELP) -> AskedLog:
+def parse_log(words: list[str], advice: str = _LOG_HELP) -> LogOptions:
     given, others = _pairs(words, LOG_OPTIONS, advice)
     ids = [word for word in others if re.match("#|[0-9]", word)]
     names = [word for word in others if word not in ids]
     if len(ids) > 1 or len(names) > 1:
         raise ValueError(f"one #ID and one FUNCTION at most: {advice}")
-    return AskedLog(
+    return LogOptions(
         id=parse_id(ids[0]) if ids else None,
-        function=_glob(names[0]) if names else None,
+        function=parse_glob(names[0]) if names else None,
         thread=_number(given, "thread", None),
         limit=_number(given, "n", LIMIT) or None,
         json="json" in given,
@@ -112,7 +114,7 @@ def parse_log(words: list[str], advice: str = _LOG_HELP) -> AskedLog:
 def _pairs(
     words: list[str], options: dict[str, str | None], advice: str
 ) -> tuple[dict[str, str], list[str]]:
-    """The options, and the words that are none."""
+    """The options with their values ("" for those without), and the other words."""
     given: dict[str, str] = {}
     others = []
     rest = iter(words)
@@ -139,15 +141,7 @@ def _not_both(given: dict[str, str], one: str, other: str) -> None:
         raise ValueError(f"-{one} and -{other} do not go together")
 
 
-def _states(names: str) -> frozenset[int]:
-    for name in names.split(","):
-        if name not in STATES[1:]:
-            known = ", ".join(STATES[1:])
-            raise ValueError(f"unknown state {name!r}: it is one of {known}")
-    return frozenset(STATES.index(name) for name in names.split(","))
-
-
-def _glob(pattern: str) -> re.Pattern[str]:
+def parse_glob(pattern: str) -> re.Pattern[str]:
     return re.compile(fnmatch.translate(pattern))
 
 

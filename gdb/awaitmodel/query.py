@@ -1,20 +1,20 @@
 # SPDX-License-Identifier: MIT
-"""Which awaits, in which order, in which groups. Knows no debugger.
+"""Selects, sorts and groups awaits.
 
-Works on columns of whole slabs, as world.py does; of a million awaits only
-those that are given back are decoded one by one. One walk answers everything,
-the counts of all states too.
+Works on columns of whole slabs, see columns.py: of a million awaits only those
+that are returned are decoded. Every question takes one walk, which counts the
+states of all awaits as well.
 
     >>> failed = Filter(states=frozenset({FAILED}))
     >>> found = select(world, failed, limit=20)
-    >>> found.total, print_id(found.heads[0].id)
+    >>> found.total, id_text(found.heads[0].id)
     (1, '#12.3')
     >>> group(world, Filter(), "function").groups
     [Group(key=('fetch',), states={1: 2, 4: 1})]
 
-No await knows when it was made, nor does its id tell: places are used again,
-and each size has its own. What is new is seen by comparing: a Mark remembers
-which awaits there were.
+Nothing in memory says when an await was created, and its id does not either, as
+slots are used again. New awaits are found by comparison with a Mark, which
+remembers the awaits of an earlier moment.
 
     >>> mark = Mark(world)
     >>> select(later_world, Filter(mark=mark, old=False), 20).total
@@ -31,18 +31,22 @@ from collections.abc import Iterable, Iterator
 from itertools import compress, islice
 from typing import Any, NamedTuple
 
-from awaitmodel.structs import FREE, STATES, Head, LayoutError, Site
-from awaitmodel.world import Part, World
+from awaitmodel.columns import SlabColumns
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import FREE, state_text
+from awaitmodel.structs import Head, Site
+from awaitmodel.world import World
 
 GROUPS = ("function", "site", "state", "type", "thread")
 ORDERS = ("id", "state", "function", "type", "site")
 
-# What is sorted or grouped by: one word, or file, line and function.
+# What awaits are sorted or grouped by: one word, or file, line and function.
 Key = tuple[Any, ...]
 
 
 class Filter(NamedTuple):
-    """What to select; None selects all."""
+    """Which awaits to select; None selects all. With a mark: those that were there
+    then (old), or the others."""
 
     states: frozenset[int] | None = None
     function: re.Pattern[str] | None = None
@@ -54,24 +58,26 @@ class Filter(NamedTuple):
 
 
 class Mark:
-    """The awaits of one moment; old are those that still are."""
+    """The awaits that exist at one moment."""
 
     def __init__(self, world: World) -> None:
         self.total = 0
         self._lives: dict[int, list[int]] = {}
-        for part in world.parts():
-            lives = part.lives()
-            self._lives[part.slab.address] = lives
+        for columns in world.columns():
+            lives = columns.lives()
+            self._lives[columns.slab.address] = lives
             self.total += len(lives) - lives.count(0)
 
-    def old(self, part: Part) -> Iterable[bool]:
-        then = self._lives.get(part.slab.address, [])
-        now = part.lives()
+    def old(self, columns: SlabColumns) -> Iterable[bool]:
+        """For each slot whether its await existed at that moment."""
+        then = self._lives.get(columns.slab.address, [])
+        now = columns.lives()
         return map(operator.eq, now, then) if then else [False] * len(now)
 
 
 class Found:
-    """counts: of all awaits by state; total: of those that match."""
+    """counts: all awaits by state. total: how many match. heads: those of them that
+    are to be shown."""
 
     def __init__(self) -> None:
         self.counts: Counter[int] = Counter()
@@ -80,6 +86,8 @@ class Found:
 
 
 class Group(NamedTuple):
+    """Awaits with the same key, counted by state."""
+
     key: Key
     states: dict[int, int]
 
@@ -89,6 +97,8 @@ class Group(NamedTuple):
 
 
 class Grouped:
+    """counts and total as in Found."""
+
     def __init__(self) -> None:
         self.counts: Counter[int] = Counter()
         self.total = 0
@@ -102,16 +112,16 @@ def select(
     order: str | None = None,
     reverse: bool = False,
 ) -> Found:
-    """The first limit awaits that match; in order of their places if none is
-    given."""
+    """The first `limit` awaits that match. Without an order they are sorted by slab
+    and slot, which costs nothing."""
     found = Found()
     if order:
         _select_in_order(world, wanted, limit, order, reverse, found)
         return found
-    for part, flags in _walk(world, wanted, found):
+    for columns, flags in _walk(world, wanted, found):
         room = None if limit is None else limit - len(found.heads)
-        for index in islice(_set(flags), room):
-            found.heads.append(_decode(world, part, index))
+        for index in islice(_indices(flags), room):
+            found.heads.append(_decode(world, columns, index))
     return found
 
 
@@ -123,15 +133,15 @@ def _select_in_order(
     reverse: bool,
     found: Found,
 ) -> None:
-    parts: list[Part] = []
+    slabs: list[SlabColumns] = []
 
     def candidates() -> Iterator[tuple[object, int, int, int]]:
-        for part, flags in _walk(world, wanted, found):
-            parts.append(part)
-            where = len(parts) - 1
-            keys = compress(_keys(world, part, order), flags)
-            ids = compress(part.ids(), flags)
-            for key, number, index in zip(keys, ids, _set(flags)):
+        for columns, flags in _walk(world, wanted, found):
+            slabs.append(columns)
+            where = len(slabs) - 1
+            keys = compress(_keys(world, columns, order), flags)
+            ids = compress(columns.ids(), flags)
+            for key, number, index in zip(keys, ids, _indices(flags)):
                 yield key, number, where, index
 
     if limit is None:
@@ -140,39 +150,40 @@ def _select_in_order(
         chosen = heapq.nlargest(limit, candidates())
     else:
         chosen = heapq.nsmallest(limit, candidates())
-    found.heads = [_decode(world, parts[w], index) for _, _, w, index in chosen]
+    found.heads = [_decode(world, slabs[w], index) for _, _, w, index in chosen]
 
 
-def _keys(world: World, part: Part, order: str) -> Iterable[object]:
+def _keys(world: World, columns: SlabColumns, order: str) -> Iterable[object]:
+    """What each slot's await is sorted by."""
     if order == "id":
-        return part.ids()
+        return columns.ids()
     if order == "state":
-        return part.states
-    # Not of free slots: their sites are links.
-    live = set(compress(part.sites(), part.states))
+        return columns.states
+    # In free slots the site's place holds a link to another slot.
+    live = set(compress(columns.sites(), columns.states))
     texts = {site: _site_key(world, site, order) for site in live}
-    return (texts.get(site, ()) for site in part.sites())
+    return (texts.get(site, ()) for site in columns.sites())
 
 
-def _decode(world: World, part: Part, index: int) -> Head:
-    at = index * part.slab.slot_size
-    return world.layout.head(part.slab, index, part.data[at:])
+def _decode(world: World, columns: SlabColumns, index: int) -> Head:
+    at = index * columns.slab.slot_size
+    return world.layout.head(columns.slab, index, columns.data[at:])
 
 
 def group(world: World, wanted: Filter, by: str) -> Grouped:
-    """Those that match, by what they have in common; the largest first."""
+    """The awaits that match, grouped by one of GROUPS, the largest group first."""
     grouped = Grouped()
     cells: Counter[tuple[int, int]] = Counter()
-    for part, flags in _walk(world, wanted, grouped):
+    for columns, flags in _walk(world, wanted, grouped):
         if 1 not in flags:
             continue
         if by == "state":
-            keys: Iterable[int] = part.states
+            keys: Iterable[int] = columns.states
         elif by == "thread":
-            keys = part.owners()
+            keys = columns.owners()
         else:
-            keys = part.sites()
-        pairs: Iterable[tuple[int, int]] = zip(keys, part.states)
+            keys = columns.sites()
+        pairs: Iterable[tuple[int, int]] = zip(keys, columns.states)
         cells.update(pairs if 0 not in flags else compress(pairs, flags))
     merged: dict[Key, Counter[int]] = {}
     for (raw, state), count in cells.items():
@@ -187,16 +198,16 @@ def group(world: World, wanted: Filter, by: str) -> Grouped:
 
 def _group_key(world: World, raw: int, by: str) -> Key:
     if by == "state":
-        return (STATES[raw] if raw < len(STATES) else f"damaged ({raw})",)
+        return (state_text(raw),)
     if by == "thread":
-        return (raw,)  # its index; 0 is none
+        return (raw,)  # the index of the thread, or 0
     return _site_key(world, raw, by)
 
 
 def _site_key(world: World, address: int, by: str) -> Key:
     try:
         site = world.layout.site(address)
-    except LayoutError as error:
+    except AwaitError as error:
         return (f"<{error}>", 0, "") if by == "site" else (f"<{error}>",)
     func = site.func
     if by == "site":
@@ -205,55 +216,58 @@ def _site_key(world: World, address: int, by: str) -> Key:
 
 
 def sites(world: World) -> list[Site]:
-    """Those that the awaits there are now were made at."""
+    """The sites at which the present awaits were created."""
     used: set[int] = set()
-    for part in world.parts():
-        used.update(compress(part.sites(), part.states))
+    for columns in world.columns():
+        used.update(compress(columns.sites(), columns.states))
     found = []
     for address in used:
         try:
             found.append(world.layout.site(address))
-        except LayoutError:
+        except AwaitError:
             continue
     return found
 
 
-# Flags: a byte for each slot of a slab, 1 where it is wanted.
+# Flags: one byte for each slot of a slab, 1 if its await matches.
 
 
 def _walk(
     world: World, wanted: Filter, into: Found | Grouped
-) -> Iterator[tuple[Part, bytes]]:
+) -> Iterator[tuple[SlabColumns, bytes]]:
+    """All slabs with their flags; adds up the counts and the total."""
     table = bytes(
         state != FREE and (wanted.states is None or state in wanted.states)
         for state in range(256)
     )
-    for part in world.parts():
-        into.counts.update(part.counts())
-        flags = part.states.translate(table)
-        flags = _narrow(world, part, wanted, flags)
+    for columns in world.columns():
+        into.counts.update(columns.counts())
+        flags = columns.states.translate(table)
+        flags = _narrow(world, columns, wanted, flags)
         into.total += flags.count(1)
-        yield part, flags
+        yield columns, flags
     del into.counts[FREE]
     into.counts = Counter(dict(sorted(into.counts.items())))
 
 
-def _narrow(world: World, part: Part, wanted: Filter, flags: bytes) -> bytes:
+def _narrow(world: World, columns: SlabColumns, wanted: Filter, flags: bytes) -> bytes:
+    """Clears the flags of awaits that do not match, whatever their state."""
+    slab = columns.slab
     if wanted.addresses is not None:
         near = bytearray(len(flags))
         for address in wanted.addresses:
-            index, rest = divmod(address - part.slab.slot(0), part.slab.slot_size)
+            index, rest = divmod(address - slab.slot(0), slab.slot_size)
             if rest == 0 and 0 <= index < len(flags):
                 near[index] = flags[index]
         flags = bytes(near)
     if wanted.function or wanted.type is not None or wanted.site:
-        column = part.sites()
-        used = set(compress(column, flags))
-        right = {site for site in used if _site_matches(world, site, wanted)}
-        if right != used:
-            flags = _and(flags, map(right.__contains__, column))
+        sites = columns.sites()
+        used = set(compress(sites, flags))
+        matching = {site for site in used if _site_matches(world, site, wanted)}
+        if matching != used:
+            flags = _and(flags, map(matching.__contains__, sites))
     if wanted.mark is not None:
-        old = wanted.mark.old(part)
+        old = wanted.mark.old(columns)
         flags = _and(flags, old if wanted.old else map(operator.not_, old))
     return flags
 
@@ -263,14 +277,14 @@ def _and(flags: bytes, others: Iterable[bool]) -> bytes:
     return (int.from_bytes(flags, "little") & more).to_bytes(len(flags), "little")
 
 
-def _set(flags: bytes) -> Iterator[int]:
+def _indices(flags: bytes) -> Iterator[int]:
     return (match.start() for match in re.finditer(b"\1", flags))
 
 
 def _site_matches(world: World, address: int, wanted: Filter) -> bool:
     try:
         site = world.layout.site(address)
-    except LayoutError as error:
+    except AwaitError as error:
         world.warn(error)
         return False
     func = site.func

@@ -1,22 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""The events of a recorder, selected and in words. Knows no debugger.
+"""The events that `await log` shows, as lines of text and as JSON.
 
-    >>> log = Log(process, address_of_await_recorder, asked)
-    >>> log.lines()
+The debugger passes in a Process, which knows what only the debugger does: its
+numbers of threads, and where in the source code an address is.
+
+    >>> log = Log(process, address_of_await_recorder, options)
+    >>> list(log.lines())
     ['31 events, recording', 'Time/us  Thread  Event ...', ...]
-
-A debugger gives a Process: the awaits of the libawait that is recorded, what it
-calls threads, and where in the code an address is.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
-from awaitmodel import await_text, value_text
-from awaitmodel.command_options import AskedLog
+from awaitmodel.await_text import place_of
+from awaitmodel.command_options import LogOptions
+from awaitmodel.error_text import error_text
+from awaitmodel.ids import id_text
+from awaitmodel.memory import AwaitError
 from awaitmodel.recorder_ring import (
     CREATED,
     EMPTY,
@@ -26,8 +28,9 @@ from awaitmodel.recorder_ring import (
     Ring,
     Wanted,
 )
-from awaitmodel.structs import LayoutError, Site
-from awaitmodel.world import World, print_id
+from awaitmodel.structs import Site
+from awaitmodel.text_table import table
+from awaitmodel.world import World
 
 NONE = (
     "no recorder in this process: link or preload libawait-test and set"
@@ -45,64 +48,69 @@ _ENDING = (
 )
 
 
-class Process(NamedTuple):
-    """thread: the debugger's number of the kernel's thread, or None; tid: the
-    opposite, or a LayoutError."""
+class Process:
+    """world: of the libawait that is recorded. thread: the debugger's number of a
+    thread of the kernel's, or None if it knows no such thread. tid: the opposite;
+    AwaitError if there is no such thread. place: file:line in function()."""
 
-    world: World
-    tid: Callable[[int], int]
-    thread: Callable[[int], int | None]
-    place: Callable[[int], str]
+    def __init__(
+        self,
+        world: World,
+        tid: Callable[[int], int],
+        thread: Callable[[int], int | None],
+        place: Callable[[int], str],
+    ) -> None:
+        self.world = world
+        self.tid = tid
+        self.thread = thread
+        self.place = place
 
 
 class Log:
-    """The events that were asked for, oldest first."""
+    """The events that match the options, the oldest first."""
 
-    def __init__(self, process: Process, recorder: int, asked: AskedLog) -> None:
+    def __init__(self, process: Process, recorder: int, options: LogOptions) -> None:
         self.process = process
-        self.asked = asked
+        self.options = options
         self.warnings: list[str] = []
         self.more = False
-        self.ring = Ring(process.world.layout.read, recorder)
+        self.ring = Ring(process.world.layout.memory, recorder)
         if self.ring.state == EMPTY:
-            raise LayoutError(_NOTHING)
+            raise AwaitError(_NOTHING)
         if self.ring.state == ENDING:
-            raise LayoutError(_ENDING)
-        found = list(
-            itertools.islice(self._matching(), asked.limit and asked.limit + 1)
-        )
-        if asked.limit and len(found) > asked.limit:
+            raise AwaitError(_ENDING)
+        limit = options.limit
+        # One more than are shown tells whether there are more.
+        found = list(itertools.islice(self._matching(), limit and limit + 1))
+        if limit and len(found) > limit:
             found.pop()
             self.more = True
         self.events = found[::-1]
 
     def _selective(self) -> bool:
+        options = self.options
         return bool(
-            self.asked.thread is not None
-            or self.asked.function
-            or self.asked.id is not None
+            options.thread is not None or options.function or options.id is not None
         )
 
     def _matching(self) -> Iterator[Event]:
-        asked = self.asked
-        tid = self.process.tid(asked.thread) if asked.thread is not None else None
-        site = self._is_of_function if asked.function else None
+        id, function, thread = self.options[:3]
+        tid = self.process.tid(thread) if thread is not None else None
+        site = self._is_of_function if function else None
         try:
-            yield from self.ring.newest(Wanted(asked.id, tid, site))
-        except LayoutError as error:
+            yield from self.ring.newest(Wanted(id, tid, site))
+        except AwaitError as error:
             self.warnings.append(str(error))
 
     def _is_of_function(self, address: int) -> bool:
-        site = self._site(address)
-        return bool(
-            site and self.asked.function and self.asked.function.match(site.func.name)
-        )
+        site, function = self._site(address), self.options.function
+        return bool(site and function and function.match(site.func.name))
 
     def _site(self, address: int) -> Site | None:
-        """None: damaged, or of a library that was unloaded."""
+        """None if it is damaged or was in a library that has been unloaded."""
         try:
             return self.process.world.layout.site(address)
-        except LayoutError:
+        except AwaitError:
             return None
 
     # As text.
@@ -113,7 +121,7 @@ class Log:
         yield f"{_count(ring.next)}, {how}"
         if self.events:
             header = ["Time/us", "Thread", "Event", "Await", "In", "Where"]
-            yield from await_text.table([header, *map(self._row, self.events)], right=1)
+            yield from table([header, *map(self._row, self.events)], right=1)
         elif ring.held and self._selective() and not self.warnings:
             yield "None of them matches."
         yield from self._notes()
@@ -142,14 +150,14 @@ class Log:
             yield f"warning: {warning}"
 
     def _row(self, event: Event) -> list[str]:
-        # Of a thread that has ended, the kernel's number.
+        # The debugger has no number for a thread that has ended.
         number = self.process.thread(event.tid)
         return [
             f"{event.ns / 1000:.3f}",
             str(number) if number else f"LWP {event.tid}",
-            event.word(),
-            f"{print_id(event.id)} {self._what(event)}",
-            print_id(event.parent) if event.parent else "",
+            event.name(),
+            f"{id_text(event.id)} {self._what(event)}",
+            id_text(event.parent) if event.parent else "",
             self._where(event),
         ]
 
@@ -157,7 +165,7 @@ class Log:
         site = self._site(event.site)
         what = site.func.name if site else "?"
         if event.error:
-            what += f": {value_text.error(event.error)}"
+            what += f": {error_text(event.error)}"
         if event.attempt > 1:
             what += f", attempt {event.attempt}"
         return what
@@ -165,10 +173,10 @@ class Log:
     def _where(self, event: Event) -> str:
         site = self._site(event.site) if event.type == CREATED else None
         if site:
-            return f"{await_text.base(site.file)}:{site.line} in {site.function}()"
+            return place_of(site)
         return self.process.place(event.addr) if event.addr else ""
 
-    # As JSON: docs/gdb.md describes it.
+    # As JSON: docs/gdb.md describes the members.
 
     def document(self, warnings: list[str]) -> dict[str, object]:
         ring = self.ring
@@ -187,10 +195,10 @@ class Log:
         return {
             "index": event.number,
             "time_ns": event.ns,
-            "event": event.word(),
-            "id": print_id(event.id),
+            "event": event.name(),
+            "id": id_text(event.id),
             "number": event.id,
-            "inside": print_id(event.parent) if event.parent else None,
+            "inside": id_text(event.parent) if event.parent else None,
             "function": site.func.name if site else None,
             "type": site.func.type.name if site else None,
             "file": site.file if site else None,

@@ -1,17 +1,17 @@
 # SPDX-License-Identifier: MIT
-"""Decodes what the recorder of libawait-test keeps in memory. Knows no debugger.
+"""The ring in which the recorder of libawait-test keeps events.
 
-src/libawait-test/recorder/event_ring.h says what lies where, and how an event that is just being
-written looks. Events are numbered from 0; the ring holds those from `first` to
-`next`, or the oldest ones, if it does not overwrite.
+Its own block, struct await_recorder_block of event_ring.h, says what lies where, and
+event_ring.h says how to recognize an event that is just being written. Events are
+numbered from 0. A ring that overwrites holds the last ones before `next`, another
+one holds the first ones. When the recording has ended the events are in order and
+complete.
 
-    >>> ring = Ring(read, address_of_await_recorder)
+    >>> ring = Ring(memory, address_of_await_recorder)
     >>> ring.next, ring.overwritten
     (31, 23)
-    >>> next(ring.newest(Wanted())).word()
+    >>> next(ring.newest(Wanted())).name()
     'destroyed'
-
-read() is as in layout.py; what is damaged is a LayoutError of one line.
 """
 
 from __future__ import annotations
@@ -21,16 +21,17 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from awaitmodel.layout import Read
-from awaitmodel.structs import FAILED, RESOLVED, STATES, LayoutError
+from awaitmodel.columns import column
+from awaitmodel.memory import AwaitError, Memory
+from awaitmodel.states import FAILED, RESOLVED, STATES
 
 MAGIC = 0x4345524954495741
 MAJOR = 1
 
 EMPTY, RECORDING, ENDING, ENDED = range(4)
 
-# By enum await_event_type, in the words of <await/test.h>'s matchers.
-_WORDS = (
+# By enum await_event_type; the names are those of <await/test.h>'s matchers.
+_NAMES = (
     "created",
     "begins",
     "ends",
@@ -42,8 +43,8 @@ _WORDS = (
     "settled",
     "cancelled",
 )
-CREATED, _BEGINS, ENDS, *_ = range(len(_WORDS))
-_SETTLED = _WORDS.index("settled")
+CREATED, _BEGINS, ENDS, *_ = range(len(_NAMES))
+_SETTLED = _NAMES.index("settled")
 _OUTCOMES = {
     (ENDS, RESOLVED): "ran",
     (ENDS, FAILED): "failed",
@@ -51,7 +52,7 @@ _OUTCOMES = {
     (_SETTLED, FAILED): "rejected",
 }
 
-# The order of struct await_recorder_block after its size.
+# Members of the block in their order, after magic, major, minor and size.
 _RING = "state overwrites room next begun_ns begun_ticks ns_per_tick"
 _TRACE = "records count lost"
 _FIELDS = (
@@ -71,19 +72,21 @@ _FIELDS = (
 _START = struct.Struct("=QHHI")
 _REST = struct.Struct(f"=2Q{len(_RING.split())}I{len(_TRACE.split())}II{len(_FIELDS)}I")
 
-# What claims more is damaged.
+# Numbers beyond these come from damaged memory.
 _MAX_ROOM = 1 << 30
 _MAX_FIELD = 1 << 12
-_MAX_TYPES = len(_WORDS)
+_MAX_TYPES = len(_NAMES)
 
 _SEALED = 1 << 63
 _LOW = (1 << 32) - 1
-_AT_ONCE = 4096
+_BATCH = 4096  # events that are read at once
 
 
 class Event(NamedTuple):
+    """struct record, with the time as nanoseconds since the recording began."""
+
     number: int
-    ns: int  # since the recording began
+    ns: int
     id: int
     parent: int
     site: int
@@ -95,12 +98,13 @@ class Event(NamedTuple):
     state: int
     attempt: int
 
-    def word(self) -> str:
-        return _OUTCOMES.get((self.type, self.state), _WORDS[self.type])
+    def name(self) -> str:
+        return _OUTCOMES.get((self.type, self.state), _NAMES[self.type])
 
 
 class Wanted(NamedTuple):
-    """What to select; None selects all. site: asked once for each address."""
+    """Which events to select; None selects all. site is called once for each
+    address of a creation site."""
 
     id: int | None = None
     tid: int | None = None
@@ -108,27 +112,28 @@ class Wanted(NamedTuple):
 
 
 class Ring:
-    """One recorder at one moment."""
+    """One recorder at one moment. incomplete counts the events that newest() has
+    skipped because they are just being written."""
 
-    def __init__(self, read: Read, address: int) -> None:
-        self.read = read
-        self.incomplete = 0  # of those that newest() came by
+    def __init__(self, memory: Memory, address: int) -> None:
+        self.read = read = memory.read
+        self.incomplete = 0
         magic, major, minor, size = _START.unpack(read(address, _START.size))
         if magic != MAGIC:
-            raise LayoutError(
+            raise AwaitError(
                 f"the block of the recorder at {address:#x} is damaged"
                 f" (magic {magic:#x})"
             )
         if major != MAJOR:
-            raise LayoutError(
+            raise AwaitError(
                 f"the recorder's block has version {major}.{minor}, these scripts"
                 f" know {MAJOR}.x: use those of that libawait"
             )
         if size < _START.size + _REST.size:
-            raise LayoutError(f"the block of the recorder has only {size} bytes")
+            raise AwaitError(f"the block of the recorder has only {size} bytes")
         ring, trace, *offsets = _REST.unpack(read(address + _START.size, _REST.size))
         if max(offsets) > _MAX_FIELD:
-            raise LayoutError("the block of the recorder is damaged")
+            raise AwaitError("the block of the recorder is damaged")
         names = [f"ring_{name}" for name in _RING.split()]
         names += [f"trace_{name}" for name in _TRACE.split()]
         names += ["size", *(name for name, _ in _FIELDS)]
@@ -137,19 +142,20 @@ class Ring:
         self._read_ring(ring, trace)
 
     def _record(self) -> struct.Struct:
-        """All fields at once, by where they lie; _order says which is which."""
+        """The form of all fields, in the order in which they lie in memory. _order
+        has their indices in _FIELDS."""
         text, end, self._order = "=", 0, []
         for at, number in sorted(
             (self._at[name], number) for number, (name, _) in enumerate(_FIELDS)
         ):
             form = _FIELDS[number][1]
             if at < end or at % struct.calcsize(form):
-                raise LayoutError("the block of the recorder is damaged")
+                raise AwaitError("the block of the recorder is damaged")
             text += f"{at - end}x{form[1:]}"
             end = at + struct.calcsize(form)
             self._order.append(number)
         if self._at["size"] < end or self._at["size"] % 8:
-            raise LayoutError("the block of the recorder is damaged")
+            raise AwaitError("the block of the recorder is damaged")
         return struct.Struct(text)
 
     def _read_ring(self, ring: int, trace: int) -> None:
@@ -167,7 +173,7 @@ class Ring:
         self.lost = 0
         if self.state == ENDED:
             self.lost = self._number("=Q", trace, "trace_lost")
-            self.held, self.first = count, 0
+            self.held, self.first = count, 0  # without gaps now
             self.next = count + self.lost
         else:
             self.held = min(self.next, self.room)
@@ -184,7 +190,7 @@ class Ring:
             or not math.isfinite(self._ns_per_tick)
             or not 0 < self._ns_per_tick < 1e6
         ):
-            raise LayoutError("the recorder's ring is damaged")
+            raise AwaitError("the recorder's ring is damaged")
 
     def _number(self, form: str, base: int, name: str) -> int:
         data = self.read(base + self._at[name], struct.calcsize(form))
@@ -199,19 +205,19 @@ class Ring:
         return 0 if self.overwrites else self.next - self.held
 
     def newest(self, wanted: Wanted) -> Iterator[Event]:
-        """The complete events that match, the newest first. LayoutError where
-        memory ends, or at one that cannot be."""
+        """The complete events that match, the newest first. AwaitError at the first
+        one that is damaged or cannot be read."""
         end = self.first + self.held
         while end > self.first:
-            begin = max(self.first, end - _AT_ONCE)
+            begin = max(self.first, end - _BATCH)
             if self._turning:
-                # In one piece: not across the end of the ring.
+                # A batch does not extend across the end of the ring.
                 begin = max(begin, (end - 1) // self.room * self.room)
-            yield from self._part(begin, end, wanted)
+            yield from self._batch(begin, end, wanted)
             end = begin
 
-    def _part(self, begin: int, end: int, wanted: Wanted) -> Iterator[Event]:
-        """Of many events most do not match: they are looked at as columns."""
+    def _batch(self, begin: int, end: int, wanted: Wanted) -> Iterator[Event]:
+        """Only matching events are decoded; columns tell which ones match."""
         size = self._at["size"]
         place = begin % self.room if self._turning else begin
         data = self.read(self._records + place * size, (end - begin) * size)
@@ -225,20 +231,18 @@ class Ring:
             whole = [w and tid == wanted.tid for w, tid in zip(whole, tids)]
         if wanted.site is not None:
             sites = self._column("Q", "site", data)
-            is_wanted = {site: wanted.site(site) for site in set(sites)}
-            whole = [w and is_wanted[site] for w, site in zip(whole, sites)]
+            matches = {site: wanted.site(site) for site in set(sites)}
+            whole = [w and matches[site] for w, site in zip(whole, sites)]
         for index in reversed(range(end - begin)):
             if whole[index]:
                 yield self._event(begin + index, data, index * size)
 
     def _column(self, form: str, name: str, data: bytes) -> list[int]:
-        cells = memoryview(data).cast(form)
-        width = cells.itemsize
-        first, step = self._at[name] // width, self._at["size"] // width
-        return cells[first::step].tolist()
+        return column(memoryview(data), form, self._at[name], self._at["size"])
 
     def _whole(self, begin: int, data: bytes) -> list[bool]:
-        """Which of them are complete."""
+        """For each event in data whether it is complete; `begin` is the number of the
+        first one."""
         if self.state != RECORDING:
             return [True] * (len(data) // self._at["size"])
         whole = [time >= _SEALED for time in self._column("Q", "time", data)]
@@ -258,7 +262,7 @@ class Ring:
         else:
             ns = _signed(time - self._begun_ns)
         if type >= _MAX_TYPES or state >= len(STATES):
-            raise LayoutError(
+            raise AwaitError(
                 f"event {number + 1} of the recorder is damaged; what is before it is"
                 " not shown"
             )
@@ -279,6 +283,7 @@ class Ring:
 
 
 def _signed(number: int) -> int:
-    """Clocks of two processors may differ by a little."""
+    """As a signed number: an event may seem to lie before the beginning, as clocks of
+    two processors may differ by a little."""
     number &= (1 << 64) - 1
     return number - (1 << 64) if number & _SEALED else number

@@ -1,28 +1,24 @@
 # SPDX-License-Identifier: MIT
-"""What libawait keeps in memory, decoded: the plain records that layout.py
-makes and everything above it passes on. Addresses are those of the process.
-Tuples: dataclasses would take longer to load than all else here.
+"""The structs that libawait keeps in memory, decoded.
+
+layout.py makes them and everything above it passes them on. Addresses are those
+of the process. They are tuples because dataclasses would take longer to load
+than all the rest of these scripts.
 
     >>> head
     Head(address=140737352368192, id=5, state=3, owner=0, refs=1, ...)
-    >>> STATES[head.state]
+    >>> state_text(head.state)
     'resolved'
 """
 
-from __future__ import annotations
-
+# Without annotations from __future__, which are strings: NamedTuple would compile
+# each, and all scripts would take a tenth longer to load.
 from typing import NamedTuple
-
-FREE, PENDING, RUNNING, RESOLVED, FAILED, CANCELLED = range(6)
-STATES = ("free", "pending", "running", "resolved", "failed", "cancelled")
-LAZY, NOWAIT, PROMISE = range(3)
-
-
-class LayoutError(Exception):
-    """What cannot be read or believed, in one line."""
 
 
 class Type(NamedTuple):
+    """struct await_type: the type of an await's value."""
+
     address: int
     name: str
     spelling: str
@@ -31,6 +27,8 @@ class Type(NamedTuple):
 
 
 class Arg(NamedTuple):
+    """struct await_arg: an argument; offset counts from the first one."""
+
     name: str
     spelling: str
     offset: int
@@ -39,6 +37,9 @@ class Arg(NamedTuple):
 
 
 class Func(NamedTuple):
+    """struct await_func: a function that makes awaits. Its run() is 0 if it has
+    none: for nowait and for promises. Offsets count from the slot."""
+
     address: int
     name: str
     type: Type
@@ -51,6 +52,8 @@ class Func(NamedTuple):
 
 
 class Site(NamedTuple):
+    """struct await_site: the line of source code that creates an await."""
+
     address: int
     func: Func
     file: str
@@ -59,11 +62,13 @@ class Site(NamedTuple):
 
 
 class Slab(NamedTuple):
+    """struct slab: an array of slots of one size."""
+
     address: int
     first_id: int
     slot_size: int
     first_slot: int
-    count: int  # type: ignore[assignment]  # not that of tuples
+    count: int  # type: ignore[assignment]  # hides tuple.count()
     next: int
 
     def slot(self, index: int) -> int:
@@ -71,7 +76,8 @@ class Slab(NamedTuple):
 
 
 class Head(NamedTuple):
-    """One slot that may hold an await: its id, and its head as it is."""
+    """struct await of one slot, and the id that the slot's await has. The slot may
+    be free."""
 
     address: int
     id: int
@@ -84,7 +90,9 @@ class Head(NamedTuple):
 
 
 class Thread(NamedTuple):
-    index: int  # type: ignore[assignment]  # not that of tuples
+    """struct thread: what a thread does with awaits; 0 where it does nothing."""
+
+    index: int  # type: ignore[assignment]  # hides tuple.index()
     tid: int
     run: int
     blocked_on: int
@@ -92,8 +100,8 @@ class Thread(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A thread is in the function of an await: address is the run's own, on
-    the thread's stack; wait is the call that runs it."""
+    """struct run: a thread is in the function of an await. The struct lies on that
+    thread's stack; `wait` is the call in the program that runs the await."""
 
     address: int
     awaited: int

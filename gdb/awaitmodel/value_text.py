@@ -1,24 +1,21 @@
 # SPDX-License-Identifier: MIT
 """Values as text by their kind alone, for programs without debug information.
-Knows no debugger.
 
-    >>> scalar(layout, SIGNED, 4, 0x7ffff7500058, "int")
+The kind is what libawait's headers find out about a type: enum await_kind.
+
+    >>> by_kind(layout, SIGNED, 4, 0x7ffff7500058, "int")
     '42'
-    >>> scalar(layout, OPAQUE, 4, 0x7ffff7500058, "struct page")
+    >>> by_kind(layout, OPAQUE, 4, 0x7ffff7500058, "struct page")
     '<struct page, 4 bytes: 07 00 00 00>'
-    >>> error(-2)
-    '-ENOENT (No such file or directory)'
 """
 
 from __future__ import annotations
 
-import errno
-import os
 import struct
 import sys
 
 from awaitmodel.layout import Layout
-from awaitmodel.structs import LayoutError
+from awaitmodel.memory import AwaitError
 
 OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER = range(7)
 
@@ -26,36 +23,10 @@ _FLOATS = {4: ("=f", ".9g"), 8: ("=d", ".17g")}
 _MAX_BYTES = 16
 _MAX_CHARS = 200
 
-# Where two names share a number, the one that libawait's documents use.
-_NAMES = {
-    **errno.errorcode,
-    errno.EAGAIN: "EAGAIN",
-    errno.EDEADLK: "EDEADLK",
-    errno.EOPNOTSUPP: "EOPNOTSUPP",
-}
 
-
-def error(number: int) -> str:
-    """A function's error, by name where it is a negative errno."""
-    name = _NAMES.get(-number)
-    return f"-{name} ({os.strerror(-number)})" if name else f"error {number}"
-
-
-def quote(text: bytes, limit: int = _MAX_CHARS) -> str:
-    """A C string literal."""
-    inner = ""
-    for char in text[:limit].decode("utf-8", "backslashreplace"):
-        if char in '"\\':
-            inner += "\\" + char
-        elif char.isprintable():
-            inner += char
-        else:
-            inner += char.encode("unicode_escape").decode()
-    return f'"{inner}"' + ("..." if len(text) > limit else "")
-
-
-def scalar(layout: Layout, kind: int, size: int, address: int, spelling: str) -> str:
-    """The value at address; hexadecimal bytes if its kind says nothing."""
+def by_kind(layout: Layout, kind: int, size: int, address: int, spelling: str) -> str:
+    """The value at address; hexadecimal bytes if its kind says nothing. AwaitError if
+    it cannot be read."""
     data = layout.read(address, min(size, _MAX_BYTES))
     if kind == FLOAT and size in _FLOATS:
         form, digits = _FLOATS[size]
@@ -79,5 +50,18 @@ def _string(layout: Layout, address: int) -> str:
         return "NULL"
     try:
         return quote(layout.string(address, _MAX_CHARS + 1))
-    except LayoutError:
+    except AwaitError:
         return f"{address:#x} <unreadable>"
+
+
+def quote(text: bytes, limit: int = _MAX_CHARS) -> str:
+    """A C string literal."""
+    inner = ""
+    for char in text[:limit].decode("utf-8", "backslashreplace"):
+        if char in '"\\':
+            inner += "\\" + char
+        elif char.isprintable():
+            inner += char
+        else:
+            inner += char.encode("unicode_escape").decode()
+    return f'"{inner}"' + ("..." if len(text) > limit else "")

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""Who waits for whom. Knows no debugger and no output format.
+"""Which threads and awaits wait for which. Knows no output format.
 
-Every thread has at most one way on: outwards in, through the awaits whose
-functions it is in, each run by the wait inside the one before, to the await
-that it sleeps for; from there to the thread that runs that one. So a chain has
-no branches. It ends where a thread does something else, at an await that no
-thread runs, or where it began: a deadlock.
+A thread is in the functions of any number of awaits, each of them run by a wait
+inside the one before, and may sleep for one more await, which another thread
+runs. So from a thread there is only one way on, and what it waits for is a chain
+without branches. The chain ends at a thread that does something else, at an await
+that no thread runs, or where it began: a deadlock.
 
     >>> graph = Graph(world)
     >>> [(step.thread.tid, step.awaited) for step in graph.chain(thread)]
     [(4712, 0x7ffff7500100), (4711, 0x7ffff7500140)]
-    >>> graph.rings()
+    >>> graph.cycles()
     [[Thread(index=1, ...), Thread(index=2, ...)]]
 
-libawait refuses the wait that would close a ring, so a ring is there only
-while it looks, or when memory is damaged. A hang through a lock of the program
-shows as a chain that ends in that lock.
+libawait refuses a wait that would close a cycle, so there is a cycle only while
+libawait is checking for one, or if memory is damaged. A deadlock by a lock of the
+program is a chain that ends in that lock.
 """
 
 from __future__ import annotations
@@ -24,13 +24,15 @@ import itertools
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from awaitmodel.structs import RUNNING, Head, LayoutError, Run, Thread
+from awaitmodel.memory import AwaitError
+from awaitmodel.states import RUNNING
+from awaitmodel.structs import Head, Run, Thread
 from awaitmodel.world import World
 
 
 class Step(NamedTuple):
-    """A thread waits for an await, by the call at `wait`. run: that it is in,
-    or None where it sleeps until another thread is done with it."""
+    """A thread waits for an await, by the call at `wait`. It runs that await itself,
+    in `run`, or sleeps until another thread has run it: run is None."""
 
     thread: Thread
     awaited: int
@@ -51,27 +53,28 @@ class Graph:
     def head(self, address: int) -> Head | None:
         try:
             return self.world.layout.find(address)
-        except LayoutError as error:
+        except AwaitError as error:
             self.world.warn(f"the await at {address:#x} {error}")
             return None
 
     def runner(self, address: int) -> Thread | None:
-        """The thread that runs it, if any is known to."""
+        """The thread that runs the await at address, or None if it is unknown or the
+        await does not run."""
         head = self.head(address)
         if head is None or head.state != RUNNING:
             return None
         return self._by_index.get(head.owner)
 
     def waiters(self, address: int) -> list[Thread]:
-        """The threads that sleep until it is done."""
+        """The threads that sleep until the await at address ends."""
         return [thread for thread in self.threads if thread.blocked_on == address]
 
     def steps(self, thread: Thread, inside: int | None = None) -> list[Step]:
-        """What one thread waits for; only inside the run of an await if one is
-        given, then without that one."""
+        """What one thread waits for, outermost first. inside: only what it waits for
+        in the run of the await at that address."""
         runs = self.runs(thread)
         if inside is not None:
-            # From behind: in damaged memory it may be there twice.
+            # The innermost one: in damaged memory there may be several.
             inner = list(itertools.takewhile(lambda r: r.awaited != inside, runs[::-1]))
             runs = inner[::-1] if len(inner) < len(runs) else []
         steps = [Step(thread, run.awaited, run.wait, run) for run in runs]
@@ -81,12 +84,12 @@ class Graph:
         return steps
 
     def chain(self, thread: Thread) -> Iterator[Step]:
-        """All that it waits for in the end. In a deadlock the last step is one
-        that was given before."""
+        """All that the thread waits for, directly or not. In a deadlock the await of
+        the last step has been there before."""
         yield from self._follow(self.steps(thread))
 
     def chain_of(self, address: int) -> Iterator[Step]:
-        """The same for an await that runs; the thread that is in it first."""
+        """The same for an await that runs, beginning with its own thread."""
         thread = self.runner(address)
         if thread is not None:
             yield from self._follow(self.steps(thread, address), address)
@@ -105,8 +108,8 @@ class Graph:
                 thread = self.runner(last.awaited)
                 steps = self.steps(thread, last.awaited) if thread else []
 
-    def rings(self) -> list[list[Thread]]:
-        """The threads of each deadlock, each waiting for the next."""
+    def cycles(self) -> list[list[Thread]]:
+        """The threads of each deadlock; each waits for the next one."""
         found: list[list[Thread]] = []
         done: set[int] = set()
         for first in self.threads:
@@ -122,8 +125,8 @@ class Graph:
         return found
 
     def roots(self) -> list[Thread]:
-        """Those that use awaits now, in an order in which all is told once:
-        first who nobody waits for."""
+        """The threads that run or wait for awaits, those first that no other thread
+        waits for: their chains contain all others, but for deadlocks."""
         busy = [t for t in self.threads if t.blocked_on or self.runs(t)]
         needed = set()
         for thread in busy:
