@@ -36,8 +36,8 @@ static int ask_alive(void *unused)
 
 static int alive(void)
 {
-	return within_limit(LIMIT_S, ask_alive, NULL, "Continue or end it") ==
-	       0;
+	return lttng_request(LTTNG_REQUEST_S, ask_alive, NULL,
+			     "Continue or end it") == 0;
 }
 
 /*
@@ -198,7 +198,7 @@ int daemon_ensure(struct daemon *daemon)
 	*daemon = (struct daemon){ .words = -1 };
 	if (alive())
 		return 0;
-	if (limit_passed())
+	if (lttng_is_stuck())
 		return EXIT_FAILED;
 	rc = start(daemon);
 	if (rc)
@@ -218,8 +218,9 @@ static int ask_sessions(void *unused)
 
 static int others_record(void)
 {
-	return within_limit(LIMIT_S, ask_sessions, NULL, "It is ended") &&
-	       !limit_passed();
+	return lttng_request(LTTNG_REQUEST_S, ask_sessions, NULL,
+			     "It is ended") &&
+	       !lttng_is_stuck();
 }
 
 void daemon_release(struct daemon *daemon)
@@ -229,7 +230,7 @@ void daemon_release(struct daemon *daemon)
 			say("lttng-sessiond (process %d) is left running: "
 			    "other sessions use it by now",
 			    (int)daemon->pid);
-		else if (limit_passed())
+		else if (lttng_is_stuck())
 			kill_all(daemon);
 		else
 			daemon_end(daemon);

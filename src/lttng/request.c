@@ -97,8 +97,8 @@ static bool wait_for(pthread_t thread, int *seconds)
 	return false;
 }
 
-int within_limit(int seconds, int (*run)(void *data), void *data,
-		 const char *advice)
+int lttng_request(int seconds, int (*run)(void *data), void *data,
+		  const char *advice)
 {
 	struct request request = { run, data, EXIT_FAILED };
 	pthread_t thread;
@@ -124,12 +124,12 @@ int within_limit(int seconds, int (*run)(void *data), void *data,
 	return EXIT_FAILED;
 }
 
-void limit_renew(void)
+void lttng_request_restart_timeout(void)
 {
 	atomic_fetch_add_explicit(&renewals, 1, memory_order_relaxed);
 }
 
-bool limit_passed(void)
+bool lttng_is_stuck(void)
 {
 	return stuck;
 }

@@ -16,7 +16,7 @@
 
 #include <stdbool.h>
 
-enum { LIMIT_S = 30 };
+enum { LTTNG_REQUEST_S = 30 };
 
 /*
  * Returns what run(data) returned. EXIT_FAILED if it was given up, which is
@@ -24,11 +24,11 @@ enum { LIMIT_S = 30 };
  * user who asks to stop waits no longer than some seconds more. Within a
  * request run is called as it is. One thread at a time.
  */
-int within_limit(int seconds, int (*run)(void *data), void *data,
-		 const char *advice);
+int lttng_request(int seconds, int (*run)(void *data), void *data,
+		  const char *advice);
 
 /* Its time begins anew: for requests that wait for LTTng's work on purpose. */
-void limit_renew(void);
+void lttng_request_restart_timeout(void);
 
 /* Whether one was given up. */
-bool limit_passed(void);
+bool lttng_is_stuck(void);

@@ -41,7 +41,7 @@ bool session_exists(const char *name)
 {
 	struct lookup lookup = { name, false };
 
-	within_limit(LIMIT_S, look_up, &lookup, "Continue or end it");
+	lttng_request(LTTNG_REQUEST_S, look_up, &lookup, "Continue or end it");
 	return lookup.found;
 }
 
@@ -68,7 +68,7 @@ static int limited(int seconds, struct request request)
 			 "Continue or end it; if it has the session %s then, "
 			 "`lttng destroy %s`",
 			 name, name);
-	return within_limit(seconds, make, &request, advice);
+	return lttng_request(seconds, make, &request, advice);
 }
 
 static int start(const struct request *request)
@@ -85,7 +85,7 @@ static int start(const struct request *request)
 
 int session_start(struct session *session)
 {
-	return limited(LIMIT_S,
+	return limited(LTTNG_REQUEST_S,
 		       (struct request){ .make = start, .session = session });
 }
 
@@ -181,7 +181,8 @@ static int open(const struct request *request)
 
 int session_open(struct session *session, int vpid)
 {
-	return limited(LIMIT_S, (struct request){ open, session, vpid });
+	return limited(LTTNG_REQUEST_S,
+		       (struct request){ open, session, vpid });
 }
 
 /* LTTng itself stops a session whose consumer daemon is dead without a word. */
@@ -225,7 +226,7 @@ static int stop(const struct request *request)
 
 int session_stop(struct session *session)
 {
-	return limited(LIMIT_S,
+	return limited(LTTNG_REQUEST_S,
 		       (struct request){ .make = stop, .session = session });
 }
 
@@ -261,7 +262,7 @@ static int clear(const struct request *request)
 
 int session_clear(struct session *session)
 {
-	return limited(LIMIT_S,
+	return limited(LTTNG_REQUEST_S,
 		       (struct request){ .make = clear, .session = session });
 }
 
@@ -308,7 +309,7 @@ static int destroy(const struct request *request)
 
 int session_destroy(struct session *session)
 {
-	return limited(LIMIT_S,
+	return limited(LTTNG_REQUEST_S,
 		       (struct request){ .make = destroy, .session = session });
 }
 

@@ -58,7 +58,7 @@ int pending_wait(const char *session, const char *path)
 			if (still_ms >= STILL_MS)
 				return PENDING_STUCK;
 		}
-		limit_renew();
+		lttng_request_restart_timeout();
 		nanosleep(&step, NULL);
 	}
 	return PENDING_SOME;

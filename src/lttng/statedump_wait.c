@@ -52,7 +52,7 @@ int dumped_expect(struct dumped *dumped, const char *session, int vpid)
 	struct request request = { dumped, session, vpid };
 
 	*dumped = (struct dumped){ 0 };
-	return within_limit(LIMIT_S, expect, &request, advice);
+	return lttng_request(LTTNG_REQUEST_S, expect, &request, advice);
 }
 
 /* Returns 0 if there is a notification. */
@@ -70,7 +70,7 @@ static int look(void *data)
 
 bool dumped_came(struct dumped *dumped)
 {
-	return within_limit(LIMIT_S, look, dumped, advice) == 0;
+	return lttng_request(LTTNG_REQUEST_S, look, dumped, advice) == 0;
 }
 
 static int forget(void *data)
@@ -90,5 +90,5 @@ static int forget(void *data)
 void dumped_forget(struct dumped *dumped)
 {
 	if (dumped->condition)
-		within_limit(LIMIT_S, forget, dumped, advice);
+		lttng_request(LTTNG_REQUEST_S, forget, dumped, advice);
 }

@@ -165,14 +165,14 @@ static int find(const struct attached *attached, struct lttng_handle *handle)
 	struct lookup lookup = { handle, attached->pid };
 
 	for (int ms = 0;
-	     ms < FIND_MS && !has_ended(attached) && !limit_passed();
+	     ms < FIND_MS && !has_ended(attached) && !lttng_is_stuck();
 	     ms += STEP_MS) {
 		int signal = signals_stop_asked();
 
 		if (signal)
 			return 128 + signal;
-		if (within_limit(LIMIT_S, look_up, &lookup,
-				 "Continue or end it") == 0)
+		if (lttng_request(LTTNG_REQUEST_S, look_up, &lookup,
+				  "Continue or end it") == 0)
 			return 0;
 		nanosleep(&step, NULL);
 	}
@@ -190,7 +190,7 @@ int attach_find(const struct attached *attached)
 		say("stopped before the recording began");
 	else if (status && has_ended(attached))
 		say_ended(attached);
-	else if (status && !limit_passed())
+	else if (status && !lttng_is_stuck())
 		say("process %d (%s) has the tracer, but LTTng's session "
 		    "daemon does not hear of it: is it stopped, or of another "
 		    "container or LTTNG_HOME?",
@@ -205,11 +205,11 @@ void attach_wait_for_dump(struct attached *attached)
 
 	for (int ms = 0;
 	     !(came = dumped_came(&attached->dumped)) && ms < DUMP_MS &&
-	     !has_ended(attached) && !stop_asked() && !limit_passed();
+	     !has_ended(attached) && !stop_asked() && !lttng_is_stuck();
 	     ms += DUMP_STEP_MS)
 		nanosleep(&step, NULL);
 	dumped_forget(&attached->dumped);
-	if (!came && !limit_passed())
+	if (!came && !lttng_is_stuck())
 		say("process %d (%s) has not said yet which awaits are alive: "
 		    "they may be missing in the trace, or (unknown)",
 		    (int)attached->pid, attached->name);

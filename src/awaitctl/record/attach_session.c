@@ -113,6 +113,6 @@ static int run(void *data)
 
 int join(const struct record_options *options)
 {
-	return within_limit(LIMIT_S, run, (void *)options,
-			    "Continue or end it");
+	return lttng_request(LTTNG_REQUEST_S, run, (void *)options,
+			     "Continue or end it");
 }

@@ -72,11 +72,11 @@ static int within(int (*run)(void))
 
 	step.run = run;
 	*step.error = '\0';
-	rc = within_limit(LIMIT_S, run_step, NULL,
-			  "End it, and run the program again");
+	rc = lttng_request(LTTNG_REQUEST_S, run_step, NULL,
+			   "End it, and run the program again");
 	if (*step.error)
 		say("%s", step.error);
-	if (!limit_passed())
+	if (!lttng_is_stuck())
 		return rc ? -EIO : 0;
 	own.state = STUCK;
 	return -ETIMEDOUT;
@@ -149,7 +149,7 @@ static int wait_until_known(void)
 			return EXIT_FAILED;
 		}
 		nanosleep(&pause, NULL);
-		limit_renew();
+		lttng_request_restart_timeout();
 	}
 	say("LTTng does not see this process after %d s: is HOME or LTTNG_HOME "
 	    "the same as when it began?",
