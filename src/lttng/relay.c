@@ -39,15 +39,15 @@ static int greet(struct relay *relay, const char **reason)
 {
 	int data;
 
-	relay->control = hello_connect(relay->address.host,
-				       relay->address.control, reason);
+	relay->control = relayd_connect(relay->address.host,
+					relay->address.control, reason);
 	if (relay->control < 0)
 		return -1;
 	*reason = "what listens there is no LTTng relay daemon, or does not "
 		  "answer";
-	if (hello_is_answered(relay->control)) {
-		data = hello_connect(relay->address.host, relay->address.data,
-				     reason);
+	if (relayd_handshake(relay->control)) {
+		data = relayd_connect(relay->address.host, relay->address.data,
+				      reason);
 		if (data >= 0) {
 			close(data);
 			return 0;
@@ -179,7 +179,7 @@ int relay_start(struct relay *relay, const char *path)
 
 bool relay_stayed(struct relay *relay)
 {
-	return hello_is_answered(relay->control);
+	return relayd_handshake(relay->control);
 }
 
 /* Whether somebody is connected to our live port. */

@@ -68,7 +68,7 @@ static int connect_to(const struct addrinfo *to)
 }
 
 /* LTTng looks for IPv6 in brackets only. */
-int hello_connect(const char *name, unsigned port, const char **reason)
+int relayd_connect(const char *name, unsigned port, const char **reason)
 {
 	const struct addrinfo hints = {
 		.ai_family = *name == '[' ? AF_INET6 : AF_INET,
@@ -93,7 +93,7 @@ int hello_connect(const char *name, unsigned port, const char **reason)
 	return fd;
 }
 
-bool hello_is_answered(int fd)
+bool relayd_handshake(int fd)
 {
 	const struct hello hello = {
 		.size = htobe64(sizeof(struct version)),

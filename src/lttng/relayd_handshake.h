@@ -10,7 +10,7 @@
 #include <stdbool.h>
 
 /* host: IPv6 in brackets. Returns a socket, or -1 with why not in *reason. */
-int hello_connect(const char *host, unsigned port, const char **reason);
+int relayd_connect(const char *host, unsigned port, const char **reason);
 
 /* Whether a relay daemon is at the other end of the socket, and answers. */
-bool hello_is_answered(int fd);
+bool relayd_handshake(int fd);
