@@ -207,7 +207,8 @@ static int stop(const struct request *request)
 	if (session->broken)
 		return lttng_failed(rc, "cannot stop session", session->name,
 				    advice);
-	rc = pending_wait(session->name, session->shm ? session->where : NULL);
+	rc = session_flush_wait(session->name,
+				session->shm ? session->where : NULL);
 	session->broken = rc < 0;
 	if (rc < 0)
 		return lttng_failed(rc, "cannot empty the buffers of session",
@@ -217,8 +218,8 @@ static int stop(const struct request *request)
 		say("LTTng's consumer daemon has died: %s", advice);
 		return EXIT_FAILED;
 	}
-	session->stuck = rc == PENDING_STUCK;
-	if (rc == PENDING_SOME)
+	session->stuck = rc == SESSION_FLUSH_STUCK;
+	if (rc == SESSION_FLUSH_PENDING)
 		say("gave up waiting for the last data of session %s: %s",
 		    session->name, advice);
 	return rc ? EXIT_FAILED : 0;

@@ -37,7 +37,7 @@ static off_t count_written(const char *path)
 	return written;
 }
 
-int pending_wait(const char *session, const char *path)
+int session_flush_wait(const char *session, const char *path)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	off_t before = -1;
@@ -56,10 +56,10 @@ int pending_wait(const char *session, const char *path)
 			still_ms = now == before ? still_ms + LOOK_MS : 0;
 			before = now;
 			if (still_ms >= STILL_MS)
-				return PENDING_STUCK;
+				return SESSION_FLUSH_STUCK;
 		}
 		lttng_request_restart_timeout();
 		nanosleep(&step, NULL);
 	}
-	return PENDING_SOME;
+	return SESSION_FLUSH_PENDING;
 }

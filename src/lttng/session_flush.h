@@ -5,10 +5,11 @@
  */
 #pragma once
 
-enum pending {
-	PENDING_NONE,
-	PENDING_STUCK, /* a consumer that lives does not read what there is */
-	PENDING_SOME,  /* it is still at work; or stop_asked() */
+enum session_flush {
+	SESSION_FLUSH_DONE,
+	SESSION_FLUSH_STUCK,   /* a consumer that lives does not read what there
+				  is */
+	SESSION_FLUSH_PENDING, /* it is still at work; or stop_asked() */
 };
 
 /*
@@ -19,4 +20,4 @@ enum pending {
  * written: give the absolute path, or NULL if that is not to be known.
  * Returns one of the above, or a negative LTTng code.
  */
-int pending_wait(const char *session, const char *path);
+int session_flush_wait(const char *session, const char *path);
