@@ -14,81 +14,82 @@ static const struct trigger last = { .event = "await:statedump_end" };
 static const char advice[] = "Continue or end it";
 
 struct request {
-	struct dumped *dumped;
+	struct statedump_wait *wait;
 	const char *session;
 	int vpid;
 };
 
-static bool subscribe(struct dumped *dumped)
+static bool subscribe(struct statedump_wait *wait)
 {
-	dumped->channel = lttng_notification_channel_create(
+	wait->channel = lttng_notification_channel_create(
 		lttng_session_daemon_notification_endpoint);
-	return dumped->channel && lttng_notification_channel_subscribe(
-					  dumped->channel, dumped->condition) ==
-					  LTTNG_NOTIFICATION_CHANNEL_STATUS_OK;
+	return wait->channel && lttng_notification_channel_subscribe(
+					wait->channel, wait->condition) ==
+					LTTNG_NOTIFICATION_CHANNEL_STATUS_OK;
 }
 
 static int expect(void *data)
 {
 	const struct request *request = data;
-	struct dumped *dumped = request->dumped;
+	struct statedump_wait *wait = request->wait;
 	struct lttng_action *action = lttng_action_notify_create();
 
-	dumped->condition = trigger_condition(&last, request->vpid);
-	dumped->trigger = trigger_register(&last, dumped->condition, action,
-					   request->session, ":dumped");
+	wait->condition = trigger_condition(&last, request->vpid);
+	wait->trigger = trigger_register(&last, wait->condition, action,
+					 request->session, ":dumped");
 	lttng_action_destroy(action);
-	if (!dumped->trigger)
+	if (!wait->trigger)
 		return EXIT_FAILED;
-	if (subscribe(dumped))
+	if (subscribe(wait))
 		return 0;
 	say("LTTng's session daemon does not tell of events: is it 2.13 or "
 	    "later?");
 	return EXIT_FAILED;
 }
 
-int dumped_expect(struct dumped *dumped, const char *session, int vpid)
+int statedump_wait_begin(struct statedump_wait *wait, const char *session,
+			 int vpid)
 {
-	struct request request = { dumped, session, vpid };
+	struct request request = { wait, session, vpid };
 
-	*dumped = (struct dumped){ 0 };
+	*wait = (struct statedump_wait){ 0 };
 	return lttng_request(LTTNG_REQUEST_S, expect, &request, advice);
 }
 
 /* Returns 0 if there is a notification. */
 static int look(void *data)
 {
-	struct dumped *dumped = data;
+	struct statedump_wait *wait = data;
 	bool pending = false;
 
-	if (lttng_notification_channel_has_pending_notification(dumped->channel,
+	if (lttng_notification_channel_has_pending_notification(wait->channel,
 								&pending) !=
 	    LTTNG_NOTIFICATION_CHANNEL_STATUS_OK)
 		return EXIT_FAILED;
 	return pending ? 0 : EXIT_FAILED;
 }
 
-bool dumped_came(struct dumped *dumped)
+bool statedump_wait_arrived(struct statedump_wait *wait)
 {
-	return lttng_request(LTTNG_REQUEST_S, look, dumped, advice) == 0;
+	return lttng_request(LTTNG_REQUEST_S, look, wait, advice) == 0;
 }
 
 static int forget(void *data)
 {
-	struct dumped *dumped = data;
+	struct statedump_wait *wait = data;
 
-	lttng_notification_channel_destroy(dumped->channel);
-	if (dumped->trigger)
-		lttng_unregister_trigger(dumped->trigger);
-	lttng_trigger_destroy(dumped->trigger);
-	lttng_condition_destroy(dumped->condition);
-	*dumped = (struct dumped){ 0 };
+	lttng_notification_channel_destroy(wait->channel);
+	if (wait->trigger)
+		lttng_unregister_trigger(wait->trigger);
+	lttng_trigger_destroy(wait->trigger);
+	lttng_condition_destroy(wait->condition);
+	*wait = (struct statedump_wait){ 0 };
 	return 0;
 }
 
 /* After a request that was given up this is none, and what it holds stays. */
-void dumped_forget(struct dumped *dumped)
+void statedump_wait_end(struct statedump_wait *wait)
 {
-	if (dumped->condition)
-		lttng_request(LTTNG_REQUEST_S, forget, dumped, advice);
+	if (wait->condition)
+		lttng_request(LTTNG_REQUEST_S, forget, wait, advice);
 }

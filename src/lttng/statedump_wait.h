@@ -4,7 +4,7 @@
  * session's buffers. The process makes it on a thread of its own, some time
  * after the session has started; LTTng is asked to tell of its last event.
  *
- *     expect > session starts > came? > forget
+ *     begin > session starts > arrived? > end
  *
  * One that another session made the process begin at the same moment passes for
  * it.
@@ -17,7 +17,7 @@ struct lttng_condition;
 struct lttng_notification_channel;
 struct lttng_trigger;
 
-struct dumped {
+struct statedump_wait {
 	struct lttng_condition *condition;
 	struct lttng_trigger *trigger;
 	struct lttng_notification_channel *channel;
@@ -25,10 +25,11 @@ struct dumped {
 
 /* Before the session of that name starts. Returns 0, or says what failed and
  * returns EXIT_FAILED. */
-int dumped_expect(struct dumped *dumped, const char *session, int vpid);
+int statedump_wait_begin(struct statedump_wait *wait, const char *session,
+			 int vpid);
 
 /* Does not wait. */
-bool dumped_came(struct dumped *dumped);
+bool statedump_wait_arrived(struct statedump_wait *wait);
 
 /* Also after an error, or if nothing was expected: then it is all NULL. */
-void dumped_forget(struct dumped *dumped);
+void statedump_wait_end(struct statedump_wait *wait);

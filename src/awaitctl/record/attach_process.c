@@ -204,11 +204,12 @@ void attach_wait_for_dump(struct attached *attached)
 	bool came = false;
 
 	for (int ms = 0;
-	     !(came = dumped_came(&attached->dumped)) && ms < DUMP_MS &&
-	     !has_ended(attached) && !stop_asked() && !lttng_is_stuck();
+	     !(came = statedump_wait_arrived(&attached->statedump)) &&
+	     ms < DUMP_MS && !has_ended(attached) && !stop_asked() &&
+	     !lttng_is_stuck();
 	     ms += DUMP_STEP_MS)
 		nanosleep(&step, NULL);
-	dumped_forget(&attached->dumped);
+	statedump_wait_end(&attached->statedump);
 	if (!came && !lttng_is_stuck())
 		say("process %d (%s) has not said yet which awaits are alive: "
 		    "they may be missing in the trace, or (unknown)",

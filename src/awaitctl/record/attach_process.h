@@ -17,7 +17,7 @@ struct attached {
 	pid_t pid;
 	int handle;    /* a pidfd: the number may be another's later */
 	char name[32]; /* what it is called */
-	struct dumped dumped;
+	struct statedump_wait statedump;
 };
 
 /* Returns 0 if the process is there, is ours and has the tracer, or says why

@@ -216,15 +216,15 @@ static int with_daemon(struct target *target, struct stream *stream,
 		session.shm = status ? NULL : rings.path;
 	}
 	if (!status && !target->argv)
-		status = dumped_expect(&target->attached.dumped, session.name,
-				       options->pid);
+		status = statedump_wait_begin(&target->attached.statedump,
+					      session.name, options->pid);
 	if (!status)
 		status = session_open(&session, options->pid);
 	if (!status)
 		status = run(target, stream, &session, &rings, recorded);
 	if (session.shm && !*recorded)
 		rings_remove(&rings);
-	dumped_forget(&target->attached.dumped);
+	statedump_wait_end(&target->attached.statedump);
 	daemon_release(&daemon);
 	return status;
 }
