@@ -41,7 +41,7 @@ static const char *as_compiled(Dwarf_Die *unit, const char *file)
 	return file + length + 1;
 }
 
-const char *place_line(Dwfl *dwfl, uint64_t addr, int *line)
+const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line)
 {
 	Dwfl_Module *module = module_of(dwfl, addr);
 	Dwarf_Addr bias = 0;
@@ -128,7 +128,7 @@ static void write_symbol(Dwfl_Module *module, uint64_t addr, FILE *out)
 	fputc('\0', out);
 }
 
-char *place_functions(Dwfl *dwfl, uint64_t addr)
+char *symbolize_functions(Dwfl *dwfl, uint64_t addr)
 {
 	Dwfl_Module *module = module_of(dwfl, addr);
 	char *names = NULL;

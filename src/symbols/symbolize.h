@@ -10,11 +10,11 @@
 
 /* The file, as the compiler was given it, and the line; or NULL. Lives as long
  * as dwfl. */
-const char *place_line(Dwfl *dwfl, uint64_t addr, int *line);
+const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line);
 
 /*
  * The functions that addr lies in: each name with its NUL, the innermost
  * inlined one first, the last one that has code of its own, then an empty
  * name. NULL if nobody knows or memory is out; otherwise to be freed.
  */
-char *place_functions(Dwfl *dwfl, uint64_t addr);
+char *symbolize_functions(Dwfl *dwfl, uint64_t addr);

@@ -174,7 +174,7 @@ void symbols_describe(const struct symbols *symbols, int64_t process,
 		snprintf(text, size, "0x%" PRIx64, addr);
 		return;
 	}
-	file = place_line(dwfl_of(mapping), addr, &line);
+	file = symbolize_line(dwfl_of(mapping), addr, &line);
 	if (file) {
 		snprintf(text, size, "%s:%d", file, line);
 		return;

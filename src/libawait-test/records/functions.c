@@ -28,7 +28,7 @@
 struct found {
 	uint64_t addr;
 	uint64_t serial;
-	char *names; /* as place_functions() gives them */
+	char *names; /* as symbolize_functions() gives them */
 	char *line;
 	struct found *next;
 };
@@ -122,8 +122,8 @@ static struct found *find(Dwfl *dwfl, uint64_t addr, uint64_t serial)
 		return NULL;
 	made->addr = addr;
 	made->serial = serial;
-	made->names = place_functions(dwfl, addr);
-	file = place_line(dwfl, addr, &line);
+	made->names = symbolize_functions(dwfl, addr);
+	file = symbolize_line(dwfl, addr, &line);
 	if (file && asprintf(&made->line, "%s:%d", file, line) < 0)
 		made->line = NULL;
 	return made;
