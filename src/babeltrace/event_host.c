@@ -14,7 +14,7 @@ static bool is_part(const bt_trace *a, const bt_trace *b)
 	return x && y && memcmp(x, y, 16) == 0;
 }
 
-static const char *host_of(const bt_trace *trace)
+static const char *name_of(const bt_trace *trace)
 {
 	const bt_value *host =
 		bt_trace_borrow_environment_entry_value_by_name_const(
@@ -25,42 +25,43 @@ static const char *host_of(const bt_trace *trace)
 }
 
 /* NULL without memory. */
-static const struct origin *add_origin(struct origins *origins,
-				       const bt_trace *trace)
+static const struct event_host *add_host(struct event_hosts *hosts,
+					 const bt_trace *trace)
 {
-	struct origin *larger = reallocarray(origins->items, origins->count + 1,
-					     sizeof(*larger));
-	struct origin *origin;
+	struct event_host *larger =
+		reallocarray(hosts->items, hosts->count + 1, sizeof(*larger));
+	struct event_host *host;
 
 	if (!larger)
 		return NULL;
-	origins->items = larger;
-	origin = &larger[origins->count];
-	*origin = (struct origin){ .trace = trace,
-				   .number = (int64_t)origins->count,
-				   .host = host_of(trace) };
-	for (size_t i = 0; i < origins->count; i++)
+	hosts->items = larger;
+	host = &larger[hosts->count];
+	*host = (struct event_host){ .trace = trace,
+				     .number = (int64_t)hosts->count,
+				     .name = name_of(trace) };
+	for (size_t i = 0; i < hosts->count; i++)
 		if (is_part(larger[i].trace, trace))
-			origin->number = larger[i].number;
+			host->number = larger[i].number;
 	bt_trace_get_ref(trace);
-	origins->count++;
-	return origin;
+	hosts->count++;
+	return host;
 }
 
-const struct origin *origin_of(struct origins *origins, const bt_event *event)
+const struct event_host *event_host_of(struct event_hosts *hosts,
+				       const bt_event *event)
 {
 	const bt_trace *trace = bt_stream_borrow_trace_const(
 		bt_event_borrow_stream_const(event));
 
-	for (size_t i = 0; i < origins->count; i++)
-		if (origins->items[i].trace == trace)
-			return &origins->items[i];
-	return add_origin(origins, trace);
+	for (size_t i = 0; i < hosts->count; i++)
+		if (hosts->items[i].trace == trace)
+			return &hosts->items[i];
+	return add_host(hosts, trace);
 }
 
-void origins_free(struct origins *origins)
+void event_hosts_free(struct event_hosts *hosts)
 {
-	for (size_t i = 0; i < origins->count; i++)
-		bt_trace_put_ref(origins->items[i].trace);
-	free(origins->items);
+	for (size_t i = 0; i < hosts->count; i++)
+		bt_trace_put_ref(hosts->items[i].trace);
+	free(hosts->items);
 }

@@ -9,18 +9,19 @@
 #include <babeltrace2/babeltrace.h>
 #include <stdint.h>
 
-struct origin {
+struct event_host {
 	const bt_trace *trace;
 	int64_t number;	  /* from 0, the same for parts of one trace */
-	const char *host; /* "" if the trace does not say */
+	const char *name; /* "" if the trace does not say */
 };
 
-struct origins {
-	struct origin *items;
+struct event_hosts {
+	struct event_host *items;
 	size_t count;
 };
 
 /* Valid until the next call. NULL without memory. */
-const struct origin *origin_of(struct origins *origins, const bt_event *event);
+const struct event_host *event_host_of(struct event_hosts *hosts,
+				       const bt_event *event);
 
-void origins_free(struct origins *origins);
+void event_hosts_free(struct event_hosts *hosts);

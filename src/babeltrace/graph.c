@@ -27,7 +27,7 @@ static void read_clock(const bt_message *message, const bt_event *event,
 static void emit_event(struct graph *graph, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const struct origin *origin = origin_of(&graph->origins, event);
+	const struct event_host *host = event_host_of(&graph->hosts, event);
 	const bt_field *common =
 		bt_event_borrow_common_context_field_const(event);
 	const char *name =
@@ -38,9 +38,9 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	};
 
 	read_clock(message, event, &out);
-	out.host = origin ? origin->host : "";
+	out.host = host ? host->name : "";
 	out.vpid = (int64_t)trace_number(&out, "vpid");
-	out.process = origin ? origin->number << 32 | out.vpid : out.vpid;
+	out.process = host ? host->number << 32 | out.vpid : out.vpid;
 	out.vtid = (int64_t)trace_number(&out, "vtid");
 	out.payload = bt_event_borrow_payload_field_const(event);
 	graph->calls->event(graph->data, &out);
@@ -236,7 +236,7 @@ int graph_run(struct graph *graph)
 
 void graph_close(struct graph *graph)
 {
-	origins_free(&graph->origins);
+	event_hosts_free(&graph->hosts);
 	bt_graph_put_ref(graph->graph);
 	bt_component_class_sink_put_ref(graph->class);
 	bt_plugin_put_ref(graph->ctf);

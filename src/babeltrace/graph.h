@@ -17,7 +17,7 @@ struct graph {
 	const bt_component_sink *sink;
 	bt_message_iterator *messages;
 	uint64_t inputs; /* of the muxer that are taken */
-	struct origins origins;
+	struct event_hosts hosts;
 	const struct reader_calls *calls;
 	void *data;
 };
