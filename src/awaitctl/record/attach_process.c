@@ -46,7 +46,7 @@ static int cannot_open(pid_t pid, int error)
 	return EXIT_FAILED;
 }
 
-static void read_name(struct attached *attached)
+static void read_name(struct attached_process *attached)
 {
 	FILE *file = open_of(attached->pid, "comm");
 
@@ -70,7 +70,7 @@ static bool stands_in(FILE *file, int end, const char *text)
 	return found;
 }
 
-static int check_tracer(const struct attached *attached)
+static int check_tracer(const struct attached_process *attached)
 {
 	FILE *maps = open_of(attached->pid, "maps");
 	bool there;
@@ -88,7 +88,7 @@ static int check_tracer(const struct attached *attached)
 }
 
 /* The tracer reads that when it is loaded. */
-static int check_blocking(const struct attached *attached)
+static int check_blocking(const struct attached_process *attached)
 {
 	FILE *environment = open_of(attached->pid, "environ");
 	bool there = false;
@@ -106,21 +106,22 @@ static int check_blocking(const struct attached *attached)
 	return EXIT_FAILED;
 }
 
-static bool has_ended(const struct attached *attached)
+static bool has_ended(const struct attached_process *attached)
 {
 	struct pollfd ended = { .fd = attached->handle, .events = POLLIN };
 
 	return poll(&ended, 1, 0) > 0;
 }
 
-static int say_ended(const struct attached *attached)
+static int say_ended(const struct attached_process *attached)
 {
 	say("process %d (%s) has ended: nothing was recorded",
 	    (int)attached->pid, attached->name);
 	return EXIT_FAILED;
 }
 
-int attach_open(struct attached *attached, const struct record_options *options)
+int attach_process_open(struct attached_process *attached,
+			const struct record_options *options)
 {
 	int status;
 
@@ -159,7 +160,8 @@ static int look_up(void *data)
 }
 
 /* 0 once LTTng knows of it, 128 + n if signal n asked to stop before that. */
-static int find(const struct attached *attached, struct lttng_handle *handle)
+static int find(const struct attached_process *attached,
+		struct lttng_handle *handle)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	struct lookup lookup = { handle, attached->pid };
@@ -179,7 +181,7 @@ static int find(const struct attached *attached, struct lttng_handle *handle)
 	return EXIT_FAILED;
 }
 
-int attach_find(const struct attached *attached)
+int attach_process_find(const struct attached_process *attached)
 {
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST };
 	struct lttng_handle *handle = lttng_create_handle(NULL, &domain);
@@ -198,7 +200,7 @@ int attach_find(const struct attached *attached)
 	return status;
 }
 
-void attach_wait_for_dump(struct attached *attached)
+void attach_process_wait_for_statedump(struct attached_process *attached)
 {
 	const struct timespec step = { .tv_nsec = DUMP_STEP_MS * 1000000L };
 	bool came = false;
@@ -216,8 +218,9 @@ void attach_wait_for_dump(struct attached *attached)
 		    (int)attached->pid, attached->name);
 }
 
-void attach_wait(const struct attached *attached,
-		 int (*snapshot)(struct session *), struct session *session)
+void attach_process_wait(const struct attached_process *attached,
+			 int (*snapshot)(struct session *),
+			 struct session *session)
 {
 	siginfo_t info;
 

@@ -76,7 +76,7 @@ static int rehearse(const struct channels_options *options)
 	return status;
 }
 
-static int join_found(const struct session *session)
+static int add_to_found(const struct session *session)
 {
 	if (session->options->snapshot && session->options->blocking) {
 		say("session %s overwrites what is old, so there is nothing to "
@@ -97,21 +97,21 @@ static int run(void *data)
 	struct channels_options channels = options->channels;
 	struct session session = { .options = &channels };
 	struct lttng_session found = { 0 };
-	bool there = find(&found, options->join);
+	bool there = find(&found, options->session);
 
-	snprintf(session.name, sizeof(session.name), "%s", options->join);
+	snprintf(session.name, sizeof(session.name), "%s", options->session);
 	channels.snapshot = there && found.snapshot_mode;
 	if (options->dry_run)
-		return dryrun_join(&channels, options->join);
+		return dry_run_session(&channels, options->session);
 	if (there)
-		return join_found(&session);
+		return add_to_found(&session);
 	say("there is no session %s of LTTng: see `lttng list`, or make it "
 	    "with `lttng create`",
-	    options->join);
+	    options->session);
 	return EXIT_FAILED;
 }
 
-int join(const struct record_options *options)
+int attach_session(const struct record_options *options)
 {
 	return lttng_request(LTTNG_REQUEST_S, run, (void *)options,
 			     "Continue or end it");

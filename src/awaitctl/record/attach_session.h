@@ -12,4 +12,4 @@
 #include "awaitctl/record/record.h"
 
 /* Returns 0, or says what is wrong and returns EXIT_FAILED. */
-int join(const struct record_options *options);
+int attach_session(const struct record_options *options);

@@ -210,8 +210,8 @@ static int finish(void)
 	return EXIT_FAILED;
 }
 
-int dryrun_print(const struct record_options *options, const char *session,
-		 const char *directory, char *const argv[])
+int dry_run_print(const struct record_options *options, const char *session,
+		  const char *directory, char *const argv[])
 {
 	struct relay_address ours;
 	const struct relay_address *relay = NULL;
@@ -232,7 +232,7 @@ int dryrun_print(const struct record_options *options, const char *session,
 	return finish();
 }
 
-int dryrun_join(const struct channels_options *options, const char *session)
+int dry_run_session(const struct channels_options *options, const char *session)
 {
 	put_channels(options, session);
 	return finish();

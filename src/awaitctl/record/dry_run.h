@@ -10,8 +10,9 @@
 
 /* Both return 0, or say what failed and return EXIT_FAILED. No argv: the
  * options have a process. */
-int dryrun_print(const struct record_options *options, const char *session,
-		 const char *directory, char *const argv[]);
+int dry_run_print(const struct record_options *options, const char *session,
+		  const char *directory, char *const argv[]);
 
 /* For a session that is there. */
-int dryrun_join(const struct channels_options *options, const char *session);
+int dry_run_session(const struct channels_options *options,
+		    const char *session);

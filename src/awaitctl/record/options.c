@@ -149,7 +149,7 @@ static int parse_attach(struct record_options *options, const char *text)
 			       "of a session, not ",
 			       text);
 	options->pid = is_number ? (pid_t)value : 0;
-	options->join = is_number ? NULL : text;
+	options->session = is_number ? NULL : text;
 	return 0;
 }
 
@@ -213,20 +213,20 @@ static int check_attach(const struct record_options *options, int programs)
 		return misused("record: --depth is read when a program starts: "
 			       "leave it out with --attach",
 			       "");
-	if (options->join &&
+	if (options->session &&
 	    (options->directory || options->stream || options->live_us ||
 	     options->channels.snapshot || options->shm))
 		return misused("record: who made the session chose where it "
 			       "goes and how: leave out --output, --stream, "
 			       "--live, --snapshot, --snapshot-on and --shm "
 			       "with --attach ",
-			       options->join);
+			       options->session);
 	return 0;
 }
 
 static int check(const struct record_options *options, int programs)
 {
-	bool attach = options->pid || options->join;
+	bool attach = options->pid || options->session;
 
 	if (attach && check_attach(options, programs))
 		return EXIT_USAGE;

@@ -34,7 +34,7 @@
 struct target {
 	char *const *argv; /* NULL: a process */
 	const char *name;
-	struct attached attached;
+	struct attached_process attached;
 };
 
 /* 128 + n if signal n came before the program could. */
@@ -151,8 +151,9 @@ static int run(struct target *target, struct stream *stream,
 	if (target->argv) {
 		status = program_wait(pid, session_snapshot, session);
 	} else {
-		attach_wait_for_dump(&target->attached);
-		attach_wait(&target->attached, session_snapshot, session);
+		attach_process_wait_for_statedump(&target->attached);
+		attach_process_wait(&target->attached, session_snapshot,
+				    session);
 	}
 	whole = finish(session, stream, rings, status, &next);
 	stream_say_end(stream, session->name, whole, next);
@@ -210,7 +211,7 @@ static int with_daemon(struct target *target, struct stream *stream,
 		return status;
 	name_session(&session, options, target->name);
 	if (!target->argv)
-		status = attach_find(&target->attached);
+		status = attach_process_find(&target->attached);
 	if (!status && stream_is_local(stream)) {
 		status = rings_make(&rings, stream->where, shm, session.name);
 		session.shm = status ? NULL : rings.path;
@@ -237,9 +238,9 @@ static int dry_run(const struct record_options *options,
 
 	name_session(&session, options, target->name);
 	output_dated(dated, target->name);
-	return dryrun_print(options, session.name,
-			    options->directory ? options->directory : dated,
-			    target->argv);
+	return dry_run_print(options, session.name,
+			     options->directory ? options->directory : dated,
+			     target->argv);
 }
 
 static int find_target(struct target *target,
@@ -248,7 +249,7 @@ static int find_target(struct target *target,
 	*target = (struct target){ .attached = { .handle = -1 } };
 	if (options->pid) {
 		target->name = target->attached.name;
-		return attach_open(&target->attached, options);
+		return attach_process_open(&target->attached, options);
 	}
 	target->argv = argv;
 	target->name = argv[0];
@@ -278,8 +279,8 @@ int record(const struct record_options *options, char *const argv[])
 	struct target target;
 	int status;
 
-	if (options->join)
-		return join(options);
+	if (options->session)
+		return attach_session(options);
 	status = find_target(&target, options, argv);
 	if (!status)
 		status = record_target(&target, options);

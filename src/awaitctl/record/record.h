@@ -18,14 +18,14 @@ struct record_options {
 	struct channels_options channels;
 	bool stream; /* to the relay daemon at this address */
 	struct relay_address relay;
-	unsigned live_us; /* somebody may follow, that often; 0: nobody */
-	pid_t pid;	  /* of a process that runs already; or 0 */
-	const char *join; /* a session of others to add to; or NULL */
+	unsigned live_us;    /* somebody may follow, that often; 0: nobody */
+	pid_t pid;	     /* of a process that runs already; or 0 */
+	const char *session; /* a session of others to add to; or NULL */
 };
 
 /*
- * argv: the program and its arguments, or nothing with pid or join. Returns the
- * program's exit status, or EXIT_FAILED when it could not be started; then
+ * argv: the program and its arguments, or nothing with pid or session. Returns
+ * the program's exit status, or EXIT_FAILED when it could not be started; then
  * nothing is left behind.
  */
 int record(const struct record_options *options, char *const argv[]);
