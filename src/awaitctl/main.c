@@ -8,6 +8,7 @@
 #include "awaitctl/recover/recover.h"
 #include "awaitctl/report/report.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/common/signals.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -84,6 +85,23 @@ static const char usage[] =
 	"Exit status: 1 when something failed, 2 when the command line is "
 	"wrong.\n";
 
+static bool stop_requested(void *unused)
+{
+	(void)unused;
+	return signals_stop_requested();
+}
+
+static void note(void *unused, const char *line)
+{
+	(void)unused;
+	say("%s", line);
+}
+
+static const struct lttng_host host = {
+	.stop_requested = stop_requested,
+	.note = note,
+};
+
 static int print(const char *text)
 {
 	if (fputs(text, stdout) >= 0 && fflush(stdout) == 0)
@@ -99,7 +117,7 @@ static int run_record(int argc, char **argv)
 
 	if (rc < 0)
 		return print(usage);
-	return rc ? rc : record(&options, argv + optind);
+	return rc ? rc : record(&options, argv + optind, &host);
 }
 
 static int parse_count(const char *text, unsigned *count)
@@ -151,7 +169,7 @@ static int run_recover(int argc, char **argv)
 		return bad_option(option, argv);
 	if (argc - optind != 1)
 		return misused("recover: give one directory", "");
-	return recover(argv[optind]);
+	return recover(argv[optind], &host);
 }
 
 /* A command that returns its exit status, or -1 to have the help printed. */

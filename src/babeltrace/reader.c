@@ -11,7 +11,6 @@
 #define _GNU_SOURCE
 #include "babeltrace/reader.h"
 
-#include "common/caller.h"
 #include "babeltrace/graph.h"
 #include "ctf/index.h"
 #include "ctf/metadata.h"
@@ -24,101 +23,111 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* nftw() passes no data. */
-static _Thread_local struct graph *found_by;
-static _Thread_local int found;
-static _Thread_local const char *cut_short; /* what is, or NULL */
-static _Thread_local char unreadable[PATH_MAX];
+/* What the walk over the files has found; nftw() passes no data. */
+static _Thread_local struct {
+	struct graph *graph;
+	size_t traces;
+	const char *damage; /* of a file; or NULL */
+	char unreadable[PATH_MAX];
+} walk;
+
+static int add_trace(const char *path, int base)
+{
+	walk.traces++;
+	if (!metadata_is_whole(path)) {
+		walk.damage = "its metadata is cut short";
+		return -1;
+	}
+	return graph_add_trace(walk.graph, path, base - 1);
+}
 
 static int visit(const char *path, const struct stat *status, int type,
 		 struct FTW *where)
 {
 	(void)status;
-	if (type == FTW_DNR && !*unreadable)
-		snprintf(unreadable, sizeof(unreadable), "%s", path);
-	if (type == FTW_F && !index_holds(path))
-		cut_short = "a stream is shorter than its index says";
-	if (cut_short)
-		return -1;
-	if (type != FTW_F || strcmp(path + where->base, "metadata") != 0)
+	if (type == FTW_DNR && !*walk.unreadable)
+		snprintf(walk.unreadable, sizeof(walk.unreadable), "%s", path);
+	if (type != FTW_F)
 		return 0;
-	found++;
-	if (!metadata_is_whole(path))
-		cut_short = "its metadata is cut short";
-	if (cut_short)
+	if (!index_holds(path)) {
+		walk.damage = "a stream is shorter than its index says";
 		return -1;
-	return graph_add_trace(found_by, path, where->base - 1);
+	}
+	if (strcmp(path + where->base, "metadata") == 0)
+		return add_trace(path, where->base);
+	return 0;
 }
 
-static void say_cause(const char *what, const char *directory)
+static int failed(const char *what, const char *directory, struct trouble *why)
 {
 	char cause[512];
 
-	if (cut_short)
-		snprintf(cause, sizeof(cause), "%s", cut_short);
+	if (walk.damage)
+		snprintf(cause, sizeof(cause), "%s", walk.damage);
 	else
 		graph_take_error(cause, sizeof(cause));
-	say("%s %s: %s; is it complete, and an LTTng trace in CTF 1.8?", what,
-	    directory, cause);
+	return trouble(why,
+		       "%s %s: %s; is it complete, and an LTTng trace in CTF "
+		       "1.8?",
+		       what, directory, cause);
 }
 
-static int add_traces(struct graph *graph, const char *directory)
+static int add_traces(const char *directory, struct trouble *why)
 {
 	DIR *readable = opendir(directory);
 	char path[PATH_MAX];
 
-	if (!readable || !realpath(directory, path)) {
-		say("cannot read %s: %s; give the directory that awaitctl "
-		    "record made",
-		    directory, strerror(errno));
-		return -1;
-	}
+	if (!readable || !realpath(directory, path))
+		return trouble(why,
+			       "cannot read %s: %s; give the directory that "
+			       "awaitctl record made",
+			       directory, strerror(errno));
 	closedir(readable);
-	found_by = graph;
-	found = 0;
-	*unreadable = '\0';
 	/* Links below are not followed; the directory itself may be one. */
-	if (nftw(path, visit, 16, FTW_PHYS)) {
-		say_cause("cannot open the trace in", directory);
-		return -1;
-	}
-	if (*unreadable) {
-		say("cannot read %s: %s; may you read the whole trace?",
-		    unreadable, strerror(EACCES));
-		return -1;
-	}
-	if (found)
+	if (nftw(path, visit, 16, FTW_PHYS))
+		return failed("cannot open the trace in", directory, why);
+	if (*walk.unreadable)
+		return trouble(why,
+			       "cannot read %s: %s; may you read the whole "
+			       "trace?",
+			       walk.unreadable, strerror(EACCES));
+	if (walk.traces)
 		return 0;
-	say("%s holds no trace: give the directory that awaitctl record made",
-	    directory);
-	return -1;
+	return trouble(why,
+		       "%s holds no trace: give the directory that awaitctl "
+		       "record made",
+		       directory);
 }
 
-static enum reader_result run(struct graph *graph, const char *directory)
+static enum reader_result run(struct graph *graph, const char *directory,
+			      struct trouble *why)
 {
-	if (add_traces(graph, directory))
+	if (add_traces(directory, why))
 		return READER_NOTHING;
 	if (graph_run(graph) == 0)
 		return READER_DONE;
-	say_cause("cannot read all of the trace in", directory);
+	failed("cannot read all of the trace in", directory, why);
 	return READER_DAMAGED;
 }
 
 enum reader_result reader_read(const char *directory,
-			       const struct reader_calls *calls, void *data)
+			       const struct reader_calls *calls, void *data,
+			       struct trouble *why)
 {
 	struct graph graph;
-	enum reader_result result;
+	enum reader_result result = READER_NOTHING;
 
-	cut_short = NULL;
-	if (graph_open(&graph, calls, data)) {
-		say_cause("cannot use babeltrace2 (are its plugins ctf and "
-			  "utils installed?) for",
-			  directory);
-		result = READER_NOTHING;
-	} else {
-		result = run(&graph, directory);
-	}
+	walk.graph = &graph;
+	walk.traces = 0;
+	walk.damage = NULL;
+	*walk.unreadable = '\0';
+	if (graph_open(&graph, calls, data))
+		failed("cannot use babeltrace2 (are its plugins ctf and utils "
+		       "installed?) for",
+		       directory, why);
+	else
+		result = run(&graph, directory, why);
+	walk.graph = NULL;
 	graph_close(&graph);
 	return result;
 }

@@ -5,6 +5,8 @@
  */
 #pragma once
 
+#include "common/trouble.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,9 +40,10 @@ size_t trace_numbers(const struct trace_event *event, const char *field,
 
 enum reader_result {
 	READER_DONE,
-	READER_NOTHING, /* no trace was found or opened; has said why */
-	READER_DAMAGED, /* broke off on the way; has said why */
+	READER_NOTHING, /* no trace was found or opened: *why says why */
+	READER_DAMAGED, /* broke off on the way: *why says why */
 };
 
 enum reader_result reader_read(const char *directory,
-			       const struct reader_calls *calls, void *data);
+			       const struct reader_calls *calls, void *data,
+			       struct trouble *why);

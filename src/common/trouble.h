@@ -7,8 +7,11 @@
  */
 #pragma once
 
+/* Room for a path and what to do about it. */
+enum { TROUBLE_SIZE = 2048 };
+
 struct trouble {
-	char text[320]; /* without a newline; cut where it is longer */
+	char text[TROUBLE_SIZE]; /* without a newline; cut where it is longer */
 };
 
 /* Returns -1, always: `return trouble(why, "...")`. */

@@ -6,7 +6,7 @@
  */
 #include "lttng/channels.h"
 
-#include "common/caller.h"
+#include "lttng/failed.h"
 
 #include <fcntl.h>
 #include <lttng/lttng.h>
@@ -64,12 +64,6 @@ static const enum lttng_event_context_type contexts[] = {
 	LTTNG_EVENT_CONTEXT_PROCNAME,
 	LTTNG_EVENT_CONTEXT_IP,
 };
-
-int lttng_failed(int rc, const char *what, const char *name, const char *advice)
-{
-	say("%s %s: %s; %s", what, name, lttng_strerror(rc), advice);
-	return EXIT_FAILED;
-}
 
 static uint64_t processors(void)
 {
@@ -184,7 +178,8 @@ size_t channels_plan(struct channel plan[CHANNELS_MAX],
 }
 
 /* Sizes that nobody chose are as small as they get by now. */
-static int check_room(const struct channel plan[], size_t count)
+static int check_room(const struct channel plan[], size_t count,
+		      struct trouble *why)
 {
 	uint64_t free_bytes = shm_free(), bytes = 0;
 
@@ -192,11 +187,11 @@ static int check_room(const struct channel plan[], size_t count)
 		bytes += plan[i].subbuf_size * plan[i].subbufs * processors();
 	if (bytes <= free_bytes)
 		return 0;
-	say("%llu KiB are free in /dev/shm, but the buffers take %llu KiB: "
-	    "free some, or make it larger",
-	    (unsigned long long)free_bytes / 1024,
-	    (unsigned long long)bytes / 1024);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "%llu KiB are free in /dev/shm, but the buffers take "
+		       "%llu KiB: free some, or make it larger",
+		       (unsigned long long)free_bytes / 1024,
+		       (unsigned long long)bytes / 1024);
 }
 
 /* What to do about it; sessions of others may be in any state. */
@@ -211,14 +206,15 @@ static const char *channel_advice(int rc)
 
 static int enable_channel(struct lttng_handle *handle,
 			  struct lttng_domain *domain,
-			  const struct channel *channel)
+			  const struct channel *channel, struct trouble *why)
 {
 	struct lttng_channel *made = lttng_channel_create(domain);
 	int rc;
 
 	if (!made)
-		return lttng_failed(-LTTNG_ERR_NOMEM, "cannot make channel",
-				    channel->name, "free some memory");
+		return lttng_failed(why, -LTTNG_ERR_NOMEM,
+				    "cannot make channel", channel->name,
+				    "free some memory");
 	snprintf(made->name, sizeof(made->name), "%s", channel->name);
 	made->attr.overwrite = channel->overwrite;
 	made->attr.subbuf_size = channel->subbuf_size;
@@ -230,8 +226,8 @@ static int enable_channel(struct lttng_handle *handle,
 		rc = lttng_enable_channel(handle, made);
 	lttng_channel_destroy(made);
 	if (rc < 0)
-		return lttng_failed(rc, "cannot make channel", channel->name,
-				    channel_advice(rc));
+		return lttng_failed(why, rc, "cannot make channel",
+				    channel->name, channel_advice(rc));
 	return 0;
 }
 
@@ -280,22 +276,23 @@ static int enable_quietly(struct lttng_handle *handle, const char *channel,
 }
 
 static int enable_events(struct lttng_handle *handle, const char *channel,
-			 const struct rule *rule)
+			 const struct rule *rule, struct trouble *why)
 {
 	int rc = rule->filter ? enable_quietly(handle, channel, rule) :
 				enable(handle, channel, rule);
 
 	if (rc == -LTTNG_ERR_FILTER_INVAL)
-		return lttng_failed(rc, "LTTng refuses the filter",
+		return lttng_failed(why, rc, "LTTng refuses the filter",
 				    rule->filter, "see lttng-enable-event(1)");
 	if (rc < 0)
-		return lttng_failed(rc, "cannot record the events",
+		return lttng_failed(why, rc, "cannot record the events",
 				    rule->events,
 				    "is lttng-sessiond 2.13 or later?");
 	return 0;
 }
 
-static int add_contexts(struct lttng_handle *handle, const char *channel)
+static int add_contexts(struct lttng_handle *handle, const char *channel,
+			struct trouble *why)
 {
 	for (size_t i = 0; i < sizeof(contexts) / sizeof(contexts[0]); i++) {
 		struct lttng_event_context context = { .ctx = contexts[i] };
@@ -303,37 +300,41 @@ static int add_contexts(struct lttng_handle *handle, const char *channel)
 
 		if (rc < 0)
 			return lttng_failed(
-				rc, "cannot add contexts to channel", channel,
-				"is lttng-sessiond 2.13 or later?");
+				why, rc, "cannot add contexts to channel",
+				channel, "is lttng-sessiond 2.13 or later?");
 	}
 	return 0;
 }
 
 int channels_enable_metadata(struct lttng_handle *handle,
-			     struct lttng_domain *domain)
+			     struct lttng_domain *domain, struct trouble *why)
 {
-	return enable_channel(handle, domain, &channels_metadata);
+	return enable_channel(handle, domain, &channels_metadata, why);
+}
+
+static int enable_planned(struct lttng_handle *handle,
+			  struct lttng_domain *domain,
+			  const struct channel *channel, struct trouble *why)
+{
+	if (enable_channel(handle, domain, channel, why))
+		return -1;
+	for (size_t i = 0; i < channel->rule_count; i++)
+		if (enable_events(handle, channel->name, &channel->rules[i],
+				  why))
+			return -1;
+	return add_contexts(handle, channel->name, why);
 }
 
 int channels_enable(struct lttng_handle *handle, struct lttng_domain *domain,
-		    const struct channels_options *options)
+		    const struct channels_options *options, struct trouble *why)
 {
 	struct channel plan[CHANNELS_MAX];
 	size_t count = channels_plan(plan, options);
 
-	if (check_room(plan, count))
-		return EXIT_FAILED;
-	for (size_t i = 0; i < count; i++) {
-		const struct channel *channel = &plan[i];
-
-		if (enable_channel(handle, domain, channel))
-			return EXIT_FAILED;
-		for (size_t j = 0; j < channel->rule_count; j++)
-			if (enable_events(handle, channel->name,
-					  &channel->rules[j]))
-				return EXIT_FAILED;
-		if (add_contexts(handle, channel->name))
-			return EXIT_FAILED;
-	}
+	if (check_room(plan, count, why))
+		return -1;
+	for (size_t i = 0; i < count; i++)
+		if (enable_planned(handle, domain, &plan[i], why))
+			return -1;
 	return 0;
 }

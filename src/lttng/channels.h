@@ -72,18 +72,15 @@ extern const char *const channels_contexts[];
  */
 extern const struct channel channels_metadata;
 
+/* Returns 0 or -1. */
 int channels_enable_metadata(struct lttng_handle *handle,
-			     struct lttng_domain *domain);
+			     struct lttng_domain *domain, struct trouble *why);
 
 /* Returns how many channels there are to be. Asks nobody but /dev/shm. */
 size_t channels_plan(struct channel plan[CHANNELS_MAX],
 		     const struct channels_options *options);
 
-/* Returns 0, or says what failed and returns EXIT_FAILED. */
+/* Returns 0 or -1. */
 int channels_enable(struct lttng_handle *handle, struct lttng_domain *domain,
-		    const struct channels_options *options);
-
-/* Says that LTTng failed with rc, at what to the thing called name, and what
- * to do about it. Returns EXIT_FAILED. */
-int lttng_failed(int rc, const char *what, const char *name,
-		 const char *advice);
+		    const struct channels_options *options,
+		    struct trouble *why);

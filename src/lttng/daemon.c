@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "lttng/daemon.h"
 
-#include "common/caller.h"
 #include "lttng/request.h"
 
 #include <errno.h>
@@ -28,16 +27,19 @@ void daemon_sleep(void)
 	nanosleep(&step, NULL);
 }
 
-static int ask_alive(void *unused)
+static int check_alive(void *unused, struct trouble *why)
 {
 	(void)unused;
-	return lttng_session_daemon_alive() == 1 ? 0 : EXIT_FAILED;
+	(void)why;
+	return lttng_session_daemon_alive() == 1;
 }
 
-static int alive(void)
+/* 1 if a session daemon runs, 0 if none does, -1 if it does not answer. */
+static int is_alive(const struct lttng_host *host, struct trouble *why)
 {
-	return lttng_request(LTTNG_REQUEST_S, ask_alive, NULL,
-			     "Continue or end it") == 0;
+	const struct lttng_request request = { .run = check_alive };
+
+	return lttng_request(host, &request, why);
 }
 
 /*
@@ -46,7 +48,7 @@ static int alive(void)
  * tracer's are slow) are none of a daemon's business. Returns its process id,
  * or a negative errno.
  */
-static pid_t spawn(char *const argv[], int words)
+static pid_t spawn(char *const argv[], int output)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attributes;
@@ -65,8 +67,8 @@ static pid_t spawn(char *const argv[], int words)
 	posix_spawn_file_actions_init(&files);
 	posix_spawn_file_actions_addopen(&files, STDIN_FILENO, "/dev/null",
 					 O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&files, words, STDOUT_FILENO);
-	posix_spawn_file_actions_adddup2(&files, words, STDERR_FILENO);
+	posix_spawn_file_actions_adddup2(&files, output, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&files, output, STDERR_FILENO);
 	posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
 	rc = posix_spawnp(&pid, argv[0], &files, &attributes, argv, environ);
 	posix_spawn_file_actions_destroy(&files);
@@ -74,15 +76,17 @@ static pid_t spawn(char *const argv[], int words)
 	return rc ? -rc : pid;
 }
 
-int daemon_spawn(struct daemon *daemon, char *const argv[])
+int daemon_spawn(struct daemon *daemon, const struct lttng_host *host,
+		 char *const argv[])
 {
 	int rc;
 
 	*daemon = (struct daemon){
-		.words = memfd_create(argv[0], MFD_CLOEXEC),
+		.host = host,
+		.output = memfd_create(argv[0], MFD_CLOEXEC),
 	};
 	snprintf(daemon->name, sizeof(daemon->name), "%s", argv[0]);
-	daemon->pid = spawn(argv, daemon->words);
+	daemon->pid = spawn(argv, daemon->output);
 	if (daemon->pid > 0)
 		return 0;
 	rc = daemon->pid;
@@ -91,18 +95,19 @@ int daemon_spawn(struct daemon *daemon, char *const argv[])
 }
 
 /* Its first error, or whatever line it began with. */
-void daemon_complain(const struct daemon *daemon, const char *advice)
+int daemon_failed(const struct daemon *daemon, const char *advice,
+		  struct trouble *why)
 {
-	char words[4096] = "", *line;
-	ssize_t length = pread(daemon->words, words, sizeof(words) - 1, 0);
+	char output[4096] = "", *line;
+	ssize_t length = pread(daemon->output, output, sizeof(output) - 1, 0);
 
-	words[length > 0 ? length : 0] = '\0';
-	line = strstr(words, "Error: ");
+	output[length > 0 ? length : 0] = '\0';
+	line = strstr(output, "Error: ");
 	if (!line)
-		line = words;
+		line = output;
 	line[strcspn(line, "\n")] = '\0';
-	say("%s does not start: %s; %s", daemon->name,
-	    *line ? line : "it gives no reason", advice);
+	return trouble(why, "%s does not start: %s; %s", daemon->name,
+		       *line ? line : "it gives no reason", advice);
 }
 
 /* With what it started, its process group. SIGKILL, since one that is stopped
@@ -115,7 +120,7 @@ static void kill_all(struct daemon *daemon)
 }
 
 /* Our child is gone then, and what it may have left. */
-bool daemon_ended(struct daemon *daemon)
+bool daemon_has_ended(struct daemon *daemon)
 {
 	siginfo_t info = { 0 };
 
@@ -131,109 +136,123 @@ void daemon_end(struct daemon *daemon)
 {
 	kill(daemon->pid, SIGTERM);
 	for (int ms = 0; ms < STOP_MS; ms += DAEMON_STEP_MS) {
-		if (daemon_ended(daemon))
+		if (daemon_has_ended(daemon))
 			return;
 		daemon_sleep();
 	}
 	kill_all(daemon);
-	say("%s did not end within %d s and was killed", daemon->name,
-	    STOP_MS / 1000);
+	lttng_host_note(daemon->host,
+			"%s did not end within %d s and was killed",
+			daemon->name, STOP_MS / 1000);
 }
 
-static int wait_until_alive(struct daemon *daemon)
+/* 0, or -1 with the daemon gone. */
+static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 {
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
-		if (alive())
+		bool ended = daemon_has_ended(daemon);
+		int alive = is_alive(daemon->host, why);
+
+		if (alive > 0)
 			return 0;
-		if (daemon_ended(daemon)) {
-			/* Somebody else's may have been quicker. */
-			if (alive())
-				return 0;
-			daemon_complain(daemon, "see `lttng-sessiond "
-						"--no-kernel`, or ask for "
-						"membership of the group "
-						"tracing");
-			return EXIT_FAILED;
+		if (alive < 0) {
+			if (!ended)
+				kill_all(daemon);
+			return -1;
 		}
+		if (ended)
+			return daemon_failed(daemon,
+					     "see `lttng-sessiond --no-kernel`,"
+					     " or ask for membership of the "
+					     "group tracing",
+					     why);
 		daemon_sleep();
 	}
-	say("lttng-sessiond does not answer within %d s; see `lttng-sessiond "
-	    "--no-kernel`",
-	    START_MS / 1000);
 	daemon_end(daemon);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "lttng-sessiond does not answer within %d s; see "
+		       "`lttng-sessiond --no-kernel`",
+		       START_MS / 1000);
 }
 
-static int start(struct daemon *daemon)
+static int start(struct daemon *daemon, struct trouble *why)
 {
 	char name[] = "lttng-sessiond", no_kernel[] = "--no-kernel";
 	char *const argv[] = { name, no_kernel, NULL };
 	int rc;
 
-	rc = daemon_spawn(daemon, argv);
+	rc = daemon_spawn(daemon, daemon->host, argv);
 	if (rc == 0)
-		return wait_until_alive(daemon);
+		return wait_until_alive(daemon, why);
 	if (rc == -ENOENT)
-		say("no LTTng session daemon runs and lttng-sessiond is not "
-		    "installed: install the package lttng-tools");
-	else
-		say("no LTTng session daemon runs and lttng-sessiond cannot "
-		    "be started: %s; start one, or ask for membership of the "
-		    "group tracing",
-		    strerror(-rc));
-	return EXIT_FAILED;
+		return trouble(why,
+			       "no LTTng session daemon runs and "
+			       "lttng-sessiond is not installed: install the "
+			       "package lttng-tools");
+	return trouble(why,
+		       "no LTTng session daemon runs and lttng-sessiond cannot "
+		       "be started: %s; start one, or ask for membership of "
+		       "the group tracing",
+		       strerror(-rc));
 }
 
 void daemon_close(struct daemon *daemon)
 {
-	if (daemon->words >= 0)
-		close(daemon->words);
-	daemon->words = -1;
+	if (daemon->output >= 0)
+		close(daemon->output);
+	daemon->output = -1;
 }
 
-int daemon_ensure(struct daemon *daemon)
+int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,
+		  struct trouble *why)
 {
-	int rc;
+	int alive = is_alive(host, why), rc;
 
-	*daemon = (struct daemon){ .words = -1 };
-	if (alive())
-		return 0;
-	if (lttng_is_stuck())
-		return EXIT_FAILED;
-	rc = start(daemon);
+	*daemon = (struct daemon){ .host = host, .output = -1 };
+	if (alive)
+		return alive > 0 ? 0 : -1;
+	rc = start(daemon, why);
 	if (rc)
 		daemon_close(daemon);
 	return rc;
 }
 
-static int ask_sessions(void *unused)
+static int count_sessions(void *unused, struct trouble *why)
 {
 	struct lttng_session *sessions = NULL;
 	int count = lttng_list_sessions(&sessions);
 
 	(void)unused;
+	(void)why;
 	free(sessions);
-	return count > 0;
+	return count > 0 ? count : 0;
 }
 
-static int others_record(void)
+/* Ours, and still there. */
+static void end_unless_used(struct daemon *daemon)
 {
-	return lttng_request(LTTNG_REQUEST_S, ask_sessions, NULL,
-			     "It is ended") &&
-	       !lttng_is_stuck();
+	const struct lttng_request request = { .run = count_sessions,
+					       .advice = "It is ended" };
+	struct trouble why;
+	int sessions = lttng_request(daemon->host, &request, &why);
+
+	if (sessions < 0) {
+		lttng_host_note_trouble(daemon->host, &why);
+		if (lttng_is_stuck())
+			kill_all(daemon);
+	} else if (sessions > 0) {
+		lttng_host_note(daemon->host,
+				"lttng-sessiond (process %d) is left running: "
+				"other sessions use it by now",
+				(int)daemon->pid);
+	} else {
+		daemon_end(daemon);
+	}
 }
 
 void daemon_release(struct daemon *daemon)
 {
-	if (daemon->pid > 0 && !daemon_ended(daemon)) {
-		if (others_record())
-			say("lttng-sessiond (process %d) is left running: "
-			    "other sessions use it by now",
-			    (int)daemon->pid);
-		else if (lttng_is_stuck())
-			kill_all(daemon);
-		else
-			daemon_end(daemon);
-	}
+	if (daemon->pid > 0 && !daemon_has_ended(daemon))
+		end_unless_used(daemon);
 	daemon_close(daemon);
 }

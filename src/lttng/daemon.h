@@ -7,32 +7,39 @@
  */
 #pragma once
 
+#include "lttng/host.h"
+
 #include <stdbool.h>
 #include <sys/types.h>
 
 struct daemon {
+	const struct lttng_host *host;
 	char name[16];
-	pid_t pid; /* 0: not ours */
-	int words; /* what it printed, for the case that it fails */
+	pid_t pid;  /* 0: not ours */
+	int output; /* what it printed, for the case that it fails */
 };
 
-/* Returns 0 when one is there, or says why not and returns EXIT_FAILED. */
-int daemon_ensure(struct daemon *daemon);
+/* Returns 0 when a session daemon answers, or -1. */
+int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,
+		  struct trouble *why);
 
-/* Ends it if it is ours and nobody else's. */
+/* Ends it if it is ours and nobody else's; notes what goes wrong. */
 void daemon_release(struct daemon *daemon);
 
 /*
  * What any daemon of ours needs. spawn() starts it as argv says, and returns 0
- * or a negative errno; ended() says whether it did, by itself; complain() says
- * what it printed before that; end() makes it end; close() forgets it.
+ * or a negative errno; has_ended() says whether it ended by itself; failed()
+ * makes what it printed before that the error, and returns -1; end() makes it
+ * end; close() forgets it.
  */
-int daemon_spawn(struct daemon *daemon, char *const argv[]);
-bool daemon_ended(struct daemon *daemon);
-void daemon_complain(const struct daemon *daemon, const char *advice);
+int daemon_spawn(struct daemon *daemon, const struct lttng_host *host,
+		 char *const argv[]);
+bool daemon_has_ended(struct daemon *daemon);
+int daemon_failed(const struct daemon *daemon, const char *advice,
+		  struct trouble *why);
 void daemon_end(struct daemon *daemon);
 void daemon_close(struct daemon *daemon);
 
-/* Between two looks at one: that long. */
+/* The time from one look at a daemon to the next. */
 enum { DAEMON_STEP_MS = 10 };
 void daemon_sleep(void);

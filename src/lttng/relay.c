@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "lttng/relay.h"
 
-#include "common/caller.h"
 #include "lttng/relayd_handshake.h"
 
 #include <arpa/inet.h>
@@ -14,7 +13,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { START_MS = 10000, FOLLOW_MS = 10000 };
+enum { START_TRIES = 3, START_MS = 10000, FOLLOW_MS = 10000 };
 
 void relay_url(char url[RELAY_URL_MAX], const struct relay_address *address)
 {
@@ -34,8 +33,8 @@ void relay_follow_url(char url[2 * RELAY_URL_MAX],
 		 address->live, name, session);
 }
 
-/* Leaves in *reason why not. */
-static int greet(struct relay *relay, const char **reason)
+/* Returns 0, or -1 and sets *reason. */
+static int open_control(struct relay *relay, const char **reason)
 {
 	int data;
 
@@ -58,21 +57,25 @@ static int greet(struct relay *relay, const char **reason)
 	return -1;
 }
 
-int relay_connect(struct relay *relay, const struct relay_address *address)
+int relay_connect(struct relay *relay, const struct lttng_host *host,
+		  const struct relay_address *address, struct trouble *why)
 {
 	const char *reason;
 
-	*relay = (struct relay){ .address = *address, .control = -1 };
-	relay->daemon.words = -1;
-	if (greet(relay, &reason) == 0)
+	*relay = (struct relay){
+		.address = *address,
+		.daemon = { .host = host, .output = -1 },
+		.control = -1,
+	};
+	if (open_control(relay, &reason) == 0)
 		return 0;
-	say("no relay daemon at %s, ports %u and %u: %s; start `lttng-relayd` "
-	    "there",
-	    address->host, address->control, address->data, reason);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "no relay daemon at %s, ports %u and %u: %s; start "
+		       "`lttng-relayd` there",
+		       address->host, address->control, address->data, reason);
 }
 
-/* Bound so that the next is another; -1 if there is none. */
+/* Returns a bound socket, so that the next port is another one; or -1. */
 static int bind_any(unsigned *port)
 {
 	struct sockaddr_in any = {
@@ -92,27 +95,29 @@ static int bind_any(unsigned *port)
 	return -1;
 }
 
-int relay_choose_ports(struct relay_address *address)
+int relay_choose_ports(struct relay_address *address, struct trouble *why)
 {
 	unsigned *const ports[] = { &address->control, &address->data,
 				    &address->live };
-	int fds[3], bound = 0;
+	int fds[3], bound = 0, error;
 
 	snprintf(address->host, sizeof(address->host), "127.0.0.1");
 	while (bound < 3 && (fds[bound] = bind_any(ports[bound])) >= 0)
 		bound++;
+	error = errno;
 	for (int i = 0; i < bound; i++)
 		close(fds[i]);
 	if (bound == 3)
 		return 0;
-	say("no port of 127.0.0.1 is free for lttng-relayd: %s; is the "
-	    "loopback device up?",
-	    strerror(errno));
-	return EXIT_FAILED;
+	return trouble(why,
+		       "no port of 127.0.0.1 is free for lttng-relayd: %s; is "
+		       "the loopback device up?",
+		       strerror(error));
 }
 
 /* 0 or a negative errno. */
-static int spawn_relay(struct relay *relay, const char *path)
+static int spawn_relay(struct relay *relay, const struct lttng_host *host,
+		       const char *path)
 {
 	const struct relay_address *address = &relay->address;
 	char name[] = "lttng-relayd", output[PATH_MAX + 16];
@@ -126,55 +131,66 @@ static int spawn_relay(struct relay *relay, const char *path)
 		 address->data);
 	snprintf(live, sizeof(live), "--live-port=tcp://%s:%u", address->host,
 		 address->live);
-	return daemon_spawn(&relay->daemon, argv);
+	return daemon_spawn(&relay->daemon, host, argv);
 }
 
-/* 1: it ended at once, as it does when a port is taken by now. */
-static int wait_until_up(struct relay *relay)
+/* 1: it ended at once, as it does when another took a port meanwhile. */
+static int wait_until_up(struct relay *relay, struct trouble *why)
 {
 	const char *reason;
 
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
-		if (greet(relay, &reason) == 0)
+		if (open_control(relay, &reason) == 0)
 			return 0;
-		if (daemon_ended(&relay->daemon))
+		if (daemon_has_ended(&relay->daemon)) {
+			daemon_failed(&relay->daemon, "see its --help", why);
 			return 1;
+		}
 		daemon_sleep();
 	}
 	daemon_end(&relay->daemon);
-	say("lttng-relayd does not answer within %d s: %s", START_MS / 1000,
-	    reason);
-	return -1;
+	return trouble(why, "lttng-relayd does not answer within %d s: %s",
+		       START_MS / 1000, reason);
 }
 
-static int cannot_spawn(int error)
+static int cannot_spawn(int error, struct trouble *why)
 {
 	if (error == ENOENT)
-		say("lttng-relayd, which --live needs, is not installed: "
-		    "install the package lttng-tools");
-	else
-		say("lttng-relayd, which --live needs, cannot be started: %s; "
-		    "start one and give it to --stream",
-		    strerror(error));
-	return -1;
+		return trouble(why,
+			       "lttng-relayd, which --live needs, is not "
+			       "installed: install the package lttng-tools");
+	return trouble(why,
+		       "lttng-relayd, which --live needs, cannot be started: "
+		       "%s; start one and give it to --stream",
+		       strerror(error));
 }
 
-int relay_start(struct relay *relay, const char *path)
+/* 0, -1, or 1: it is worth another try with other ports. */
+static int start_once(struct relay *relay, const struct lttng_host *host,
+		      const char *path, struct trouble *why)
 {
-	int rc = 1;
+	int rc;
 
+	if (relay_choose_ports(&relay->address, why))
+		return -1;
+	rc = spawn_relay(relay, host, path);
+	rc = rc < 0 ? cannot_spawn(-rc, why) : wait_until_up(relay, why);
+	if (rc)
+		daemon_close(&relay->daemon);
+	return rc;
+}
+
+int relay_start(struct relay *relay, const struct lttng_host *host,
+		const char *path, struct trouble *why)
+{
 	*relay = (struct relay){ .control = -1 };
-	for (int tries = 3; rc == 1 && tries > 0; tries--) {
-		if (relay_choose_ports(&relay->address))
-			return EXIT_FAILED;
-		rc = spawn_relay(relay, path);
-		rc = rc < 0 ? cannot_spawn(-rc) : wait_until_up(relay);
-		if (rc == 1 && tries == 1)
-			daemon_complain(&relay->daemon, "see its --help");
-		if (rc)
-			daemon_close(&relay->daemon);
+	for (int i = 0; i < START_TRIES; i++) {
+		int rc = start_once(relay, host, path, why);
+
+		if (rc <= 0)
+			return rc;
 	}
-	return rc ? EXIT_FAILED : 0;
+	return -1;
 }
 
 bool relay_stayed(struct relay *relay)
@@ -202,15 +218,18 @@ static bool is_followed(const struct relay *relay)
 
 static void wait_for_followers(const struct relay *relay)
 {
+	const struct lttng_host *host = relay->daemon.host;
 	int ms = 0;
 
-	while (ms < FOLLOW_MS && is_followed(relay) && !stop_asked()) {
+	while (ms < FOLLOW_MS && is_followed(relay) &&
+	       !lttng_host_stop_requested(host)) {
 		daemon_sleep();
 		ms += DAEMON_STEP_MS;
 	}
 	if (ms >= FOLLOW_MS)
-		say("who follows the session does not read on: its connection "
-		    "is closed");
+		lttng_host_note(host,
+				"who follows the session does not read on: "
+				"its connection is closed");
 }
 
 void relay_release(struct relay *relay)
@@ -219,7 +238,7 @@ void relay_release(struct relay *relay)
 		wait_for_followers(relay);
 	if (relay->control >= 0)
 		close(relay->control);
-	if (relay->daemon.pid > 0 && !daemon_ended(&relay->daemon))
+	if (relay->daemon.pid > 0 && !daemon_has_ended(&relay->daemon))
 		daemon_end(&relay->daemon);
 	daemon_close(&relay->daemon);
 }

@@ -14,7 +14,7 @@
 
 enum { ANSWER_MS = 5000 };
 
-/* The first thing that a peer of any version says: which version it has. */
+/* The first message of a peer, which has the same form in any version. */
 struct hello {
 	uint64_t circuit, size;
 	uint32_t command, command_version;

@@ -3,18 +3,17 @@
 #define _GNU_SOURCE
 #include "lttng/request.h"
 
-#include "common/caller.h"
-
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
 #include <time.h>
 
-enum { LOOK_MS = 100, ASKED_S = 5 };
+enum { POLL_MS = 100, STOPPING_S = 5 };
 
-struct request {
-	int (*run)(void *data);
-	void *data;
+/* A request on its thread. */
+struct call {
+	const struct lttng_request *request;
+	struct trouble *why;
 	int rc;
 };
 
@@ -22,25 +21,25 @@ static bool stuck;
 static _Thread_local bool inside;
 
 /* Relaxed, everywhere: a count that orders nothing. */
-static atomic_uint renewals;
+static atomic_uint restarts;
 
-static void *make(void *arg)
+static void *run(void *arg)
 {
-	struct request *request = arg;
+	struct call *call = arg;
 
 	inside = true;
-	request->rc = request->run(request->data);
+	call->rc = call->request->run(call->request->data, call->why);
 	return arg;
 }
 
-static int start(pthread_t *thread, struct request *request)
+static int start(pthread_t *thread, struct call *call)
 {
 	sigset_t all, before;
 	int rc;
 
 	sigfillset(&all);
 	pthread_sigmask(SIG_SETMASK, &all, &before);
-	rc = pthread_create(thread, NULL, make, request);
+	rc = pthread_create(thread, NULL, run, call);
 	pthread_sigmask(SIG_SETMASK, &before, NULL);
 	return rc;
 }
@@ -70,63 +69,75 @@ static bool is_before(struct timespec a, struct timespec b)
 	       (a.tv_sec == b.tv_sec && a.tv_nsec < b.tv_nsec);
 }
 
-/* Whether it came back. Who asks to stop shortens the time. */
-static bool wait_for(pthread_t thread, int *seconds)
+/* Returns whether the thread ended within *seconds, which become fewer if the
+ * user asks to stop. */
+static bool wait_for(const struct lttng_host *host, pthread_t thread,
+		     int *seconds)
 {
-	struct timespec end = later(now(), *seconds * 1000L), look;
-	unsigned seen = atomic_load_explicit(&renewals, memory_order_relaxed);
-	bool asked = false;
+	struct timespec end = later(now(), *seconds * 1000L), next;
+	unsigned seen = atomic_load_explicit(&restarts, memory_order_relaxed);
+	bool stopping = false;
 
 	do {
-		unsigned renewed =
-			atomic_load_explicit(&renewals, memory_order_relaxed);
+		unsigned restarted =
+			atomic_load_explicit(&restarts, memory_order_relaxed);
 
-		if (renewed != seen)
+		if (restarted != seen)
 			end = later(now(), *seconds * 1000L);
-		seen = renewed;
-		if (!asked && stop_asked()) {
-			asked = true;
-			*seconds = ASKED_S;
+		seen = restarted;
+		if (!stopping && lttng_host_stop_requested(host)) {
+			stopping = true;
+			*seconds = STOPPING_S;
 			end = later(now(), *seconds * 1000L);
 		}
-		look = later(now(), LOOK_MS);
+		next = later(now(), POLL_MS);
 		if (pthread_clockjoin_np(thread, NULL, CLOCK_MONOTONIC,
-					 &look) == 0)
+					 &next) == 0)
 			return true;
-	} while (is_before(look, end));
+	} while (is_before(next, end));
 	return false;
 }
 
-int lttng_request(int seconds, int (*run)(void *data), void *data,
-		  const char *advice)
+static int give_up(const struct lttng_request *request, int seconds,
+		   struct trouble *why)
 {
-	struct request request = { run, data, EXIT_FAILED };
-	pthread_t thread;
-	void *made;
-
-	if (inside)
-		return run(data);
-	if (stuck)
-		return EXIT_FAILED;
-	if (start(&thread, &request) != 0) {
-		say("no thread for LTTng: end some threads, or free memory");
-		return EXIT_FAILED;
-	}
-	if (wait_for(thread, &seconds))
-		return request.rc;
-	pthread_cancel(thread);
-	pthread_join(thread, &made);
-	if (made != PTHREAD_CANCELED)
-		return request.rc;
 	stuck = true;
-	say("LTTng does not answer within %d s: is lttng-sessiond stopped? %s",
-	    seconds, advice);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "LTTng does not answer within %d s: is lttng-sessiond "
+		       "stopped? %s",
+		       seconds,
+		       request->advice ? request->advice :
+					 "Continue or end it");
+}
+
+int lttng_request(const struct lttng_host *host,
+		  const struct lttng_request *request, struct trouble *why)
+{
+	struct call call = { request, why, -1 };
+	int seconds = request->seconds ? request->seconds : LTTNG_REQUEST_S;
+	pthread_t thread;
+	void *ended;
+
+	*why->text = '\0';
+	if (inside)
+		return request->run(request->data, why);
+	if (stuck)
+		return -1;
+	if (start(&thread, &call) != 0)
+		return trouble(why, "no thread for LTTng: end some threads, or "
+				    "free memory");
+	if (wait_for(host, thread, &seconds))
+		return call.rc;
+	pthread_cancel(thread);
+	pthread_join(thread, &ended);
+	if (ended != PTHREAD_CANCELED)
+		return call.rc;
+	return give_up(request, seconds, why);
 }
 
 void lttng_request_restart_timeout(void)
 {
-	atomic_fetch_add_explicit(&renewals, 1, memory_order_relaxed);
+	atomic_fetch_add_explicit(&restarts, 1, memory_order_relaxed);
 }
 
 bool lttng_is_stuck(void)

@@ -2,11 +2,11 @@
 /* See session.h. */
 #include "lttng/session.h"
 
-#include "common/caller.h"
 #include "lttng/channels.h"
+#include "lttng/failed.h"
+#include "lttng/request.h"
 #include "lttng/session_flush.h"
 #include "lttng/trigger.h"
-#include "lttng/request.h"
 
 #include <lttng/health.h>
 #include <lttng/lttng.h>
@@ -19,94 +19,105 @@ enum { CLEAR_MS = 10000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
 
 struct lookup {
 	const char *name;
-	bool found;
+	bool *snapshot;
 };
 
-static int look_up(void *data)
+static int look_up(void *data, struct trouble *why)
 {
-	struct lookup *lookup = data;
+	const struct lookup *lookup = data;
 	struct lttng_session *sessions = NULL;
-	int count = 0;
+	int count = 0, found = 0;
 
+	(void)why;
 	if (lttng_session_daemon_alive() == 1)
 		count = lttng_list_sessions(&sessions);
-	for (int i = 0; i < count; i++)
-		if (!strcmp(sessions[i].name, lookup->name))
-			lookup->found = true;
+	for (int i = 0; i < count && !found; i++) {
+		found = strcmp(sessions[i].name, lookup->name) == 0;
+		if (found && lookup->snapshot)
+			*lookup->snapshot = sessions[i].snapshot_mode;
+	}
 	free(sessions);
-	return 0;
+	return found;
 }
 
-bool session_exists(const char *name)
+int session_find(const struct lttng_host *host, const char *name,
+		 bool *snapshot, struct trouble *why)
 {
-	struct lookup lookup = { name, false };
+	struct lookup lookup = { name, snapshot };
+	const struct lttng_request request = { .run = look_up,
+					       .data = &lookup };
 
-	lttng_request(LTTNG_REQUEST_S, look_up, &lookup, "Continue or end it");
-	return lookup.found;
+	return lttng_request(host, &request, why);
 }
 
-/* What is asked of LTTng within a limit of time. */
-struct request {
-	int (*make)(const struct request *request);
+/* A step with a session, which is one request. */
+struct step {
+	int (*run)(const struct step *step, struct trouble *why);
 	struct session *session;
 	int vpid; /* of open() */
 };
 
-static int make(void *request)
+static int run(void *data, struct trouble *why)
 {
-	return ((struct request *)request)->make(request);
+	const struct step *step = data;
+
+	return step->run(step, why);
 }
 
-static int limited(int seconds, struct request request)
+static int limited(int seconds, struct step step, struct trouble *why)
 {
-	const char *name = request.session->name;
+	const char *name = step.session->name;
 	char advice[640];
+	const struct lttng_request request = {
+		.run = run,
+		.data = &step,
+		.seconds = seconds,
+		.advice = step.session->shm ? NULL : advice,
+	};
 
-	snprintf(advice, sizeof(advice), "Continue or end it");
-	if (!request.session->shm)
-		snprintf(advice, sizeof(advice),
-			 "Continue or end it; if it has the session %s then, "
-			 "`lttng destroy %s`",
-			 name, name);
-	return lttng_request(seconds, make, &request, advice);
+	snprintf(advice, sizeof(advice),
+		 "Continue or end it; if it has the session %s then, `lttng "
+		 "destroy %s`",
+		 name, name);
+	return lttng_request(step.session->host, &request, why);
 }
 
-static int start(const struct request *request)
+static int start(const struct step *step, struct trouble *why)
 {
-	struct session *session = request->session;
+	struct session *session = step->session;
 	int rc = lttng_start_tracing(session->name);
 
 	if (rc < 0)
 		return lttng_failed(
-			rc, "cannot start session", session->name,
+			why, rc, "cannot start session", session->name,
 			"is there room in /dev/shm and on the disk?");
 	return 0;
 }
 
-int session_start(struct session *session)
+int session_start(struct session *session, struct trouble *why)
 {
-	return limited(LTTNG_REQUEST_S,
-		       (struct request){ .make = start, .session = session });
+	return limited(0, (struct step){ .run = start, .session = session },
+		       why);
 }
 
-static int track(struct session *session, int vpid)
+static int track(struct session *session, int vpid, struct trouble *why)
 {
 	int rc = vpid ? lttng_track_pid(session->handle, vpid) : 0;
 
 	if (rc < 0)
-		return lttng_failed(rc, "cannot choose the process of session",
-				    session->name,
-				    "is lttng-sessiond 2.13 or later?");
+		return lttng_failed(
+			why, rc, "cannot choose the process of session",
+			session->name, "is lttng-sessiond 2.13 or later?");
 	return 0;
 }
 
-static int watch(const struct session *session, int vpid)
+static int watch(const struct session *session, int vpid, struct trouble *why)
 {
 	const struct channels_options *options = session->options;
 
 	if (!options || !options->trigger.event)
 		return 0;
-	return trigger_snapshot(&options->trigger, session->name, vpid);
+	return trigger_snapshot(&options->trigger, session->name, vpid, why);
 }
 
 static struct lttng_session_descriptor *
@@ -151,38 +162,54 @@ static int name_buffers(struct session *session)
 
 /* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
  * babeltrace2 2.0 reads: a port has to ask. */
-static int open(const struct request *request)
+static int make(struct session *session, const struct channels_options *options,
+		struct trouble *why)
 {
-	struct session *session = request->session;
-	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
-				       .buf_type = LTTNG_BUFFER_PER_UID };
-	const struct channels_options *options =
-		session->options ? session->options : &channels_usual;
 	int rc = create(session, options->snapshot);
 
 	if (rc == 0 && session->shm)
 		rc = name_buffers(session);
 	if (rc < 0)
-		return lttng_failed(rc, "cannot make session", session->name,
-				    "see `lttng list`");
-	session->handle = lttng_create_handle(session->name, &domain);
-	if (!session->handle)
-		rc = lttng_failed(-LTTNG_ERR_NOMEM, "cannot use session",
-				  session->name, "free some memory");
-	else
-		rc = channels_enable_metadata(session->handle, &domain) ||
-		     channels_enable(session->handle, &domain, options) ||
-		     track(session, request->vpid) ||
-		     watch(session, request->vpid) || session_start(session);
-	if (rc)
-		session_abandon(session);
-	return rc ? EXIT_FAILED : 0;
+		return lttng_failed(why, rc, "cannot make session",
+				    session->name, "see `lttng list`");
+	return 0;
 }
 
-int session_open(struct session *session, int vpid)
+static int set_up(struct session *session,
+		  const struct channels_options *options, int vpid,
+		  struct trouble *why)
 {
-	return limited(LTTNG_REQUEST_S,
-		       (struct request){ open, session, vpid });
+	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
+				       .buf_type = LTTNG_BUFFER_PER_UID };
+
+	session->handle = lttng_create_handle(session->name, &domain);
+	if (!session->handle)
+		return lttng_failed(why, -LTTNG_ERR_NOMEM, "cannot use session",
+				    session->name, "free some memory");
+	if (channels_enable_metadata(session->handle, &domain, why) ||
+	    channels_enable(session->handle, &domain, options, why) ||
+	    track(session, vpid, why) || watch(session, vpid, why))
+		return -1;
+	return session_start(session, why);
+}
+
+static int open(const struct step *step, struct trouble *why)
+{
+	struct session *session = step->session;
+	const struct channels_options *options =
+		session->options ? session->options : &channels_usual;
+
+	if (make(session, options, why))
+		return -1;
+	if (set_up(session, options, step->vpid, why) == 0)
+		return 0;
+	session_abandon(session);
+	return -1;
+}
+
+int session_open(struct session *session, int vpid, struct trouble *why)
+{
+	return limited(0, (struct step){ open, session, vpid }, why);
 }
 
 /* LTTng itself stops a session whose consumer daemon is dead without a word. */
@@ -197,56 +224,66 @@ static bool consumer_lives(void)
 	return lives;
 }
 
-static int stop(const struct request *request)
+static int stop(const struct step *step, struct trouble *why)
 {
-	struct session *session = request->session;
+	struct session *session = step->session;
 	const char *advice = "the trace may be incomplete";
 	int rc = lttng_stop_tracing_no_wait(session->name);
 
 	session->broken = rc < 0 && rc != -LTTNG_ERR_TRACE_ALREADY_STOPPED;
 	if (session->broken)
-		return lttng_failed(rc, "cannot stop session", session->name,
-				    advice);
-	rc = session_flush_wait(session->name,
+		return lttng_failed(why, rc, "cannot stop session",
+				    session->name, advice);
+	rc = session_flush_wait(session->host, session->name,
 				session->shm ? session->where : NULL);
 	session->broken = rc < 0;
 	if (rc < 0)
-		return lttng_failed(rc, "cannot empty the buffers of session",
+		return lttng_failed(why, rc,
+				    "cannot empty the buffers of session",
 				    session->name, advice);
-	if (rc == 0 && !consumer_lives()) {
+	if (rc == SESSION_FLUSH_DONE && !consumer_lives()) {
 		session->broken = true;
-		say("LTTng's consumer daemon has died: %s", advice);
-		return EXIT_FAILED;
+		return trouble(why, "LTTng's consumer daemon has died: %s",
+			       advice);
 	}
 	session->stuck = rc == SESSION_FLUSH_STUCK;
 	if (rc == SESSION_FLUSH_PENDING)
-		say("gave up waiting for the last data of session %s: %s",
-		    session->name, advice);
-	return rc ? EXIT_FAILED : 0;
+		return trouble(why,
+			       "gave up waiting for the last data of session "
+			       "%s: %s",
+			       session->name, advice);
+	return rc == SESSION_FLUSH_DONE ? 0 : -1;
 }
 
-int session_stop(struct session *session)
+int session_stop(struct session *session, struct trouble *why)
 {
-	return limited(LTTNG_REQUEST_S,
-		       (struct request){ .make = stop, .session = session });
+	return limited(0, (struct step){ .run = stop, .session = session },
+		       why);
 }
 
-static int snapshot(const struct request *request)
+static int snapshot(const struct step *step, struct trouble *why)
 {
-	struct session *session = request->session;
+	struct session *session = step->session;
 	int rc = lttng_snapshot_record(session->name, NULL, 0);
 
 	if (rc < 0)
-		return lttng_failed(rc, "cannot record a snapshot of session",
-				    session->name,
-				    "is there room on the disk?");
+		return lttng_failed(
+			why, rc, "cannot record a snapshot of session",
+			session->name, "is there room on the disk?");
 	session->snapshots++;
 	return 0;
 }
 
-static int clear(const struct request *request)
+int session_snapshot(struct session *session, struct trouble *why)
 {
-	struct session *session = request->session;
+	return limited(SNAPSHOT_S,
+		       (struct step){ .run = snapshot, .session = session },
+		       why);
+}
+
+static int clear(const struct step *step, struct trouble *why)
+{
+	struct session *session = step->session;
 	enum lttng_clear_handle_status done = LTTNG_CLEAR_HANDLE_STATUS_ERROR;
 	struct lttng_clear_handle *handle = NULL;
 	enum lttng_error_code code =
@@ -257,64 +294,72 @@ static int clear(const struct request *request)
 	lttng_clear_handle_destroy(handle);
 	if (done == LTTNG_CLEAR_HANDLE_STATUS_COMPLETED)
 		return 0;
-	say("cannot clear the buffers of session %s", session->name);
-	return EXIT_FAILED;
+	return trouble(why, "cannot clear the buffers of session %s",
+		       session->name);
 }
 
-int session_clear(struct session *session)
+int session_clear(struct session *session, struct trouble *why)
 {
-	return limited(LTTNG_REQUEST_S,
-		       (struct request){ .make = clear, .session = session });
+	return limited(0, (struct step){ .run = clear, .session = session },
+		       why);
 }
 
-int session_snapshot(struct session *session)
+/* Only here LTTng says that it could not write. */
+static int finish_destruction(const struct session *session,
+			      struct lttng_destruction_handle *handle,
+			      const char *advice, struct trouble *why)
 {
-	return limited(SNAPSHOT_S, (struct request){ .make = snapshot,
-						     .session = session });
+	enum lttng_destruction_handle_status done =
+		lttng_destruction_handle_wait_for_completion(handle,
+							     DESTROY_MS);
+	enum lttng_error_code code = LTTNG_OK;
+
+	if (done != LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
+		return trouble(why, "session %s is not gone yet; %s",
+			       session->name, advice);
+	lttng_destruction_handle_get_result(handle, &code);
+	if (code != LTTNG_OK)
+		return lttng_failed(why, -code, "cannot write all of session",
+				    session->name,
+				    "is there room on the disk?");
+	return 0;
 }
 
-static int destroy(const struct request *request)
+static int destroy(const struct step *step, struct trouble *why)
 {
-	struct session *session = request->session;
+	struct session *session = step->session;
 	struct lttng_destruction_handle *handle = NULL;
-	enum lttng_destruction_handle_status done;
 	enum lttng_error_code code;
 	char advice[320];
+	int rc;
 
 	snprintf(advice, sizeof(advice), "try `lttng destroy %s`",
 		 session->name);
 	lttng_destroy_handle(session->handle);
 	session->handle = NULL;
-	trigger_remove(session->name);
+	trigger_remove(session->host, session->name);
 	code = lttng_destroy_session_ext(session->name, &handle);
-	/* It went with its daemon, as was said by the request before. */
+	/* It went with its daemon, as the request before has reported. */
 	if (code == LTTNG_ERR_NO_SESSIOND)
-		return EXIT_FAILED;
+		return -1;
 	if (code != LTTNG_OK)
-		return lttng_failed(-code, "cannot remove session",
+		return lttng_failed(why, -code, "cannot remove session",
 				    session->name, advice);
-	done = lttng_destruction_handle_wait_for_completion(handle, DESTROY_MS);
-	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
-		lttng_destruction_handle_get_result(handle, &code);
+	rc = finish_destruction(session, handle, advice, why);
 	lttng_destruction_handle_destroy(handle);
-	/* Only here LTTng says that it could not write. */
-	if (code != LTTNG_OK)
-		return lttng_failed(-code, "cannot write all of session",
-				    session->name,
-				    "is there room on the disk?");
-	if (done == LTTNG_DESTRUCTION_HANDLE_STATUS_COMPLETED)
-		return 0;
-	say("session %s is not gone yet; %s", session->name, advice);
-	return EXIT_FAILED;
+	return rc;
 }
 
-int session_destroy(struct session *session)
+int session_destroy(struct session *session, struct trouble *why)
 {
-	return limited(LTTNG_REQUEST_S,
-		       (struct request){ .make = destroy, .session = session });
+	return limited(0, (struct step){ .run = destroy, .session = session },
+		       why);
 }
 
 void session_abandon(struct session *session)
 {
-	session_destroy(session);
+	struct trouble why;
+
+	if (session_destroy(session, &why))
+		lttng_host_note_trouble(session->host, &why);
 }

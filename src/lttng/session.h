@@ -1,20 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The LTTng session of one recording: how it is made and taken down. Every
- * function says what failed.
+ * The LTTng session of one recording: how it is made and taken down.
  *
  * Buffers are per user, not per process: they are not removed with a process
  * that is killed.
+ *
+ * All functions that return int return 0, or -1 with the reason in *why; its
+ * text is empty if the user knows already (see request.h).
  */
 #pragma once
+
+#include "lttng/host.h"
 
 #include <stdbool.h>
 
 struct channels_options;
 struct lttng_handle;
 
+enum { SESSION_NAME_MAX = 256 };
+
 struct session {
-	char name[256];
+	const struct lttng_host *host;
+	char name[SESSION_NAME_MAX];
 	const struct channels_options *options; /* or NULL: the usual */
 	unsigned live_us;  /* how often it sends what there is; 0: not live */
 	const char *shm;   /* the directory of the buffers' files; or NULL: they
@@ -26,39 +33,42 @@ struct session {
 	struct lttng_handle *handle;
 };
 
-/* Whether the session daemon that runs, if one does, has it. */
-bool session_exists(const char *name);
-
-/* Makes the session, which has its name, options and place already, and starts
- * it, recording one process, or all if vpid is 0. Returns 0, or EXIT_FAILED
- * when there is no session. */
-int session_open(struct session *session, int vpid);
+/* Makes the session, which has its host, name, options and place already, and
+ * starts it, recording one process, or all if vpid is 0. After -1 there is no
+ * session. */
+int session_open(struct session *session, int vpid, struct trouble *why);
 
 /*
- * Stops it and waits until all is on disk, or for stop_asked(). Returns 0, or
- * EXIT_FAILED when the trace may be incomplete: then it has said so, or it is
+ * Stops it and waits until all is on disk, or the user asks to stop. Returns
+ * -1 when the trace may be incomplete: with a text, or without one if it is
  * stuck (see session_flush.h), which is looked for where buffers have files to
  * find the rest in.
  */
-int session_stop(struct session *session);
+int session_stop(struct session *session, struct trouble *why);
 
-/* Starts it again, to add to the same trace. Returns 0 or EXIT_FAILED. */
-int session_start(struct session *session);
+/* Starts it again, to add to the same trace. */
+int session_start(struct session *session, struct trouble *why);
 
 /* Records what is in the rings of a session that has the option snapshot, to
- * a new directory in its path. Returns 0 or EXIT_FAILED. */
-int session_snapshot(struct session *session);
+ * a new directory in its path. */
+int session_snapshot(struct session *session, struct trouble *why);
 
-/* Takes it down. Returns 0, or EXIT_FAILED when it may be there still. */
-int session_destroy(struct session *session);
+/* Takes it down. After -1 it may be there still. */
+int session_destroy(struct session *session, struct trouble *why);
 
 /*
  * Drops what is in its buffers and what it has written: of a stopped session
  * that has a sub-buffer which nobody can read, since a process was killed in
  * the middle of an event. LTTng would never finish taking that one down.
- * Returns 0 or EXIT_FAILED.
  */
-int session_clear(struct session *session);
+int session_clear(struct session *session, struct trouble *why);
 
-/* Takes it down for a recording that is not to be. */
+/* Takes down the session of a recording that will not take place; notes what
+ * goes wrong. */
 void session_abandon(struct session *session);
+
+/* Whether LTTng has a session of that name: 1, 0, or -1. No session daemon has
+ * none. If it has, and snapshot is not NULL, sets whether it is a flight
+ * recorder. */
+int session_find(const struct lttng_host *host, const char *name,
+		 bool *snapshot, struct trouble *why);

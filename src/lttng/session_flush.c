@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "lttng/session_flush.h"
 
-#include "common/caller.h"
 #include "lttng/request.h"
 
 #include <ftw.h>
@@ -12,9 +11,9 @@
 #include <sys/stat.h>
 #include <time.h>
 
-/* A disk may take seconds over a write, a consumer that has data and does not
- * begin one never does. Who takes it for stuck too early loses nothing: what
- * it still writes is in the buffers, too. */
+/* A disk may take seconds for a write; a consumer that has data and does not
+ * begin to write is stuck. Nothing is lost if it is taken for stuck too early:
+ * what it writes later is in the buffers, too. */
 enum { STEP_MS = 10, LOOK_MS = 250, STILL_MS = 1000, DATA_MS = 60000 };
 
 /* nftw() passes no data. */
@@ -37,7 +36,8 @@ static off_t count_written(const char *path)
 	return written;
 }
 
-int session_flush_wait(const char *session, const char *path)
+int session_flush_wait(const struct lttng_host *host, const char *session,
+		       const char *path)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
 	off_t before = -1;
@@ -48,7 +48,7 @@ int session_flush_wait(const char *session, const char *path)
 
 		if (rc <= 0)
 			return rc;
-		if (stop_asked())
+		if (lttng_host_stop_requested(host))
 			break;
 		if (path && ms % LOOK_MS == 0) {
 			off_t now = count_written(path);

@@ -2,18 +2,16 @@
 /* See statedump_wait.h. */
 #include "lttng/statedump_wait.h"
 
-#include "common/caller.h"
-#include "lttng/trigger.h"
 #include "lttng/request.h"
+#include "lttng/trigger.h"
 
 #include <lttng/lttng.h>
 #include <stddef.h>
+#include <stdio.h>
 
 static const struct trigger last = { .event = "await:statedump_end" };
 
-static const char advice[] = "Continue or end it";
-
-struct request {
+struct begin {
 	struct statedump_wait *wait;
 	const char *session;
 	int vpid;
@@ -28,56 +26,62 @@ static bool subscribe(struct statedump_wait *wait)
 					LTTNG_NOTIFICATION_CHANNEL_STATUS_OK;
 }
 
-static int expect(void *data)
+static int begin(void *data, struct trouble *why)
 {
-	const struct request *request = data;
-	struct statedump_wait *wait = request->wait;
+	const struct begin *begin = data;
+	struct statedump_wait *wait = begin->wait;
 	struct lttng_action *action = lttng_action_notify_create();
+	char name[TRIGGER_NAME_MAX];
 
-	wait->condition = trigger_condition(&last, request->vpid);
-	wait->trigger = trigger_register(&last, wait->condition, action,
-					 request->session, ":dumped");
+	snprintf(name, sizeof(name), "%s:dumped", begin->session);
+	wait->condition = trigger_condition(&last, begin->vpid);
+	wait->trigger =
+		trigger_register(&last, wait->condition, action, name, why);
 	lttng_action_destroy(action);
 	if (!wait->trigger)
-		return EXIT_FAILED;
+		return -1;
 	if (subscribe(wait))
 		return 0;
-	say("LTTng's session daemon does not tell of events: is it 2.13 or "
-	    "later?");
-	return EXIT_FAILED;
+	return trouble(why, "LTTng's session daemon does not notify of events: "
+			    "is it 2.13 or later?");
 }
 
-int statedump_wait_begin(struct statedump_wait *wait, const char *session,
-			 int vpid)
+int statedump_wait_begin(struct statedump_wait *wait,
+			 const struct lttng_host *host, const char *session,
+			 int vpid, struct trouble *why)
 {
-	struct request request = { wait, session, vpid };
+	struct begin data = { wait, session, vpid };
+	const struct lttng_request request = { .run = begin, .data = &data };
 
-	*wait = (struct statedump_wait){ 0 };
-	return lttng_request(LTTNG_REQUEST_S, expect, &request, advice);
+	*wait = (struct statedump_wait){ .host = host };
+	return lttng_request(host, &request, why);
 }
 
-/* Returns 0 if there is a notification. */
-static int look(void *data)
+static int poll_arrived(void *data, struct trouble *why)
 {
-	struct statedump_wait *wait = data;
+	const struct statedump_wait *wait = data;
 	bool pending = false;
 
-	if (lttng_notification_channel_has_pending_notification(wait->channel,
-								&pending) !=
-	    LTTNG_NOTIFICATION_CHANNEL_STATUS_OK)
-		return EXIT_FAILED;
-	return pending ? 0 : EXIT_FAILED;
+	(void)why;
+	return lttng_notification_channel_has_pending_notification(
+		       wait->channel, &pending) ==
+		       LTTNG_NOTIFICATION_CHANNEL_STATUS_OK &&
+	       pending;
 }
 
-bool statedump_wait_arrived(struct statedump_wait *wait)
+int statedump_wait_arrived(struct statedump_wait *wait, struct trouble *why)
 {
-	return lttng_request(LTTNG_REQUEST_S, look, wait, advice) == 0;
+	const struct lttng_request request = { .run = poll_arrived,
+					       .data = wait };
+
+	return lttng_request(wait->host, &request, why);
 }
 
-static int forget(void *data)
+static int end(void *data, struct trouble *why)
 {
 	struct statedump_wait *wait = data;
 
+	(void)why;
 	lttng_notification_channel_destroy(wait->channel);
 	if (wait->trigger)
 		lttng_unregister_trigger(wait->trigger);
@@ -87,9 +91,13 @@ static int forget(void *data)
 	return 0;
 }
 
-/* After a request that was given up this is none, and what it holds stays. */
+/* Once a request was given up, what this holds is never released. */
 void statedump_wait_end(struct statedump_wait *wait)
 {
-	if (wait->condition)
-		lttng_request(LTTNG_REQUEST_S, forget, wait, advice);
+	const struct lttng_request request = { .run = end, .data = wait };
+	const struct lttng_host *host = wait->host;
+	struct trouble why;
+
+	if (wait->condition && lttng_request(host, &request, &why))
+		lttng_host_note_trouble(host, &why);
 }

@@ -3,8 +3,7 @@
 #define _GNU_SOURCE /* asprintf */
 #include "lttng/trigger.h"
 
-#include "common/caller.h"
-#include "lttng/channels.h"
+#include "lttng/failed.h"
 
 #include <lttng/lttng.h>
 #include <stdio.h>
@@ -23,7 +22,7 @@ int trigger_filter(char **text, const struct trigger *trigger, int vpid)
 		rc = asprintf(text, "$ctx.vpid == %d", vpid);
 	else if (filter)
 		rc = asprintf(text, "%s", filter);
-	return rc < 0 ? EXIT_FAILED : 0;
+	return rc < 0 ? -1 : 0;
 }
 
 static bool describe(struct lttng_event_rule *rule,
@@ -53,14 +52,15 @@ struct lttng_condition *trigger_condition(const struct trigger *trigger,
 	return condition;
 }
 
-static int refused(enum lttng_error_code code, const struct trigger *trigger)
+static int refused(enum lttng_error_code code, const struct trigger *trigger,
+		   struct trouble *why)
 {
 	if (code == LTTNG_ERR_FILTER_INVAL)
-		return lttng_failed(-code, "LTTng refuses the filter",
+		return lttng_failed(why, -code, "LTTng refuses the filter",
 				    trigger->filter,
 				    "see lttng-enable-event(1)");
-	return lttng_failed(-code, "cannot make a trigger of", trigger->event,
-			    "is lttng-sessiond 2.13 or later?");
+	return lttng_failed(why, -code, "cannot make a trigger of",
+			    trigger->event, "is lttng-sessiond 2.13 or later?");
 }
 
 /* A list of one: `lttng list-triggers` of 2.13 aborts at a snapshot that is not
@@ -82,18 +82,16 @@ static struct lttng_trigger *create(struct lttng_condition *condition,
 struct lttng_trigger *trigger_register(const struct trigger *trigger,
 				       struct lttng_condition *condition,
 				       struct lttng_action *action,
-				       const char *session, const char *suffix)
+				       const char *name, struct trouble *why)
 {
 	struct lttng_trigger *made = create(condition, action);
 	enum lttng_error_code code = LTTNG_ERR_NOMEM;
-	char name[300];
 
-	snprintf(name, sizeof(name), "%s%s", session, suffix);
 	if (made)
 		code = lttng_register_trigger_with_name(made, name);
 	if (code == LTTNG_OK)
 		return made;
-	refused(code, trigger);
+	refused(code, trigger, why);
 	lttng_trigger_destroy(made);
 	return NULL;
 }
@@ -113,38 +111,50 @@ static bool set_up(struct lttng_action *action, const char *session)
 }
 
 int trigger_snapshot(const struct trigger *trigger, const char *session,
-		     int vpid)
+		     int vpid, struct trouble *why)
 {
 	struct lttng_action *action = lttng_action_snapshot_session_create();
 	struct lttng_condition *condition = trigger_condition(trigger, vpid);
-	struct lttng_trigger *made = trigger_register(
-		trigger, condition, set_up(action, session) ? action : NULL,
-		session, TRIGGER_SNAPSHOT);
+	struct lttng_trigger *made;
+	char name[TRIGGER_NAME_MAX];
 
+	snprintf(name, sizeof(name), "%s" TRIGGER_SNAPSHOT, session);
+	made = trigger_register(trigger, condition,
+				set_up(action, session) ? action : NULL, name,
+				why);
 	lttng_trigger_destroy(made);
 	lttng_condition_destroy(condition);
 	lttng_action_destroy(action);
-	return made ? 0 : EXIT_FAILED;
+	return made ? 0 : -1;
 }
 
-static void remove_if_for(const struct lttng_trigger *trigger,
-			  const char *session)
+static bool is_for(const char *name, const char *session)
 {
 	size_t length = strlen(session);
+
+	return strncmp(name, session, length) == 0 && name[length] == ':';
+}
+
+static void remove_if_for(const struct lttng_host *host, const char *session,
+			  const struct lttng_trigger *trigger)
+{
+	struct trouble why;
 	const char *name;
 	int rc;
 
 	if (lttng_trigger_get_name(trigger, &name) != LTTNG_TRIGGER_STATUS_OK ||
-	    strncmp(name, session, length) != 0 || name[length] != ':')
+	    !is_for(name, session))
 		return;
 	rc = lttng_unregister_trigger(trigger);
-	if (rc < 0)
-		lttng_failed(rc, "cannot remove trigger", name,
-			     "try `lttng remove-trigger`");
+	if (rc >= 0)
+		return;
+	lttng_failed(&why, rc, "cannot remove trigger", name,
+		     "try `lttng remove-trigger`");
+	lttng_host_note_trouble(host, &why);
 }
 
-/* What cannot be listed went with its daemon. */
-void trigger_remove(const char *session)
+/* If they cannot be listed, they went with their daemon. */
+void trigger_remove(const struct lttng_host *host, const char *session)
 {
 	struct lttng_triggers *triggers = NULL;
 	unsigned count = 0;
@@ -153,7 +163,7 @@ void trigger_remove(const char *session)
 		return;
 	lttng_triggers_get_count(triggers, &count);
 	for (unsigned i = 0; i < count; i++)
-		remove_if_for(lttng_triggers_get_at_index(triggers, i),
-			      session);
+		remove_if_for(host, session,
+			      lttng_triggers_get_at_index(triggers, i));
 	lttng_triggers_destroy(triggers);
 }

@@ -7,6 +7,8 @@
  */
 #pragma once
 
+#include "lttng/host.h"
+
 struct lttng_action;
 struct lttng_condition;
 struct lttng_trigger;
@@ -22,25 +24,28 @@ struct trigger {
 #define TRIGGER_SNAPSHOT ":snapshot"
 enum { TRIGGER_MATCHES = 1 };
 
+/* Of a trigger's name: a session's name of 255 bytes, and what follows it. */
+enum { TRIGGER_NAME_MAX = 300 };
+
 /* The filter, for one process, or all if vpid is 0. Sets *text, which is to be
- * freed and may be NULL: none. Returns 0, or EXIT_FAILED without memory. */
+ * freed and may be NULL: no filter. Returns 0, or -1 without memory. */
 int trigger_filter(char **text, const struct trigger *trigger, int vpid);
 
-/* From now on the session records a snapshot at the first match. Returns 0, or
- * says what failed and returns EXIT_FAILED. */
+/* From now on the session records a snapshot at the first match. Returns 0 or
+ * -1. */
 int trigger_snapshot(const struct trigger *trigger, const char *session,
-		     int vpid);
+		     int vpid, struct trouble *why);
 
-/* What the two are made of. NULL without memory. */
+/* The condition of such a trigger. NULL without memory. */
 struct lttng_condition *trigger_condition(const struct trigger *trigger,
 					  int vpid);
 
-/* Both are the caller's still. Returns what lttng_trigger_destroy() takes, or
- * says what failed and returns NULL. */
+/* condition and action stay the caller's. Returns what lttng_trigger_destroy()
+ * takes, or NULL. */
 struct lttng_trigger *trigger_register(const struct trigger *trigger,
 				       struct lttng_condition *condition,
 				       struct lttng_action *action,
-				       const char *session, const char *suffix);
+				       const char *name, struct trouble *why);
 
-/* Removes all that are for the session. */
-void trigger_remove(const char *session);
+/* Removes all that are for the session; notes those that cannot be. */
+void trigger_remove(const struct lttng_host *host, const char *session);

@@ -2,19 +2,15 @@
 /* See say.h. */
 #include "awaitctl/common/say.h"
 
-#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* A thread that is given up (src/lttng/request.h) must not keep stderr. */
 void say(const char *format, ...)
 {
 	va_list args;
-	int before;
 
-	pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
 	va_start(args, format);
 	flockfile(stderr);
 	fputs("awaitctl: ", stderr);
@@ -22,7 +18,13 @@ void say(const char *format, ...)
 	fputc('\n', stderr);
 	funlockfile(stderr);
 	va_end(args);
-	pthread_setcancelstate(before, NULL);
+}
+
+int say_trouble(const struct trouble *why)
+{
+	if (*why->text)
+		say("%s", why->text);
+	return EXIT_FAILED;
 }
 
 int misused(const char *what, const char *argument)

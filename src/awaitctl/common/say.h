@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What awaitctl tells its user on stderr: single lines that begin with its
- * name, so that they stand out from what the traced program prints. say() and
- * EXIT_FAILED are those that src/traces uses too.
+ * name, so that they stand out from what the traced program prints.
  */
 #pragma once
 
-#include "common/caller.h"
+#include "common/trouble.h"
 
 #include <stddef.h>
 
 /* Usage errors exit with 2, everything else that fails with 1. */
-enum { EXIT_USAGE = 2 };
+enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+
+/* One line for the user, without newline: what went wrong, what to do. */
+__attribute__((format(printf, 1, 2))) void say(const char *format, ...);
+
+/* Says an error, unless its text is empty: then it has been said. Returns
+ * EXIT_FAILED. */
+int say_trouble(const struct trouble *why);
 
 /* Says what is wrong with the command line, and returns EXIT_USAGE. */
 int misused(const char *what, const char *argument);

@@ -58,7 +58,7 @@ int signals_next(int milliseconds, siginfo_t *info)
 	return signal < 0 ? 0 : signal;
 }
 
-int signals_stop_asked(void)
+int signals_take_stop(void)
 {
 	const struct timespec now = { 0 };
 	int signal = sigtimedwait(&stopping, NULL, &now);
@@ -66,8 +66,7 @@ int signals_stop_asked(void)
 	return signal < 0 ? 0 : signal;
 }
 
-/* Of any thread, and what is asked for stays so. */
-bool stop_asked(void)
+bool signals_stop_requested(void)
 {
 	sigset_t pending;
 

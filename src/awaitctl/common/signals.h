@@ -8,8 +8,6 @@
  */
 #pragma once
 
-#include "common/caller.h"
-
 #include <signal.h>
 #include <stdbool.h>
 
@@ -23,6 +21,8 @@ void signals_restore(void);
  * number and fills info, or 0 when the time is over. */
 int signals_next(int milliseconds, siginfo_t *info);
 
-/* Fetches one that asks to stop, without waiting; 0 if there is none.
- * stop_asked() is for src/traces, and leaves it where it is. */
-int signals_stop_asked(void);
+/* Fetches one that asks to stop, without waiting; 0 if there is none. */
+int signals_take_stop(void);
+
+/* Whether there is one, which stays. Of any thread. */
+bool signals_stop_requested(void);

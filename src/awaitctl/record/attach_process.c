@@ -4,12 +4,11 @@
 #include "awaitctl/record/attach_process.h"
 
 #include "awaitctl/common/say.h"
-#include "lttng/session.h"
 #include "awaitctl/common/signals.h"
 #include "lttng/request.h"
+#include "lttng/ust_app.h"
 
 #include <errno.h>
-#include <lttng/lttng.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,37 +27,40 @@ static FILE *open_of(pid_t pid, const char *file)
 	return fopen(path, "re");
 }
 
-static int cannot_open(pid_t pid, int error)
+static int cannot_open(pid_t pid, int error, struct trouble *why)
 {
 	if (error == EPERM || error == EACCES)
-		say("cannot attach to process %d: it is another user's; ask "
-		    "that user, or root",
-		    (int)pid);
-	else if (error == EINVAL || error == ENOENT)
-		say("cannot attach to %d: it is a thread; give the process",
-		    (int)pid);
-	else if (error == ESRCH)
-		say("cannot attach to process %d: there is none; see `ps`",
-		    (int)pid);
-	else
-		say("cannot attach to process %d: %s", (int)pid,
-		    strerror(error));
-	return EXIT_FAILED;
+		return trouble(why,
+			       "cannot attach to process %d: it is another "
+			       "user's; ask that user, or root",
+			       (int)pid);
+	if (error == EINVAL || error == ENOENT)
+		return trouble(why,
+			       "cannot attach to %d: it is a thread; give the "
+			       "process",
+			       (int)pid);
+	if (error == ESRCH)
+		return trouble(why,
+			       "cannot attach to process %d: there is none; "
+			       "see `ps`",
+			       (int)pid);
+	return trouble(why, "cannot attach to process %d: %s", (int)pid,
+		       strerror(error));
 }
 
-static void read_name(struct attached_process *attached)
+static void read_name(struct attached_process *process)
 {
-	FILE *file = open_of(attached->pid, "comm");
+	FILE *file = open_of(process->pid, "comm");
 
-	*attached->name = '\0';
-	if (file && fgets(attached->name, sizeof(attached->name), file))
-		attached->name[strcspn(attached->name, "\n")] = '\0';
+	*process->name = '\0';
+	if (file && fgets(process->name, sizeof(process->name), file))
+		process->name[strcspn(process->name, "\n")] = '\0';
 	if (file)
 		fclose(file);
 }
 
-/* Whether text stands in one of the strings, which end in end. */
-static bool stands_in(FILE *file, int end, const char *text)
+/* Whether text is part of one of the strings in the file, which end in end. */
+static bool contains(FILE *file, int end, const char *text)
 {
 	char *line = NULL;
 	size_t size = 0;
@@ -70,163 +72,159 @@ static bool stands_in(FILE *file, int end, const char *text)
 	return found;
 }
 
-static int check_tracer(const struct attached_process *attached)
+static int check_tracer(const struct attached_process *process,
+			struct trouble *why)
 {
-	FILE *maps = open_of(attached->pid, "maps");
+	FILE *maps = open_of(process->pid, "maps");
 	bool there;
 
 	if (!maps)
-		return cannot_open(attached->pid, errno);
-	there = stands_in(maps, '\n', "/libawait-trace.so");
+		return cannot_open(process->pid, errno, why);
+	there = contains(maps, '\n', "/libawait-trace.so");
 	fclose(maps);
 	if (there)
 		return 0;
-	say("process %d (%s) runs without the tracer: start it with "
-	    "LIBAWAIT_TRACE=1, or link await-trace",
-	    (int)attached->pid, attached->name);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "process %d (%s) runs without the tracer: start it "
+		       "with LIBAWAIT_TRACE=1, or link await-trace",
+		       (int)process->pid, process->name);
 }
 
 /* The tracer reads that when it is loaded. */
-static int check_blocking(const struct attached_process *attached)
+static int check_blocking(const struct attached_process *process,
+			  struct trouble *why)
 {
-	FILE *environment = open_of(attached->pid, "environ");
+	FILE *environment = open_of(process->pid, "environ");
 	bool there = false;
 
 	if (environment) {
-		there = stands_in(environment, '\0',
-				  "LTTNG_UST_ALLOW_BLOCKING=");
+		there = contains(environment, '\0',
+				 "LTTNG_UST_ALLOW_BLOCKING=");
 		fclose(environment);
 	}
 	if (there)
 		return 0;
-	say("process %d (%s) does not allow --blocking: start it with "
-	    "LTTNG_UST_ALLOW_BLOCKING=1",
-	    (int)attached->pid, attached->name);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "process %d (%s) does not allow --blocking: start it "
+		       "with LTTNG_UST_ALLOW_BLOCKING=1",
+		       (int)process->pid, process->name);
 }
 
-static bool has_ended(const struct attached_process *attached)
+static bool has_ended(const struct attached_process *process)
 {
-	struct pollfd ended = { .fd = attached->handle, .events = POLLIN };
+	struct pollfd ended = { .fd = process->pidfd, .events = POLLIN };
 
 	return poll(&ended, 1, 0) > 0;
 }
 
-static int say_ended(const struct attached_process *attached)
+static int ended(const struct attached_process *process, struct trouble *why)
 {
-	say("process %d (%s) has ended: nothing was recorded",
-	    (int)attached->pid, attached->name);
-	return EXIT_FAILED;
+	return trouble(why, "process %d (%s) has ended: nothing was recorded",
+		       (int)process->pid, process->name);
 }
 
-int attach_process_open(struct attached_process *attached,
-			const struct record_options *options)
+int attach_process_open(struct attached_process *process,
+			const struct lttng_host *host,
+			const struct record_options *options,
+			struct trouble *why)
 {
-	int status;
-
-	attached->pid = options->pid;
-	attached->handle = pidfd_open(attached->pid, 0);
-	if (attached->handle < 0)
-		return cannot_open(attached->pid, errno);
-	read_name(attached);
-	if (has_ended(attached))
-		return say_ended(attached);
-	status = check_tracer(attached);
-	if (!status && options->channels.blocking)
-		status = check_blocking(attached);
-	return status;
+	*process = (struct attached_process){
+		.host = host,
+		.pid = options->pid,
+		.pidfd = pidfd_open(options->pid, 0),
+	};
+	if (process->pidfd < 0)
+		return cannot_open(process->pid, errno, why);
+	read_name(process);
+	if (has_ended(process))
+		return ended(process, why);
+	if (check_tracer(process, why))
+		return -1;
+	return options->channels.blocking ? check_blocking(process, why) : 0;
 }
 
-struct lookup {
-	struct lttng_handle *handle;
-	pid_t pid;
-};
-
-/* Returns 0 if LTTng knows of it. */
-static int look_up(void *data)
+void attach_process_close(struct attached_process *process)
 {
-	const struct lookup *lookup = data;
-	struct lttng_event *events = NULL;
-	int count = lttng_list_tracepoints(lookup->handle, &events);
-	int status = EXIT_FAILED;
-
-	for (int i = 0; i < count; i++)
-		if (events[i].pid == lookup->pid &&
-		    strncmp(events[i].name, "await:", 6) == 0)
-			status = 0;
-	free(events);
-	return status;
+	statedump_wait_end(&process->statedump);
+	if (process->pidfd >= 0)
+		close(process->pidfd);
+	process->pidfd = -1;
 }
 
-/* 0 once LTTng knows of it, 128 + n if signal n asked to stop before that. */
-static int find(const struct attached_process *attached,
-		struct lttng_handle *handle)
+int attach_process_find(const struct attached_process *process,
+			struct trouble *why)
 {
 	const struct timespec step = { .tv_nsec = STEP_MS * 1000000L };
-	struct lookup lookup = { handle, attached->pid };
 
-	for (int ms = 0;
-	     ms < FIND_MS && !has_ended(attached) && !lttng_is_stuck();
-	     ms += STEP_MS) {
-		int signal = signals_stop_asked();
+	for (int ms = 0; ms < FIND_MS; ms += STEP_MS) {
+		int signal = signals_take_stop();
 
-		if (signal)
+		if (signal) {
+			say("stopped before the recording began");
 			return 128 + signal;
-		if (lttng_request(LTTNG_REQUEST_S, look_up, &lookup,
-				  "Continue or end it") == 0)
+		}
+		if (has_ended(process))
+			return ended(process, why);
+		/* A daemon that was started just now may refuse at first. */
+		if (ust_app_is_registered(process->host, process->pid, why) > 0)
 			return 0;
+		if (lttng_is_stuck())
+			return -1;
 		nanosleep(&step, NULL);
 	}
-	return EXIT_FAILED;
+	return trouble(why,
+		       "process %d (%s) has the tracer, but LTTng's session "
+		       "daemon does not hear of it: is it stopped, or of "
+		       "another container or LTTNG_HOME?",
+		       (int)process->pid, process->name);
 }
 
-int attach_process_find(const struct attached_process *attached)
+int attach_process_expect_statedump(struct attached_process *process,
+				    const char *session, struct trouble *why)
 {
-	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST };
-	struct lttng_handle *handle = lttng_create_handle(NULL, &domain);
-	int status = handle ? find(attached, handle) : EXIT_FAILED;
-
-	lttng_destroy_handle(handle);
-	if (status > EXIT_FAILED)
-		say("stopped before the recording began");
-	else if (status && has_ended(attached))
-		say_ended(attached);
-	else if (status && !lttng_is_stuck())
-		say("process %d (%s) has the tracer, but LTTng's session "
-		    "daemon does not hear of it: is it stopped, or of another "
-		    "container or LTTNG_HOME?",
-		    (int)attached->pid, attached->name);
-	return status;
+	return statedump_wait_begin(&process->statedump, process->host, session,
+				    process->pid, why);
 }
 
-void attach_process_wait_for_statedump(struct attached_process *attached)
+/* Returns as statedump_wait_arrived(). */
+static int poll_for_statedump(struct attached_process *process,
+			      struct trouble *why)
 {
 	const struct timespec step = { .tv_nsec = DUMP_STEP_MS * 1000000L };
-	bool came = false;
+	int arrived;
 
-	for (int ms = 0;
-	     !(came = statedump_wait_arrived(&attached->statedump)) &&
-	     ms < DUMP_MS && !has_ended(attached) && !stop_asked() &&
-	     !lttng_is_stuck();
-	     ms += DUMP_STEP_MS)
+	for (int ms = 0;; ms += DUMP_STEP_MS) {
+		arrived = statedump_wait_arrived(&process->statedump, why);
+		if (arrived || ms >= DUMP_MS || has_ended(process) ||
+		    lttng_host_stop_requested(process->host))
+			return arrived;
 		nanosleep(&step, NULL);
-	statedump_wait_end(&attached->statedump);
-	if (!came && !lttng_is_stuck())
-		say("process %d (%s) has not said yet which awaits are alive: "
-		    "they may be missing in the trace, or (unknown)",
-		    (int)attached->pid, attached->name);
+	}
 }
 
-void attach_process_wait(const struct attached_process *attached,
-			 int (*snapshot)(struct session *),
+void attach_process_wait_for_statedump(struct attached_process *process)
+{
+	struct trouble why;
+	int arrived = poll_for_statedump(process, &why);
+
+	statedump_wait_end(&process->statedump);
+	if (arrived < 0)
+		say_trouble(&why);
+	else if (arrived == 0)
+		say("process %d (%s) has not said yet which awaits are alive: "
+		    "they may be missing in the trace, or (unknown)",
+		    (int)process->pid, process->name);
+}
+
+void attach_process_wait(const struct attached_process *process,
+			 void (*snapshot)(struct session *),
 			 struct session *session)
 {
 	siginfo_t info;
 
 	say("recording process %d (%s) until it ends, or Ctrl-C",
-	    (int)attached->pid, attached->name);
-	while (!has_ended(attached)) {
+	    (int)process->pid, process->name);
+	while (!has_ended(process)) {
 		int signal = signals_next(STEP_MS, &info);
 
 		if (signal == SIGUSR1)

@@ -6,36 +6,44 @@
  */
 #pragma once
 
-#include "lttng/statedump_wait.h"
 #include "awaitctl/record/record.h"
+#include "lttng/statedump_wait.h"
 
 #include <sys/types.h>
 
 struct session;
 
 struct attached_process {
+	const struct lttng_host *host;
 	pid_t pid;
-	int handle;    /* a pidfd: the number may be another's later */
-	char name[32]; /* what it is called */
+	int pidfd;     /* the number may be another process's later */
+	char name[32]; /* of its command */
 	struct statedump_wait statedump;
 };
 
-/* Returns 0 if the process is there, is ours and has the tracer, or says why
- * not and returns EXIT_FAILED. */
-int attach_process_open(struct attached_process *attached,
-			const struct record_options *options);
+/* Returns 0 if the process is there, is ours and has the tracer, or -1.
+ * close() follows in either case. */
+int attach_process_open(struct attached_process *process,
+			const struct lttng_host *host,
+			const struct record_options *options,
+			struct trouble *why);
+void attach_process_close(struct attached_process *process);
 
 /* Waits until LTTng's session daemon knows of it, which may have been started
- * just now. Returns 0, or says why not and returns EXIT_FAILED, or 128 + n if
- * signal n came before. */
-int attach_process_find(const struct attached_process *attached);
+ * just now. Returns 0 or -1, or 128 + n if signal n came before. */
+int attach_process_find(const struct attached_process *process,
+			struct trouble *why);
 
-/* Waits until what is alive in it is recorded, which was expected before the
- * session started; not for long: says so if it does not come. */
-void attach_process_wait_for_statedump(struct attached_process *attached);
+/* Before the session of that name starts. Returns 0 or -1. */
+int attach_process_expect_statedump(struct attached_process *process,
+				    const char *session, struct trouble *why);
+
+/* Waits until the awaits that are alive in it are recorded, or says so if that
+ * takes long. */
+void attach_process_wait_for_statedump(struct attached_process *process);
 
 /* Waits for its end, or for a signal that asks to stop. At each SIGUSR1, if
  * that is held, snapshot(session) is called. */
-void attach_process_wait(const struct attached_process *attached,
-			 int (*snapshot)(struct session *),
+void attach_process_wait(const struct attached_process *process,
+			 void (*snapshot)(struct session *),
 			 struct session *session);

@@ -4,7 +4,6 @@
 
 #include "awaitctl/record/program.h"
 #include "awaitctl/tracedir/shm_dir.h"
-#include "awaitctl/common/say.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -141,17 +140,15 @@ static void put_channels(const struct channels_options *options,
 }
 
 static int put_trigger(const struct record_options *options,
-		       const char *session)
+		       const char *session, struct trouble *why)
 {
 	const struct trigger *trigger = &options->channels.trigger;
 	char *filter;
 
 	if (!trigger->event)
 		return 0;
-	if (trigger_filter(&filter, trigger, options->pid)) {
-		say("out of memory");
-		return EXIT_FAILED;
-	}
+	if (trigger_filter(&filter, trigger, options->pid))
+		return trouble(why, "out of memory");
 	put_option("lttng add-trigger --name=", session);
 	put_option(TRIGGER_SNAPSHOT
 		   " --condition=event-rule-matches --type=user --name=",
@@ -173,12 +170,13 @@ static void put_trigger_end(const struct record_options *options,
 }
 
 static int put_session(const struct record_options *options,
-		       const char *session, char *const argv[])
+		       const char *session, char *const argv[],
+		       struct trouble *why)
 {
 	put_channel(&channels_metadata, session);
 	put_channels(&options->channels, session);
-	if (put_trigger(options, session))
-		return EXIT_FAILED;
+	if (put_trigger(options, session, why))
+		return -1;
 	if (options->pid) {
 		printf("lttng track --userspace --vpid=%d", (int)options->pid);
 		put_option(" --session=", session);
@@ -202,16 +200,16 @@ static int put_session(const struct record_options *options,
 	return 0;
 }
 
-static int finish(void)
+static int finish(struct trouble *why)
 {
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return 0;
-	say("cannot write: %s", strerror(errno));
-	return EXIT_FAILED;
+	return trouble(why, "cannot write: %s", strerror(errno));
 }
 
 int dry_run_print(const struct record_options *options, const char *session,
-		  const char *directory, char *const argv[])
+		  const char *directory, char *const argv[],
+		  struct trouble *why)
 {
 	struct relay_address ours;
 	const struct relay_address *relay = NULL;
@@ -219,21 +217,22 @@ int dry_run_print(const struct record_options *options, const char *session,
 	if (options->stream) {
 		relay = &options->relay;
 	} else if (options->live_us) {
-		if (relay_choose_ports(&ours))
-			return EXIT_FAILED;
+		if (relay_choose_ports(&ours, why))
+			return -1;
 		relay = &ours;
 		put_relay(relay, directory);
 	}
 	put_create(options, session, relay, directory);
-	if (put_session(options, session, argv))
-		return EXIT_FAILED;
+	if (put_session(options, session, argv, why))
+		return -1;
 	if (relay == &ours)
 		fputs("kill $relay\n", stdout);
-	return finish();
+	return finish(why);
 }
 
-int dry_run_session(const struct channels_options *options, const char *session)
+int dry_run_session(const struct channels_options *options, const char *session,
+		    struct trouble *why)
 {
 	put_channels(options, session);
-	return finish();
+	return finish(why);
 }

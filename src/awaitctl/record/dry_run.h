@@ -8,11 +8,11 @@
 
 #include "awaitctl/record/record.h"
 
-/* Both return 0, or say what failed and return EXIT_FAILED. No argv: the
- * options have a process. */
+/* Both return 0 or -1. No argv: the options have a process. */
 int dry_run_print(const struct record_options *options, const char *session,
-		  const char *directory, char *const argv[]);
+		  const char *directory, char *const argv[],
+		  struct trouble *why);
 
 /* For a session that is there. */
-int dry_run_session(const struct channels_options *options,
-		    const char *session);
+int dry_run_session(const struct channels_options *options, const char *session,
+		    struct trouble *why);

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "awaitctl/record/program.h"
 
-#include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "awaitctl/record/spawn.h"
 
@@ -55,25 +54,27 @@ static int search_path(const char *name)
 	return error;
 }
 
-static int cannot_start(const char *name, int error)
+static int cannot_start(const char *name, int error, struct trouble *why)
 {
 	if (error == ENOENT && !strchr(name, '/'))
-		say("cannot start %s: PATH has no such program; give its path",
-		    name);
-	else if (error == EACCES)
-		say("cannot start %s: you may not execute it (chmod +x?)",
-		    name);
-	else
-		say("cannot start %s: %s; check the path and the file", name,
-		    strerror(error));
-	return EXIT_FAILED;
+		return trouble(why,
+			       "cannot start %s: PATH has no such program; "
+			       "give its path",
+			       name);
+	if (error == EACCES)
+		return trouble(why,
+			       "cannot start %s: you may not execute it "
+			       "(chmod +x?)",
+			       name);
+	return trouble(why, "cannot start %s: %s; check the path and the file",
+		       name, strerror(error));
 }
 
-int program_check(const char *name)
+int program_check(const char *name, struct trouble *why)
 {
 	int error = strchr(name, '/') ? executable(name) : search_path(name);
 
-	return error ? cannot_start(name, error) : 0;
+	return error ? cannot_start(name, error, why) : 0;
 }
 
 size_t program_settings(struct setting settings[SETTINGS_MAX],
@@ -103,10 +104,10 @@ static void prepare(void *data)
 }
 
 int program_start(pid_t *pid, const struct record_options *options,
-		  char *const argv[])
+		  char *const argv[], struct trouble *why)
 {
 	*pid = spawn(argv, prepare, (void *)options);
-	return *pid < 0 ? cannot_start(argv[0], -*pid) : 0;
+	return *pid < 0 ? cannot_start(argv[0], -*pid, why) : 0;
 }
 
 /*
@@ -121,11 +122,11 @@ static void pass_on(pid_t pid, int signal, const siginfo_t *info)
 		kill(pid, signal);
 }
 
-int program_wait(pid_t pid, int (*snapshot)(struct session *),
+int program_wait(pid_t pid, void (*snapshot)(struct session *),
 		 struct session *session)
 {
 	siginfo_t info;
-	int status, asked = 0;
+	int status, stops = 0;
 
 	while (waitpid(pid, &status, WNOHANG) != pid) {
 		int signal = signals_next(-1, &info);
@@ -134,14 +135,14 @@ int program_wait(pid_t pid, int (*snapshot)(struct session *),
 			continue;
 		if (signal == SIGUSR1)
 			snapshot(session);
-		else if (asked++ == 0)
+		else if (stops++ == 0)
 			pass_on(pid, signal, &info);
 		else
 			kill(pid, SIGKILL);
 	}
 	/* What was sent to the whole group and ended the program is not one
 	 * more request, to give up its trace too. */
-	while (signals_stop_asked())
+	while (signals_take_stop())
 		continue;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :
 				     WEXITSTATUS(status);

@@ -8,13 +8,12 @@
 
 #include "awaitctl/record/record.h"
 
-struct session;
-
 #include <sys/types.h>
 
-/* Whether name, or what PATH finds for it, can be executed; says why not.
- * Returns 0 or EXIT_FAILED. */
-int program_check(const char *name);
+struct session;
+
+/* Whether name, or what PATH finds for it, can be executed. Returns 0 or -1. */
+int program_check(const char *name, struct trouble *why);
 
 /* What is set in its environment, as the options want it. What the user has
  * chosen there already is kept, unless an option says otherwise. Returns how
@@ -26,10 +25,9 @@ struct setting {
 size_t program_settings(struct setting settings[SETTINGS_MAX],
 			const struct record_options *options);
 
-/* Starts it with these settings. Returns 0, or says why and returns
- * EXIT_FAILED. */
+/* Starts it with these settings. Returns 0 or -1. */
 int program_start(pid_t *pid, const struct record_options *options,
-		  char *const argv[]);
+		  char *const argv[], struct trouble *why);
 
 /*
  * Waits for its end and returns its exit status, 128 + n if signal n killed
@@ -37,5 +35,5 @@ int program_start(pid_t *pid, const struct record_options *options,
  * the terminal sent it there too; the second one kills the program.
  * At each SIGUSR1, if that is held, snapshot(session) is called.
  */
-int program_wait(pid_t pid, int (*snapshot)(struct session *),
+int program_wait(pid_t pid, void (*snapshot)(struct session *),
 		 struct session *session);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "lttng/channels.h"
+#include "lttng/host.h"
 #include "lttng/relay.h"
 
 #include <sys/types.h>
@@ -25,7 +26,8 @@ struct record_options {
 
 /*
  * argv: the program and its arguments, or nothing with pid or session. Returns
- * the program's exit status, or EXIT_FAILED when it could not be started; then
- * nothing is left behind.
+ * the program's exit status, or 1 with a reason when it could not be started;
+ * then nothing is left behind.
  */
-int record(const struct record_options *options, char *const argv[]);
+int record(const struct record_options *options, char *const argv[],
+	   const struct lttng_host *host);

@@ -14,7 +14,7 @@
 
 enum { PORT_MAX = 65535 };
 
-/* What follows the host; NULL if it is none. */
+/* Returns what follows the host, or NULL if there is no host. */
 static const char *parse_host(struct relay_address *address, const char *text)
 {
 	const char *end = text;
@@ -65,20 +65,20 @@ int stream_parse(struct relay_address *address, const char *text)
 		       text);
 }
 
-static int open_output(struct stream *stream, const char *program)
+static int open_output(struct stream *stream, const struct lttng_host *host,
+		       const char *program, struct trouble *why)
 {
-	int status = output_prepare(&stream->output, stream->options->directory,
-				    program);
-
-	if (status)
-		return status;
+	*why->text = '\0'; /* output_prepare() says why */
+	if (output_prepare(&stream->output, stream->options->directory,
+			   program))
+		return -1;
 	snprintf(stream->where, sizeof(stream->where), "%s",
 		 stream->output.path);
-	if (stream->options->live_us)
-		status = relay_start(&stream->relay, stream->output.path);
-	if (status)
-		output_discard(&stream->output);
-	return status;
+	if (!stream->options->live_us ||
+	    relay_start(&stream->relay, host, stream->output.path, why) == 0)
+		return 0;
+	output_discard(&stream->output);
+	return -1;
 }
 
 static bool has_relay(const struct stream *stream)
@@ -87,19 +87,19 @@ static bool has_relay(const struct stream *stream)
 }
 
 int stream_open(struct stream *stream, const struct record_options *options,
-		const char *program)
+		const struct lttng_host *host, const char *program,
+		struct trouble *why)
 {
-	int status;
+	int rc;
 
-	stream->options = options;
-	stream->incomplete = false;
+	*stream = (struct stream){ .options = options };
 	if (options->stream)
-		status = relay_connect(&stream->relay, &options->relay);
+		rc = relay_connect(&stream->relay, host, &options->relay, why);
 	else
-		status = open_output(stream, program);
-	if (!status && has_relay(stream))
+		rc = open_output(stream, host, program, why);
+	if (rc == 0 && has_relay(stream))
 		relay_url(stream->where, &stream->relay.address);
-	return status;
+	return rc;
 }
 
 void stream_say_follow(const struct stream *stream, const char *session)
@@ -114,16 +114,18 @@ void stream_say_follow(const struct stream *stream, const char *session)
 	    *host == '[' ? ", at " : "", *host == '[' ? host : "", url);
 }
 
-bool stream_is_whole(struct stream *stream)
+int stream_check(struct stream *stream, struct trouble *why)
 {
+	*why->text = '\0'; /* output_gone() says why */
 	if (!stream->options->stream && output_gone(&stream->output))
-		return false;
+		return -1;
 	if (!has_relay(stream) || relay_stayed(&stream->relay))
-		return true;
-	say("the relay daemon at %s, port %u, has ended or does not answer: it "
-	    "lacks what was recorded since",
-	    stream->relay.address.host, stream->relay.address.control);
-	return false;
+		return 0;
+	return trouble(why,
+		       "the relay daemon at %s, port %u, has ended or does not "
+		       "answer: it lacks what was recorded since",
+		       stream->relay.address.host,
+		       stream->relay.address.control);
 }
 
 void stream_mark_incomplete(struct stream *stream)

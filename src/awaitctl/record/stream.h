@@ -15,7 +15,7 @@ struct stream {
 	struct output output; /* not with --stream */
 	struct relay relay;   /* not without --stream and --live */
 	char where[PATH_MAX]; /* as session_open() wants it */
-	bool incomplete;      /* stream_mark_incomplete() */
+	bool incomplete;      /* see stream_mark_incomplete() */
 };
 
 /* HOST[:CONTROL[:DATA[:LIVE]]]. Returns 0, or says what is wrong and returns
@@ -23,18 +23,19 @@ struct stream {
 int stream_parse(struct relay_address *address, const char *text);
 
 /* program: after which the directory is named, if the options name none.
- * Returns 0, or says why there is nowhere to go and returns EXIT_FAILED. */
+ * Returns 0 or -1. */
 int stream_open(struct stream *stream, const struct record_options *options,
-		const char *program);
+		const struct lttng_host *host, const char *program,
+		struct trouble *why);
 
 /* Says how to follow the session from now on, if it is live. */
 void stream_say_follow(const struct stream *stream, const char *session);
 
-/* Whether all that was sent can have arrived; says so if not. */
-bool stream_is_whole(struct stream *stream);
+/* Whether all that was sent can have arrived: 0, or -1. */
+int stream_check(struct stream *stream, struct trouble *why);
 
-/* When the relay daemon has ended, whoever reads the trace is told, if it is
- * here. */
+/* For a relay daemon that has ended: stream_close() marks the trace, if it is
+ * here, as incomplete. */
 void stream_mark_incomplete(struct stream *stream);
 
 /* Whether LTTng writes to a directory, with no relay daemon in between. */

@@ -113,22 +113,34 @@ static int put_back(const struct places *places)
 	return EXIT_FAILED;
 }
 
+/* Whether a step with the session succeeded; says why not. */
+static bool succeeded(int (*step)(struct session *, struct trouble *),
+		      struct session *session)
+{
+	struct trouble why;
+	int rc = step(session, &why);
+
+	if (rc)
+		say_trouble(&why);
+	return rc == 0;
+}
+
 /* Returns whether its consumer may still be at work. Whether there is a
  * sub-buffer that can't be read is not asked: clearing takes no longer than
  * what LTTng does otherwise before it takes a session down. */
 static bool end_session(struct session *session, struct rings *rings,
 			const struct places *places, const char *output)
 {
-	bool at_work =
-		session_stop(session) && !session->broken && !session->stuck;
+	bool stopped = succeeded(session_stop, session);
+	bool at_work = !stopped && !session->broken && !session->stuck;
 	bool found = !at_work && find_rest(rings, places, output) == 0;
 
 	if (found && !session->broken && exists(places->written) &&
 	    keep(places) == 0)
-		session_clear(session);
+		succeeded(session_clear, session);
 	if (!at_work && !found)
 		rings_hide(rings);
-	session_destroy(session);
+	succeeded(session_destroy, session);
 	return at_work;
 }
 
@@ -218,11 +230,11 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 
 enum recovered recover_unneeded(struct session *session, struct rings *rings)
 {
-	int stopped = session_stop(session), destroyed;
+	bool stopped = succeeded(session_stop, session), destroyed;
 
-	destroyed = session_destroy(session);
+	destroyed = succeeded(session_destroy, session);
 	rings_remove(rings);
-	return stopped || destroyed ? RECOVER_FAILED : RECOVER_WHOLE;
+	return stopped && destroyed ? RECOVER_WHOLE : RECOVER_FAILED;
 }
 
 static int nothing(const char *directory)
@@ -263,16 +275,22 @@ static int without_rings(struct rings *rings, const char *directory)
 	return EXIT_FAILED;
 }
 
-static int recover_found(struct rings *rings, const char *directory)
+static int recover_found(struct rings *rings, const char *directory,
+			 const struct lttng_host *host)
 {
-	struct session session = { .shm = rings->path, .where = directory };
+	struct session session = { .host = host,
+				   .shm = rings->path,
+				   .where = directory };
+	struct trouble trouble;
 	char why[256];
 	enum recovered result;
-	bool left;
+	int left;
 
 	snprintf(session.name, sizeof(session.name), "%s", rings_name(rings));
-	left = session_exists(session.name);
-	result = recover_end(left ? &session : NULL, rings, directory);
+	left = session_find(host, session.name, NULL, &trouble);
+	if (left < 0)
+		say_trouble(&trouble);
+	result = recover_end(left > 0 ? &session : NULL, rings, directory);
 	if (result == RECOVER_FAILED)
 		return EXIT_FAILED;
 	if (incomplete_is(directory, why, sizeof(why)))
@@ -284,7 +302,7 @@ static int recover_found(struct rings *rings, const char *directory)
 	return 0;
 }
 
-int recover(const char *directory)
+int recover(const char *directory, const struct lttng_host *host)
 {
 	char output[PATH_MAX];
 	struct rings rings;
@@ -309,5 +327,5 @@ int recover(const char *directory)
 	case RINGS_FOUND:
 		break;
 	}
-	return recover_found(&rings, directory);
+	return recover_found(&rings, directory, host);
 }

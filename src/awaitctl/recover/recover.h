@@ -18,6 +18,7 @@
 
 struct rings;
 struct session;
+struct lttng_host;
 
 enum recovered {
 	RECOVER_WHOLE,	/* the buffers were empty */
@@ -42,4 +43,4 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 enum recovered recover_unneeded(struct session *session, struct rings *rings);
 
 /* awaitctl recover. Returns the exit status. */
-int recover(const char *directory);
+int recover(const char *directory, const struct lttng_host *host);

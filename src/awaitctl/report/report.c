@@ -69,8 +69,12 @@ static int report_on(const char *directory, const char *incomplete,
 		.discarded = on_discarded,
 	};
 	struct findings findings = { 0 };
-	enum reader_result result = reader_read(directory, &calls, &findings);
+	struct trouble why;
+	enum reader_result result =
+		reader_read(directory, &calls, &findings, &why);
 
+	if (result != READER_DONE)
+		say_trouble(&why);
 	if (result == READER_NOTHING)
 		return EXIT_FAILED;
 	if (!findings.model.events) {

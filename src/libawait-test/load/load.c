@@ -2,22 +2,20 @@
 /*
  * Traces that LTTng recorded: src/babeltrace > events.c > records.
  *
- * Errors are lines of text that belong to the thread: the first that was said
- * since its call began counts, as later ones follow from it.
+ * The error is a line of text that belongs to the thread: the first since its
+ * call began, as later ones follow from it.
  */
-#include "common/caller.h"
 #include "common/export.h"
 #include "libawait-test/load/events.h"
 #include "libawait-test/records/functions.h"
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static _Thread_local char error[2048];
+static _Thread_local struct trouble error;
 
 void tracing_lock(void)
 {
@@ -34,30 +32,20 @@ __attribute__((constructor)) static void watch_forks(void)
 	pthread_atfork(tracing_lock, tracing_unlock, tracing_unlock);
 }
 
-void say(const char *format, ...)
+void error_set(const struct trouble *why)
 {
-	va_list args;
-
-	if (*error)
-		return;
-	va_start(args, format);
-	vsnprintf(error, sizeof(error), format, args);
-	va_end(args);
-}
-
-bool stop_asked(void)
-{
-	return false;
+	if (!*error.text)
+		error = *why;
 }
 
 void error_clear(void)
 {
-	*error = '\0';
+	*error.text = '\0';
 }
 
 EXPORT const char *await_trace_error(void)
 {
-	return error;
+	return error.text;
 }
 
 static void list_processes(const struct loading *loading, char *text,
@@ -74,28 +62,31 @@ static void list_processes(const struct loading *loading, char *text,
 		snprintf(text + used, size - used, " and others");
 }
 
-/* 0, or has said why the trace is not what was asked for. */
+/* Whether the trace is of the process that was requested: 0 or -1. */
 static int check_processes(const struct loading *loading, const char *directory,
-			   int vpid)
+			   int vpid, struct trouble *why)
 {
 	char list[PROCESSES_MAX * 24 + 16];
 
 	list_processes(loading, list, sizeof(list));
-	if (!vpid && loading->vpid_count > 1) {
-		say("%s has awaits of processes %s: say of which one",
-		    directory, list);
-		return -1;
-	}
-	if (vpid && !loading->has_vpid && loading->vpid_count) {
-		say("%s has no awaits of process %d, only of %s", directory,
-		    vpid, list);
-		return -1;
-	}
+	if (!vpid && loading->vpid_count > 1)
+		return trouble(
+			why, "%s has awaits of processes %s: say of which one",
+			directory, list);
+	if (vpid && !loading->has_vpid && loading->vpid_count)
+		return trouble(why,
+			       "%s has no awaits of process %d, only of %s",
+			       directory, vpid, list);
 	return 0;
 }
 
-/* 0, or has said why not. */
-static int read_into(struct loading *loading, const char *directory, int vpid)
+static int no_memory(const char *directory, struct trouble *why)
+{
+	return trouble(why, "no memory for the trace in %s", directory);
+}
+
+static int read_into(struct loading *loading, const char *directory, int vpid,
+		     struct trouble *why)
 {
 	static const struct reader_calls calls = {
 		.event = events_take,
@@ -103,19 +94,18 @@ static int read_into(struct loading *loading, const char *directory, int vpid)
 	};
 	struct loaded *to = loading->to;
 
-	if (reader_read(directory, &calls, loading) != READER_DONE)
+	if (reader_read(directory, &calls, loading, why) != READER_DONE)
 		return -1;
 	events_finish(loading);
 	to->trace.functions =
 		functions_of_trace(&to->symbols, loading->process);
-	if (loading->out_of_memory || !to->trace.functions) {
-		say("no memory for the trace in %s", directory);
-		return -1;
-	}
-	return check_processes(loading, directory, vpid);
+	if (loading->out_of_memory || !to->trace.functions)
+		return no_memory(directory, why);
+	return check_processes(loading, directory, vpid, why);
 }
 
-struct await_trace *load_since(const char *directory, int vpid, uint64_t since)
+struct await_trace *load_since(const char *directory, int vpid, uint64_t since,
+			       struct trouble *why)
 {
 	struct loading loading = {
 		.to = calloc(1, sizeof(struct loaded)),
@@ -126,27 +116,29 @@ struct await_trace *load_since(const char *directory, int vpid, uint64_t since)
 	struct await_trace *trace = &loading.to->trace;
 
 	if (!loading.to) {
-		say("no memory for the trace in %s", directory);
+		no_memory(directory, why);
 		return NULL;
 	}
 	trace->owner = loading.to;
-	if (read_into(&loading, directory, vpid) == 0)
+	if (read_into(&loading, directory, vpid, why) == 0)
 		return trace;
 	await_trace_free(trace);
 	return NULL;
 }
 
-/* Nothing about awaits is an answer of a session's trace, but not what anybody
- * wants to load. */
-static struct await_trace *load_some(const char *directory, int vpid)
+/* A session's trace may have no events of awaits; one that is loaded by itself
+ * without any is a mistake. */
+static struct await_trace *load_some(const char *directory, int vpid,
+				     struct trouble *why)
 {
-	struct await_trace *trace = load_since(directory, vpid, 0);
+	struct await_trace *trace = load_since(directory, vpid, 0, why);
 
 	if (!trace || trace->count || trace->lost)
 		return trace;
-	say("%s has no events of awaits: did the program run with "
-	    "LIBAWAIT_TRACE=1 or linked to await-trace?",
-	    directory);
+	trouble(why,
+		"%s has no events of awaits: did the program run with "
+		"LIBAWAIT_TRACE=1 or linked to await-trace?",
+		directory);
 	await_trace_free(trace);
 	return NULL;
 }
@@ -155,15 +147,20 @@ EXPORT const struct await_trace *await_trace_load(const char *directory,
 						  int vpid)
 {
 	const struct await_trace *trace;
+	struct trouble why;
 
 	error_clear();
 	if (!directory || !*directory || vpid < 0) {
-		say("await_trace_load: give a directory, and a process or 0");
+		trouble(&why, "await_trace_load: give a directory, and a "
+			      "process or 0");
+		error_set(&why);
 		return NULL;
 	}
 	tracing_lock();
-	trace = load_some(directory, vpid);
+	trace = load_some(directory, vpid, &why);
 	tracing_unlock();
+	if (!trace)
+		error_set(&why);
 	return trace;
 }
 

@@ -17,17 +17,16 @@
 #define _GNU_SOURCE
 #include "libawait-test/load/loaded.h"
 
-#include "common/caller.h"
 #include "common/export.h"
 #include "lttng/daemon.h"
 #include "lttng/request.h"
 #include "lttng/session.h"
+#include "lttng/ust_app.h"
 
 #include <dlfcn.h>
 #include <errno.h>
 #include <ftw.h>
 #include <limits.h>
-#include <lttng/lttng.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -48,34 +47,47 @@ static struct {
 	size_t lost; /* before since */
 } own;
 
-/* A step with LTTng, and what it says: errors belong to threads. */
-static struct {
-	int (*run)(void);
-	char error[2048];
-} step;
+/* What LTTng's control notes in a step, which is an error here unless there is
+ * another one. */
+static struct trouble noted;
 
-static int run_step(void *unused)
+static void note(void *unused, const char *line)
 {
-	int rc;
-
 	(void)unused;
-	error_clear();
-	rc = step.run();
-	snprintf(step.error, sizeof(step.error), "%s", await_trace_error());
-	return rc;
+	if (!*noted.text)
+		trouble(&noted, "%s", line);
 }
 
-/* 0, or a negative errno and has said why. */
-static int within(int (*run)(void))
+static const struct lttng_host host = { .note = note };
+
+struct step {
+	int (*run)(struct trouble *why);
+};
+
+static int run_step(void *data, struct trouble *why)
 {
+	const struct step *step = data;
+
+	return step->run(why);
+}
+
+/* 0, or a negative errno with the thread's error set. */
+static int within(int (*run)(struct trouble *why))
+{
+	struct step step = { run };
+	const struct lttng_request request = {
+		.run = run_step,
+		.data = &step,
+		.advice = "End it, and run the program again",
+	};
+	struct trouble why;
 	int rc;
 
-	step.run = run;
-	*step.error = '\0';
-	rc = lttng_request(LTTNG_REQUEST_S, run_step, NULL,
-			   "End it, and run the program again");
-	if (*step.error)
-		say("%s", step.error);
+	*noted.text = '\0';
+	rc = lttng_request(&host, &request, &why);
+	if (rc)
+		error_set(&why);
+	error_set(&noted);
 	if (!lttng_is_stuck())
 		return rc ? -EIO : 0;
 	own.state = STUCK;
@@ -96,7 +108,7 @@ static void remove_directory(void)
 	nftw(own.directory, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
 }
 
-static int make_directory(void)
+static int make_directory(struct trouble *why)
 {
 	const char *where = getenv("TMPDIR");
 
@@ -106,95 +118,72 @@ static int make_directory(void)
 		 where);
 	if (mkdtemp(own.directory))
 		return 0;
-	say("cannot make a directory in %s: %s; set TMPDIR to one where you "
-	    "may",
-	    where, strerror(errno));
-	return EXIT_FAILED;
-}
-
-/* Whether LTTng knows the tracepoints of this process; negative: an error. */
-static int is_known(void)
-{
-	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST };
-	struct lttng_handle *handle = lttng_create_handle(NULL, &domain);
-	struct lttng_event *events = NULL;
-	int count = handle ? lttng_list_tracepoints(handle, &events) :
-			     -LTTNG_ERR_NOMEM;
-	int known = count < 0 ? count : 0;
-
-	for (int i = 0; i < count && !known; i++)
-		known = events[i].pid == own.process &&
-			!strcmp(events[i].name, "await:create");
-	if (count >= 0)
-		free(events);
-	lttng_destroy_handle(handle);
-	return known;
+	return trouble(why,
+		       "cannot make a directory in %s: %s; set TMPDIR to one "
+		       "where you may",
+		       where, strerror(errno));
 }
 
 /* A process that LTTng knows takes part in sessions from their start on; one
  * that is still on its way, some time later. */
-static int wait_until_known(void)
+static int wait_until_known(struct trouble *why)
 {
 	const struct timespec pause = { .tv_nsec = STEP_MS * 1000000L };
 
 	for (int ms = 0; ms < KNOWN_MS; ms += STEP_MS) {
-		int known = is_known();
+		int known = ust_app_is_registered(&host, own.process, why);
 
-		if (known > 0)
-			return 0;
-		if (known < 0) {
-			say("cannot ask LTTng for tracepoints: %s; is "
-			    "lttng-sessiond 2.13 or later, and yours?",
-			    lttng_strerror(known));
-			return EXIT_FAILED;
-		}
+		if (known)
+			return known > 0 ? 0 : -1;
 		nanosleep(&pause, NULL);
 		lttng_request_restart_timeout();
 	}
-	say("LTTng does not see this process after %d s: is HOME or LTTNG_HOME "
-	    "the same as when it began?",
-	    KNOWN_MS / 1000);
-	return EXIT_FAILED;
+	return trouble(why,
+		       "LTTng does not see this process after %d s: is HOME or "
+		       "LTTNG_HOME the same as when it began?",
+		       KNOWN_MS / 1000);
 }
 
-static int open_session(void)
+static int open_session(struct trouble *why)
 {
-	if (wait_until_known() || make_directory())
-		return EXIT_FAILED;
+	if (wait_until_known(why) || make_directory(why))
+		return -1;
+	own.session.host = &host;
 	snprintf(own.session.name, sizeof(own.session.name), "await-test-%d-%u",
 		 (int)own.process, ++own.made);
 	own.session.where = own.directory;
-	if (session_open(&own.session, own.process) == 0)
+	if (session_open(&own.session, own.process, why) == 0)
 		return 0;
 	remove_directory();
-	return EXIT_FAILED;
+	return -1;
 }
 
-static int open_all(void)
+static int open_all(struct trouble *why)
 {
-	if (daemon_ensure(&own.daemon))
-		return EXIT_FAILED;
-	if (open_session() == 0)
+	if (daemon_ensure(&own.daemon, &host, why))
+		return -1;
+	if (open_session(why) == 0)
 		return 0;
 	daemon_release(&own.daemon);
-	return EXIT_FAILED;
+	return -1;
 }
 
-static int start(void)
+static int start(struct trouble *why)
 {
-	return session_start(&own.session);
+	return session_start(&own.session, why);
 }
 
-static int stop(void)
+static int stop(struct trouble *why)
 {
-	return session_stop(&own.session);
+	return session_stop(&own.session, why);
 }
 
-static int close_all(void)
+static int close_all(struct trouble *why)
 {
-	session_abandon(&own.session);
+	int rc = session_destroy(&own.session, why);
+
 	daemon_release(&own.daemon);
-	return *await_trace_error() ? EXIT_FAILED : 0;
+	return rc;
 }
 
 /* After an error, and at exit. */
@@ -224,15 +213,24 @@ static void at_exit(void)
 	tracing_unlock();
 }
 
+/* Returns rc. */
+static int failed(int rc, const char *text)
+{
+	struct trouble why;
+
+	trouble(&why, "%s", text);
+	error_set(&why);
+	return rc;
+}
+
 static int check_tracer(void)
 {
 	void *tracer = dlopen("libawait-lttng.so.0", RTLD_LAZY | RTLD_NOLOAD);
 
-	if (!tracer) {
-		say("the tracer is not in this process: link await-trace, or "
-		    "run with LIBAWAIT_TRACE=1");
-		return -ENOTSUP;
-	}
+	if (!tracer)
+		return failed(-ENOTSUP, "the tracer is not in this process: "
+					"link await-trace, or run with "
+					"LIBAWAIT_TRACE=1");
 	dlclose(tracer);
 	return 0;
 }
@@ -247,10 +245,8 @@ static int make(void)
 	own.state = NONE;
 	own.process = getpid();
 	own.lost = 0;
-	if (!will_end && atexit(at_exit) != 0) {
-		say("no memory for a handler at exit");
-		return -ENOMEM;
-	}
+	if (!will_end && atexit(at_exit) != 0)
+		return failed(-ENOMEM, "no memory for a handler at exit");
 	will_end = true;
 	return within(open_all);
 }
@@ -267,15 +263,13 @@ static int begin(void)
 {
 	int rc;
 
-	if (is_ours() && own.state == STUCK) {
-		say("LTTng did not answer before: end lttng-sessiond and run "
-		    "the program again");
-		return -ETIMEDOUT;
-	}
-	if (is_ours() && own.state == RECORDING) {
-		say("a session records already: call await_session_end()");
-		return -EALREADY;
-	}
+	if (is_ours() && own.state == STUCK)
+		return failed(-ETIMEDOUT, "LTTng did not answer before: end "
+					  "lttng-sessiond and run the program "
+					  "again");
+	if (is_ours() && own.state == RECORDING)
+		return failed(-EALREADY, "a session records already: call "
+					 "await_session_end()");
 	rc = is_ours() ? within(start) : make();
 	if (rc == 0) {
 		own.state = RECORDING;
@@ -300,10 +294,12 @@ EXPORT int await_session_begin(void)
 static const struct await_trace *end(void)
 {
 	struct await_trace *trace;
+	struct trouble why;
 	size_t lost;
 
 	if (!is_ours() || own.state != RECORDING) {
-		say("no session records: call await_session_begin() before");
+		failed(0, "no session records: call await_session_begin() "
+			  "before");
 		return NULL;
 	}
 	if (within(stop) != 0) {
@@ -311,9 +307,11 @@ static const struct await_trace *end(void)
 		return NULL;
 	}
 	own.state = STOPPED;
-	trace = load_since(own.directory, own.process, own.since);
-	if (!trace)
+	trace = load_since(own.directory, own.process, own.since, &why);
+	if (!trace) {
+		error_set(&why);
 		return NULL;
+	}
 	lost = trace->lost;
 	trace->lost -= own.lost;
 	own.lost = lost;

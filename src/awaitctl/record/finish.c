@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: MIT */
+/* See finish.h. */
+#include "awaitctl/record/finish.h"
+
+#include "awaitctl/common/say.h"
+#include "awaitctl/recover/recover.h"
+#include "awaitctl/report/report.h"
+#include "awaitctl/tracedir/incomplete.h"
+
+#include <string.h>
+
+/* Whether a step succeeded; says why not. */
+static bool succeeded(int rc, const struct trouble *why)
+{
+	if (rc)
+		say_trouble(why);
+	return rc == 0;
+}
+
+/* To a directory: with the buffers as its other half. A snapshot lacks what a
+ * process that was killed recorded last. */
+static enum recovered finish_here(struct recording *recording, int status)
+{
+	struct session *session = &recording->session;
+	struct trouble why;
+
+	if (session->options->snapshot && status < 128 &&
+	    succeeded(session_snapshot(session, &why), &why))
+		return recover_unneeded(session, &recording->rings);
+	return recover_end(session, &recording->rings, recording->stream.where);
+}
+
+/* Through a relay daemon. */
+static bool finish_there(struct session *session)
+{
+	bool recorded = true, stopped, destroyed;
+	struct trouble why;
+
+	if (session->options->snapshot)
+		recorded = succeeded(session_snapshot(session, &why), &why);
+	stopped = succeeded(session_stop(session, &why), &why);
+	destroyed = succeeded(session_destroy(session, &why), &why);
+	return recorded && stopped && destroyed;
+}
+
+/* Snapshots are numbered from 0, and those we made are known. */
+static void say_unmatched(const struct session *session, const char *directory)
+{
+	const char *event = session->options->trigger.event;
+	char last[PATH_MAX];
+	unsigned count = (unsigned)find_snapshots(last, directory);
+
+	if (count && strstr(last, "/snapshot-recovered-"))
+		count--;
+	if (event && count <= session->snapshots)
+		say("no %s made a snapshot: none matched before the end",
+		    event);
+}
+
+static void say_missing(const char *directory)
+{
+	char why[256];
+
+	if (incomplete_is(directory, why, sizeof(why)))
+		say("%s", why);
+}
+
+static void say_recovered(enum recovered recovered, const struct rings *rings,
+			  const char *directory)
+{
+	switch (recovered) {
+	case RECOVER_BROKEN:
+		incomplete_mark(directory, RECOVER_BROKEN_WORDS);
+		say_missing(directory);
+		break;
+	case RECOVER_LOST:
+		say_missing(directory);
+		break;
+	case RECOVER_UNSURE:
+		say("killed in the middle of an event: " RECOVER_UNSURE_WORDS);
+		break;
+	case RECOVER_MERGED:
+		if (rings->found.torn)
+			say("killed in the middle of an event: it is left out");
+		if (rings->found.saved)
+			say("LTTng could not write all, but the buffers had it "
+			    "still: nothing is lost");
+		break;
+	case RECOVER_WHOLE:
+	case RECOVER_FAILED:
+		break;
+	}
+}
+
+static bool finish_local(struct recording *recording, bool whole, int status,
+			 const char **next)
+{
+	const char *directory = recording->stream.where;
+	enum recovered recovered = RECOVER_WHOLE;
+
+	if (whole)
+		recovered = finish_here(recording, status);
+	else
+		recover_unneeded(&recording->session, &recording->rings);
+	say_recovered(recovered, &recording->rings, directory);
+	if (recovered == RECOVER_FAILED)
+		*next = "recover";
+	if (whole && recovered < RECOVER_BROKEN)
+		say_unmatched(&recording->session, directory);
+	return whole && recovered < RECOVER_LOST;
+}
+
+/* LTTng may take long to notice that a relay daemon or a directory is gone, so
+ * that is checked first; and again at the end, as it may go meanwhile. */
+bool finish(struct recording *recording, int status)
+{
+	struct stream *stream = &recording->stream;
+	const char *next = "report";
+	struct trouble why;
+	bool whole = succeeded(stream_check(stream, &why), &why);
+
+	if (stream_is_local(stream))
+		whole = finish_local(recording, whole, status, &next);
+	else
+		whole = finish_there(&recording->session) && whole;
+	whole = whole && succeeded(stream_check(stream, &why), &why);
+	if (!whole && !stream_is_local(stream))
+		stream_mark_incomplete(stream);
+	stream_say_end(stream, recording->session.name, whole, next);
+	return whole;
+}

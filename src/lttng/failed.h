@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How an error of liblttng-ctl becomes a line for the user.
+ */
+#pragma once
+
+#include "common/trouble.h"
+
+/* LTTng failed with the negative code rc, at what to the thing called name;
+ * advice is what to do about it. Returns -1. */
+int lttng_failed(struct trouble *why, int rc, const char *what,
+		 const char *name, const char *advice);
