@@ -55,7 +55,7 @@ static void put_channel(const struct channel *channel, const char *session)
 static void put_rules(const struct channel *channel, const char *session)
 {
 	for (size_t i = 0; i < channel->rule_count; i++) {
-		const struct rule *rule = &channel->rules[i];
+		const struct channel_rule *rule = &channel->rules[i];
 
 		put_option("lttng enable-event --userspace --session=",
 			   session);
@@ -131,7 +131,8 @@ static void put_channels(const struct channels_options *options,
 			 const char *session)
 {
 	struct channel plan[CHANNELS_MAX];
-	size_t count = channels_plan(plan, options);
+	struct channels_room room = channels_measure_room();
+	size_t count = channels_plan(plan, options, &room);
 
 	for (size_t i = 0; i < count; i++) {
 		put_channel(&plan[i], session);

@@ -2,7 +2,7 @@
 /* See filter.h. */
 #include "awaitctl/record/filter.h"
 
-#include "lttng/channels.h"
+#include "lttng/channels_plan.h"
 #include "awaitctl/common/say.h"
 
 #include <ctype.h>

@@ -40,16 +40,17 @@ static int parse_stacks(unsigned *stacks, const char *text)
 		const char *name;
 		unsigned bit;
 	} kinds[] = {
-		{ "create", STACKS_CREATE },
-		{ "exec", STACKS_EXEC },
-		{ "hit", STACKS_HIT },
+		{ "create", CHANNELS_STACKS_CREATE },
+		{ "exec", CHANNELS_STACKS_EXEC },
+		{ "hit", CHANNELS_STACKS_HIT },
 	};
 	const size_t count = sizeof(kinds) / sizeof(kinds[0]);
 	const char *next = text;
 
 	*stacks = 0;
 	if (!text)
-		*stacks = STACKS_CREATE | STACKS_EXEC | STACKS_HIT;
+		*stacks = CHANNELS_STACKS_CREATE | CHANNELS_STACKS_EXEC |
+			  CHANNELS_STACKS_HIT;
 	if (!text || !strcmp(text, "none"))
 		return 0;
 	for (; next; next = *next == ',' ? next + 1 : NULL) {

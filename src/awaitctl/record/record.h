@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "lttng/channels.h"
+#include "lttng/channels_plan.h"
 #include "lttng/host.h"
 #include "lttng/relay.h"
 

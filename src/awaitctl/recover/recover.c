@@ -3,7 +3,7 @@
 #define _GNU_SOURCE
 #include "awaitctl/recover/recover.h"
 
-#include "lttng/channels.h"
+#include "lttng/channels_plan.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/recover/merge.h"

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: MIT */
+/* See channels_plan.h. */
+#include "lttng/channels_plan.h"
+
+#include <string.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#define MIB (1024ul * 1024)
+
+/* The size of a channel for which nobody chose one. */
+struct size {
+	uint64_t least; /* bytes of one of the sub-buffers of one processor */
+	uint64_t most;
+	uint64_t total; /* bytes for all processors */
+};
+
+enum { SUBBUFS = 4 };
+
+/*
+ * A create, a run, a hit and a destroy take some 400 bytes with contexts: 8
+ * MiB for a processor outlast the consumer's pauses at 500,000 events a
+ * second. Machines with very many processors get less for each.
+ */
+static const struct size events_size = { MIB / 4, 2 * MIB, 256 * MIB };
+static const struct size maps_size = { MIB / 16, MIB / 16, MIB };
+
+static const struct {
+	unsigned bit;
+	const char *event;
+} stacks[] = {
+	{ CHANNELS_STACKS_CREATE, "await:create_stack" },
+	{ CHANNELS_STACKS_EXEC, "await:exec_stack" },
+	{ CHANNELS_STACKS_HIT, "await:hit_stack" },
+};
+
+const struct channels_options channels_usual = {
+	.stacks = CHANNELS_STACKS_CREATE
+};
+
+/* As LTTng makes it, but for the time. */
+const struct channel channels_metadata = {
+	.name = "metadata",
+	.subbuf_size = 4096,
+	.subbufs = 2,
+	.switch_us = 1000000,
+};
+
+const char *const channels_contexts[CHANNELS_CONTEXTS + 1] = { "vpid", "vtid",
+							       "procname", "ip",
+							       NULL };
+
+struct channels_room channels_measure_room(void)
+{
+	struct channels_room room = {
+		.bytes = UINT64_MAX,
+		.processors = (uint64_t)sysconf(_SC_NPROCESSORS_CONF),
+	};
+	struct statvfs status;
+
+	if (statvfs("/dev/shm", &status) == 0)
+		room.bytes = (uint64_t)status.f_bavail * status.f_frsize;
+	return room;
+}
+
+/* The largest power of two that keeps all processors within the total, and
+ * within a quarter of what is free: there are two large channels, and others
+ * use it too. */
+static uint64_t subbuf_size(const struct size *size,
+			    const struct channels_room *room)
+{
+	uint64_t bytes = size->most, total = size->total;
+
+	if (total > room->bytes / 4)
+		total = room->bytes / 4;
+	while (bytes > size->least &&
+	       bytes * SUBBUFS * room->processors > total)
+		bytes /= 2;
+	return bytes;
+}
+
+static struct channel_rule *add_rule(struct channel *channel,
+				     const char *events, const char *filter)
+{
+	struct channel_rule *rule = &channel->rules[channel->rule_count++];
+
+	*rule = (struct channel_rule){ .events = events, .filter = filter };
+	return rule;
+}
+
+static bool is_among(const char *const *events, const char *event)
+{
+	while (*events && strcmp(*events, event) != 0)
+		events++;
+	return *events != NULL;
+}
+
+static void add_named(struct channel *channel, const char *const *event,
+		      const char *filter)
+{
+	for (; *event; event++)
+		if (!strstr(*event, "_stack"))
+			add_rule(channel, *event, filter);
+}
+
+/* By their names and not by a pattern with exceptions: the session daemon of
+ * LTTng 2.13 crashes when it lists a rule that has more than one. */
+static void plan_awaits(struct channel *channel,
+			const struct channels_options *options)
+{
+	if (!options->filter) {
+		add_rule(channel, "await:*", NULL)->except = "await:*_stack";
+		return;
+	}
+	add_named(channel, options->filtered, options->filter);
+	add_named(channel, options->unfiltered, NULL);
+}
+
+static void plan_stacks(struct channel *channel,
+			const struct channels_options *options)
+{
+	for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
+		const char *event = stacks[i].event, *filter = NULL;
+
+		if (options->filter && is_among(options->filtered, event))
+			filter = options->filter;
+		if (options->stacks & stacks[i].bit)
+			add_rule(channel, event, filter);
+	}
+}
+
+/* The maps are those of the program's start first of all, and few: they are
+ * never overwritten, and LTTng's own thread in the program never waits. */
+size_t channels_plan(struct channel plan[CHANNELS_MAX],
+		     const struct channels_options *options,
+		     const struct channels_room *room)
+{
+	struct channel *next = plan;
+	const struct channel usual = {
+		.subbufs = SUBBUFS,
+		.subbuf_size = subbuf_size(&events_size, room),
+		.overwrite = options->snapshot,
+		.blocking = options->blocking,
+	};
+
+	*next = usual;
+	next->name = "awaits";
+	if (options->subbuf_size)
+		next->subbuf_size = options->subbuf_size;
+	if (options->subbufs)
+		next->subbufs = options->subbufs;
+	plan_awaits(next++, options);
+	if (options->stacks) {
+		*next = usual;
+		next->name = "stacks";
+		plan_stacks(next++, options);
+	}
+	*next = (struct channel){ .name = "maps", .subbufs = SUBBUFS };
+	next->subbuf_size = subbuf_size(&maps_size, room);
+	add_rule(next, "lttng_ust_statedump:*", NULL);
+	add_rule(next++, "lttng_ust_lib:*", NULL);
+	return (size_t)(next - plan);
+}
+
+int channels_check_room(const struct channel plan[], size_t count,
+			const struct channels_room *room, struct trouble *why)
+{
+	uint64_t bytes = 0;
+
+	for (size_t i = 0; i < count; i++)
+		bytes += plan[i].subbuf_size * plan[i].subbufs *
+			 room->processors;
+	if (bytes <= room->bytes)
+		return 0;
+	return trouble(why,
+		       "%llu KiB are free in /dev/shm, but the buffers take "
+		       "%llu KiB: free some, or make it larger",
+		       (unsigned long long)room->bytes / 1024,
+		       (unsigned long long)bytes / 1024);
+}
