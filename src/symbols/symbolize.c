@@ -14,7 +14,8 @@ static Dwfl_Module *module_of(Dwfl *dwfl, uint64_t addr)
 	return dwfl ? dwfl_addrmodule(dwfl, addr) : NULL;
 }
 
-/* Compilers may leave out the table by which libdw finds a unit: clang does. */
+/* Compilers may leave out the table by which libdw finds a unit, as clang does.
+ */
 static Dwarf_Die *unit_of(Dwfl_Module *module, uint64_t addr, Dwarf_Addr *bias)
 {
 	Dwarf_Die *unit = dwfl_module_addrdie(module, addr, bias);
@@ -27,8 +28,8 @@ static Dwarf_Die *unit_of(Dwfl_Module *module, uint64_t addr, Dwarf_Addr *bias)
 	return NULL;
 }
 
-/* As the compiler was given it, and as the await's creation names it: without
- * the directory it ran in, which libdw puts in front. */
+/* The path as it was passed to the compiler, and as the await's creation has
+ * it: without the directory the compiler ran in, which libdw puts in front. */
 static const char *as_compiled(Dwarf_Die *unit, const char *file)
 {
 	Dwarf_Attribute attribute;
@@ -54,8 +55,8 @@ const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line)
 	return as_compiled(unit, file);
 }
 
-/* Writes the names of the functions among scopes, up to the one that is not
- * inlined. */
+/* Writes the names of those scopes that are functions, up to the one that is
+ * not inlined. */
 static void write_names(Dwarf_Die *scopes, int count, FILE *out)
 {
 	for (int i = 0; i < count; i++) {
@@ -73,8 +74,8 @@ static void write_names(Dwarf_Die *scopes, int count, FILE *out)
 	}
 }
 
-/* As dwarf_getscopes(), which does not look into what has no addresses itself:
- * clang leaves the functions of a namespace or class there. */
+/* Like dwarf_getscopes(), which does not look into entries without addresses of
+ * their own: clang leaves the functions of a namespace or class there. */
 static int scopes_below(Dwarf_Die *root, Dwarf_Addr pc, Dwarf_Die **scopes)
 {
 	int count = dwarf_getscopes(root, pc, scopes);
@@ -116,7 +117,8 @@ static void write_scopes(Dwfl_Module *module, uint64_t addr, FILE *out)
 	free(inner);
 }
 
-/* Compilers add .constprop.0 and the like to what they made of a function. */
+/* Compilers add .constprop.0 and the like to the names of functions that they
+ * specialize. */
 static void write_symbol(Dwfl_Module *module, uint64_t addr, FILE *out)
 {
 	const char *name = dwfl_module_addrname(module, addr);

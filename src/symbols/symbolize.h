@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What debug information and symbol tables say of one address. dwfl may be
- * NULL: it says nothing then.
+ * The functions and the line of one address, by debug information and symbol
+ * tables. dwfl may be NULL: then nothing is known.
  */
 #pragma once
 
@@ -15,6 +15,6 @@ const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line);
 /*
  * The functions that addr lies in: each name with its NUL, the innermost
  * inlined one first, the last one that has code of its own, then an empty
- * name. NULL if nobody knows or memory is out; otherwise to be freed.
+ * name. NULL if that is not known, or without memory; otherwise to be freed.
  */
 char *symbolize_functions(Dwfl *dwfl, uint64_t addr);

@@ -21,7 +21,7 @@ struct mapping {
 	char *path;
 	uint8_t build_id[BUILD_ID_MAX];
 	size_t build_id_size;
-	/* Opened by the first question. */
+	/* Opened by the first lookup. */
 	Dwfl *dwfl;
 	bool tried;
 	bool stale; /* the file is not the one that was traced */
@@ -49,7 +49,7 @@ static int add_mapping(struct symbols *symbols, const struct trace_event *event)
 	return 0;
 }
 
-/* It follows the mapping's own event. */
+/* Its event follows that of the mapping. */
 static void add_build_id(struct symbols *symbols,
 			 const struct trace_event *event)
 {
@@ -91,9 +91,9 @@ void symbols_free(struct symbols *symbols)
 }
 
 /*
- * The last that was recorded before the event; or, as the state is dumped
- * while the program runs already, the first after it. A process that executed
- * another program has mappings of both.
+ * The last mapping that was recorded before the event; or, as the state is
+ * dumped while the program runs already, the first one after it. A process that
+ * executed another program has mappings of both.
  */
 static struct mapping *find(const struct symbols *symbols, int64_t process,
 			    int64_t at, uint64_t addr)

@@ -4,11 +4,11 @@
  * mapped where comes from the trace (the events lttng_ust_statedump:bin_info,
  * lttng_ust_lib:load and their build_id); the lines come from the debug
  * information of those files, or of their separate debug files, as they are
- * now. A file that has another build id by now is not asked.
+ * now. A file whose build id has changed since is not used.
  */
 #pragma once
 
-#include "babeltrace/reader.h"
+#include "babeltrace/trace_event.h"
 
 #include <elfutils/libdwfl.h>
 
@@ -19,13 +19,14 @@ struct symbols {
 	size_t count;
 };
 
-/* Takes in what event says of mappings. Returns 0, or -1 without memory. */
+/* Notes the mapping or build id that the event is about, if it is about one.
+ * Returns 0, or -1 without memory. */
 int symbols_event(struct symbols *symbols, const struct trace_event *event);
 void symbols_free(struct symbols *symbols);
 
-/* What libdw knows of the file that was mapped at addr then, at the addresses
- * it had in the process, which is as in struct trace_event. NULL: nothing.
- * Lives as long as symbols. */
+/* The file that was mapped at addr at that time, opened by libdw with the
+ * addresses it had in the process (see struct trace_event); or NULL. Lives as
+ * long as symbols. */
 Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
 		   uint64_t addr);
 

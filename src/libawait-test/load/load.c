@@ -5,6 +5,7 @@
  * The error is a line of text that belongs to the thread: the first since its
  * call began, as later ones follow from it.
  */
+#include "babeltrace/reader.h"
 #include "common/export.h"
 #include "libawait-test/load/events.h"
 #include "libawait-test/records/functions.h"

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * Fields of events, by name. A trace may come from anywhere: a field that is
- * absent or of another type reads as nothing, never as something else.
- */
-#include "babeltrace/reader.h"
+/* See trace_event.h. */
+#include "babeltrace/trace_event.h"
 
 #include <babeltrace2/babeltrace.h>
+#include <stdbool.h>
 
 static const bt_field *member(const struct trace_event *event, const char *name)
 {
@@ -17,7 +15,7 @@ static const bt_field *member(const struct trace_event *event, const char *name)
 								    name);
 }
 
-static int is(const bt_field *field, bt_field_class_type type)
+static bool is(const bt_field *field, bt_field_class_type type)
 {
 	return field &&
 	       bt_field_class_type_is(bt_field_get_class_type(field), type);

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An event of a trace, and its fields by name. A trace may come from anywhere:
+ * a field that is absent or of another type reads as nothing, never as
+ * something else.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Valid during the call that it is passed to, as are the strings of its
+ * fields. */
+struct trace_event {
+	const char *name; /* "await:create" */
+	int64_t time;	  /* ns; only differences mean something */
+	uint64_t clock;	  /* the tracer's own: for LTTng-UST CLOCK_MONOTONIC */
+	int64_t process;  /* one number for each process of each host */
+	const char *host; /* valid until all is read; "" if not known */
+	int64_t vpid;	  /* 0 if the trace does not say */
+	int64_t vtid;	  /* thread id; likewise */
+	const void *payload;
+};
+
+/* The value of a field that is a number (also an enumeration, or signed) or a
+ * string; 0 or "" if there is no such field. */
+uint64_t trace_number(const struct trace_event *event, const char *field);
+const char *trace_string(const struct trace_event *event, const char *field);
+
+/* Copies a sequence of unsigned numbers; returns how many there are, size at
+ * most. */
+size_t trace_numbers(const struct trace_event *event, const char *field,
+		     uint64_t *numbers, size_t size);
