@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A filter of LTTng, and which events of ours it can be for: those that have
- * all the fields it names. LTTng itself discards an event without one of them,
- * so the others are recorded unfiltered: what became of an await whose
- * creation and runs are recorded is then recorded too.
+ * The filters of the command line, and the events that each can be used for:
+ * those that have all the fields it names. LTTng itself discards an event
+ * without one of them, so the others are recorded unfiltered: what became of an
+ * await whose creation and runs are recorded is then recorded too.
  *
  * A trigger has one event, which must have all the fields of its filter.
  *
- * Only names are looked for here; whether the rest is an expression is for
- * LTTng to say.
+ * Only the names of fields are checked here; LTTng checks the expression.
  */
 #pragma once
 
