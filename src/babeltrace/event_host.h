@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where an event comes from. A trace is of one host; parts of one, as LTTng
- * makes them when it rotates, have one UUID. Different hosts may have processes
- * of the same number.
+ * The host that an event comes from. A trace is of one host; its parts, as
+ * LTTng makes them by rotation, have the same UUID. Different hosts may have
+ * processes of the same number.
  */
 #pragma once
 

@@ -9,7 +9,7 @@
 
 #define QUIET BT_LOGGING_LEVEL_NONE
 
-/* Leaves time and clock 0 in a trace whose streams have none. */
+/* Leaves time and clock 0 if the trace has no clock. */
 static void read_clock(const bt_message *message, const bt_event *event,
 		       struct trace_event *out)
 {
@@ -165,8 +165,7 @@ int graph_open(struct graph *graph, const struct reader_calls *calls,
 {
 	*graph = (struct graph){ .calls = calls, .data = data };
 	bt_logging_set_global_level(QUIET);
-	/* Nothing here needs a Python interpreter, which searching for plugins
-	 * would start. */
+	/* Otherwise the search for plugins starts a Python interpreter. */
 	setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
 	if (bt_plugin_find("ctf", 1, 1, 1, 1, 1, &graph->ctf) ||
 	    bt_plugin_find("utils", 1, 1, 1, 1, 1, &graph->utils))
@@ -243,7 +242,7 @@ void graph_close(struct graph *graph)
 	bt_plugin_put_ref(graph->utils);
 }
 
-/* Leaves the first line of a cause, without what only concerns a debugger of
+/* Cuts a cause after its first line, and before details that are for debugging
  * babeltrace2: ": key=value, key=value...". */
 static void cut_details(char *cause)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The babeltrace2 graph of reader.c, which says what it is made of.
+ * The babeltrace2 graph that reader.c describes.
  */
 #pragma once
 
@@ -22,8 +22,8 @@ struct graph {
 	void *data;
 };
 
-/* All return 0, or -1 with the causes in the thread's error. close() follows
- * open() also when that failed. */
+/* All return 0, or -1 with the causes in babeltrace2's error of the thread.
+ * close() follows open() even if that failed. */
 int graph_open(struct graph *graph, const struct reader_calls *calls,
 	       void *data);
 int graph_add_trace(struct graph *graph, const char *path, int length);

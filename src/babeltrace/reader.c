@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The graph: one source.ctf.fs for each trace (a directory with a file called
- * metadata), all into one filter.utils.muxer, that into a sink of our own
- * whose consume method calls back. graph.c builds it; this file finds the
+ * The graph has a source.ctf.fs for each trace (a directory with a file called
+ * metadata). All are connected to one filter.utils.muxer, and that to a sink of
+ * our own, which passes on the events. graph.c builds it; this file finds the
  * traces and runs it.
  *
- * babeltrace2 logs nothing here. What goes wrong is kept by it as a chain of
- * causes for the thread; the innermost is the one that a user can act on.
+ * babeltrace2 logs nothing here. It keeps an error as a chain of causes for the
+ * thread; the innermost is the one that a user can do something about.
  */
 #define _GNU_SOURCE
 #include "babeltrace/reader.h"

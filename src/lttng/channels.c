@@ -19,7 +19,7 @@ static const enum lttng_event_context_type contexts[CHANNELS_CONTEXTS] = {
 	LTTNG_EVENT_CONTEXT_IP,
 };
 
-/* What to do about it; sessions of others may be in any state. */
+/* A session of others may be in any state. */
 static const char *channel_advice(int rc)
 {
 	if (rc == -LTTNG_ERR_TRACE_ALREADY_STARTED)
@@ -82,8 +82,8 @@ static void restore_stderr(void *saved)
 	close(*(int *)saved);
 }
 
-/* LTTng's parser complains on stderr, in lines of its own. See request.h for
- * who cancels. */
+/* LTTng's parser writes its errors to stderr. The request may be cancelled in
+ * the middle (request.h). */
 static int enable_quietly(struct lttng_handle *handle, const char *channel,
 			  const struct channel_rule *rule)
 {

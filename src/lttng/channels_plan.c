@@ -38,7 +38,7 @@ const struct channels_options channels_usual = {
 	.stacks = CHANNELS_STACKS_CREATE
 };
 
-/* As LTTng makes it, but for the time. */
+/* Except for the time, as LTTng would make it. */
 const struct channel channels_metadata = {
 	.name = "metadata",
 	.subbuf_size = 4096,
@@ -103,8 +103,10 @@ static void add_named(struct channel *channel, const char *const *event,
 			add_rule(channel, *event, filter);
 }
 
-/* By their names and not by a pattern with exceptions: the session daemon of
- * LTTng 2.13 crashes when it lists a rule that has more than one. */
+/* Events are enabled by name, not by a pattern with exceptions: the session
+ * daemon of LTTng 2.13 crashes when it lists a rule with more than one
+ * exception.
+ */
 static void plan_awaits(struct channel *channel,
 			const struct channels_options *options)
 {
@@ -129,7 +131,7 @@ static void plan_stacks(struct channel *channel,
 	}
 }
 
-/* The maps are those of the program's start first of all, and few: they are
+/* Most maps are recorded when the program starts, and there are few: they are
  * never overwritten, and LTTng's own thread in the program never waits. */
 size_t channels_plan(struct channel plan[CHANNELS_MAX],
 		     const struct channels_options *options,

@@ -43,9 +43,9 @@ static int is_alive(const struct lttng_host *host, struct trouble *why)
 }
 
 /*
- * In a session of its own, with all signals as they are by default and no
- * files of ours. Not by fork(): handlers that a process has for that (the
- * tracer's are slow) are none of a daemon's business. Returns its process id,
+ * Starts it in a session of its own, with the default actions of all signals
+ * and none of our files. Not by fork(), which would call the handlers that the
+ * process has for that, of which the tracer's are slow. Returns its process id,
  * or a negative errno.
  */
 static pid_t spawn(char *const argv[], int output)
@@ -94,7 +94,7 @@ int daemon_spawn(struct daemon *daemon, const struct lttng_host *host,
 	return rc;
 }
 
-/* Its first error, or whatever line it began with. */
+/* The error has the first line with "Error: ", or else the first line. */
 int daemon_failed(const struct daemon *daemon, const char *advice,
 		  struct trouble *why)
 {
@@ -110,8 +110,8 @@ int daemon_failed(const struct daemon *daemon, const char *advice,
 		       *line ? line : "it gives no reason", advice);
 }
 
-/* With what it started, its process group. SIGKILL, since one that is stopped
- * takes nothing else. */
+/* Kills its process group, which has what it started, too. By SIGKILL, the only
+ * signal that reaches a process that is stopped. */
 static void kill_all(struct daemon *daemon)
 {
 	kill(-daemon->pid, SIGKILL);
@@ -119,7 +119,7 @@ static void kill_all(struct daemon *daemon)
 	daemon->pid = 0;
 }
 
-/* Our child is gone then, and what it may have left. */
+/* If it has, its zombie and what it may have left are removed. */
 bool daemon_has_ended(struct daemon *daemon)
 {
 	siginfo_t info = { 0 };
@@ -146,7 +146,7 @@ void daemon_end(struct daemon *daemon)
 			daemon->name, STOP_MS / 1000);
 }
 
-/* 0, or -1 with the daemon gone. */
+/* Returns 0, or -1: then it has ended. */
 static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 {
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
@@ -228,7 +228,7 @@ static int count_sessions(void *unused, struct trouble *why)
 	return count > 0 ? count : 0;
 }
 
-/* Ours, and still there. */
+/* daemon is ours and runs. */
 static void end_unless_used(struct daemon *daemon)
 {
 	const struct lttng_request request = { .run = count_sessions,

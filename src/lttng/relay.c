@@ -115,7 +115,7 @@ int relay_choose_ports(struct relay_address *address, struct trouble *why)
 		       strerror(error));
 }
 
-/* 0 or a negative errno. */
+/* Returns 0 or a negative errno. */
 static int spawn_relay(struct relay *relay, const struct lttng_host *host,
 		       const char *path)
 {
@@ -134,7 +134,8 @@ static int spawn_relay(struct relay *relay, const struct lttng_host *host,
 	return daemon_spawn(&relay->daemon, host, argv);
 }
 
-/* 1: it ended at once, as it does when another took a port meanwhile. */
+/* Returns 0, -1, or 1 if it ended at once, as it does when another process has
+ * taken a port meanwhile. */
 static int wait_until_up(struct relay *relay, struct trouble *why)
 {
 	const char *reason;
@@ -165,7 +166,7 @@ static int cannot_spawn(int error, struct trouble *why)
 		       strerror(error));
 }
 
-/* 0, -1, or 1: it is worth another try with other ports. */
+/* Returns 0, -1, or 1 if other ports are worth a try. */
 static int start_once(struct relay *relay, const struct lttng_host *host,
 		      const char *path, struct trouble *why)
 {

@@ -27,7 +27,7 @@ struct version {
 
 enum { COMMAND_VERSION = 5, MAJOR = 2, MINOR = 13 };
 
-/* 0, or the errno of poll(): ETIMEDOUT if nothing happened. */
+/* Returns 0 or the errno of poll(), or ETIMEDOUT if nothing happened. */
 static int wait_for(int fd, short events)
 {
 	struct pollfd waited = { .fd = fd, .events = events };
@@ -51,7 +51,7 @@ static int finish_connecting(int fd)
 	return error;
 }
 
-/* A socket, or a negative errno. */
+/* Returns a socket or a negative errno. */
 static int connect_to(const struct addrinfo *to)
 {
 	int fd = socket(to->ai_family,
@@ -67,7 +67,7 @@ static int connect_to(const struct addrinfo *to)
 	return error ? -error : fd;
 }
 
-/* LTTng looks for IPv6 in brackets only. */
+/* LTTng takes only addresses in brackets for IPv6. */
 int relayd_connect(const char *name, unsigned port, const char **reason)
 {
 	const struct addrinfo hints = {

@@ -20,7 +20,7 @@ struct call {
 static bool stuck;
 static _Thread_local bool inside;
 
-/* Relaxed, everywhere: a count that orders nothing. */
+/* Relaxed, everywhere: it is a counter that orders nothing. */
 static atomic_uint restarts;
 
 static void *run(void *arg)

@@ -212,7 +212,7 @@ int session_open(struct session *session, int vpid, struct trouble *why)
 	return limited(0, (struct step){ open, session, vpid }, why);
 }
 
-/* LTTng itself stops a session whose consumer daemon is dead without a word. */
+/* If the consumer daemon is dead, LTTng stops a session without an error. */
 static bool consumer_lives(void)
 {
 	struct lttng_health *health = lttng_health_create_consumerd(
@@ -304,7 +304,7 @@ int session_clear(struct session *session, struct trouble *why)
 		       why);
 }
 
-/* Only here LTTng says that it could not write. */
+/* It is only here that LTTng reports that it could not write. */
 static int finish_destruction(const struct session *session,
 			      struct lttng_destruction_handle *handle,
 			      const char *advice, struct trouble *why)

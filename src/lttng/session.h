@@ -23,9 +23,9 @@ struct session {
 	const struct lttng_host *host;
 	char name[SESSION_NAME_MAX];
 	const struct channels_options *options; /* or NULL: the usual */
-	unsigned live_us;  /* how often it sends what there is; 0: not live */
+	unsigned live_us;  /* its data is sent that often; 0: not live */
 	const char *shm;   /* the directory of the buffers' files; or NULL: they
-			      have no names, and go with who uses them */
+			      have no names, and go with their users */
 	const char *where; /* an absolute path, or the URL of a relay daemon */
 	unsigned snapshots; /* that session_snapshot() recorded */
 	bool broken; /* session_stop(): LTTng could not stop or empty it */

@@ -63,8 +63,8 @@ static int refused(enum lttng_error_code code, const struct trigger *trigger,
 			    trigger->event, "is lttng-sessiond 2.13 or later?");
 }
 
-/* A list of one: `lttng list-triggers` of 2.13 aborts at a snapshot that is not
- * in a list. */
+/* The action is put into a list of one, since `lttng list-triggers` of 2.13
+ * aborts at a snapshot that is not in a list. */
 static struct lttng_trigger *create(struct lttng_condition *condition,
 				    struct lttng_action *action)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Triggers of LTTng: what it does when an event happens. They belong to the
+ * Triggers of LTTng: actions it takes when an event happens. They belong to the
  * session daemon and see all programs, so each is named after the session that
- * it is for, as SESSION:snapshot, and goes with it. Every function is called
+ * it is for, as SESSION:snapshot, and removed with it. Every function is called
  * within a request (request.h).
  */
 #pragma once
@@ -19,8 +19,8 @@ struct trigger {
 	const char *filter;
 };
 
-/* What a snapshot's trigger is called, and how often it makes one: at the first
- * match, as a storm of them would fill the disk. */
+/* The suffix of a snapshot's trigger, and the number of matches at which it
+ * takes one: only the first, since a storm of snapshots would fill the disk. */
 #define TRIGGER_SNAPSHOT ":snapshot"
 enum { TRIGGER_MATCHES = 1 };
 

@@ -59,7 +59,7 @@ static void read_name(struct attached_process *process)
 		fclose(file);
 }
 
-/* Whether text is part of one of the strings in the file, which end in end. */
+/* Whether one of the strings in the file, which end in end, contains text. */
 static bool contains(FILE *file, int end, const char *text)
 {
 	char *line = NULL;
@@ -90,7 +90,7 @@ static int check_tracer(const struct attached_process *process,
 		       (int)process->pid, process->name);
 }
 
-/* The tracer reads that when it is loaded. */
+/* The tracer reads the variable when it is loaded. */
 static int check_blocking(const struct attached_process *process,
 			  struct trouble *why)
 {

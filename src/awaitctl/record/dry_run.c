@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A word that the shell reads back as it is. */
+/* Quotes the word for the shell where it has to be quoted. */
 static void put_word(const char *word)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
@@ -89,7 +89,7 @@ static void put_program(const struct record_options *options,
 	putchar('\n');
 }
 
-/* Ready once somebody who follows gets an answer. */
+/* The relay daemon is ready once a client gets an answer. */
 static void put_relay(const struct relay_address *relay, const char *directory)
 {
 	put_option("lttng-relayd --output=", directory);
@@ -103,7 +103,7 @@ static void put_relay(const struct relay_address *relay, const char *directory)
 	       relay->host, relay->live, relay->host, relay->live);
 }
 
-/* relay: or NULL, if the trace goes to the directory. */
+/* relay is NULL if the trace goes to the directory. */
 static void put_create(const struct record_options *options,
 		       const char *session, const struct relay_address *relay,
 		       const char *directory)

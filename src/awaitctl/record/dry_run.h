@@ -8,11 +8,11 @@
 
 #include "awaitctl/record/record.h"
 
-/* Both return 0 or -1. No argv: the options have a process. */
+/* Both return 0 or -1. argv is NULL if the options name a process. */
 int dry_run_print(const struct record_options *options, const char *session,
 		  const char *directory, char *const argv[],
 		  struct trouble *why);
 
-/* For a session that is there. */
+/* For a session that exists. */
 int dry_run_session(const struct channels_options *options, const char *session,
 		    struct trouble *why);

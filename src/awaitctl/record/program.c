@@ -15,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* 0 or the errno that executing path would give. */
+/* Returns 0, or the errno with which executing path would fail. */
 static int executable(const char *path)
 {
 	struct stat status;
@@ -27,8 +27,8 @@ static int executable(const char *path)
 	return access(path, X_OK) < 0 ? errno : 0;
 }
 
-/* As execvp() searches: an empty element is the current directory, and what
- * may not be executed is passed over for what may. */
+/* Searches like execvp(): an empty element of PATH is the current directory,
+ * and a file that may not be executed is passed over for one that may. */
 static int search_path(const char *name)
 {
 	const char *next = getenv("PATH");
@@ -111,10 +111,10 @@ int program_start(pid_t *pid, const struct record_options *options,
 }
 
 /*
- * The kernel itself sends what is typed at a terminal, to the whole foreground
- * process group: the program has it already, and twice would be once too
- * often. What another process sends is passed on; whether it meant the group
- * can't be seen.
+ * The kernel itself sends the signals of keys that are typed at a terminal, to
+ * the whole foreground process group: the program has them already, and must
+ * not get them twice. A signal from another process is passed on; whether it
+ * was sent to the group as well cannot be seen.
  */
 static void pass_on(pid_t pid, int signal, const siginfo_t *info)
 {
@@ -140,8 +140,8 @@ int program_wait(pid_t pid, void (*snapshot)(struct session *),
 		else
 			kill(pid, SIGKILL);
 	}
-	/* What was sent to the whole group and ended the program is not one
-	 * more request, to give up its trace too. */
+	/* A signal that was sent to the whole group and ended the program is
+	 * no second request, to give up its trace, too. */
 	while (signals_take_stop())
 		continue;
 	return WIFSIGNALED(status) ? 128 + WTERMSIG(status) :

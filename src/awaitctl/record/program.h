@@ -15,9 +15,8 @@ struct session;
 /* Whether name, or what PATH finds for it, can be executed. Returns 0 or -1. */
 int program_check(const char *name, struct trouble *why);
 
-/* What is set in its environment, as the options want it. What the user has
- * chosen there already is kept, unless an option says otherwise. Returns how
- * many there are. */
+/* The variables that the options set in its environment. What the user has set
+ * there is kept, unless an option overrides it. Returns how many there are. */
 enum { SETTINGS_MAX = 3 };
 struct setting {
 	const char *name, *value;

@@ -12,14 +12,14 @@
 #include <sys/types.h>
 
 struct record_options {
-	const char *directory; /* where to; or NULL */
-	bool dry_run;	       /* print commands that do the same, do nothing */
+	const char *directory; /* of the trace; or NULL */
+	bool dry_run;	       /* only print commands that do the same */
 	const char *depth;     /* of stacks, a number; NULL: the tracer's */
-	const char *shm;       /* where the files of the buffers go; or NULL */
+	const char *shm;       /* the directory of the buffers; or NULL */
 	struct channels_options channels;
 	bool stream; /* to the relay daemon at this address */
 	struct relay_address relay;
-	unsigned live_us;    /* somebody may follow, that often; 0: nobody */
+	unsigned live_us;    /* the interval at which others can follow; or 0 */
 	pid_t pid;	     /* of a process that runs already; or 0 */
 	const char *session; /* a session of others to add to; or NULL */
 };

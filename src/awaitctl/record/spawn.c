@@ -20,7 +20,7 @@ run_child(char *const argv[], void (*prepare)(void *), void *data, int report)
 	signals_restore();
 	execvp(argv[0], argv);
 	error = errno;
-	/* Nobody can be told if this fails; the parent sees an exit then. */
+	/* If this fails, all that the parent sees is an exit. */
 	if (write(report, &error, sizeof(error)) < 0)
 		_exit(126);
 	_exit(127);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Starting a process and knowing that it started: the child reports a failed
+ * Starts a process and finds out whether it started: the child reports a failed
  * exec through a pipe that a successful one closes.
  */
 #pragma once
@@ -10,6 +10,6 @@
 /*
  * Runs argv, found through PATH; prepare(data) is called in the child, with
  * awaitctl's signals restored after it. Returns the process id, or a negative
- * errno: of fork, or of the exec (then the child is gone already).
+ * errno: of fork(), or of the exec (then the child is gone already).
  */
 pid_t spawn(char *const argv[], void (*prepare)(void *data), void *data);

@@ -14,7 +14,7 @@ struct stream {
 	const struct record_options *options;
 	struct output output; /* not with --stream */
 	struct relay relay;   /* not without --stream and --live */
-	char where[PATH_MAX]; /* as session_open() wants it */
+	char where[PATH_MAX]; /* the path or URL for session_open() */
 	bool incomplete;      /* see stream_mark_incomplete() */
 };
 
@@ -22,8 +22,8 @@ struct stream {
  * EXIT_USAGE. */
 int stream_parse(struct relay_address *address, const char *text);
 
-/* program: after which the directory is named, if the options name none.
- * Returns 0 or -1. */
+/* If the options name no directory, one is named after the program. Returns 0
+ * or -1. */
 int stream_open(struct stream *stream, const struct record_options *options,
 		const struct lttng_host *host, const char *program,
 		struct trouble *why);
@@ -45,5 +45,5 @@ bool stream_is_local(const struct stream *stream);
 void stream_say_end(const struct stream *stream, const char *session,
 		    bool whole, const char *next);
 
-/* Ends what open() began. If nothing was recorded, nothing is left. */
+/* Undoes open(); if nothing was recorded, nothing is left. */
 void stream_close(struct stream *stream, bool recorded);
