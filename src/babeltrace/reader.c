@@ -17,53 +17,73 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
+#include <fts.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* What the walk over the files has found; nftw() passes no data. */
-static _Thread_local struct {
+/* The files of the traces below a directory. */
+struct walk {
 	struct graph *graph;
 	size_t traces;
 	const char *damage; /* of a file; or NULL */
 	char unreadable[PATH_MAX];
-} walk;
+};
 
-static int add_trace(const char *path, int base)
+/* path is that of its metadata. */
+static int add_trace(struct walk *walk, const char *path, size_t length)
 {
-	walk.traces++;
+	walk->traces++;
 	if (!metadata_is_whole(path)) {
-		walk.damage = "its metadata is cut short";
+		walk->damage = "its metadata is cut short";
 		return -1;
 	}
-	return graph_add_trace(walk.graph, path, base - 1);
+	return graph_add_trace(walk->graph, path,
+			       (int)(length - strlen("/metadata")));
 }
 
-static int visit(const char *path, const struct stat *status, int type,
-		 struct FTW *where)
+static int visit(struct walk *walk, const FTSENT *entry)
 {
-	(void)status;
-	if (type == FTW_DNR && !*walk.unreadable)
-		snprintf(walk.unreadable, sizeof(walk.unreadable), "%s", path);
-	if (type != FTW_F)
+	const char *path = entry->fts_path;
+
+	if (entry->fts_info == FTS_DNR && !*walk->unreadable)
+		snprintf(walk->unreadable, sizeof(walk->unreadable), "%s",
+			 path);
+	if (entry->fts_info != FTS_F)
 		return 0;
 	if (!index_holds(path)) {
-		walk.damage = "a stream is shorter than its index says";
+		walk->damage = "a stream is shorter than its index says";
 		return -1;
 	}
-	if (strcmp(path + where->base, "metadata") == 0)
-		return add_trace(path, where->base);
-	return 0;
+	if (strcmp(entry->fts_name, "metadata") != 0)
+		return 0;
+	return add_trace(walk, path, entry->fts_pathlen);
 }
 
-static int failed(const char *what, const char *directory, struct trouble *why)
+/* Links below are not followed; the directory itself is none. */
+static int visit_all(struct walk *walk, char *directory)
+{
+	char *const paths[] = { directory, NULL };
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	const FTSENT *entry;
+	int rc = tree ? 0 : -1;
+
+	while (rc == 0 && (entry = fts_read(tree)))
+		rc = visit(walk, entry);
+	if (tree)
+		fts_close(tree);
+	return rc;
+}
+
+/* damage: or NULL, if babeltrace2 has the cause. */
+static int failed(struct trouble *why, const char *what, const char *directory,
+		  const char *damage)
 {
 	char cause[512];
 
-	if (walk.damage)
-		snprintf(cause, sizeof(cause), "%s", walk.damage);
+	if (damage)
+		snprintf(cause, sizeof(cause), "%s", damage);
 	else
 		graph_take_error(cause, sizeof(cause));
 	return trouble(why,
@@ -72,8 +92,10 @@ static int failed(const char *what, const char *directory, struct trouble *why)
 		       what, directory, cause);
 }
 
-static int add_traces(const char *directory, struct trouble *why)
+static int add_traces(struct graph *graph, const char *directory,
+		      struct trouble *why)
 {
+	struct walk walk = { .graph = graph };
 	DIR *readable = opendir(directory);
 	char path[PATH_MAX];
 
@@ -83,9 +105,9 @@ static int add_traces(const char *directory, struct trouble *why)
 			       "awaitctl record made",
 			       directory, strerror(errno));
 	closedir(readable);
-	/* Links below are not followed; the directory itself may be one. */
-	if (nftw(path, visit, 16, FTW_PHYS))
-		return failed("cannot open the trace in", directory, why);
+	if (visit_all(&walk, path))
+		return failed(why, "cannot open the trace in", directory,
+			      walk.damage);
 	if (*walk.unreadable)
 		return trouble(why,
 			       "cannot read %s: %s; may you read the whole "
@@ -102,11 +124,11 @@ static int add_traces(const char *directory, struct trouble *why)
 static enum reader_result run(struct graph *graph, const char *directory,
 			      struct trouble *why)
 {
-	if (add_traces(directory, why))
+	if (add_traces(graph, directory, why))
 		return READER_NOTHING;
 	if (graph_run(graph) == 0)
 		return READER_DONE;
-	failed("cannot read all of the trace in", directory, why);
+	failed(why, "cannot read all of the trace in", directory, NULL);
 	return READER_DAMAGED;
 }
 
@@ -117,17 +139,13 @@ enum reader_result reader_read(const char *directory,
 	struct graph graph;
 	enum reader_result result = READER_NOTHING;
 
-	walk.graph = &graph;
-	walk.traces = 0;
-	walk.damage = NULL;
-	*walk.unreadable = '\0';
 	if (graph_open(&graph, calls, data))
-		failed("cannot use babeltrace2 (are its plugins ctf and utils "
+		failed(why,
+		       "cannot use babeltrace2 (are its plugins ctf and utils "
 		       "installed?) for",
-		       directory, why);
+		       directory, NULL);
 	else
 		result = run(&graph, directory, why);
-	walk.graph = NULL;
 	graph_close(&graph);
 	return result;
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* See session_flush.h. */
-#define _GNU_SOURCE
 #include "lttng/session_flush.h"
 
 #include "lttng/request.h"
 
-#include <ftw.h>
+#include <fts.h>
 #include <lttng/lttng.h>
 #include <stddef.h>
 #include <sys/stat.h>
@@ -16,24 +15,20 @@
  * what it writes later is in the buffers, too. */
 enum { STEP_MS = 10, LOOK_MS = 250, STILL_MS = 1000, DATA_MS = 60000 };
 
-/* nftw() passes no data. */
-static off_t written;
-
-static int add(const char *path, const struct stat *status, int type,
-	       struct FTW *where)
-{
-	(void)path;
-	(void)where;
-	if (type == FTW_F)
-		written += status->st_size;
-	return 0;
-}
-
 static off_t count_written(const char *path)
 {
-	written = 0;
-	nftw(path, add, 16, FTW_PHYS);
-	return written;
+	char *const paths[] = { (char *)path, NULL };
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	const FTSENT *entry;
+	off_t bytes = 0;
+
+	if (!tree)
+		return 0;
+	while ((entry = fts_read(tree)))
+		if (entry->fts_info == FTS_F)
+			bytes += entry->fts_statp->st_size;
+	fts_close(tree);
+	return bytes;
 }
 
 int session_flush_wait(const struct lttng_host *host, const char *session,

@@ -214,6 +214,9 @@ class Refused(Case):
             if command[0] == APP:
                 process.expect("ready")
             name = pathlib.Path(str(command[0])).name
+            # The name follows a moment after the exec that Popen waits for.
+            comm = pathlib.Path(f"/proc/{process.pid}/comm")
+            until(lambda: comm.read_text() == f"{name}\n", f"a process {name}")
             self.refused_alone(
                 process.pid,
                 f"process {process.pid} ({name}) runs without the tracer: start it "
