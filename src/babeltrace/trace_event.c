@@ -4,6 +4,7 @@
 
 #include <babeltrace2/babeltrace.h>
 #include <stdbool.h>
+#include <string.h>
 
 static const bt_field *member(const struct trace_event *event, const char *name)
 {
@@ -62,4 +63,41 @@ size_t trace_numbers(const struct trace_event *event, const char *name,
 		numbers[i] = bt_field_integer_unsigned_get_value(number);
 	}
 	return count;
+}
+
+static void read_build_id(const struct trace_event *event,
+			  struct mapped_file *file)
+{
+	uint64_t bytes[MAPPED_FILE_BUILD_ID_MAX];
+
+	file->build_id_size = trace_numbers(event, "build_id", bytes,
+					    MAPPED_FILE_BUILD_ID_MAX);
+	for (size_t i = 0; i < file->build_id_size; i++)
+		file->build_id[i] = (uint8_t)bytes[i];
+}
+
+/* Once for files that are mapped already when the state is dumped, and once for
+ * those that are loaded later. */
+bool trace_mapped_file(const struct trace_event *event,
+		       struct mapped_file *file)
+{
+	bool is_mapping =
+		!strcmp(event->name, "lttng_ust_statedump:bin_info") ||
+		!strcmp(event->name, "lttng_ust_lib:load");
+	bool is_build_id =
+		!strcmp(event->name, "lttng_ust_statedump:build_id") ||
+		!strcmp(event->name, "lttng_ust_lib:build_id");
+
+	if (!is_mapping && !is_build_id)
+		return false;
+	*file = (struct mapped_file){
+		.process = event->process,
+		.time = event->time,
+		.base = trace_number(event, "baddr"),
+		.size = trace_number(event, "memsz"),
+		.path = is_mapping ? trace_string(event, "path") : NULL,
+	};
+	if (is_build_id)
+		read_build_id(event, file);
+	return true;
 }

@@ -6,6 +6,9 @@
  */
 #pragma once
 
+#include "common/mapped_file.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,3 +34,8 @@ const char *trace_string(const struct trace_event *event, const char *field);
  * most. */
 size_t trace_numbers(const struct trace_event *event, const char *field,
 		     uint64_t *numbers, size_t size);
+
+/* Whether the event tells which file is mapped where, or its build id: then
+ * fills *file, which is valid as long as the event. */
+bool trace_mapped_file(const struct trace_event *event,
+		       struct mapped_file *file);

@@ -11,15 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BUILD_ID_MAX = 32 };
-
 struct mapping {
 	int64_t process;
 	int64_t time;
 	uint64_t base;
 	uint64_t size;
 	char *path;
-	uint8_t build_id[BUILD_ID_MAX];
+	uint8_t build_id[MAPPED_FILE_BUILD_ID_MAX];
 	size_t build_id_size;
 	/* Opened by the first lookup. */
 	Dwfl *dwfl;
@@ -27,14 +25,14 @@ struct mapping {
 	bool stale; /* the file is not the one that was traced */
 };
 
-static int add_mapping(struct symbols *symbols, const struct trace_event *event)
+static int add_mapping(struct symbols *symbols, const struct mapped_file *file)
 {
 	const struct mapping mapping = {
-		.process = event->process,
-		.time = event->time,
-		.base = trace_number(event, "baddr"),
-		.size = trace_number(event, "memsz"),
-		.path = strdup(trace_string(event, "path")),
+		.process = file->process,
+		.time = file->time,
+		.base = file->base,
+		.size = file->size,
+		.path = strdup(file->path),
 	};
 	struct mapping *larger = reallocarray(
 		symbols->mappings, symbols->count + 1, sizeof(mapping));
@@ -49,34 +47,26 @@ static int add_mapping(struct symbols *symbols, const struct trace_event *event)
 	return 0;
 }
 
-/* Its event follows that of the mapping. */
 static void add_build_id(struct symbols *symbols,
-			 const struct trace_event *event)
+			 const struct mapped_file *file)
 {
-	uint64_t base = trace_number(event, "baddr");
-	uint64_t bytes[BUILD_ID_MAX];
-
 	for (size_t i = symbols->count; i-- > 0;) {
 		struct mapping *mapping = &symbols->mappings[i];
 
-		if (mapping->process != event->process || mapping->base != base)
+		if (mapping->process != file->process ||
+		    mapping->base != file->base)
 			continue;
-		mapping->build_id_size =
-			trace_numbers(event, "build_id", bytes, BUILD_ID_MAX);
-		for (size_t j = 0; j < mapping->build_id_size; j++)
-			mapping->build_id[j] = (uint8_t)bytes[j];
+		mapping->build_id_size = file->build_id_size;
+		memcpy(mapping->build_id, file->build_id, file->build_id_size);
 		return;
 	}
 }
 
-int symbols_event(struct symbols *symbols, const struct trace_event *event)
+int symbols_note(struct symbols *symbols, const struct mapped_file *file)
 {
-	if (!strcmp(event->name, "lttng_ust_statedump:bin_info") ||
-	    !strcmp(event->name, "lttng_ust_lib:load"))
-		return add_mapping(symbols, event);
-	if (!strcmp(event->name, "lttng_ust_statedump:build_id") ||
-	    !strcmp(event->name, "lttng_ust_lib:build_id"))
-		add_build_id(symbols, event);
+	if (file->path)
+		return add_mapping(symbols, file);
+	add_build_id(symbols, file);
 	return 0;
 }
 

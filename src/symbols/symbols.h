@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * From an address in a traced process to a line of its source. Which file was
- * mapped where comes from the trace (the events lttng_ust_statedump:bin_info,
- * lttng_ust_lib:load and their build_id); the lines come from the debug
- * information of those files, or of their separate debug files, as they are
- * now. A file whose build id has changed since is not used.
+ * mapped where comes from the trace; the lines come from the debug information
+ * of those files, or of their separate debug files, as they are now. A file
+ * whose build id has changed since is not used.
  */
 #pragma once
 
-#include "babeltrace/trace_event.h"
+#include "common/mapped_file.h"
 
 #include <elfutils/libdwfl.h>
 
@@ -19,9 +18,9 @@ struct symbols {
 	size_t count;
 };
 
-/* Notes the mapping or build id that the event is about, if it is about one.
- * Returns 0, or -1 without memory. */
-int symbols_event(struct symbols *symbols, const struct trace_event *event);
+/* Notes a mapping or a build id, in the order of their events. Returns 0, or -1
+ * without memory. */
+int symbols_note(struct symbols *symbols, const struct mapped_file *file);
 void symbols_free(struct symbols *symbols);
 
 /* The file that was mapped at addr at that time, opened by libdw with the

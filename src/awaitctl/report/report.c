@@ -30,9 +30,11 @@ struct findings {
 static void on_event(void *data, const struct trace_event *event)
 {
 	struct findings *findings = data;
+	struct mapped_file file;
 
 	model_event(&findings->model, event);
-	if (symbols_event(&findings->symbols, event))
+	if (trace_mapped_file(event, &file) &&
+	    symbols_note(&findings->symbols, &file))
 		must(NULL);
 }
 

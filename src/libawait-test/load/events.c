@@ -298,8 +298,10 @@ static void take(struct loading *loading, const struct trace_event *event,
 void events_take(void *data, const struct trace_event *event)
 {
 	struct loading *loading = data;
+	struct mapped_file file;
 
-	if (symbols_event(&loading->to->symbols, event))
+	if (trace_mapped_file(event, &file) &&
+	    symbols_note(&loading->to->symbols, &file))
 		loading->out_of_memory = true;
 	if (!loading->out_of_memory &&
 	    !strncmp(event->name, "await:", strlen("await:")))

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "babeltrace/trace_event.h"
 #include "libawait-test/load/loaded.h"
 
 #include "libawait-test/load/known.h"

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file that is mapped in a traced process, as an event of its trace describes
+ * it: between what reads traces and what opens the files.
+ */
+#pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MAPPED_FILE_BUILD_ID_MAX = 32 };
+
+struct mapped_file {
+	int64_t process; /* as in struct trace_event */
+	int64_t time;
+	uint64_t base;
+	uint64_t size;
+	const char *path; /* NULL if this is only the build id, which is an
+			     event of its own that follows */
+	uint8_t build_id[MAPPED_FILE_BUILD_ID_MAX];
+	size_t build_id_size;
+};
