@@ -229,8 +229,8 @@ static void wait_for_followers(const struct relay *relay)
 	}
 	if (ms >= FOLLOW_MS)
 		lttng_host_note(host,
-				"who follows the session does not read on: "
-				"its connection is closed");
+				"a client that follows the session has stopped "
+				"reading: its connection is closed");
 }
 
 void relay_release(struct relay *relay)

@@ -256,7 +256,7 @@ class Refused(Case):
         """It has the tracer, but cannot tell LTTng so."""
         app = self.traced("ready")
         app.process.send_signal(signal.SIGSTOP)
-        self.refused_alone(app.pid, "does not hear of it: is it stopped")
+        self.refused_alone(app.pid, "does not know it: is it stopped")
         app.process.send_signal(signal.SIGCONT)
 
     def test_usage(self) -> None:

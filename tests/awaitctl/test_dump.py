@@ -15,7 +15,7 @@ from harness import AWAITCTL, Running, daemons, run, until
 import tap
 
 TRIGGERED = os.environ["AWAITCTL_TRIGGERED"]
-LATE = "has not said yet which awaits are alive"
+LATE = "has not reported yet which awaits are alive"
 BEGUN = "awaitctl: recording process"
 SLEEPS = ("230", "35", "115", "101")  # (clock_)nanosleep of x86-64, arm64
 

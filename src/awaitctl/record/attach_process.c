@@ -174,7 +174,7 @@ int attach_process_find(const struct attached_process *process,
 	}
 	return trouble(why,
 		       "process %d (%s) has the tracer, but LTTng's session "
-		       "daemon does not hear of it: is it stopped, or of "
+		       "daemon does not know it: is it stopped, or of "
 		       "another container or LTTNG_HOME?",
 		       (int)process->pid, process->name);
 }
@@ -211,8 +211,8 @@ void attach_process_wait_for_statedump(struct attached_process *process)
 	if (arrived < 0)
 		say_trouble(&why);
 	else if (arrived == 0)
-		say("process %d (%s) has not said yet which awaits are alive: "
-		    "they may be missing in the trace, or (unknown)",
+		say("process %d (%s) has not reported yet which awaits are "
+		    "alive: they may be missing in the trace, or (unknown)",
 		    (int)process->pid, process->name);
 }
 

@@ -120,7 +120,7 @@ static int make_directory(struct trouble *why)
 		return 0;
 	return trouble(why,
 		       "cannot make a directory in %s: %s; set TMPDIR to one "
-		       "where you may",
+		       "that you may write to",
 		       where, strerror(errno));
 }
 
