@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Whether it begins as one, as far as the file goes. */
+/* Whether it begins as a packet, as far as the file goes. */
 static bool is_packet(const struct packet_head *head, size_t size)
 {
 	const uint32_t magic = PACKET_MAGIC;
@@ -19,20 +19,21 @@ static bool is_packet(const struct packet_head *head, size_t size)
 	return memcmp(head, &magic, size) == 0;
 }
 
-/* Begins as all packets of a stream do: with the trace and the stream. */
-static const size_t same = offsetof(struct packet_head, instance);
+/* All packets of a stream begin alike, up to its id. */
+static const size_t alike = offsetof(struct packet_head, instance);
 
-/* Where the first begins behind *at and up to end. */
+/* Moves *at to the next packet's begin after it; false if none is before end.
+ */
 static bool find_packet(int file, uint64_t *at, uint64_t end,
 			const struct packet_head *like)
 {
 	char block[65536];
 
-	for (uint64_t from = *at + same; from < end;
-	     from += sizeof(block) - same) {
+	for (uint64_t from = *at + alike; from < end;
+	     from += sizeof(block) - alike) {
 		ssize_t size = pread(file, block, sizeof(block), (off_t)from);
 		const char *found =
-			size > 0 ? memmem(block, (size_t)size, like, same) :
+			size > 0 ? memmem(block, (size_t)size, like, alike) :
 				   NULL;
 
 		if (found) {
@@ -43,8 +44,10 @@ static bool find_packet(int file, uint64_t *at, uint64_t end,
 	return false;
 }
 
-/* Whether none begins where this one should end, at its end in the file. */
-static bool is_cut(int file, uint64_t *at, const struct packet_head *head)
+/* Whether another packet begins within the one at *at, which is so if none
+ * begins where it should end. *at becomes that packet's begin. */
+static bool is_overwritten(int file, uint64_t *at,
+			   const struct packet_head *head)
 {
 	uint64_t end = *at + head->packet_size / 8;
 	struct packet_head next;
@@ -54,7 +57,7 @@ static bool is_cut(int file, uint64_t *at, const struct packet_head *head)
 	       find_packet(file, at, end, head);
 }
 
-enum packet packet_next(int file, uint64_t *at, struct packet_head *head)
+enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head)
 {
 	struct packet_head here;
 	struct stat status;
@@ -69,24 +72,24 @@ enum packet packet_next(int file, uint64_t *at, struct packet_head *head)
 	if (here.packet_size / 8 < sizeof(here))
 		return PACKET_OTHER;
 	*head = here;
-	if (is_cut(file, at, &here))
-		return PACKET_CUT;
+	if (is_overwritten(file, at, &here))
+		return PACKET_OVERWRITTEN;
 	if (here.packet_size / 8 > (uint64_t)status.st_size - *at)
 		return PACKET_TORN;
 	*at += here.packet_size / 8;
 	return PACKET_WHOLE;
 }
 
-enum packet packet_last(int file, uint64_t *at, struct packet_head *last,
-			uint64_t *cut)
+enum packet_state packet_last(int file, uint64_t *at, struct packet_head *last,
+			      uint64_t *overwritten)
 {
 	struct packet_head head;
-	enum packet next;
+	enum packet_state next;
 
 	while ((next = packet_next(file, at, &head)) == PACKET_WHOLE ||
-	       next == PACKET_CUT) {
+	       next == PACKET_OVERWRITTEN) {
 		*last = head;
-		*cut += next == PACKET_CUT;
+		*overwritten += next == PACKET_OVERWRITTEN;
 	}
 	return next;
 }

@@ -10,29 +10,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* LTTng's "crash dump ABI" 0.0. Offsets are in bytes, from the begin of the
- * file where nothing else is said. */
-struct ring_abi {
+/*
+ * LTTng's "crash dump ABI" 0.0, with the names of lttng-ust. Offsets are in
+ * bytes from the begin of the file, or from the begin of an array's element.
+ */
+struct crash_abi {
 	uint8_t magic[16];
-	uint64_t size; /* of the file */
+	uint64_t mmap_length;
 	uint16_t endian, major, minor;
-	uint8_t word, type;
+	uint8_t word_size, layout_type;
 	struct {
-		uint32_t taken, consumed;
-		uint32_t commits, commits_sequence; /* in a record */
-		uint32_t parts, part_id;	    /* in a record */
-		uint32_t pages, pages_place;	    /* in a record */
-		uint32_t place_bytes;		    /* in pages */
+		uint32_t prod_offset, consumed_offset;
+		uint32_t commit_hot_array, commit_hot_seq; /* in an element */
+		uint32_t buf_wsb_array, buf_wsb_id;	   /* in an element */
+		uint32_t sb_array, sb_array_shmp_offset;   /* in an element */
+		uint32_t sb_backend_p_offset;	    /* from sb_array_shmp */
 		uint32_t content_size, packet_size; /* in a packet */
-	} __attribute__((packed)) at;
+	} __attribute__((packed)) offset;
 	struct {
-		uint8_t taken, consumed, commits_sequence, part_id, pages_place,
-			place_bytes, content_size, packet_size;
+		uint8_t prod_offset, consumed_offset, commit_hot_seq,
+			buf_wsb_id, sb_array_shmp_offset, sb_backend_p_offset,
+			content_size, packet_size;
 	} length;
 	struct {
-		uint32_t commits, parts, pages;
+		uint32_t commit_hot_array, buf_wsb_array, sb_array;
 	} __attribute__((packed)) stride;
-	uint64_t ring_size, part_size, part_count;
+	uint64_t buf_size, subbuf_size, num_subbuf;
 	uint32_t mode; /* 0: overwrites */
 } __attribute__((packed));
 
@@ -40,177 +43,220 @@ static const uint8_t magic[16] = { 0x17, 0x7b, 0xf1, 0x77, 0xbf, 0x17,
 				   0x7b, 0xf1, 0x77, 0xbf, 0x17, 0x7b,
 				   0xf1, 0x77, 0xbf, 0x17 };
 
-static bool power_of_two(uint64_t n)
+static bool is_power_of_two(uint64_t n)
 {
 	return n && !(n & (n - 1));
 }
 
-/* What was committed lies before how much of it has no gap. */
-static bool known(const struct ring_abi *abi)
+/* The committed bytes are counted in the word before commit_hot_seq. A
+ * sub-buffer has room for a packet's head, so that may be looked at. */
+static bool is_known(const struct crash_abi *abi)
 {
 	return abi->endian == 0x1234 && abi->major == 0 && abi->minor == 0 &&
-	       (abi->word == 8 || abi->word == 4) && abi->type == 0 &&
-	       abi->at.commits_sequence == abi->word &&
-	       abi->length.commits_sequence == abi->word &&
-	       power_of_two(abi->part_size) && power_of_two(abi->part_count) &&
-	       abi->ring_size / abi->part_count == abi->part_size;
+	       (abi->word_size == 8 || abi->word_size == 4) &&
+	       abi->layout_type == 0 &&
+	       abi->offset.commit_hot_seq == abi->word_size &&
+	       abi->length.commit_hot_seq == abi->word_size &&
+	       is_power_of_two(abi->subbuf_size) &&
+	       abi->subbuf_size >= packet_head_size(8) &&
+	       is_power_of_two(abi->num_subbuf) &&
+	       abi->buf_size / abi->num_subbuf == abi->subbuf_size;
 }
 
-/* 0 outside of the file: what is made of it is checked, too. */
-static uint64_t number(const struct ring *ring, uint64_t at, unsigned length)
+/* The little-endian number there; 0 outside the file. Numbers in a file are not
+ * to be trusted: what is computed of them is checked again. */
+static uint64_t read_number(const struct shm_ring *ring, uint64_t at,
+			    unsigned length)
 {
-	uint64_t value = 0; /* of this machine's byte order, which is little */
+	uint64_t value = 0;
 
 	if (at <= ring->size - sizeof(value) && length <= sizeof(value))
 		memcpy(&value, ring->bytes + at, length);
 	return value;
 }
 
-static enum ring_opened look(struct ring *ring)
+static enum shm_ring_opened read_abi(struct shm_ring *ring)
 {
-	const struct ring_abi *abi = (void *)ring->bytes;
+	const struct crash_abi *abi = (const void *)ring->bytes;
 
 	if (memcmp(abi->magic, magic, sizeof(magic)) != 0)
-		return RING_NONE;
-	if (!known(abi))
-		return RING_UNKNOWN;
+		return SHM_RING_NONE;
+	if (!is_known(abi))
+		return SHM_RING_UNKNOWN;
 	ring->abi = abi;
-	ring->word = abi->word;
-	ring->begin = number(ring, abi->at.consumed, abi->length.consumed);
-	ring->end = number(ring, abi->at.taken, abi->length.taken);
-	return RING_OPENED;
+	ring->word = abi->word_size;
+	ring->begin = read_number(ring, abi->offset.consumed_offset,
+				  abi->length.consumed_offset);
+	ring->end = read_number(ring, abi->offset.prod_offset,
+				abi->length.prod_offset);
+	return SHM_RING_OPENED;
 }
 
-enum ring_opened ring_open(struct ring *ring, const char *path)
+enum shm_ring_opened shm_ring_open(struct shm_ring *ring, const char *path)
 {
 	int file = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat status;
-	enum ring_opened opened;
+	enum shm_ring_opened opened;
 
 	if (file < 0)
-		return RING_FAILED;
+		return SHM_RING_FAILED;
 	if (fstat(file, &status)) {
 		close(file);
-		return RING_FAILED;
+		return SHM_RING_FAILED;
 	}
-	*ring = (struct ring){ .size = (uint64_t)status.st_size };
-	if (ring->size < sizeof(struct ring_abi)) {
+	*ring = (struct shm_ring){ .size = (uint64_t)status.st_size };
+	if (ring->size < sizeof(struct crash_abi)) {
 		close(file);
-		return RING_NONE;
+		return SHM_RING_NONE;
 	}
 	ring->bytes = mmap(NULL, ring->size, PROT_READ | PROT_WRITE,
 			   MAP_PRIVATE, file, 0);
 	close(file);
 	if (ring->bytes == MAP_FAILED)
-		return RING_FAILED;
-	opened = look(ring);
-	if (opened != RING_OPENED)
-		ring_close(ring);
+		return SHM_RING_FAILED;
+	opened = read_abi(ring);
+	if (opened != SHM_RING_OPENED)
+		shm_ring_close(ring);
 	return opened;
 }
 
-void ring_close(struct ring *ring)
+void shm_ring_close(struct shm_ring *ring)
 {
 	munmap(ring->bytes, ring->size);
 }
 
-/* Counters of a sub-buffer go on from one lap of the ring to the next. */
-static uint64_t in_lap(const struct ring_abi *abi, uint64_t count,
-		       uint64_t position)
+/* Counters of a sub-buffer go on from one lap of the ring to the next, and wrap
+ * with the program's word. */
+static uint64_t count_in_lap(const struct crash_abi *abi, uint64_t count,
+			     uint64_t position)
 {
-	uint64_t lap = position / abi->ring_size * abi->part_size;
-	uint64_t all = abi->word == 8 ? UINT64_MAX : UINT32_MAX;
-	uint64_t within = (count - lap) & (all / abi->part_count);
+	uint64_t lap = position / abi->buf_size * abi->subbuf_size;
+	uint64_t all = abi->word_size == 8 ? UINT64_MAX : UINT32_MAX;
+	uint64_t within = (count - lap) & (all / abi->num_subbuf);
 
-	return within <= abi->part_size ? within : 0;
+	return within <= abi->subbuf_size ? within : 0;
 }
 
-/* The record of its bytes: which of them a sub-buffer has, changes when a ring
- * overwrites, which also has flags beside it. */
-static uint64_t find_pages(const struct ring *ring, uint64_t index)
+/* Where the pages of a sub-buffer are described. Rings that overwrite swap the
+ * pages of the writer with the reader's: then the id has flags beside it. */
+static uint64_t find_pages(const struct shm_ring *ring, uint64_t index)
 {
-	const struct ring_abi *abi = ring->abi;
-	uint64_t part = abi->at.parts + index * abi->stride.parts;
-	uint64_t id = number(ring, part + abi->at.part_id, abi->length.part_id);
+	const struct crash_abi *abi = ring->abi;
+	uint64_t wsb =
+		abi->offset.buf_wsb_array + index * abi->stride.buf_wsb_array;
+	uint64_t id = read_number(ring, wsb + abi->offset.buf_wsb_id,
+				  abi->length.buf_wsb_id);
 
-	if (ring_overwrites(ring))
-		id &= abi->word == 8 ? UINT32_MAX : UINT16_MAX;
-	return number(ring,
-		      abi->at.pages + id * abi->stride.pages +
-			      abi->at.pages_place,
-		      abi->length.pages_place);
+	if (shm_ring_overwrites(ring))
+		id &= abi->word_size == 8 ? UINT32_MAX : UINT16_MAX;
+	return read_number(ring,
+			   abi->offset.sb_array + id * abi->stride.sb_array +
+				   abi->offset.sb_array_shmp_offset,
+			   abi->length.sb_array_shmp_offset);
 }
 
-/* The room that was taken in one that is not being filled: the rest is padding,
- * which is committed. How much lies two words before the bytes' place. */
-static void leave_padding(const struct ring *ring, uint64_t pages,
-			  struct ring_part *part)
+/* Leaves out the padding of a sub-buffer that is full, which counts as
+ * committed. The size of the data is two words before sb_backend_p_offset. */
+static void leave_padding(const struct shm_ring *ring, uint64_t pages,
+			  struct shm_subbuf *subbuf)
 {
-	const struct ring_abi *abi = ring->abi;
-	uint64_t at = pages + abi->at.place_bytes - 2 * abi->word;
-	uint64_t taken = number(ring, at, abi->word);
-	uint64_t padding = part->size - taken;
+	const struct crash_abi *abi = ring->abi;
+	uint64_t at =
+		pages + abi->offset.sb_backend_p_offset - 2 * abi->word_size;
+	uint64_t data_size = read_number(ring, at, abi->word_size);
+	uint64_t padding = subbuf->size - data_size;
 
-	if (taken > part->size || padding > part->committed)
+	if (data_size > subbuf->size || padding > subbuf->committed)
 		return;
-	part->taken = taken;
-	part->committed -= padding;
+	subbuf->reserved = data_size;
+	subbuf->committed -= padding;
 }
 
-bool ring_next(const struct ring *ring, uint64_t *position,
-	       struct ring_part *part)
+bool shm_ring_next(const struct shm_ring *ring, uint64_t *position,
+		   struct shm_subbuf *subbuf)
 {
-	const struct ring_abi *abi = ring->abi;
-	uint64_t at = *position & ~(abi->part_size - 1);
-	uint64_t index = at % abi->ring_size / abi->part_size;
-	uint64_t commits = abi->at.commits + index * abi->stride.commits;
+	const struct crash_abi *abi = ring->abi;
+	uint64_t at = *position & ~(abi->subbuf_size - 1);
+	uint64_t index = at % abi->buf_size / abi->subbuf_size;
+	uint64_t counts = abi->offset.commit_hot_array +
+			  index * abi->stride.commit_hot_array;
+	unsigned word = abi->word_size;
 	uint64_t pages, bytes;
 
-	if (*position >= ring->end || ring->end - at > abi->ring_size)
+	if (*position >= ring->end || ring->end - at > abi->buf_size)
 		return false;
-	*position = at + abi->part_size;
+	*position = at + abi->subbuf_size;
 	pages = find_pages(ring, index);
-	bytes = number(ring, pages + abi->at.place_bytes,
-		       abi->length.place_bytes);
-	if (bytes > ring->size || ring->size - bytes < abi->part_size)
+	bytes = read_number(ring, pages + abi->offset.sb_backend_p_offset,
+			    abi->length.sb_backend_p_offset);
+	if (bytes > ring->size || ring->size - bytes < abi->subbuf_size ||
+	    bytes % _Alignof(struct packet_head))
 		return false;
-	*part = (struct ring_part){
+	*subbuf = (struct shm_subbuf){
 		.bytes = ring->bytes + bytes,
-		.size = abi->part_size,
-		.taken = abi->part_size,
-		.committed = in_lap(abi, number(ring, commits, abi->word), at),
-		.sequence = in_lap(
-			abi, number(ring, commits + abi->word, abi->word), at),
+		.size = abi->subbuf_size,
+		.reserved = abi->subbuf_size,
+		.committed =
+			count_in_lap(abi, read_number(ring, counts, word), at),
+		.contiguous = count_in_lap(
+			abi, read_number(ring, counts + word, word), at),
 	};
 	if (*position <= ring->end)
-		leave_padding(ring, pages, part);
+		leave_padding(ring, pages, subbuf);
 	else
-		part->taken = ring->end - at;
+		subbuf->reserved = ring->end - at;
 	return true;
 }
 
-uint64_t ring_back(const struct ring *ring)
+uint64_t shm_ring_previous_position(const struct shm_ring *ring)
 {
-	uint64_t begin = ring->begin & ~(ring->abi->part_size - 1);
+	uint64_t begin = ring->begin & ~(ring->abi->subbuf_size - 1);
 
-	return begin ? begin - ring->abi->part_size : ring->end;
+	return begin ? begin - ring->abi->subbuf_size : ring->end;
 }
 
-bool ring_overwrites(const struct ring *ring)
+bool shm_ring_previous(const struct shm_ring *ring, struct shm_subbuf *subbuf)
+{
+	uint64_t position = shm_ring_previous_position(ring);
+
+	return shm_ring_next(ring, &position, subbuf);
+}
+
+bool shm_ring_overwrites(const struct shm_ring *ring)
 {
 	return ring->abi->mode == 0;
 }
 
-bool ring_is_full(const struct ring *ring)
+bool shm_ring_is_full(const struct shm_ring *ring)
 {
-	uint64_t begin = ring->begin & ~(ring->abi->part_size - 1);
+	uint64_t begin = ring->begin & ~(ring->abi->subbuf_size - 1);
 
-	return ring->end - begin > ring->abi->ring_size - ring->abi->part_size;
+	return ring->end - begin > ring->abi->buf_size - ring->abi->subbuf_size;
 }
 
-bool ring_before(const struct ring *ring, struct ring_part *part)
+const struct packet_head *shm_subbuf_head(const struct shm_subbuf *subbuf)
 {
-	uint64_t position = ring_back(ring);
+	const struct packet_head *head = (const void *)subbuf->bytes;
 
-	return ring_next(ring, &position, part);
+	return head->magic == PACKET_MAGIC ? head : NULL;
+}
+
+bool shm_subbuf_is_delivered(const struct shm_subbuf *subbuf)
+{
+	const struct packet_head *head = (const void *)subbuf->bytes;
+
+	return subbuf->committed == subbuf->reserved && head->end != 0 &&
+	       head->content_size <= head->packet_size &&
+	       head->packet_size <= 8 * subbuf->size;
+}
+
+const struct packet_head *shm_ring_head_at(const struct shm_ring *ring,
+					   uint64_t position)
+{
+	struct shm_subbuf subbuf;
+
+	if (!shm_ring_next(ring, &position, &subbuf) ||
+	    subbuf.committed < packet_head_size(ring->word))
+		return NULL;
+	return shm_subbuf_head(&subbuf);
 }

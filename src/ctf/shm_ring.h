@@ -1,57 +1,80 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One ring buffer of LTTng-UST in the file that holds it, of which nobody is
- * left to tell where things are: liblttng-ust describes it at its begin, for
- * lttng-crash(1). It is divided into sub-buffers, each of which becomes a
+ * One ring buffer of LTTng-UST, read from the file that holds it, when the
+ * programs that filled it and the daemons that emptied it may be gone. The file
+ * begins with a description of its layout, which liblttng-ust writes for
+ * lttng-crash(1). A ring is divided into sub-buffers, each of which becomes a
  * packet of the stream.
  *
- * An event is written in three steps: room is taken, bytes are written, the
- * room is committed. Only how much of a sub-buffer is committed is known, not
- * which room: what was never committed, since its thread was killed, is a gap.
+ * Positions in a ring are bytes that were reserved since it was made: they grow
+ * for ever, and the lap is position / size of the ring.
+ *
+ * A thread records an event in three steps: it reserves space, writes, and
+ * commits the space. Only how many bytes of a sub-buffer are committed is
+ * known, not which: what a killed thread had reserved and not committed is a
+ * gap.
  */
 #pragma once
+
+#include "ctf/packet.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-struct ring {
+struct shm_ring {
 	char *bytes;
 	uint64_t size;
-	const struct ring_abi *abi;
-	unsigned word;	     /* of the program, in bytes */
-	uint64_t begin, end; /* what was not read; counted since the start */
+	const struct crash_abi *abi; /* at the begin of bytes */
+	unsigned word;		     /* of the program, in bytes: 4 or 8 */
+	uint64_t begin, end;	     /* positions: not consumed yet */
 };
 
-struct ring_part {
+struct shm_subbuf {
 	char *bytes;
 	uint64_t size;
-	uint64_t taken;	    /* room, for the head and for events */
-	uint64_t committed; /* how much of that */
-	uint64_t sequence;  /* at least so much from the begin without a gap */
+	uint64_t reserved;  /* for the packet's head and for events */
+	uint64_t committed; /* of the reserved bytes */
+	uint64_t
+		contiguous; /* the first so many bytes, at least, have no gap */
 };
 
-enum ring_opened { RING_OPENED, RING_NONE, RING_UNKNOWN, RING_FAILED };
+enum shm_ring_opened {
+	SHM_RING_OPENED,
+	SHM_RING_NONE,	  /* no ring buffer of LTTng-UST */
+	SHM_RING_UNKNOWN, /* of a program or an LTTng with another layout */
+	SHM_RING_FAILED,  /* errno */
+};
 
-/* RING_UNKNOWN: of a program or an LTTng with another layout; RING_FAILED has
- * errno. */
-enum ring_opened ring_open(struct ring *ring, const char *path);
-void ring_close(struct ring *ring);
+enum shm_ring_opened shm_ring_open(struct shm_ring *ring, const char *path);
+void shm_ring_close(struct shm_ring *ring);
 
-/* The sub-buffer at that position, and sets the position to the next. False if
- * there is none, or the file is damaged. Its bytes can be changed: they are a
- * copy. */
-bool ring_next(const struct ring *ring, uint64_t *position,
-	       struct ring_part *part);
+/* The sub-buffer at *position, which becomes that of the next. False if there
+ * is none, or the file is damaged. The bytes may be changed: they are a private
+ * copy, as large as a packet's head at least. */
+bool shm_ring_next(const struct shm_ring *ring, uint64_t *position,
+		   struct shm_subbuf *subbuf);
 
-/* Where the sub-buffer before the first that was not read begins, if there is
- * one. */
-uint64_t ring_back(const struct ring *ring);
+/* The position of the last sub-buffer that was consumed; the end of the ring,
+ * where no sub-buffer begins, if none was. */
+uint64_t shm_ring_previous_position(const struct shm_ring *ring);
 
-bool ring_overwrites(const struct ring *ring);
+/* The last sub-buffer that was consumed. False if none was, or it has been
+ * overwritten. */
+bool shm_ring_previous(const struct shm_ring *ring, struct shm_subbuf *subbuf);
 
-/* Whether the last of its sub-buffers is in use. */
-bool ring_is_full(const struct ring *ring);
+/* Whether the oldest events make room for new ones (a flight recorder). */
+bool shm_ring_overwrites(const struct shm_ring *ring);
 
-/* The one before what was not read, which is still there. False if it is not.
- */
-bool ring_before(const struct ring *ring, struct ring_part *part);
+/* Whether every sub-buffer is in use. */
+bool shm_ring_is_full(const struct shm_ring *ring);
+
+/* The head of the packet in a sub-buffer; NULL if none was written. */
+const struct packet_head *shm_subbuf_head(const struct shm_subbuf *subbuf);
+
+/* Whether it was full and without gaps when the program handed it over: then
+ * the packet in it is whole. */
+bool shm_subbuf_is_delivered(const struct shm_subbuf *subbuf);
+
+/* The head of the packet at a position; NULL if it was not committed. */
+const struct packet_head *shm_ring_head_at(const struct shm_ring *ring,
+					   uint64_t position);

@@ -21,7 +21,7 @@ struct seen {
 
 struct walk {
 	const struct lengths *lengths;
-	const struct ring_part *part;
+	const struct shm_subbuf *subbuf;
 	uint32_t stream;
 	struct gaps *gaps;
 	bool careful;	  /* what begins within an event must go on */
@@ -40,8 +40,8 @@ static bool measure(const struct walk *walk, uint64_t at, uint64_t before,
 		    struct lengths_event *event)
 {
 	return lengths_measure(walk->lengths, walk->stream,
-			       walk->part->bytes + at, walk->part->taken - at,
-			       before, event) &&
+			       walk->subbuf->bytes + at,
+			       walk->subbuf->reserved - at, before, event) &&
 	       is_pid(event->pid) && is_pid(event->thread);
 }
 
@@ -78,7 +78,7 @@ static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
 	uint64_t at = from;
 
 	for (int i = 0; i < 2; i++) {
-		for (at = from; at < walk->part->taken; at++)
+		for (at = from; at < walk->subbuf->reserved; at++)
 			if (begins(walk, at, before, within[i]))
 				return at;
 	}
@@ -92,9 +92,9 @@ static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
 
 	measure(walk, at, before, &event);
 	at += event.size;
-	if (at == walk->part->taken)
+	if (at == walk->subbuf->reserved)
 		return true;
-	for (; at < walk->part->taken; at++)
+	for (; at < walk->subbuf->reserved; at++)
 		if (begins(walk, at, event.time, INT32_MAX))
 			return true;
 	return false;
@@ -142,13 +142,13 @@ static void forget(struct walk *walk, uint64_t at)
 static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 		     uint64_t hole)
 {
-	const struct ring_part *part = walk->part;
+	const struct shm_subbuf *subbuf = walk->subbuf;
 	struct span span = { at, at, begin, begin };
 	struct lengths_event event;
 	struct span before = span; /* the last event */
 
 	for (;;) {
-		while (span.to < part->taken && span.to != hole &&
+		while (span.to < subbuf->reserved && span.to != hole &&
 		       measure(walk, span.to, span.end, &event)) {
 			note(walk, span.to, &event);
 			before = span;
@@ -156,12 +156,12 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 			span.end = event.time;
 		}
 		walk->gaps->time = span.end;
-		if (span.to == part->taken)
+		if (span.to == subbuf->reserved)
 			return add_span(walk->gaps, span);
 		at = span.to;
 		/* The last one may have been none, or of another length: then
 		 * one begins within it. */
-		if (at != hole && before.to >= part->sequence)
+		if (at != hole && before.to >= subbuf->contiguous)
 			at = find(walk, before.to + 1, before.end);
 		if (at < span.to &&
 		    (!walk->careful || goes_on(walk, at, before.end))) {
@@ -173,7 +173,7 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 		if (!add_span(walk->gaps, span))
 			return false;
 		walk->missing -= at - span.to;
-		if (at == part->taken)
+		if (at == subbuf->reserved)
 			return true;
 		measure(walk, at, span.end, &event);
 		span = (struct span){ at, at, event.time, event.time };
@@ -195,7 +195,7 @@ static unsigned choose(const struct walk *walk, unsigned i, uint64_t missing,
 	}
 	if (i == walk->threads)
 		return 0;
-	if (seen->from >= walk->part->sequence && seen->size <= missing)
+	if (seen->from >= walk->subbuf->contiguous && seen->size <= missing)
 		ways = choose(walk, i + 1, missing - seen->size,
 			      choice | 1u << i, chosen);
 	if (ways < 2)
@@ -226,7 +226,7 @@ static bool resolve(struct walk *walk)
 
 	if (walk->missing == 0)
 		return true;
-	if (walk->missing > walk->part->taken ||
+	if (walk->missing > walk->subbuf->reserved ||
 	    choose(walk, 0, walk->missing, 0, &chosen) != 1)
 		return false;
 	for (unsigned i = 0; i < walk->threads; i++)
@@ -254,16 +254,16 @@ static void put_in_order(struct gaps *gaps)
 }
 
 static void find_with(struct gaps *gaps, const struct lengths *lengths,
-		      const struct ring_part *part, uint64_t head_size,
+		      const struct shm_subbuf *subbuf, uint64_t head_size,
 		      uint64_t hole, bool careful)
 {
-	const struct packet_head *head = (const void *)part->bytes;
+	const struct packet_head *head = (const void *)subbuf->bytes;
 	struct walk walk = { .lengths = lengths,
-			     .part = part,
+			     .subbuf = subbuf,
 			     .stream = head->stream,
 			     .gaps = gaps,
 			     .careful = careful,
-			     .missing = part->taken - part->committed };
+			     .missing = subbuf->reserved - subbuf->committed };
 
 	gaps->count = 0;
 	gaps->time = head->begin;
@@ -281,14 +281,14 @@ static void find_with(struct gaps *gaps, const struct lengths *lengths,
  * which of the walks was right.
  */
 void gaps_find(struct gaps *gaps, const struct lengths *lengths,
-	       const struct ring_part *part, uint64_t head_size)
+	       const struct shm_subbuf *subbuf, uint64_t head_size)
 {
 	uint64_t first =
-		part->sequence > head_size ? part->sequence : head_size;
+		subbuf->contiguous > head_size ? subbuf->contiguous : head_size;
 
 	gaps->sure = false;
-	for (int i = part->committed < part->taken ? 0 : 2; i < 4; i++)
+	for (int i = subbuf->committed < subbuf->reserved ? 0 : 2; i < 4; i++)
 		if (!gaps->sure)
-			find_with(gaps, lengths, part, head_size,
+			find_with(gaps, lengths, subbuf, head_size,
 				  i < 2 ? first : UINT64_MAX, i % 2 == 0);
 }

@@ -17,7 +17,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct ring_part;
+struct shm_subbuf;
 
 enum { GAPS_SPANS = 64 };
 
@@ -35,4 +35,4 @@ struct gaps {
 };
 
 void gaps_find(struct gaps *gaps, const struct lengths *lengths,
-	       const struct ring_part *part, uint64_t head_size);
+	       const struct shm_subbuf *subbuf, uint64_t head_size);

@@ -1,27 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which packets of a ring were not written. LTTng's consumer daemon says which
- * sub-buffers it has given back. But it gives back also one for which it found
- * no room on the disk: what was in that is there until it is filled once more,
- * and the numbers of the packets in the stream's file tell that it is missing.
+ * Which packets of a ring LTTng's consumer daemon has not written. The ring
+ * says which sub-buffers the consumer has given back. It gives back also one
+ * for which it found no room on the disk: then the packet is still in the ring
+ * until the sub-buffer is filled again, and a number is missing in the stream's
+ * file.
  */
 #pragma once
 
-#include "awaitctl/recover/salvage.h"
-#include "ctf/packet.h"
 #include "ctf/shm_ring.h"
 
-/* Of a sub-buffer, if it was written. */
-const struct packet_head *packet_head_of(const struct ring_part *part);
+/* Sums over the rings of a recording. */
+struct unconsumed {
+	bool rescued;	  /* packets that LTTng could not write */
+	bool full;	  /* a ring was: events were discarded, uncounted */
+	bool overwritten; /* packets in a file were (PACKET_OVERWRITTEN) */
+	uint64_t lost;	  /* packets that are neither in a file nor in a ring */
+};
 
-/* Of that at a position, likewise. */
-const struct packet_head *packet_head_at(const struct ring *ring,
-					 uint64_t position);
-
-/* Whether it was full when it was given to the consumer. */
-bool packet_is_delivered(const struct ring_part *part);
-
-/* Lets the ring begin with the first packet that the file lacks and it still
- * has, and adds to *found. Rings that overwrite are written to snapshots, each
- * anew: they stay as they are. */
-void unwritten_find(struct ring *ring, const char *file, struct found *found);
+/* Moves the begin of the ring to the first packet that the stream's file lacks
+ * and the ring still has, and adds to *unconsumed. Does nothing to a ring that
+ * overwrites: each snapshot of one is written anew. */
+void unconsumed_find(struct shm_ring *ring, const char *file,
+		     struct unconsumed *unconsumed);

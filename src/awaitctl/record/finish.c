@@ -82,7 +82,7 @@ static void say_recovered(enum recovered recovered, const struct rings *rings,
 	case RECOVER_MERGED:
 		if (rings->found.torn)
 			say("killed in the middle of an event: it is left out");
-		if (rings->found.saved)
+		if (rings->found.unconsumed.rescued)
 			say("LTTng could not write all, but the buffers had it "
 			    "still: nothing is lost");
 		break;

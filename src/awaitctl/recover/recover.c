@@ -66,7 +66,7 @@ static int find_rest(struct rings *rings, const struct places *places,
 		remove_tree(places->found_new);
 		return EXIT_FAILED;
 	}
-	incomplete_mark_found(output, &rings->found);
+	incomplete_mark_lost(output, &rings->found.unconsumed);
 	return 0;
 }
 
@@ -214,14 +214,14 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 			       !session || session->broken);
 	if (result == RECOVER_FAILED && !at_work)
 		mend_kept(rings, &places, output);
-	if (result == RECOVER_WHOLE && rings->found.cut)
+	if (result == RECOVER_WHOLE && rings->found.unconsumed.overwritten)
 		mend(output);
 	if (result == RECOVER_FAILED)
 		rings_release(rings);
 	else
 		rings_remove(rings);
 	if (result <= RECOVER_MERGED &&
-	    (rings->found.lost || rings->found.full))
+	    (rings->found.unconsumed.lost || rings->found.unconsumed.full))
 		return RECOVER_LOST;
 	if (result == RECOVER_MERGED && rings->found.unsure)
 		return RECOVER_UNSURE;

@@ -22,7 +22,7 @@
 
 /* A stream that is being written. */
 struct stream {
-	struct ring ring;
+	struct shm_ring ring;
 	struct lengths *lengths; /* NULL: not understood */
 	FILE *file;
 	const struct packet_head *before; /* of the sub-buffer before, if any */
@@ -55,13 +55,14 @@ static uint64_t head_size(const struct stream *stream)
  * the next, if the one before has been overwritten. The low half of their times
  * is what events have.
  */
-static bool mend_head(const struct stream *stream, struct ring_part *part,
+static bool mend_head(const struct stream *stream, struct shm_subbuf *subbuf,
 		      const struct packet_head *next)
 {
-	struct packet_head *head = (void *)part->bytes;
+	struct packet_head *head = (void *)subbuf->bytes;
 	uint64_t size = head_size(stream);
 
-	if ((!stream->before && !next) || part->committed + size > part->taken)
+	if ((!stream->before && !next) ||
+	    subbuf->committed + size > subbuf->reserved)
 		return false;
 	memcpy(head, stream->before ? stream->before : next, size);
 	if (stream->before) {
@@ -72,24 +73,24 @@ static bool mend_head(const struct stream *stream, struct ring_part *part,
 		head->begin -= UINT32_MAX;
 	}
 	head->end = 0;
-	part->committed += size;
+	subbuf->committed += size;
 	return true;
 }
 
-static bool is_begun(const struct stream *stream, struct ring_part *part,
+static bool is_begun(const struct stream *stream, struct shm_subbuf *subbuf,
 		     const struct packet_head *next)
 {
-	const struct packet_head *head = packet_head_of(part);
+	const struct packet_head *head = shm_subbuf_head(subbuf);
 
 	if (head && head->end == 0)
-		return part->committed >= head_size(stream);
-	return mend_head(stream, part, next);
+		return subbuf->committed >= head_size(stream);
+	return mend_head(stream, subbuf, next);
 }
 
-static void put_packet(struct stream *stream, const struct ring_part *part,
+static void put_packet(struct stream *stream, const struct shm_subbuf *subbuf,
 		       const struct span *span)
 {
-	struct packet_head *head = (void *)part->bytes;
+	struct packet_head *head = (void *)subbuf->bytes;
 	uint64_t size = span->to - span->from;
 
 	head->begin = span->begin;
@@ -97,45 +98,46 @@ static void put_packet(struct stream *stream, const struct ring_part *part,
 	head->content_size = head->packet_size = 8 * (head_size(stream) + size);
 	if (stream->had_gaps)
 		head->number = stream->number++;
-	fwrite(part->bytes, 1, head_size(stream), stream->file);
-	fwrite(part->bytes + span->from, 1, size, stream->file);
+	fwrite(subbuf->bytes, 1, head_size(stream), stream->file);
+	fwrite(subbuf->bytes + span->from, 1, size, stream->file);
 }
 
-static void put_delivered(struct stream *stream, const struct ring_part *part)
+static void put_delivered(struct stream *stream,
+			  const struct shm_subbuf *subbuf)
 {
-	struct packet_head *head = (void *)part->bytes;
+	struct packet_head *head = (void *)subbuf->bytes;
 
 	if (stream->had_gaps)
 		head->number = stream->number++;
 	stream->time = head->end;
-	fwrite(part->bytes, 1, head->packet_size / 8, stream->file);
+	fwrite(subbuf->bytes, 1, head->packet_size / 8, stream->file);
 }
 
 /* Without knowing where events begin: up to the first that may be missing. */
 static void find_first(const struct stream *stream,
-		       const struct ring_part *part, struct gaps *gaps)
+		       const struct shm_subbuf *subbuf, struct gaps *gaps)
 {
-	const struct packet_head *head = (const void *)part->bytes;
+	const struct packet_head *head = (const void *)subbuf->bytes;
 
-	gaps->sure = part->committed == part->taken;
+	gaps->sure = subbuf->committed == subbuf->reserved;
 	gaps->spans[0] = (struct span){
 		.from = head_size(stream),
-		.to = gaps->sure ? part->taken : part->sequence,
+		.to = gaps->sure ? subbuf->reserved : subbuf->contiguous,
 		.begin = head->begin,
 	};
 	gaps->count = gaps->spans[0].to > gaps->spans[0].from;
 	gaps->time = head->begin;
 }
 
-static void put_begun(struct stream *stream, const struct ring_part *part)
+static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 {
-	const struct packet_head *head = (void *)part->bytes;
+	const struct packet_head *head = (void *)subbuf->bytes;
 	struct gaps gaps;
 
 	if (stream->lengths)
-		gaps_find(&gaps, stream->lengths, part, head_size(stream));
+		gaps_find(&gaps, stream->lengths, subbuf, head_size(stream));
 	else
-		find_first(stream, part, &gaps);
+		find_first(stream, subbuf, &gaps);
 	stream->time = gaps.time;
 	stream->unsure = stream->unsure || !gaps.sure;
 	if (gaps.count > 1 && !stream->had_gaps) {
@@ -143,18 +145,18 @@ static void put_begun(struct stream *stream, const struct ring_part *part)
 		stream->number = head->number;
 	}
 	for (unsigned i = 0; i < gaps.count; i++)
-		put_packet(stream, part, &gaps.spans[i]);
+		put_packet(stream, subbuf, &gaps.spans[i]);
 }
 
 /* What the consumer has read last is still there, if that was not overwritten
  * by now. */
 static void begin_stream(struct stream *stream)
 {
-	struct ring_part part;
+	struct shm_subbuf subbuf;
 
-	if (!ring_before(&stream->ring, &part))
+	if (!shm_ring_previous(&stream->ring, &subbuf))
 		return;
-	stream->before = packet_head_of(&part);
+	stream->before = shm_subbuf_head(&subbuf);
 	if (stream->before)
 		stream->time = stream->before->end;
 }
@@ -162,19 +164,19 @@ static void begin_stream(struct stream *stream)
 static void put_all(struct stream *stream)
 {
 	uint64_t position = stream->ring.begin;
-	struct ring_part part;
+	struct shm_subbuf subbuf;
 
 	begin_stream(stream);
-	while (ring_next(&stream->ring, &position, &part)) {
-		all.torn = all.torn || part.committed != part.taken;
-		if (packet_is_delivered(&part))
-			put_delivered(stream, &part);
-		else if (is_begun(stream, &part,
-				  packet_head_at(&stream->ring, position)))
-			put_begun(stream, &part);
-		else if (part.committed)
+	while (shm_ring_next(&stream->ring, &position, &subbuf)) {
+		all.torn = all.torn || subbuf.committed != subbuf.reserved;
+		if (shm_subbuf_is_delivered(&subbuf))
+			put_delivered(stream, &subbuf);
+		else if (is_begun(stream, &subbuf,
+				  shm_ring_head_at(&stream->ring, position)))
+			put_begun(stream, &subbuf);
+		else if (subbuf.committed)
 			stream->unsure = true;
-		stream->before = packet_head_of(&part);
+		stream->before = shm_subbuf_head(&subbuf);
 	}
 	if (position < stream->ring.end)
 		stream->unsure = true;
@@ -206,28 +208,28 @@ static int extract_ring(const char *from, const char *to)
 	char metadata[PATH_MAX], written[PATH_MAX];
 	int rc;
 
-	switch (ring_open(&stream.ring, from)) {
-	case RING_NONE:
+	switch (shm_ring_open(&stream.ring, from)) {
+	case SHM_RING_NONE:
 		return 0;
-	case RING_FAILED:
+	case SHM_RING_FAILED:
 		return cannot("read", from);
-	case RING_UNKNOWN:
+	case SHM_RING_UNKNOWN:
 		say("%s has another layout than LTTng-UST's buffers had up to "
 		    "2.13: try lttng-crash --extract",
 		    from);
 		return -1;
-	case RING_OPENED:
+	case SHM_RING_OPENED:
 		break;
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(from, '/') - from), from);
 	snprintf(written, sizeof(written), "%s%s", beside,
 		 from + source_length);
-	unwritten_find(&stream.ring, written, &all);
+	unconsumed_find(&stream.ring, written, &all.unconsumed);
 	stream.lengths = lengths_read(metadata);
 	rc = write_stream(&stream, to);
 	lengths_free(stream.lengths);
-	ring_close(&stream.ring);
+	shm_ring_close(&stream.ring);
 	return rc;
 }
 

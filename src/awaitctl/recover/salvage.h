@@ -7,16 +7,14 @@
  */
 #pragma once
 
+#include "ctf/unconsumed.h"
+
 #include <stdbool.h>
-#include <stdint.h>
 
 struct found {
-	bool torn;     /* somebody died in the middle of an event */
-	bool saved;    /* packets that LTTng could not write */
-	bool unsure;   /* it can't be told whether there was more */
-	bool full;     /* a ring was: what came then is in no packet's count */
-	bool cut;      /* what was written has to be mended, see repair.h */
-	uint64_t lost; /* packets that are nowhere */
+	bool torn;   /* somebody died in the middle of an event */
+	bool unsure; /* it can't be told whether there was more */
+	struct unconsumed unconsumed;
 };
 
 /*

@@ -33,21 +33,22 @@ void incomplete_mark(const char *directory, const char *why)
 		    path, strerror(errno));
 }
 
-void incomplete_mark_found(const char *directory, const struct found *found)
+void incomplete_mark_lost(const char *directory,
+			  const struct unconsumed *unconsumed)
 {
 	char why[256];
 
-	if (found->lost)
+	if (unconsumed->lost)
 		snprintf(why, sizeof(why),
 			 "at least %" PRIu64 " full buffer%s that LTTng could "
 			 "not write, and what came when there was no room for "
 			 "more, are lost, uncounted",
-			 found->lost, found->lost == 1 ? "" : "s");
+			 unconsumed->lost, unconsumed->lost == 1 ? "" : "s");
 	else
 		snprintf(why, sizeof(why),
 			 "what came when the buffers were full is lost, "
 			 "uncounted");
-	if (found->lost || found->full)
+	if (unconsumed->lost || unconsumed->full)
 		incomplete_mark(directory, why);
 }
 

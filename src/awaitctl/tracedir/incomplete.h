@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "awaitctl/recover/salvage.h"
+#include "ctf/unconsumed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -14,8 +14,9 @@
 /* Makes the file, in a directory that awaitctl recorded to. */
 void incomplete_mark(const char *directory, const char *why);
 
-/* Likewise, if what was found is not all. */
-void incomplete_mark_found(const char *directory, const struct found *found);
+/* Likewise, if something is lost that was in the rings. */
+void incomplete_mark_lost(const char *directory,
+			  const struct unconsumed *unconsumed);
 
 /* Whether one is, and why, as text that goes on after "INCOMPLETE: ". */
 bool incomplete_is(const char *directory, char *why, size_t size);

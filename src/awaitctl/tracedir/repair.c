@@ -48,11 +48,11 @@ static int mend_stream(int file, const char *path)
 {
 	struct packet_head head;
 	uint64_t begin = 0, end = 0, before = 0;
-	enum packet next;
+	enum packet_state next;
 
 	while ((next = packet_next(file, &end, &head)) == PACKET_WHOLE ||
-	       next == PACKET_CUT) {
-		if (next == PACKET_CUT &&
+	       next == PACKET_OVERWRITTEN) {
+		if (next == PACKET_OVERWRITTEN &&
 		    empty(file, path, begin, end, head, before))
 			return -1;
 		before = head.number;
