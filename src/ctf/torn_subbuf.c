@@ -20,9 +20,8 @@ struct seen {
 };
 
 struct walk {
-	const struct lengths *lengths;
+	const struct stream_layout *stream;
 	const struct shm_subbuf *subbuf;
-	uint32_t stream;
 	struct gaps *gaps;
 	bool careful;	  /* what begins within an event must go on */
 	uint64_t missing; /* so much was not committed, and not found yet */
@@ -37,11 +36,10 @@ static bool is_pid(int pid)
 }
 
 static bool measure(const struct walk *walk, uint64_t at, uint64_t before,
-		    struct lengths_event *event)
+		    struct sized_event *event)
 {
-	return lengths_measure(walk->lengths, walk->stream,
-			       walk->subbuf->bytes + at,
-			       walk->subbuf->reserved - at, before, event) &&
+	return event_size_measure(walk->stream, walk->subbuf->bytes + at,
+				  walk->subbuf->reserved - at, before, event) &&
 	       is_pid(event->pid) && is_pid(event->thread);
 }
 
@@ -56,7 +54,7 @@ static bool knows(const struct walk *walk, int pid)
 static bool begins(const struct walk *walk, uint64_t at, uint64_t before,
 		   uint64_t within)
 {
-	struct lengths_event event;
+	struct sized_event event;
 
 	for (int count = 0; count < IN_A_ROW; count++) {
 		if (!measure(walk, at, before, &event) ||
@@ -88,7 +86,7 @@ static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
 /* Whether the event there is followed by one that is not before it. */
 static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
 {
-	struct lengths_event event;
+	struct sized_event event;
 
 	measure(walk, at, before, &event);
 	at += event.size;
@@ -101,7 +99,7 @@ static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
 }
 
 static void note(struct walk *walk, uint64_t at,
-		 const struct lengths_event *event)
+		 const struct sized_event *event)
 {
 	unsigned i = 0, process = 0;
 
@@ -144,7 +142,7 @@ static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
 {
 	const struct shm_subbuf *subbuf = walk->subbuf;
 	struct span span = { at, at, begin, begin };
-	struct lengths_event event;
+	struct sized_event event;
 	struct span before = span; /* the last event */
 
 	for (;;) {
@@ -253,14 +251,13 @@ static void put_in_order(struct gaps *gaps)
 	gaps->count = kept;
 }
 
-static void find_with(struct gaps *gaps, const struct lengths *lengths,
+static void find_with(struct gaps *gaps, const struct stream_layout *stream,
 		      const struct shm_subbuf *subbuf, uint64_t head_size,
 		      uint64_t hole, bool careful)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
-	struct walk walk = { .lengths = lengths,
+	struct walk walk = { .stream = stream,
 			     .subbuf = subbuf,
-			     .stream = head->stream,
 			     .gaps = gaps,
 			     .careful = careful,
 			     .missing = subbuf->reserved - subbuf->committed };
@@ -280,7 +277,7 @@ static void find_with(struct gaps *gaps, const struct lengths *lengths,
  * before a gap at the end can be taken for others. How much is missing tells
  * which of the walks was right.
  */
-void gaps_find(struct gaps *gaps, const struct lengths *lengths,
+void gaps_find(struct gaps *gaps, const struct stream_layout *stream,
 	       const struct shm_subbuf *subbuf, uint64_t head_size)
 {
 	uint64_t first =
@@ -289,6 +286,6 @@ void gaps_find(struct gaps *gaps, const struct lengths *lengths,
 	gaps->sure = false;
 	for (int i = subbuf->committed < subbuf->reserved ? 0 : 2; i < 4; i++)
 		if (!gaps->sure)
-			find_with(gaps, lengths, subbuf, head_size,
+			find_with(gaps, stream, subbuf, head_size,
 				  i < 2 ? first : UINT64_MAX, i % 2 == 0);
 }

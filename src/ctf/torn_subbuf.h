@@ -34,5 +34,5 @@ struct gaps {
 	bool sure; /* the spans are all that was committed, and nothing else */
 };
 
-void gaps_find(struct gaps *gaps, const struct lengths *lengths,
+void gaps_find(struct gaps *gaps, const struct stream_layout *stream,
 	       const struct shm_subbuf *subbuf, uint64_t head_size);

@@ -23,7 +23,7 @@
 /* A stream that is being written. */
 struct stream {
 	struct shm_ring ring;
-	struct lengths *lengths; /* NULL: not understood */
+	struct event_layouts *layouts; /* NULL: not understood */
 	FILE *file;
 	const struct packet_head *before; /* of the sub-buffer before, if any */
 	uint64_t time;			  /* of the last event so far */
@@ -132,10 +132,14 @@ static void find_first(const struct stream *stream,
 static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 {
 	const struct packet_head *head = (void *)subbuf->bytes;
+	const struct stream_layout *layout =
+		stream->layouts ?
+			event_layouts_stream(stream->layouts, head->stream) :
+			NULL;
 	struct gaps gaps;
 
-	if (stream->lengths)
-		gaps_find(&gaps, stream->lengths, subbuf, head_size(stream));
+	if (layout)
+		gaps_find(&gaps, layout, subbuf, head_size(stream));
 	else
 		find_first(stream, subbuf, &gaps);
 	stream->time = gaps.time;
@@ -226,9 +230,9 @@ static int extract_ring(const char *from, const char *to)
 	snprintf(written, sizeof(written), "%s%s", beside,
 		 from + source_length);
 	unconsumed_find(&stream.ring, written, &all.unconsumed);
-	stream.lengths = lengths_read(metadata);
+	stream.layouts = event_layouts_read(metadata);
 	rc = write_stream(&stream, to);
-	lengths_free(stream.lengths);
+	event_layouts_free(stream.layouts);
 	shm_ring_close(&stream.ring);
 	return rc;
 }
