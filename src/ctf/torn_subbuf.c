@@ -3,47 +3,54 @@
 #include "ctf/torn_subbuf.h"
 
 #include "ctf/packet.h"
-#include "ctf/shm_ring.h"
 
 #include <stdlib.h>
 
-/* So many events in a row are no accident; one of a process that is known is
- * none, either. So many threads, each of which may have left one event, and
- * processes are looked at. */
-enum { IN_A_ROW = 3, THREADS = 32, PROCESSES = 16 };
+/*
+ * EVENTS_IN_A_ROW are no accident; a single event is none either, if its
+ * process is known. Up to THREADS are known, each of which may have left one
+ * event unfinished, and up to PROCESSES.
+ */
+enum { EVENTS_IN_A_ROW = 3, THREADS = 32, PROCESSES = 16 };
 
-enum { MOST_PID = 1 << 22 }; /* Linux's limit */
+enum { PID_LIMIT = 1 << 22 }; /* Linux's */
 
-struct seen {
+/* The last event of a thread. */
+struct last_event {
 	int thread;
 	uint64_t from, size, time;
 };
 
-struct walk {
+/* One attempt: state of a walk over the sub-buffer. */
+struct subbuf_walk {
 	const struct stream_layout *stream;
 	const struct shm_subbuf *subbuf;
-	struct gaps *gaps;
-	bool careful;	  /* what begins within an event must go on */
-	uint64_t missing; /* so much was not committed, and not found yet */
-	struct seen seen[THREADS]; /* the last event of each */
+	struct torn_subbuf *torn;
+	uint64_t head_size;
+	uint64_t gap; /* no event begins there; UINT64_MAX: not known */
+	bool careful; /* an event within another must be followed by one */
+	uint64_t uncommitted; /* bytes of gaps that are not found yet */
+	struct last_event last[THREADS];
 	unsigned threads;
 	int processes[PROCESSES];
 };
 
 static bool is_pid(int pid)
 {
-	return pid > 0 && pid <= MOST_PID;
+	return pid > 0 && pid <= PID_LIMIT;
 }
 
-static bool measure(const struct walk *walk, uint64_t at, uint64_t before,
-		    struct sized_event *event)
+static bool measure(const struct subbuf_walk *walk, uint64_t at,
+		    uint64_t before, struct sized_event *event)
 {
-	return event_size_measure(walk->stream, walk->subbuf->bytes + at,
-				  walk->subbuf->reserved - at, before, event) &&
+	const struct shm_subbuf *subbuf = walk->subbuf;
+
+	return event_size_measure(walk->stream, subbuf->bytes + at,
+				  subbuf->reserved - at, before, event) &&
 	       is_pid(event->pid) && is_pid(event->thread);
 }
 
-static bool knows(const struct walk *walk, int pid)
+static bool is_known_process(const struct subbuf_walk *walk, int pid)
 {
 	for (int i = 0; i < PROCESSES; i++)
 		if (walk->processes[i] == pid)
@@ -51,16 +58,18 @@ static bool knows(const struct walk *walk, int pid)
 	return false;
 }
 
-static bool begins(const struct walk *walk, uint64_t at, uint64_t before,
-		   uint64_t within)
+/* Whether events follow one another from there on, each of which is no more
+ * than `within` later than the one before. */
+static bool events_begin(const struct subbuf_walk *walk, uint64_t at,
+			 uint64_t before, uint64_t within)
 {
 	struct sized_event event;
 
-	for (int count = 0; count < IN_A_ROW; count++) {
+	for (int count = 0; count < EVENTS_IN_A_ROW; count++) {
 		if (!measure(walk, at, before, &event) ||
 		    event.time - before > within)
 			return false;
-		if (knows(walk, event.pid))
+		if (is_known_process(walk, event.pid))
 			return true;
 		at += event.size;
 		before = event.time;
@@ -68,23 +77,30 @@ static bool begins(const struct walk *walk, uint64_t at, uint64_t before,
 	return true;
 }
 
-/* What the bytes held before may be events, too: of an earlier time, which is
- * taken for one half a round of its low half later, or more. */
-static uint64_t find(const struct walk *walk, uint64_t from, uint64_t before)
+/*
+ * Where events begin next; the end of the sub-buffer if they do not. Stale
+ * bytes of the lap before may look like events with an earlier time. Only the
+ * low 32 bits of it are stored, so such a time decodes as at least 2^31 ticks
+ * later: places are preferred where less time has passed.
+ */
+static uint64_t find_events(const struct subbuf_walk *walk, uint64_t from,
+			    uint64_t before)
 {
 	const uint64_t within[] = { INT32_MAX, UINT64_MAX };
 	uint64_t at = from;
 
 	for (int i = 0; i < 2; i++) {
 		for (at = from; at < walk->subbuf->reserved; at++)
-			if (begins(walk, at, before, within[i]))
+			if (events_begin(walk, at, before, within[i]))
 				return at;
 	}
 	return at;
 }
 
-/* Whether the event there is followed by one that is not before it. */
-static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
+/* Whether the event there is followed by one that is not earlier, or by the
+ * end. */
+static bool is_followed(const struct subbuf_walk *walk, uint64_t at,
+			uint64_t before)
 {
 	struct sized_event event;
 
@@ -93,23 +109,23 @@ static bool goes_on(const struct walk *walk, uint64_t at, uint64_t before)
 	if (at == walk->subbuf->reserved)
 		return true;
 	for (; at < walk->subbuf->reserved; at++)
-		if (begins(walk, at, event.time, INT32_MAX))
+		if (events_begin(walk, at, event.time, INT32_MAX))
 			return true;
 	return false;
 }
 
-static void note(struct walk *walk, uint64_t at,
-		 const struct sized_event *event)
+static void note_event(struct subbuf_walk *walk, uint64_t at,
+		       const struct sized_event *event)
 {
 	unsigned i = 0, process = 0;
 
-	while (i < walk->threads && walk->seen[i].thread != event->thread)
+	while (i < walk->threads && walk->last[i].thread != event->thread)
 		i++;
 	if (i < THREADS)
-		walk->seen[i] = (struct seen){ .thread = event->thread,
-					       .from = at,
-					       .size = event->size,
-					       .time = event->time };
+		walk->last[i] = (struct last_event){ .thread = event->thread,
+						     .from = at,
+						     .size = event->size,
+						     .time = event->time };
 	if (i == walk->threads && i < THREADS)
 		walk->threads++;
 	while (process < PROCESSES - 1 && walk->processes[process] &&
@@ -118,174 +134,205 @@ static void note(struct walk *walk, uint64_t at,
 	walk->processes[process] = event->pid;
 }
 
-static bool add_span(struct gaps *gaps, struct span span)
+/* Forgets the event noted at `at`: it was not one. */
+static void forget_event(struct subbuf_walk *walk, uint64_t at)
 {
-	if (span.from == span.to)
+	for (unsigned i = 0; i < walk->threads; i++)
+		if (walk->last[i].from == at)
+			walk->last[i].size = UINT64_MAX;
+}
+
+static bool add_range(struct torn_subbuf *torn, struct event_range range)
+{
+	if (range.from == range.to)
 		return true;
-	if (gaps->count == GAPS_SPANS)
+	if (torn->count == TORN_SUBBUF_RANGES)
 		return false;
-	gaps->spans[gaps->count++] = span;
+	torn->ranges[torn->count++] = range;
 	return true;
 }
 
-/* What looked like an event there was none. */
-static void forget(struct walk *walk, uint64_t at)
+/* Extends the range from event to event, as far as they follow one another.
+ * *before becomes the range without the last event. */
+static void extend_range(struct subbuf_walk *walk, struct event_range *range,
+			 struct event_range *before)
 {
-	for (unsigned i = 0; i < walk->threads; i++)
-		if (walk->seen[i].from == at)
-			walk->seen[i].size = UINT64_MAX;
+	struct sized_event event;
+
+	while (range->to < walk->subbuf->reserved && range->to != walk->gap &&
+	       measure(walk, range->to, range->end, &event)) {
+		note_event(walk, range->to, &event);
+		*before = *range;
+		range->to += event.size;
+		range->end = event.time;
+	}
+	walk->torn->time = range->end;
 }
 
-/* From one event to the next, and over what is none, as what is at hole. */
-static bool walk_all(struct walk *walk, uint64_t at, uint64_t begin,
-		     uint64_t hole)
+/*
+ * Behind a range that ends within the sub-buffer, where events begin again. The
+ * last event may have been none, or of another size: then another begins within
+ * it, and the range ends before it.
+ */
+static uint64_t find_gap_end(struct subbuf_walk *walk,
+			     struct event_range *range,
+			     const struct event_range *before)
 {
-	const struct shm_subbuf *subbuf = walk->subbuf;
-	struct span span = { at, at, begin, begin };
+	uint64_t at = range->to;
+
+	if (at != walk->gap && before->to >= walk->subbuf->contiguous)
+		at = find_events(walk, before->to + 1, before->end);
+	if (at < range->to &&
+	    (!walk->careful || is_followed(walk, at, before->end))) {
+		forget_event(walk, before->to);
+		*range = *before;
+		return at;
+	}
+	return find_events(walk, range->to + 1, range->end);
+}
+
+/* Walks over the whole sub-buffer. False if it has too many ranges. */
+static bool walk_subbuf(struct subbuf_walk *walk, uint64_t begin)
+{
+	const uint64_t end = walk->subbuf->reserved;
+	uint64_t at = walk->head_size;
+	struct event_range range = { at, at, begin, begin }, before = range;
 	struct sized_event event;
-	struct span before = span; /* the last event */
 
 	for (;;) {
-		while (span.to < subbuf->reserved && span.to != hole &&
-		       measure(walk, span.to, span.end, &event)) {
-			note(walk, span.to, &event);
-			before = span;
-			span.to += event.size;
-			span.end = event.time;
-		}
-		walk->gaps->time = span.end;
-		if (span.to == subbuf->reserved)
-			return add_span(walk->gaps, span);
-		at = span.to;
-		/* The last one may have been none, or of another length: then
-		 * one begins within it. */
-		if (at != hole && before.to >= subbuf->contiguous)
-			at = find(walk, before.to + 1, before.end);
-		if (at < span.to &&
-		    (!walk->careful || goes_on(walk, at, before.end))) {
-			forget(walk, before.to);
-			span = before;
-		} else {
-			at = find(walk, span.to + 1, span.end);
-		}
-		if (!add_span(walk->gaps, span))
+		extend_range(walk, &range, &before);
+		if (range.to == end)
+			return add_range(walk->torn, range);
+		at = find_gap_end(walk, &range, &before);
+		if (!add_range(walk->torn, range))
 			return false;
-		walk->missing -= at - span.to;
-		if (at == subbuf->reserved)
+		walk->uncommitted -= at - range.to;
+		if (at == end)
 			return true;
-		measure(walk, at, span.end, &event);
-		span = (struct span){ at, at, event.time, event.time };
-		before = span;
+		measure(walk, at, range.end, &event);
+		range = (struct event_range){ at, at, event.time, event.time };
+		before = range;
 	}
 }
 
-/* In how many ways, up to two, some of the threads' last events are what is
- * missing; chosen is the last way found. */
-static unsigned choose(const struct walk *walk, unsigned i, uint64_t missing,
-		       uint32_t choice, uint32_t *chosen)
+/*
+ * In how many ways, up to two, some of the threads' last events have as many
+ * bytes as are uncommitted; *chosen is the last way found, a bit for each
+ * thread. These are 2^threads ways at most, but few threads died within an
+ * event.
+ */
+static unsigned count_ways(const struct subbuf_walk *walk, unsigned i,
+			   uint64_t uncommitted, uint32_t choice,
+			   uint32_t *chosen)
 {
-	const struct seen *seen = &walk->seen[i];
+	const struct last_event *last = &walk->last[i];
 	unsigned ways = 0;
 
-	if (missing == 0) {
+	if (uncommitted == 0) {
 		*chosen = choice;
 		return 1;
 	}
 	if (i == walk->threads)
 		return 0;
-	if (seen->from >= walk->subbuf->contiguous && seen->size <= missing)
-		ways = choose(walk, i + 1, missing - seen->size,
-			      choice | 1u << i, chosen);
+	if (last->from >= walk->subbuf->contiguous && last->size <= uncommitted)
+		ways = count_ways(walk, i + 1, uncommitted - last->size,
+				  choice | 1u << i, chosen);
 	if (ways < 2)
-		ways += choose(walk, i + 1, missing, choice, chosen);
+		ways += count_ways(walk, i + 1, uncommitted, choice, chosen);
 	return ways;
 }
 
-/* Takes an event out of the spans. No event behind it is earlier. */
-static bool leave_out(struct gaps *gaps, const struct seen *seen)
+/* Takes an event out of the ranges. No event behind it is earlier. */
+static bool leave_out(struct torn_subbuf *torn, const struct last_event *event)
 {
-	struct span *span = gaps->spans, behind;
+	struct event_range *range = torn->ranges, behind;
 
-	while (seen->from < span->from || seen->from >= span->to)
-		if (++span == gaps->spans + gaps->count)
+	while (event->from < range->from || event->from >= range->to)
+		if (++range == torn->ranges + torn->count)
 			return false;
-	behind = (struct span){ seen->from + seen->size, span->to, seen->time,
-				span->end };
-	span->to = seen->from;
-	span->end = seen->time;
-	return add_span(gaps, behind);
+	behind = (struct event_range){ event->from + event->size, range->to,
+				       event->time, range->end };
+	range->to = event->from;
+	range->end = event->time;
+	return add_range(torn, behind);
 }
 
-/* 2^threads ways at most: few of those that died were in an event, and it is
- * known before how many bytes of events are missing. */
-static bool resolve(struct walk *walk)
+/* Leaves out the events that were written and not committed. False if it
+ * cannot be told which these are. */
+static bool leave_out_uncommitted(struct subbuf_walk *walk)
 {
 	uint32_t chosen = 0;
 
-	if (walk->missing == 0)
+	if (walk->uncommitted == 0)
 		return true;
-	if (walk->missing > walk->subbuf->reserved ||
-	    choose(walk, 0, walk->missing, 0, &chosen) != 1)
+	if (walk->uncommitted > walk->subbuf->reserved ||
+	    count_ways(walk, 0, walk->uncommitted, 0, &chosen) != 1)
 		return false;
 	for (unsigned i = 0; i < walk->threads; i++)
-		if (chosen >> i & 1 && !leave_out(walk->gaps, &walk->seen[i]))
+		if (chosen >> i & 1 && !leave_out(walk->torn, &walk->last[i]))
 			return false;
 	return true;
 }
 
-static int compare(const void *a, const void *b)
+static int compare_ranges(const void *a, const void *b)
 {
-	const struct span *x = a, *y = b;
+	const struct event_range *x = a, *y = b;
 
 	return (x->from > y->from) - (x->from < y->from);
 }
 
-static void put_in_order(struct gaps *gaps)
+static void sort_ranges(struct torn_subbuf *torn)
 {
 	unsigned kept = 0;
 
-	qsort(gaps->spans, gaps->count, sizeof(gaps->spans[0]), compare);
-	for (unsigned i = 0; i < gaps->count; i++)
-		if (gaps->spans[i].from < gaps->spans[i].to)
-			gaps->spans[kept++] = gaps->spans[i];
-	gaps->count = kept;
+	qsort(torn->ranges, torn->count, sizeof(torn->ranges[0]),
+	      compare_ranges);
+	for (unsigned i = 0; i < torn->count; i++)
+		if (torn->ranges[i].from < torn->ranges[i].to)
+			torn->ranges[kept++] = torn->ranges[i];
+	torn->count = kept;
 }
 
-static void find_with(struct gaps *gaps, const struct stream_layout *stream,
-		      const struct shm_subbuf *subbuf, uint64_t head_size,
-		      uint64_t hole, bool careful)
+static void attempt(struct subbuf_walk walk)
 {
-	const struct packet_head *head = (const void *)subbuf->bytes;
-	struct walk walk = { .stream = stream,
-			     .subbuf = subbuf,
-			     .gaps = gaps,
-			     .careful = careful,
-			     .missing = subbuf->reserved - subbuf->committed };
+	const struct packet_head *head = (const void *)walk.subbuf->bytes;
+	struct torn_subbuf *torn = walk.torn;
 
-	gaps->count = 0;
-	gaps->time = head->begin;
-	gaps->sure =
-		walk_all(&walk, head_size, head->begin, hole) && resolve(&walk);
-	put_in_order(gaps);
+	torn->count = 0;
+	torn->time = head->begin;
+	torn->certain =
+		walk_subbuf(&walk, head->begin) && leave_out_uncommitted(&walk);
+	sort_ranges(torn);
 }
 
 /*
- * Most often the event is missing that begins where the sequence of what was
- * committed ends; that sequence can end earlier, when events were committed in
- * another order. What a buffer held before can lie so that with the end of an
- * event it looks like another: so it is walked carefully first, by which events
- * before a gap at the end can be taken for others. How much is missing tells
- * which of the walks was right.
+ * Most often the gap begins where the committed bytes are contiguous no more;
+ * that may be earlier, when events were committed in another order. Stale bytes
+ * may lie so that they look like an event together with the end of another: so
+ * the first walk is careful, which may take events before a gap at the end for
+ * others. How many bytes are uncommitted tells which of the walks was right.
  */
-void gaps_find(struct gaps *gaps, const struct stream_layout *stream,
-	       const struct shm_subbuf *subbuf, uint64_t head_size)
+void torn_subbuf_find(struct torn_subbuf *torn,
+		      const struct stream_layout *stream,
+		      const struct shm_subbuf *subbuf, uint64_t head_size)
 {
 	uint64_t first =
 		subbuf->contiguous > head_size ? subbuf->contiguous : head_size;
+	struct subbuf_walk walk = {
+		.stream = stream,
+		.subbuf = subbuf,
+		.torn = torn,
+		.head_size = head_size,
+		.uncommitted = subbuf->reserved - subbuf->committed,
+	};
 
-	gaps->sure = false;
-	for (int i = subbuf->committed < subbuf->reserved ? 0 : 2; i < 4; i++)
-		if (!gaps->sure)
-			find_with(gaps, stream, subbuf, head_size,
-				  i < 2 ? first : UINT64_MAX, i % 2 == 0);
+	*torn = (struct torn_subbuf){ 0 };
+	if (head_size > subbuf->reserved)
+		return;
+	for (int i = subbuf->committed < subbuf->reserved ? 0 : 2; i < 4; i++) {
+		walk.gap = i < 2 ? first : UINT64_MAX;
+		walk.careful = i % 2 == 0;
+		if (!torn->certain)
+			attempt(walk);
+	}
 }

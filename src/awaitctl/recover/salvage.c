@@ -88,18 +88,18 @@ static bool is_begun(const struct stream *stream, struct shm_subbuf *subbuf,
 }
 
 static void put_packet(struct stream *stream, const struct shm_subbuf *subbuf,
-		       const struct span *span)
+		       const struct event_range *range)
 {
 	struct packet_head *head = (void *)subbuf->bytes;
-	uint64_t size = span->to - span->from;
+	uint64_t size = range->to - range->from;
 
-	head->begin = span->begin;
-	head->end = span->end;
+	head->begin = range->begin;
+	head->end = range->end;
 	head->content_size = head->packet_size = 8 * (head_size(stream) + size);
 	if (stream->had_gaps)
 		head->number = stream->number++;
 	fwrite(subbuf->bytes, 1, head_size(stream), stream->file);
-	fwrite(subbuf->bytes + span->from, 1, size, stream->file);
+	fwrite(subbuf->bytes + range->from, 1, size, stream->file);
 }
 
 static void put_delivered(struct stream *stream,
@@ -115,18 +115,19 @@ static void put_delivered(struct stream *stream,
 
 /* Without knowing where events begin: up to the first that may be missing. */
 static void find_first(const struct stream *stream,
-		       const struct shm_subbuf *subbuf, struct gaps *gaps)
+		       const struct shm_subbuf *subbuf,
+		       struct torn_subbuf *torn)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
 
-	gaps->sure = subbuf->committed == subbuf->reserved;
-	gaps->spans[0] = (struct span){
+	torn->certain = subbuf->committed == subbuf->reserved;
+	torn->ranges[0] = (struct event_range){
 		.from = head_size(stream),
-		.to = gaps->sure ? subbuf->reserved : subbuf->contiguous,
+		.to = torn->certain ? subbuf->reserved : subbuf->contiguous,
 		.begin = head->begin,
 	};
-	gaps->count = gaps->spans[0].to > gaps->spans[0].from;
-	gaps->time = head->begin;
+	torn->count = torn->ranges[0].to > torn->ranges[0].from;
+	torn->time = head->begin;
 }
 
 static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
@@ -136,20 +137,20 @@ static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 		stream->layouts ?
 			event_layouts_stream(stream->layouts, head->stream) :
 			NULL;
-	struct gaps gaps;
+	struct torn_subbuf torn;
 
 	if (layout)
-		gaps_find(&gaps, layout, subbuf, head_size(stream));
+		torn_subbuf_find(&torn, layout, subbuf, head_size(stream));
 	else
-		find_first(stream, subbuf, &gaps);
-	stream->time = gaps.time;
-	stream->unsure = stream->unsure || !gaps.sure;
-	if (gaps.count > 1 && !stream->had_gaps) {
+		find_first(stream, subbuf, &torn);
+	stream->time = torn.time;
+	stream->unsure = stream->unsure || !torn.certain;
+	if (torn.count > 1 && !stream->had_gaps) {
 		stream->had_gaps = true;
 		stream->number = head->number;
 	}
-	for (unsigned i = 0; i < gaps.count; i++)
-		put_packet(stream, subbuf, &gaps.spans[i]);
+	for (unsigned i = 0; i < torn.count; i++)
+		put_packet(stream, subbuf, &torn.ranges[i]);
 }
 
 /* What the consumer has read last is still there, if that was not overwritten
