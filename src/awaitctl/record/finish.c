@@ -4,8 +4,8 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/recover/recover.h"
-#include "awaitctl/report/report.h"
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/snapshots.h"
 
 #include <string.h>
 
@@ -48,7 +48,7 @@ static void say_unmatched(const struct session *session, const char *directory)
 {
 	const char *event = session->options->trigger.event;
 	char last[PATH_MAX];
-	unsigned count = (unsigned)find_snapshots(last, directory);
+	unsigned count = (unsigned)snapshots_find(last, directory);
 
 	if (count && strstr(last, "/snapshot-recovered-"))
 		count--;

@@ -8,8 +8,8 @@
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/recover/merge.h"
 #include "awaitctl/tracedir/output.h"
-#include "awaitctl/report/report.h"
 #include "awaitctl/tracedir/shm_dir.h"
+#include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/common/say.h"
 #include "lttng/session.h"
 #include "awaitctl/common/signals.h"
@@ -148,7 +148,7 @@ static bool end_session(struct session *session, struct rings *rings,
 static int make_snapshot(const struct places *places, const char *output)
 {
 	char path[PATH_MAX];
-	int count = find_snapshots(path, output);
+	int count = snapshots_find(path, output);
 
 	snprintf(path, sizeof(path), "%s/snapshot-recovered-%d", output, count);
 	if (remove_tree(places->snapshot_new) == 0 &&
@@ -167,7 +167,7 @@ static bool is_flight_recorder(const struct session *session,
 
 	if (session && session->options)
 		return session->options->snapshot;
-	return !exists(places->written) && find_snapshots(path, output) > 0;
+	return !exists(places->written) && snapshots_find(path, output) > 0;
 }
 
 static enum recovered merge(const struct places *places, const char *output,

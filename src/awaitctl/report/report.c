@@ -7,14 +7,13 @@
 #include "awaitctl/report/report.h"
 
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/report/model.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
 #include "symbols/symbols.h"
 #include "awaitctl/report/report_text.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -95,38 +94,6 @@ static int report_on(const char *directory, const char *incomplete,
 	return result == READER_DONE ? 0 : EXIT_FAILED;
 }
 
-/* snapshot-NAME-DATE-TIME-NUMBER, as LTTng calls them; or -1. */
-static long snapshot_number(const char *name)
-{
-	const char *dash = strrchr(name, '-');
-
-	if (strncmp(name, "snapshot-", 9) != 0 ||
-	    !isdigit((unsigned char)dash[1]))
-		return -1;
-	return strtol(dash + 1, NULL, 10);
-}
-
-int find_snapshots(char path[PATH_MAX], const char *directory)
-{
-	DIR *entries = opendir(directory);
-	struct dirent *entry;
-	long last = -1;
-	int count = 0;
-
-	while (entries && (entry = readdir(entries))) {
-		long number = snapshot_number(entry->d_name);
-
-		count += number >= 0;
-		if (number <= last)
-			continue;
-		last = number;
-		snprintf(path, PATH_MAX, "%s/%s", directory, entry->d_name);
-	}
-	if (entries)
-		closedir(entries);
-	return count;
-}
-
 /* What was written, without what awaitctl recover has not finished to put
  * behind it. */
 static void choose_part(char path[PATH_MAX], const char *directory)
@@ -144,7 +111,7 @@ static void choose_part(char path[PATH_MAX], const char *directory)
 int report(const char *directory, unsigned slowest)
 {
 	char path[PATH_MAX];
-	int snapshots = find_snapshots(path, directory);
+	int snapshots = snapshots_find(path, directory);
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
 
