@@ -121,7 +121,7 @@ static void put_create(const struct record_options *options,
 	} else {
 		put_option(" --output=", directory);
 		put_option(" --shm-path=",
-			   options->shm ? options->shm : RINGS_USUAL);
+			   options->shm ? options->shm : SHM_DIR_USUAL);
 		put_option("/", session);
 	}
 	putchar('\n');

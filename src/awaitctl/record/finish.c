@@ -26,8 +26,9 @@ static enum recovered finish_here(struct recording *recording, int status)
 
 	if (session->options->snapshot && status < 128 &&
 	    succeeded(session_snapshot(session, &why), &why))
-		return recover_unneeded(session, &recording->rings);
-	return recover_end(session, &recording->rings, recording->stream.where);
+		return recover_unneeded(session, &recording->buffers);
+	return recover_end(session, &recording->buffers,
+			   recording->stream.where);
 }
 
 /* Through a relay daemon. */
@@ -65,8 +66,8 @@ static void say_missing(const char *directory)
 		say("%s", why);
 }
 
-static void say_recovered(enum recovered recovered, const struct rings *rings,
-			  const char *directory)
+static void say_recovered(enum recovered recovered,
+			  const struct shm_dir *buffers, const char *directory)
 {
 	switch (recovered) {
 	case RECOVER_BROKEN:
@@ -76,13 +77,13 @@ static void say_recovered(enum recovered recovered, const struct rings *rings,
 	case RECOVER_LOST:
 		say_missing(directory);
 		break;
-	case RECOVER_UNSURE:
-		say("killed in the middle of an event: " RECOVER_UNSURE_WORDS);
+	case RECOVER_UNCERTAIN:
+		say("killed in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
 		break;
 	case RECOVER_MERGED:
-		if (rings->found.torn)
+		if (buffers->salvaged.torn)
 			say("killed in the middle of an event: it is left out");
-		if (rings->found.unconsumed.rescued)
+		if (buffers->salvaged.unconsumed.rescued)
 			say("LTTng could not write all, but the buffers had it "
 			    "still: nothing is lost");
 		break;
@@ -101,8 +102,8 @@ static bool finish_local(struct recording *recording, bool whole, int status,
 	if (whole)
 		recovered = finish_here(recording, status);
 	else
-		recover_unneeded(&recording->session, &recording->rings);
-	say_recovered(recovered, &recording->rings, directory);
+		recover_unneeded(&recording->session, &recording->buffers);
+	say_recovered(recovered, &recording->buffers, directory);
 	if (recovered == RECOVER_FAILED)
 		*next = "recover";
 	if (whole && recovered < RECOVER_BROKEN)

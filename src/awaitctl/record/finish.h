@@ -23,8 +23,8 @@ struct recording {
 	struct stream stream;
 	struct daemon daemon;
 	struct session session;
-	struct rings rings; /* if the session has a shm */
-	bool began;	    /* the program runs: there is a trace to keep */
+	struct shm_dir buffers; /* if the session has a shm */
+	bool began;		/* the program runs: there is a trace to keep */
 };
 
 /* status: what program_wait() returned, or 0. Returns whether the trace is

@@ -196,7 +196,7 @@ static int take(struct record_options *options, int option, char **argv)
 	case ATTACH:
 		return parse_attach(options, optarg);
 	case SHM:
-		options->shm = optarg ? optarg : RINGS_USUAL;
+		options->shm = optarg ? optarg : SHM_DIR_USUAL;
 		return 0;
 	default:
 		return bad_option(option, argv);

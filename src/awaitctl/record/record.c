@@ -108,11 +108,11 @@ static int make_buffers(struct recording *recording, struct trouble *why)
 	const char *shm = recording->options->shm;
 	struct session *session = &recording->session;
 
-	*why->text = '\0'; /* rings_make() says why */
-	if (rings_make(&recording->rings, recording->stream.where,
-		       shm ? shm : RINGS_USUAL, session->name))
+	*why->text = '\0'; /* shm_dir_make() says why */
+	if (shm_dir_make(&recording->buffers, recording->stream.where,
+			 shm ? shm : SHM_DIR_USUAL, session->name))
 		return -1;
-	session->shm = recording->rings.path;
+	session->shm = recording->buffers.path;
 	return 0;
 }
 
@@ -144,7 +144,7 @@ static int with_session(struct recording *recording, struct trouble *why)
 	else
 		status = run(recording, why);
 	if (session->shm && !recording->began)
-		rings_remove(&recording->rings);
+		shm_dir_remove(&recording->buffers);
 	return status;
 }
 

@@ -161,7 +161,7 @@ void stream_close(struct stream *stream, bool recorded)
 {
 	if (has_relay(stream))
 		relay_release(&stream->relay);
-	if (stream->incomplete && mend(stream->output.path) == 0)
+	if (stream->incomplete && repair_trace(stream->output.path) == 0)
 		incomplete_mark(stream->output.path,
 				"LTTng failed, as awaitctl record said");
 	if (!recorded && !stream->options->stream)

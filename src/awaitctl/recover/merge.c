@@ -175,14 +175,14 @@ static int visit(const char *path, const struct stat *status, int type,
 		return 0;
 	if (strcmp(path + where->base, "metadata") != 0)
 		return merge_file(path, to);
-	return mend_metadata(path, to) ? failed(to) : 0;
+	return repair_metadata(path, to) ? failed(to) : 0;
 }
 
 int merge_traces(const char *from, const char *to)
 {
 	target = to;
 	source_length = strlen(from);
-	if (mend(to) || nftw(from, visit, 16, FTW_PHYS))
+	if (repair_trace(to) || nftw(from, visit, 16, FTW_PHYS))
 		return EXIT_FAILED;
 	return 0;
 }

@@ -10,7 +10,7 @@
  * byte by byte comparison tells: what is at the end of the first part, from the
  * begin of a packet on, and is how the second part begins, is cut off.
  *
- * The metadata becomes that of the rings, which the session daemon writes as
+ * The metadata becomes that of the buffers, which the session daemon writes as
  * soon as it knows it.
  *
  * Whoever stops in the middle may begin again: what is done is seen.
@@ -22,6 +22,6 @@
 /* Whether anything was found but metadata. */
 bool merge_has_streams(const char *from);
 
-/* from: what extract() made; to: the output of the recording. Returns 0, or
+/* from: what salvage() made; to: the output of the recording. Returns 0, or
  * says what failed and returns EXIT_FAILED. */
 int merge_traces(const char *from, const char *to);

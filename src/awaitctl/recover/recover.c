@@ -55,18 +55,18 @@ static bool exists(const char *path)
 	return access(path, F_OK) == 0;
 }
 
-static int find_rest(struct rings *rings, const struct places *places,
+static int find_rest(struct shm_dir *buffers, const struct places *places,
 		     const char *output)
 {
 	if (exists(places->found))
 		return 0;
 	if (remove_tree(places->found_new) ||
-	    rings_extract(rings, places->found_new, output) ||
+	    shm_dir_extract(buffers, places->found_new, output) ||
 	    rename(places->found_new, places->found)) {
 		remove_tree(places->found_new);
 		return EXIT_FAILED;
 	}
-	incomplete_mark_lost(output, &rings->found.unconsumed);
+	incomplete_mark_lost(output, &buffers->salvaged.unconsumed);
 	return 0;
 }
 
@@ -128,18 +128,18 @@ static bool succeeded(int (*step)(struct session *, struct trouble *),
 /* Returns whether its consumer may still be at work. Whether there is a
  * sub-buffer that can't be read is not asked: clearing takes no longer than
  * what LTTng does otherwise before it takes a session down. */
-static bool end_session(struct session *session, struct rings *rings,
+static bool end_session(struct session *session, struct shm_dir *buffers,
 			const struct places *places, const char *output)
 {
 	bool stopped = succeeded(session_stop, session);
 	bool at_work = !stopped && !session->broken && !session->stuck;
-	bool found = !at_work && find_rest(rings, places, output) == 0;
+	bool found = !at_work && find_rest(buffers, places, output) == 0;
 
 	if (found && !session->broken && exists(places->written) &&
 	    keep(places) == 0)
 		succeeded(session_clear, session);
 	if (!at_work && !found)
-		rings_hide(rings);
+		shm_dir_hide(buffers);
 	succeeded(session_destroy, session);
 	return at_work;
 }
@@ -189,14 +189,14 @@ static enum recovered merge(const struct places *places, const char *output,
 }
 
 /* Until somebody recovers the rest. */
-static void mend_kept(const struct rings *rings, const struct places *places,
-		      const char *output)
+static void repair_kept(const struct shm_dir *buffers,
+			const struct places *places, const char *output)
 {
-	mend_all(output,
-		 exists(places->found) ? places->found : rings_place(rings));
+	repair_all(output, exists(places->found) ? places->found :
+						   shm_dir_path(buffers));
 }
 
-enum recovered recover_end(struct session *session, struct rings *rings,
+enum recovered recover_end(struct session *session, struct shm_dir *buffers,
 			   const char *output)
 {
 	enum recovered result = RECOVER_FAILED;
@@ -205,35 +205,36 @@ enum recovered recover_end(struct session *session, struct rings *rings,
 
 	name_places(&places, output);
 	if (session)
-		at_work = end_session(session, rings, &places, output);
+		at_work = end_session(session, buffers, &places, output);
 	else
-		find_rest(rings, &places, output);
+		find_rest(buffers, &places, output);
 	if (!at_work && exists(places.found))
 		result = merge(&places, output,
 			       is_flight_recorder(session, &places, output),
 			       !session || session->broken);
 	if (result == RECOVER_FAILED && !at_work)
-		mend_kept(rings, &places, output);
-	if (result == RECOVER_WHOLE && rings->found.unconsumed.overwritten)
-		mend(output);
+		repair_kept(buffers, &places, output);
+	if (result == RECOVER_WHOLE && buffers->salvaged.unconsumed.overwritten)
+		repair_trace(output);
 	if (result == RECOVER_FAILED)
-		rings_release(rings);
+		shm_dir_release(buffers);
 	else
-		rings_remove(rings);
-	if (result <= RECOVER_MERGED &&
-	    (rings->found.unconsumed.lost || rings->found.unconsumed.full))
+		shm_dir_remove(buffers);
+	if (result <= RECOVER_MERGED && (buffers->salvaged.unconsumed.lost ||
+					 buffers->salvaged.unconsumed.full))
 		return RECOVER_LOST;
-	if (result == RECOVER_MERGED && rings->found.unsure)
-		return RECOVER_UNSURE;
+	if (result == RECOVER_MERGED && buffers->salvaged.uncertain)
+		return RECOVER_UNCERTAIN;
 	return result;
 }
 
-enum recovered recover_unneeded(struct session *session, struct rings *rings)
+enum recovered recover_unneeded(struct session *session,
+				struct shm_dir *buffers)
 {
 	bool stopped = succeeded(session_stop, session), destroyed;
 
 	destroyed = succeeded(session_destroy, session);
-	rings_remove(rings);
+	shm_dir_remove(buffers);
 	return stopped && destroyed ? RECOVER_WHOLE : RECOVER_FAILED;
 }
 
@@ -253,7 +254,7 @@ static int nothing(const char *directory)
 }
 
 /* What was found before may be there; that is all then. */
-static int without_rings(struct rings *rings, const char *directory)
+static int without_rings(struct shm_dir *buffers, const char *directory)
 {
 	struct places places;
 
@@ -262,41 +263,42 @@ static int without_rings(struct rings *rings, const char *directory)
 	    merge(&places, directory,
 		  is_flight_recorder(NULL, &places, directory),
 		  true) != RECOVER_FAILED) {
-		rings_remove(rings);
+		shm_dir_remove(buffers);
 		return 0;
 	}
 	say("the buffers of %s are gone: %s; what was written before is the "
 	    "trace",
-	    directory, rings->path);
-	mend(directory);
+	    directory, buffers->path);
+	repair_trace(directory);
 	incomplete_mark(directory,
 			"its buffers are gone, and what was in them");
-	unlink(rings->link);
+	unlink(buffers->link);
 	return EXIT_FAILED;
 }
 
-static int recover_found(struct rings *rings, const char *directory,
+static int recover_found(struct shm_dir *buffers, const char *directory,
 			 const struct lttng_host *host)
 {
 	struct session session = { .host = host,
-				   .shm = rings->path,
+				   .shm = buffers->path,
 				   .where = directory };
 	struct trouble trouble;
 	char why[256];
 	enum recovered result;
 	int left;
 
-	snprintf(session.name, sizeof(session.name), "%s", rings_name(rings));
+	snprintf(session.name, sizeof(session.name), "%s",
+		 shm_dir_name(buffers));
 	left = session_find(host, session.name, NULL, &trouble);
 	if (left < 0)
 		say_trouble(&trouble);
-	result = recover_end(left > 0 ? &session : NULL, rings, directory);
+	result = recover_end(left > 0 ? &session : NULL, buffers, directory);
 	if (result == RECOVER_FAILED)
 		return EXIT_FAILED;
 	if (incomplete_is(directory, why, sizeof(why)))
 		say("INCOMPLETE: %s", why);
-	if (rings->found.unsure)
-		say("a program died in the middle of an event: " RECOVER_UNSURE_WORDS);
+	if (buffers->salvaged.uncertain)
+		say("a program died in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
 	say("recovered the trace in %s; next: awaitctl report %s", directory,
 	    directory);
 	return 0;
@@ -305,7 +307,7 @@ static int recover_found(struct rings *rings, const char *directory,
 int recover(const char *directory, const struct lttng_host *host)
 {
 	char output[PATH_MAX];
-	struct rings rings;
+	struct shm_dir buffers;
 
 	if (!realpath(directory, output)) {
 		say("cannot read %s: %s; give the directory that awaitctl "
@@ -314,18 +316,18 @@ int recover(const char *directory, const struct lttng_host *host)
 		return EXIT_FAILED;
 	}
 	signals_hold(false);
-	switch (rings_find(&rings, output)) {
-	case RINGS_NONE:
+	switch (shm_dir_find(&buffers, output)) {
+	case SHM_DIR_NONE:
 		return nothing(directory);
-	case RINGS_GONE:
-		return without_rings(&rings, directory);
-	case RINGS_LOCKED:
-		rings_release(&rings);
+	case SHM_DIR_GONE:
+		return without_rings(&buffers, directory);
+	case SHM_DIR_LOCKED:
+		shm_dir_release(&buffers);
 		say("%s is being recorded or recovered: let that end first",
 		    directory);
 		return EXIT_FAILED;
-	case RINGS_FOUND:
+	case SHM_DIR_FOUND:
 		break;
 	}
-	return recover_found(&rings, directory, host);
+	return recover_found(&buffers, directory, host);
 }

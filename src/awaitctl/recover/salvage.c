@@ -28,13 +28,13 @@ struct stream {
 	const struct packet_head *before; /* of the sub-buffer before, if any */
 	uint64_t time;			  /* of the last event so far */
 	uint64_t number; /* of the next packet, once there were gaps */
-	bool had_gaps, unsure;
+	bool had_gaps, uncertain;
 };
 
 /* nftw() passes no data. */
 static const char *target, *beside;
 static size_t source_length;
-static struct found all;
+static struct salvaged total;
 
 static int cannot(const char *what, const char *path)
 {
@@ -55,8 +55,8 @@ static uint64_t head_size(const struct stream *stream)
  * the next, if the one before has been overwritten. The low half of their times
  * is what events have.
  */
-static bool mend_head(const struct stream *stream, struct shm_subbuf *subbuf,
-		      const struct packet_head *next)
+static bool restore_head(const struct stream *stream, struct shm_subbuf *subbuf,
+			 const struct packet_head *next)
 {
 	struct packet_head *head = (void *)subbuf->bytes;
 	uint64_t size = head_size(stream);
@@ -84,7 +84,7 @@ static bool is_begun(const struct stream *stream, struct shm_subbuf *subbuf,
 
 	if (head && head->end == 0)
 		return subbuf->committed >= head_size(stream);
-	return mend_head(stream, subbuf, next);
+	return restore_head(stream, subbuf, next);
 }
 
 static void put_packet(struct stream *stream, const struct shm_subbuf *subbuf,
@@ -144,7 +144,7 @@ static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 	else
 		find_first(stream, subbuf, &torn);
 	stream->time = torn.time;
-	stream->unsure = stream->unsure || !torn.certain;
+	stream->uncertain = stream->uncertain || !torn.certain;
 	if (torn.count > 1 && !stream->had_gaps) {
 		stream->had_gaps = true;
 		stream->number = head->number;
@@ -173,18 +173,18 @@ static void put_all(struct stream *stream)
 
 	begin_stream(stream);
 	while (shm_ring_next(&stream->ring, &position, &subbuf)) {
-		all.torn = all.torn || subbuf.committed != subbuf.reserved;
+		total.torn = total.torn || subbuf.committed != subbuf.reserved;
 		if (shm_subbuf_is_delivered(&subbuf))
 			put_delivered(stream, &subbuf);
 		else if (is_begun(stream, &subbuf,
 				  shm_ring_head_at(&stream->ring, position)))
 			put_begun(stream, &subbuf);
 		else if (subbuf.committed)
-			stream->unsure = true;
+			stream->uncertain = true;
 		stream->before = shm_subbuf_head(&subbuf);
 	}
 	if (position < stream->ring.end)
-		stream->unsure = true;
+		stream->uncertain = true;
 }
 
 /* A stream of which there is nothing has no file. */
@@ -203,11 +203,11 @@ static int write_stream(struct stream *stream, const char *to)
 		return -1;
 	}
 	fclose(stream->file);
-	all.unsure = all.unsure || stream->unsure;
+	total.uncertain = total.uncertain || stream->uncertain;
 	return size ? 0 : unlink(to);
 }
 
-static int extract_ring(const char *from, const char *to)
+static int salvage_ring(const char *from, const char *to)
 {
 	struct stream stream = { 0 };
 	char metadata[PATH_MAX], written[PATH_MAX];
@@ -230,7 +230,7 @@ static int extract_ring(const char *from, const char *to)
 		 (int)(strrchr(from, '/') - from), from);
 	snprintf(written, sizeof(written), "%s%s", beside,
 		 from + source_length);
-	unconsumed_find(&stream.ring, written, &all.unconsumed);
+	unconsumed_find(&stream.ring, written, &total.unconsumed);
 	stream.layouts = event_layouts_read(metadata);
 	rc = write_stream(&stream, to);
 	event_layouts_free(stream.layouts);
@@ -251,18 +251,18 @@ static int visit(const char *path, const struct stat *status, int type,
 		return 0;
 	if (!strcmp(path + where->base, "metadata"))
 		return copy_file(path, to) ? cannot("copy", path) : 0;
-	return extract_ring(path, to);
+	return salvage_ring(path, to);
 }
 
-int extract(const char *from, const char *to, const char *written,
-	    struct found *found)
+int salvage(const char *from, const char *to, const char *written,
+	    struct salvaged *salvaged)
 {
 	target = to;
 	beside = written;
 	source_length = strlen(from);
-	all = (struct found){ 0 };
+	total = (struct salvaged){ 0 };
 	if (nftw(from, visit, 16, FTW_PHYS))
 		return EXIT_FAILED;
-	*found = all;
+	*salvaged = total;
 	return 0;
 }

@@ -11,9 +11,9 @@
 
 #include <stdbool.h>
 
-struct found {
-	bool torn;   /* somebody died in the middle of an event */
-	bool unsure; /* it can't be told whether there was more */
+struct salvaged {
+	bool torn;	/* somebody died in the middle of an event */
+	bool uncertain; /* it can't be told whether there was more */
 	struct unconsumed unconsumed;
 };
 
@@ -21,5 +21,5 @@ struct found {
  * Copies from there to a new directory what the traces in written lack (see
  * unconsumed.h). Returns 0, or says what failed and returns EXIT_FAILED.
  */
-int extract(const char *from, const char *to, const char *written,
-	    struct found *found);
+int salvage(const char *from, const char *to, const char *written,
+	    struct salvaged *salvaged);

@@ -44,7 +44,7 @@ static int empty(int file, const char *path, uint64_t begin, uint64_t end,
 	return 0;
 }
 
-static int mend_stream(int file, const char *path)
+static int repair_stream(int file, const char *path)
 {
 	struct packet_head head;
 	uint64_t begin = 0, end = 0, before = 0;
@@ -67,7 +67,7 @@ static int open_stream(const char *path)
 
 	if (file < 0)
 		return failed(path);
-	rc = mend_stream(file, path);
+	rc = repair_stream(file, path);
 	return close(file) || rc ? failed(path) : 0;
 }
 
@@ -89,14 +89,14 @@ static int visit(const char *path, const struct stat *status, int type,
 	return strcmp(path + where->base, "metadata") ? open_stream(path) : 0;
 }
 
-int mend(const char *output)
+int repair_trace(const char *output)
 {
 	quiet = false;
 	return nftw(output, visit, 16, FTW_PHYS) ? EXIT_FAILED : 0;
 }
 
 /* The old one stays until the new one is whole. */
-int mend_metadata(const char *from, const char *to)
+int repair_metadata(const char *from, const char *to)
 {
 	char next[PATH_MAX + 8];
 
@@ -116,11 +116,11 @@ static int visit_buffers(const char *path, const struct stat *status, int type,
 		return 0;
 	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
 	if (status->st_size)
-		mend_metadata(path, to);
+		repair_metadata(path, to);
 	return 0;
 }
 
-void mend_all(const char *output, const char *buffers)
+void repair_all(const char *output, const char *buffers)
 {
 	quiet = true;
 	nftw(output, visit, 16, FTW_PHYS);

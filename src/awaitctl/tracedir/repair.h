@@ -10,12 +10,12 @@
 #pragma once
 
 /* Returns 0, or says what failed and returns EXIT_FAILED. */
-int mend(const char *output);
+int repair_trace(const char *output);
 
 /* What the session daemon wrote to the buffers, from, becomes the metadata, to.
  * Returns 0, or -1 with errno: then that is as it was. */
-int mend_metadata(const char *from, const char *to);
+int repair_metadata(const char *from, const char *to);
 
-/* mend(), and mends the metadata, if there is room for it now. Says nothing:
- * somebody has said already that the trace is incomplete. */
-void mend_all(const char *output, const char *buffers);
+/* repair_trace(), and repairs the metadata, if there is room for it now. Says
+ * nothing: somebody has said already that the trace is incomplete. */
+void repair_all(const char *output, const char *buffers);

@@ -23,37 +23,38 @@ static int cannot_make(const char *path)
 	return EXIT_FAILED;
 }
 
-const char *rings_place(const struct rings *rings)
+const char *shm_dir_path(const struct shm_dir *buffers)
 {
-	return access(rings->hidden, F_OK) ? rings->path : rings->hidden;
+	return access(buffers->hidden, F_OK) ? buffers->path : buffers->hidden;
 }
 
-static int lock(struct rings *rings)
+static int lock(struct shm_dir *buffers)
 {
-	rings->lock =
-		open(rings_place(rings), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (rings->lock < 0)
+	buffers->lock =
+		open(shm_dir_path(buffers), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (buffers->lock < 0)
 		return -1;
-	return flock(rings->lock, LOCK_EX | LOCK_NB);
+	return flock(buffers->lock, LOCK_EX | LOCK_NB);
 }
 
-static void name_link(struct rings *rings, const char *output)
+static void name_link(struct shm_dir *buffers, const char *output)
 {
-	snprintf(rings->link, sizeof(rings->link), "%s/shm", output);
+	snprintf(buffers->link, sizeof(buffers->link), "%s/shm", output);
 }
 
-static void name_hidden(struct rings *rings)
+static void name_hidden(struct shm_dir *buffers)
 {
-	snprintf(rings->hidden, sizeof(rings->hidden), "%s.kept", rings->path);
+	snprintf(buffers->hidden, sizeof(buffers->hidden), "%s.kept",
+		 buffers->path);
 }
 
-int rings_make(struct rings *rings, const char *output, const char *parent,
-	       const char *name)
+int shm_dir_make(struct shm_dir *buffers, const char *output,
+		 const char *parent, const char *name)
 {
 	char real[PATH_MAX];
 
-	*rings = (struct rings){ .lock = -1 };
-	name_link(rings, output);
+	*buffers = (struct shm_dir){ .lock = -1 };
+	name_link(buffers, output);
 	if (!realpath(parent, real))
 		return cannot_make(parent);
 	if (!strcmp(real, output)) {
@@ -62,68 +63,69 @@ int rings_make(struct rings *rings, const char *output, const char *parent,
 		    output);
 		return EXIT_FAILED;
 	}
-	if (snprintf(rings->path, sizeof(rings->path), "%s/%s", real, name) >=
-	    (int)sizeof(rings->path)) {
+	if (snprintf(buffers->path, sizeof(buffers->path), "%s/%s", real,
+		     name) >= (int)sizeof(buffers->path)) {
 		errno = ENAMETOOLONG;
 		return cannot_make(parent);
 	}
-	name_hidden(rings);
+	name_hidden(buffers);
 	/* Must be new: /dev/shm is anybody's. */
-	if (mkdir(rings->path, 0700) < 0)
-		return cannot_make(rings->path);
-	if (lock(rings) == 0 && symlink(rings->path, rings->link) == 0)
+	if (mkdir(buffers->path, 0700) < 0)
+		return cannot_make(buffers->path);
+	if (lock(buffers) == 0 && symlink(buffers->path, buffers->link) == 0)
 		return 0;
-	cannot_make(rings->link);
-	rings_remove(rings);
+	cannot_make(buffers->link);
+	shm_dir_remove(buffers);
 	return EXIT_FAILED;
 }
 
-enum rings_found rings_find(struct rings *rings, const char *output)
+enum shm_dir_found shm_dir_find(struct shm_dir *buffers, const char *output)
 {
 	ssize_t length;
 
-	*rings = (struct rings){ .lock = -1 };
-	name_link(rings, output);
-	length = readlink(rings->link, rings->path, sizeof(rings->path) - 1);
+	*buffers = (struct shm_dir){ .lock = -1 };
+	name_link(buffers, output);
+	length = readlink(buffers->link, buffers->path,
+			  sizeof(buffers->path) - 1);
 	if (length < 0)
-		return RINGS_NONE;
-	rings->path[length] = '\0';
-	name_hidden(rings);
-	if (lock(rings) == 0)
-		return RINGS_FOUND;
-	return rings->lock < 0 ? RINGS_GONE : RINGS_LOCKED;
+		return SHM_DIR_NONE;
+	buffers->path[length] = '\0';
+	name_hidden(buffers);
+	if (lock(buffers) == 0)
+		return SHM_DIR_FOUND;
+	return buffers->lock < 0 ? SHM_DIR_GONE : SHM_DIR_LOCKED;
 }
 
-const char *rings_name(const struct rings *rings)
+const char *shm_dir_name(const struct shm_dir *buffers)
 {
-	const char *slash = strrchr(rings->path, '/');
+	const char *slash = strrchr(buffers->path, '/');
 
-	return slash ? slash + 1 : rings->path;
+	return slash ? slash + 1 : buffers->path;
 }
 
-void rings_release(struct rings *rings)
+void shm_dir_release(struct shm_dir *buffers)
 {
-	if (rings->lock >= 0)
-		close(rings->lock);
-	rings->lock = -1;
+	if (buffers->lock >= 0)
+		close(buffers->lock);
+	buffers->lock = -1;
 }
 
-void rings_remove(struct rings *rings)
+void shm_dir_remove(struct shm_dir *buffers)
 {
-	if (remove_tree(rings->path) || remove_tree(rings->hidden) ||
-	    (unlink(rings->link) && errno != ENOENT))
-		say("cannot remove %s and %s: %s", rings->path, rings->link,
+	if (remove_tree(buffers->path) || remove_tree(buffers->hidden) ||
+	    (unlink(buffers->link) && errno != ENOENT))
+		say("cannot remove %s and %s: %s", buffers->path, buffers->link,
 		    strerror(errno));
-	rings_release(rings);
+	shm_dir_release(buffers);
 }
 
-void rings_hide(struct rings *rings)
+void shm_dir_hide(struct shm_dir *buffers)
 {
-	if (rename(rings->path, rings->hidden))
-		say("cannot keep %s: %s", rings->path, strerror(errno));
+	if (rename(buffers->path, buffers->hidden))
+		say("cannot keep %s: %s", buffers->path, strerror(errno));
 }
 
-int rings_extract(struct rings *rings, const char *to, const char *output)
+int shm_dir_extract(struct shm_dir *buffers, const char *to, const char *output)
 {
-	return extract(rings_place(rings), to, output, &rings->found);
+	return salvage(shm_dir_path(buffers), to, output, &buffers->salvaged);
 }
