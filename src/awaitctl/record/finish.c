@@ -3,7 +3,7 @@
 #include "awaitctl/record/finish.h"
 
 #include "awaitctl/common/say.h"
-#include "awaitctl/recover/recover.h"
+#include "awaitctl/recover/recovery.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/snapshots.h"
 
@@ -19,16 +19,18 @@ static bool succeeded(int rc, const struct trouble *why)
 
 /* To a directory: with the buffers as its other half. A snapshot lacks what a
  * process that was killed recorded last. */
-static enum recovered finish_here(struct recording *recording, int status)
+static void finish_here(struct recording *recording, struct recovery *recovery,
+			int status)
 {
 	struct session *session = &recording->session;
 	struct trouble why;
 
 	if (session->options->snapshot && status < 128 &&
 	    succeeded(session_snapshot(session, &why), &why))
-		return recover_unneeded(session, &recording->buffers);
-	return recover_end(session, &recording->buffers,
-			   recording->stream.where);
+		recover_unneeded(recovery, session, &recording->buffers);
+	else
+		recover_end(recovery, session, &recording->buffers,
+			    recording->stream.where);
 }
 
 /* Through a relay daemon. */
@@ -66,12 +68,15 @@ static void say_missing(const char *directory)
 		say("%s", why);
 }
 
-static void say_recovered(enum recovered recovered,
-			  const struct shm_dir *buffers, const char *directory)
+static void say_recovered(const struct recovery *recovery,
+			  const char *directory)
 {
-	switch (recovered) {
+	struct trouble why;
+
+	switch (recovery->outcome) {
 	case RECOVER_BROKEN:
-		incomplete_mark(directory, RECOVER_BROKEN_WORDS);
+		if (incomplete_mark(directory, RECOVER_BROKEN_WORDS, &why))
+			say_trouble(&why);
 		say_missing(directory);
 		break;
 	case RECOVER_LOST:
@@ -81,9 +86,9 @@ static void say_recovered(enum recovered recovered,
 		say("killed in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
 		break;
 	case RECOVER_MERGED:
-		if (buffers->salvaged.torn)
+		if (recovery->salvaged.torn)
 			say("killed in the middle of an event: it is left out");
-		if (buffers->salvaged.unconsumed.rescued)
+		if (recovery->salvaged.unconsumed.rescued)
 			say("LTTng could not write all, but the buffers had it "
 			    "still: nothing is lost");
 		break;
@@ -97,18 +102,20 @@ static bool finish_local(struct recording *recording, bool whole, int status,
 			 const char **next)
 {
 	const char *directory = recording->stream.where;
-	enum recovered recovered = RECOVER_WHOLE;
+	struct recovery recovery = { .host = recording->host };
 
-	if (whole)
-		recovered = finish_here(recording, status);
-	else
-		recover_unneeded(&recording->session, &recording->buffers);
-	say_recovered(recovered, &recording->buffers, directory);
-	if (recovered == RECOVER_FAILED)
+	if (!whole) {
+		recover_unneeded(&recovery, &recording->session,
+				 &recording->buffers);
+		return false;
+	}
+	finish_here(recording, &recovery, status);
+	say_recovered(&recovery, directory);
+	if (recovery.outcome == RECOVER_FAILED)
 		*next = "recover";
-	if (whole && recovered < RECOVER_BROKEN)
+	if (recovery.outcome < RECOVER_BROKEN)
 		say_unmatched(&recording->session, directory);
-	return whole && recovered < RECOVER_LOST;
+	return recovery.outcome < RECOVER_LOST;
 }
 
 /* LTTng may take long to notice that a relay daemon or a directory is gone, so

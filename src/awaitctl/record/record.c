@@ -108,9 +108,8 @@ static int make_buffers(struct recording *recording, struct trouble *why)
 	const char *shm = recording->options->shm;
 	struct session *session = &recording->session;
 
-	*why->text = '\0'; /* shm_dir_make() says why */
 	if (shm_dir_make(&recording->buffers, recording->stream.where,
-			 shm ? shm : SHM_DIR_USUAL, session->name))
+			 shm ? shm : SHM_DIR_USUAL, session->name, why))
 		return -1;
 	session->shm = recording->buffers.path;
 	return 0;
@@ -121,6 +120,7 @@ static int with_session(struct recording *recording, struct trouble *why)
 {
 	const struct record_options *options = recording->options;
 	struct session *session = &recording->session;
+	struct trouble left;
 	int status = 0;
 
 	*session = (struct session){ .host = recording->host,
@@ -143,8 +143,9 @@ static int with_session(struct recording *recording, struct trouble *why)
 		status = -1;
 	else
 		status = run(recording, why);
-	if (session->shm && !recording->began)
-		shm_dir_remove(&recording->buffers);
+	if (session->shm && !recording->began &&
+	    shm_dir_remove(&recording->buffers, &left))
+		say_trouble(&left);
 	return status;
 }
 

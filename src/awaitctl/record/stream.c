@@ -65,19 +65,26 @@ int stream_parse(struct relay_address *address, const char *text)
 		       text);
 }
 
+static void discard(struct stream *stream)
+{
+	struct trouble why;
+
+	if (output_discard(&stream->output, &why))
+		say_trouble(&why);
+}
+
 static int open_output(struct stream *stream, const struct lttng_host *host,
 		       const char *program, struct trouble *why)
 {
-	*why->text = '\0'; /* output_prepare() says why */
-	if (output_prepare(&stream->output, stream->options->directory,
-			   program))
+	if (output_prepare(&stream->output, stream->options->directory, program,
+			   why))
 		return -1;
 	snprintf(stream->where, sizeof(stream->where), "%s",
 		 stream->output.path);
 	if (!stream->options->live_us ||
 	    relay_start(&stream->relay, host, stream->output.path, why) == 0)
 		return 0;
-	output_discard(&stream->output);
+	discard(stream);
 	return -1;
 }
 
@@ -116,8 +123,7 @@ void stream_say_follow(const struct stream *stream, const char *session)
 
 int stream_check(struct stream *stream, struct trouble *why)
 {
-	*why->text = '\0'; /* output_gone() says why */
-	if (!stream->options->stream && output_gone(&stream->output))
+	if (!stream->options->stream && output_check(&stream->output, why))
 		return -1;
 	if (!has_relay(stream) || relay_stayed(&stream->relay))
 		return 0;
@@ -157,13 +163,24 @@ void stream_say_end(const struct stream *stream, const char *session,
 	    the, stream->relay.address.host, host, session);
 }
 
+static int mark_incomplete(const struct stream *stream, struct trouble *why)
+{
+	const char *output = stream->output.path;
+
+	if (repair_trace(output, why))
+		return -1;
+	return incomplete_mark(output, "LTTng failed, as awaitctl record said",
+			       why);
+}
+
 void stream_close(struct stream *stream, bool recorded)
 {
+	struct trouble why;
+
 	if (has_relay(stream))
 		relay_release(&stream->relay);
-	if (stream->incomplete && repair_trace(stream->output.path) == 0)
-		incomplete_mark(stream->output.path,
-				"LTTng failed, as awaitctl record said");
+	if (stream->incomplete && mark_incomplete(stream, &why))
+		say_trouble(&why);
 	if (!recorded && !stream->options->stream)
-		output_discard(&stream->output);
+		discard(stream);
 }

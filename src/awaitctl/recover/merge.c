@@ -4,12 +4,11 @@
 #include "awaitctl/recover/merge.h"
 
 #include "awaitctl/tracedir/repair.h"
+#include "awaitctl/tracedir/tree.h"
 #include "ctf/packet.h"
-#include "awaitctl/common/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -18,25 +17,21 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Packets of one stream that the rings held. */
+/* The packets of one stream that were salvaged. */
 struct packets {
 	char *bytes;
 	uint64_t size;
 };
 
-/* nftw() passes no data. */
-static const char *target;
-static size_t source_length;
-
-static int failed(const char *path)
+static int cannot_write(const char *path, struct trouble *why)
 {
-	say("cannot write %s: %s; what is in the buffers is kept: free some "
-	    "room, then awaitctl recover",
-	    path, strerror(errno));
-	return -1;
+	return trouble(why,
+		       "cannot write %s: %s; what is in the buffers is kept: "
+		       "free some room, then awaitctl recover",
+		       path, strerror(errno));
 }
 
-/* Whether the file holds just that from there on. */
+/* Whether the file holds those bytes from there on. */
 static bool holds(int file, uint64_t from, const char *bytes, uint64_t size)
 {
 	char block[65536];
@@ -55,8 +50,8 @@ static bool holds(int file, uint64_t from, const char *bytes, uint64_t size)
 	return true;
 }
 
-/* Where that begins in the file, at its end, which the packets begin with. The
- * file has whole packets only. */
+/* Where the longest end of the file begins that the packets begin with; the
+ * file's end if there is none. The file has whole packets only. */
 static uint64_t overlap(int file, uint64_t size, const struct packets *packets)
 {
 	uint64_t begin = 0, next = 0;
@@ -121,81 +116,92 @@ static void carry_discarded(int file, const struct packets *packets)
 	}
 }
 
-static int merge_stream(const char *to, const struct packets *packets)
+static int merge_stream(const char *to, const struct packets *packets,
+			struct trouble *why)
 {
 	int file = open(to, O_RDWR | O_CREAT | O_CLOEXEC, 0660), rc;
 	struct stat status;
 
 	if (file < 0)
-		return failed(to);
+		return cannot_write(to, why);
 	rc = fstat(file, &status);
 	if (rc == 0 && strstr(to, "/64-bit/"))
 		carry_discarded(file, packets);
 	if (rc == 0)
 		rc = add_packets(file, (uint64_t)status.st_size, packets);
-	return close(file) || rc ? failed(to) : 0;
+	return close(file) || rc ? cannot_write(to, why) : 0;
 }
 
-static int merge_file(const char *from, const char *to)
+/* Maps a file that is not empty, for reading and for changes to it. */
+static int map_file(struct packets *packets, const char *path)
 {
-	int file = open(from, O_RDWR | O_CLOEXEC), rc = -1;
+	int file = open(path, O_RDWR | O_CLOEXEC);
 	struct stat status;
-	void *bytes;
+	void *bytes = MAP_FAILED;
 
-	if (file < 0 || fstat(file, &status) || !status.st_size) {
-		say("cannot read %s: %s", from, strerror(errno));
-		if (file >= 0)
-			close(file);
+	if (file < 0)
 		return -1;
-	}
-	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ | PROT_WRITE,
-		     MAP_SHARED, file, 0);
+	if (fstat(file, &status) == 0)
+		bytes = mmap(NULL, (size_t)status.st_size,
+			     PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
 	close(file);
-	if (bytes != MAP_FAILED) {
-		struct packets all = { bytes, (uint64_t)status.st_size };
-
-		rc = merge_stream(to, &all);
-		munmap(bytes, (size_t)status.st_size);
-	}
-	return rc;
-}
-
-static int visit(const char *path, const struct stat *status, int type,
-		 struct FTW *where)
-{
-	char to[PATH_MAX];
-
-	(void)status;
-	if (where->level == 0)
-		return 0;
-	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
-	if (type == FTW_D)
-		return mkdir(to, 0770) && errno != EEXIST ? failed(to) : 0;
-	if (type != FTW_F)
-		return 0;
-	if (strcmp(path + where->base, "metadata") != 0)
-		return merge_file(path, to);
-	return repair_metadata(path, to) ? failed(to) : 0;
-}
-
-int merge_traces(const char *from, const char *to)
-{
-	target = to;
-	source_length = strlen(from);
-	if (repair_trace(to) || nftw(from, visit, 16, FTW_PHYS))
-		return EXIT_FAILED;
+	if (bytes == MAP_FAILED)
+		return -1;
+	*packets = (struct packets){ bytes, (uint64_t)status.st_size };
 	return 0;
 }
 
-/* A stream is beside a file called metadata. */
-static int find_stream(const char *path, const struct stat *status, int type,
-		       struct FTW *where)
+static int merge_file(const char *from, const char *to, struct trouble *why)
 {
-	(void)status;
-	return type == FTW_F && strcmp(path + where->base, "metadata") != 0;
+	struct packets packets;
+	int rc;
+
+	if (map_file(&packets, from))
+		return trouble(why, "cannot read %s: %s", from,
+			       strerror(errno));
+	rc = merge_stream(to, &packets, why);
+	munmap(packets.bytes, packets.size);
+	return rc;
+}
+
+static int merge_entry(const struct tree_entry *entry, void *data,
+		       struct trouble *why)
+{
+	const char *output = data;
+	char to[PATH_MAX];
+	int rc = 0;
+
+	if (!*entry->below)
+		return 0;
+	snprintf(to, sizeof(to), "%s%s", output, entry->below);
+	if (entry->type == TREE_DIRECTORY)
+		rc = mkdir(to, 0770) && errno != EEXIST ? -1 : 0;
+	else if (entry->type == TREE_FILE && !strcmp(entry->name, "metadata"))
+		rc = repair_metadata(entry->path, to);
+	else if (entry->type == TREE_FILE)
+		return merge_file(entry->path, to, why);
+	return rc ? cannot_write(to, why) : 0;
+}
+
+int merge_traces(const char *from, const char *to, struct trouble *why)
+{
+	if (repair_trace(to, why))
+		return -1;
+	return tree_walk(from, merge_entry, (void *)to, why);
+}
+
+/* A stream is a file that is not called metadata. */
+static int find_stream(const struct tree_entry *entry, void *data,
+		       struct trouble *why)
+{
+	(void)data;
+	(void)why;
+	return entry->type == TREE_FILE && strcmp(entry->name, "metadata") != 0;
 }
 
 bool merge_has_streams(const char *from)
 {
-	return nftw(from, find_stream, 16, FTW_PHYS) > 0;
+	struct trouble ignored;
+
+	return tree_walk(from, find_stream, NULL, &ignored) > 0;
 }

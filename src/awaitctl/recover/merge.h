@@ -17,11 +17,13 @@
  */
 #pragma once
 
+#include "common/trouble.h"
+
 #include <stdbool.h>
 
-/* Whether anything was found but metadata. */
+/* Whether anything was salvaged but metadata. */
 bool merge_has_streams(const char *from);
 
-/* from: what salvage() made; to: the output of the recording. Returns 0, or
- * says what failed and returns EXIT_FAILED. */
-int merge_traces(const char *from, const char *to);
+/* from: what salvage() made; to: the output of the recording. Returns 0 or -1.
+ */
+int merge_traces(const char *from, const char *to, struct trouble *why);

@@ -4,46 +4,46 @@
 #define _GNU_SOURCE
 #include "awaitctl/recover/salvage.h"
 
-#include "ctf/torn_subbuf.h"
+#include "awaitctl/tracedir/tree.h"
 #include "ctf/event_size.h"
-#include "awaitctl/tracedir/output.h"
 #include "ctf/packet.h"
 #include "ctf/shm_ring.h"
-#include "awaitctl/common/say.h"
-#include "ctf/unconsumed.h"
+#include "ctf/torn_subbuf.h"
 
 #include <errno.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A stream that is being written. */
-struct stream {
+/* A stream that is being written, of one ring. */
+struct salvaged_stream {
 	struct shm_ring ring;
 	struct event_layouts *layouts; /* NULL: not understood */
 	FILE *file;
 	const struct packet_head *before; /* of the sub-buffer before, if any */
 	uint64_t time;			  /* of the last event so far */
 	uint64_t number; /* of the next packet, once there were gaps */
-	bool had_gaps, uncertain;
+	bool had_gaps;
+	struct salvaged *salvaged;
 };
 
-/* nftw() passes no data. */
-static const char *target, *beside;
-static size_t source_length;
-static struct salvaged total;
+/* Where the rings are copied to, and where their streams were written. */
+struct places {
+	const char *to, *written;
+	struct salvaged salvaged;
+};
 
-static int cannot(const char *what, const char *path)
+static int cannot(const char *what, const char *path, struct trouble *why)
 {
-	say("cannot %s %s: %s; free some room, then: awaitctl recover", what,
-	    path, strerror(errno));
-	return -1;
+	return trouble(why,
+		       "cannot %s %s: %s; free some room, then: awaitctl "
+		       "recover",
+		       what, path, strerror(errno));
 }
 
-static uint64_t head_size(const struct stream *stream)
+static uint64_t head_size(const struct salvaged_stream *stream)
 {
 	return packet_head_size(stream->ring.word);
 }
@@ -51,11 +51,12 @@ static uint64_t head_size(const struct stream *stream)
 /*
  * The thread that begins a sub-buffer first gives the one before to the
  * consumer, which takes long: if it died there, the head was not written, and
- * others have been recording behind it. It is like the one before, then, or
- * the next, if the one before has been overwritten. The low half of their times
- * is what events have.
+ * others have been recording behind it. The head is made like that of the
+ * sub-buffer before, or of the next if that one has been overwritten. Events
+ * have the low half of their times.
  */
-static bool restore_head(const struct stream *stream, struct shm_subbuf *subbuf,
+static bool restore_head(const struct salvaged_stream *stream,
+			 struct shm_subbuf *subbuf,
 			 const struct packet_head *next)
 {
 	struct packet_head *head = (void *)subbuf->bytes;
@@ -77,8 +78,8 @@ static bool restore_head(const struct stream *stream, struct shm_subbuf *subbuf,
 	return true;
 }
 
-static bool is_begun(const struct stream *stream, struct shm_subbuf *subbuf,
-		     const struct packet_head *next)
+static bool is_begun(const struct salvaged_stream *stream,
+		     struct shm_subbuf *subbuf, const struct packet_head *next)
 {
 	const struct packet_head *head = shm_subbuf_head(subbuf);
 
@@ -87,7 +88,8 @@ static bool is_begun(const struct stream *stream, struct shm_subbuf *subbuf,
 	return restore_head(stream, subbuf, next);
 }
 
-static void put_packet(struct stream *stream, const struct shm_subbuf *subbuf,
+static void put_packet(struct salvaged_stream *stream,
+		       const struct shm_subbuf *subbuf,
 		       const struct event_range *range)
 {
 	struct packet_head *head = (void *)subbuf->bytes;
@@ -102,7 +104,7 @@ static void put_packet(struct stream *stream, const struct shm_subbuf *subbuf,
 	fwrite(subbuf->bytes + range->from, 1, size, stream->file);
 }
 
-static void put_delivered(struct stream *stream,
+static void put_delivered(struct salvaged_stream *stream,
 			  const struct shm_subbuf *subbuf)
 {
 	struct packet_head *head = (void *)subbuf->bytes;
@@ -113,10 +115,10 @@ static void put_delivered(struct stream *stream,
 	fwrite(subbuf->bytes, 1, head->packet_size / 8, stream->file);
 }
 
-/* Without knowing where events begin: up to the first that may be missing. */
-static void find_first(const struct stream *stream,
-		       const struct shm_subbuf *subbuf,
-		       struct torn_subbuf *torn)
+/* Where events begin is not known: takes all up to the first gap. */
+static void take_contiguous(const struct salvaged_stream *stream,
+			    const struct shm_subbuf *subbuf,
+			    struct torn_subbuf *torn)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
 
@@ -130,7 +132,8 @@ static void find_first(const struct stream *stream,
 	torn->time = head->begin;
 }
 
-static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
+static void put_begun(struct salvaged_stream *stream,
+		      const struct shm_subbuf *subbuf)
 {
 	const struct packet_head *head = (void *)subbuf->bytes;
 	const struct stream_layout *layout =
@@ -142,9 +145,10 @@ static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 	if (layout)
 		torn_subbuf_find(&torn, layout, subbuf, head_size(stream));
 	else
-		find_first(stream, subbuf, &torn);
+		take_contiguous(stream, subbuf, &torn);
 	stream->time = torn.time;
-	stream->uncertain = stream->uncertain || !torn.certain;
+	if (!torn.certain)
+		stream->salvaged->uncertain = true;
 	if (torn.count > 1 && !stream->had_gaps) {
 		stream->had_gaps = true;
 		stream->number = head->number;
@@ -153,9 +157,8 @@ static void put_begun(struct stream *stream, const struct shm_subbuf *subbuf)
 		put_packet(stream, subbuf, &torn.ranges[i]);
 }
 
-/* What the consumer has read last is still there, if that was not overwritten
- * by now. */
-static void begin_stream(struct stream *stream)
+/* The sub-buffer that was consumed last may still be there. */
+static void begin_stream(struct salvaged_stream *stream)
 {
 	struct shm_subbuf subbuf;
 
@@ -166,103 +169,103 @@ static void begin_stream(struct stream *stream)
 		stream->time = stream->before->end;
 }
 
-static void put_all(struct stream *stream)
+static void put_ring(struct salvaged_stream *stream)
 {
 	uint64_t position = stream->ring.begin;
 	struct shm_subbuf subbuf;
 
 	begin_stream(stream);
 	while (shm_ring_next(&stream->ring, &position, &subbuf)) {
-		total.torn = total.torn || subbuf.committed != subbuf.reserved;
+		if (subbuf.committed != subbuf.reserved)
+			stream->salvaged->torn = true;
 		if (shm_subbuf_is_delivered(&subbuf))
 			put_delivered(stream, &subbuf);
 		else if (is_begun(stream, &subbuf,
 				  shm_ring_head_at(&stream->ring, position)))
 			put_begun(stream, &subbuf);
 		else if (subbuf.committed)
-			stream->uncertain = true;
+			stream->salvaged->uncertain = true;
 		stream->before = shm_subbuf_head(&subbuf);
 	}
 	if (position < stream->ring.end)
-		stream->uncertain = true;
+		stream->salvaged->uncertain = true;
 }
 
-/* A stream of which there is nothing has no file. */
-static int write_stream(struct stream *stream, const char *to)
+/* Writes the stream to a new file, which is removed if nothing is in it. */
+static int write_stream(struct salvaged_stream *stream, const char *to,
+			struct trouble *why)
 {
-	long size;
+	int rc = 0;
 
 	stream->file = fopen(to, "wxe");
 	if (!stream->file)
-		return cannot("make", to);
-	put_all(stream);
-	size = ftell(stream->file);
-	if (fflush(stream->file) || ferror(stream->file)) {
-		cannot("write", to);
-		fclose(stream->file);
-		return -1;
-	}
+		return cannot("make", to, why);
+	put_ring(stream);
+	if (fflush(stream->file) || ferror(stream->file))
+		rc = cannot("write", to, why);
+	else if (ftell(stream->file) == 0 && unlink(to))
+		rc = cannot("remove", to, why);
 	fclose(stream->file);
-	total.uncertain = total.uncertain || stream->uncertain;
-	return size ? 0 : unlink(to);
+	return rc;
 }
 
-static int salvage_ring(const char *from, const char *to)
+static int salvage_ring(const struct tree_entry *entry, const char *to,
+			struct places *places, struct trouble *why)
 {
-	struct stream stream = { 0 };
+	struct salvaged_stream stream = { .salvaged = &places->salvaged };
 	char metadata[PATH_MAX], written[PATH_MAX];
 	int rc;
 
-	switch (shm_ring_open(&stream.ring, from)) {
+	switch (shm_ring_open(&stream.ring, entry->path)) {
 	case SHM_RING_NONE:
 		return 0;
 	case SHM_RING_FAILED:
-		return cannot("read", from);
+		return cannot("read", entry->path, why);
 	case SHM_RING_UNKNOWN:
-		say("%s has another layout than LTTng-UST's buffers had up to "
-		    "2.13: try lttng-crash --extract",
-		    from);
-		return -1;
+		return trouble(why,
+			       "%s has another layout than LTTng-UST's buffers "
+			       "had up to 2.13: try lttng-crash --extract",
+			       entry->path);
 	case SHM_RING_OPENED:
 		break;
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
-		 (int)(strrchr(from, '/') - from), from);
-	snprintf(written, sizeof(written), "%s%s", beside,
-		 from + source_length);
-	unconsumed_find(&stream.ring, written, &total.unconsumed);
+		 (int)(strrchr(entry->path, '/') - entry->path), entry->path);
+	snprintf(written, sizeof(written), "%s%s", places->written,
+		 entry->below);
+	unconsumed_find(&stream.ring, written, &places->salvaged.unconsumed);
 	stream.layouts = event_layouts_read(metadata);
-	rc = write_stream(&stream, to);
+	rc = write_stream(&stream, to, why);
 	event_layouts_free(stream.layouts);
 	shm_ring_close(&stream.ring);
 	return rc;
 }
 
-static int visit(const char *path, const struct stat *status, int type,
-		 struct FTW *where)
+static int salvage_entry(const struct tree_entry *entry, void *data,
+			 struct trouble *why)
 {
+	struct places *places = data;
 	char to[PATH_MAX];
 
-	(void)status;
-	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
-	if (type == FTW_D)
-		return mkdir(to, 0770) ? cannot("make", to) : 0;
-	if (type != FTW_F)
+	snprintf(to, sizeof(to), "%s%s", places->to, entry->below);
+	if (entry->type == TREE_DIRECTORY)
+		return mkdir(to, 0770) ? cannot("make", to, why) : 0;
+	if (entry->type != TREE_FILE)
 		return 0;
-	if (!strcmp(path + where->base, "metadata"))
-		return copy_file(path, to) ? cannot("copy", path) : 0;
-	return salvage_ring(path, to);
+	if (!strcmp(entry->name, "metadata"))
+		return copy_file(entry->path, to) ?
+			       cannot("copy", entry->path, why) :
+			       0;
+	return salvage_ring(entry, to, places, why);
 }
 
 int salvage(const char *from, const char *to, const char *written,
-	    struct salvaged *salvaged)
+	    struct salvaged *salvaged, struct trouble *why)
 {
-	target = to;
-	beside = written;
-	source_length = strlen(from);
-	total = (struct salvaged){ 0 };
-	if (nftw(from, visit, 16, FTW_PHYS))
-		return EXIT_FAILED;
-	*salvaged = total;
+	struct places places = { .to = to, .written = written };
+
+	if (tree_walk(from, salvage_entry, &places, why))
+		return -1;
+	*salvaged = places.salvaged;
 	return 0;
 }

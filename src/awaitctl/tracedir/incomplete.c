@@ -2,8 +2,6 @@
 /* See incomplete.h. */
 #include "awaitctl/tracedir/incomplete.h"
 
-#include "awaitctl/common/say.h"
-
 #include <errno.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -16,7 +14,8 @@ static void name_file(char path[PATH_MAX], const char *directory)
 	snprintf(path, PATH_MAX, "%s/incomplete", directory);
 }
 
-void incomplete_mark(const char *directory, const char *why)
+int incomplete_mark(const char *directory, const char *text,
+		    struct trouble *why)
 {
 	char path[PATH_MAX];
 	FILE *file;
@@ -24,32 +23,33 @@ void incomplete_mark(const char *directory, const char *why)
 
 	name_file(path, directory);
 	file = fopen(path, "we");
-	failed = !file || fprintf(file, "%s\n", why) < 0;
+	failed = !file || fprintf(file, "%s\n", text) < 0;
 	if (file && fclose(file))
 		failed = true;
-	if (failed)
-		say("cannot write %s: %s; so the report won't say that the "
-		    "trace is incomplete",
-		    path, strerror(errno));
+	if (!failed)
+		return 0;
+	return trouble(why,
+		       "cannot write %s: %s; so the report won't say that the "
+		       "trace is incomplete",
+		       path, strerror(errno));
 }
 
-void incomplete_mark_lost(const char *directory,
-			  const struct unconsumed *unconsumed)
+int incomplete_mark_lost(const char *directory,
+			 const struct unconsumed *unconsumed,
+			 struct trouble *why)
 {
-	char why[256];
+	char text[256] = "what came when the buffers were full is lost, "
+			 "uncounted";
 
 	if (unconsumed->lost)
-		snprintf(why, sizeof(why),
+		snprintf(text, sizeof(text),
 			 "at least %" PRIu64 " full buffer%s that LTTng could "
 			 "not write, and what came when there was no room for "
 			 "more, are lost, uncounted",
 			 unconsumed->lost, unconsumed->lost == 1 ? "" : "s");
-	else
-		snprintf(why, sizeof(why),
-			 "what came when the buffers were full is lost, "
-			 "uncounted");
 	if (unconsumed->lost || unconsumed->full)
-		incomplete_mark(directory, why);
+		return incomplete_mark(directory, text, why);
+	return 0;
 }
 
 bool incomplete_is_unfinished(const char *directory)
@@ -61,13 +61,13 @@ bool incomplete_is_unfinished(const char *directory)
 	return lstat(link, &status) == 0 && S_ISLNK(status.st_mode);
 }
 
-bool incomplete_is(const char *directory, char *why, size_t size)
+bool incomplete_is(const char *directory, char *text, size_t size)
 {
 	char path[PATH_MAX];
 	FILE *file;
 
 	if (incomplete_is_unfinished(directory)) {
-		snprintf(why, size,
+		snprintf(text, size,
 			 "what its buffers hold is missing; first: awaitctl "
 			 "recover %s",
 			 directory);
@@ -77,9 +77,9 @@ bool incomplete_is(const char *directory, char *why, size_t size)
 	file = fopen(path, "re");
 	if (!file)
 		return false;
-	if (!fgets(why, (int)size, file))
-		*why = '\0';
+	if (!fgets(text, (int)size, file))
+		*text = '\0';
 	fclose(file);
-	why[strcspn(why, "\n")] = '\0';
+	text[strcspn(text, "\n")] = '\0';
 	return true;
 }

@@ -1,25 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a trace lacks that does not say so itself. A recording whose rings are
+ * What a trace lacks that does not say so itself. A recording whose buffers are
  * kept (see shm_dir.h) is unfinished; in one that is finished, the file
  * `incomplete` says in a line what is missing.
  */
 #pragma once
 
+#include "common/trouble.h"
 #include "ctf/unconsumed.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Makes the file, in a directory that awaitctl recorded to. */
-void incomplete_mark(const char *directory, const char *why);
+/* Makes the file, with that text, in a directory that awaitctl recorded to.
+ * Returns 0 or -1. */
+int incomplete_mark(const char *directory, const char *text,
+		    struct trouble *why);
 
-/* Likewise, if something is lost that was in the rings. */
-void incomplete_mark_lost(const char *directory,
-			  const struct unconsumed *unconsumed);
+/* The same, if something is lost that was in the buffers. */
+int incomplete_mark_lost(const char *directory,
+			 const struct unconsumed *unconsumed,
+			 struct trouble *why);
 
-/* Whether one is, and why, as text that goes on after "INCOMPLETE: ". */
-bool incomplete_is(const char *directory, char *why, size_t size);
+/* Whether a trace is incomplete, and what is missing, as text that goes on
+ * after "INCOMPLETE: ". */
+bool incomplete_is(const char *directory, char *text, size_t size);
 
-/* Whether its rings are kept. */
+/* Whether the recording's buffers are kept. */
 bool incomplete_is_unfinished(const char *directory);

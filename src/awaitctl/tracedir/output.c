@@ -3,12 +3,11 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/output.h"
 
-#include "awaitctl/common/say.h"
+#include "awaitctl/tracedir/tree.h"
 
 #include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,14 +25,15 @@ void program_label(char label[64], const char *program)
 			*c = '_';
 }
 
-static int cannot_make(const char *path)
+static int cannot_make(const char *path, struct trouble *why)
 {
-	say("cannot make the directory %s: %s; choose another with -o", path,
-	    strerror(errno));
-	return EXIT_FAILED;
+	return trouble(why,
+		       "cannot make the directory %s: %s; choose another with "
+		       "-o",
+		       path, strerror(errno));
 }
 
-/* 1 empty, 0 not, -1 with errno when it is no directory one can look into. */
+/* 1 if it is empty, 0 if not, -1 with errno if it cannot be read. */
 static int is_empty(const char *path)
 {
 	DIR *directory = opendir(path);
@@ -49,7 +49,8 @@ static int is_empty(const char *path)
 	return empty;
 }
 
-static int use_given(struct output *output, const char *path)
+static int use_given(struct output *output, const char *path,
+		     struct trouble *why)
 {
 	int empty;
 
@@ -58,16 +59,16 @@ static int use_given(struct output *output, const char *path)
 		return 0;
 	}
 	if (errno != EEXIST)
-		return cannot_make(path);
+		return cannot_make(path, why);
 	empty = is_empty(path);
 	if (empty < 0)
-		return cannot_make(path);
+		return cannot_make(path, why);
 	if (empty && access(path, W_OK | X_OK) < 0)
-		return cannot_make(path);
+		return cannot_make(path, why);
 	if (empty)
 		return 0;
-	say("%s is not empty: choose another directory with -o", path);
-	return EXIT_FAILED;
+	return trouble(why, "%s is not empty: choose another directory with -o",
+		       path);
 }
 
 void output_dated(char path[PATH_MAX], const char *program)
@@ -81,7 +82,8 @@ void output_dated(char path[PATH_MAX], const char *program)
 }
 
 /* Recordings of one program that begin in the same second are numbered. */
-static int use_dated(struct output *output, char *path, const char *program)
+static int use_dated(struct output *output, char *path, const char *program,
+		     struct trouble *why)
 {
 	size_t length;
 
@@ -89,7 +91,7 @@ static int use_dated(struct output *output, char *path, const char *program)
 	length = strlen(path);
 	for (int i = 2; mkdir(path, 0777) < 0; i++) {
 		if (errno != EEXIST || i > 99)
-			return cannot_make(path);
+			return cannot_make(path, why);
 		snprintf(path + length, PATH_MAX - length, "-%d", i);
 	}
 	output->made = true;
@@ -97,35 +99,26 @@ static int use_dated(struct output *output, char *path, const char *program)
 }
 
 int output_prepare(struct output *output, const char *directory,
-		   const char *program)
+		   const char *program, struct trouble *why)
 {
 	char dated[PATH_MAX];
 	struct stat status;
-	int rc;
 
 	output->made = false;
-	if (directory)
-		rc = use_given(output, directory);
-	else
-		rc = use_dated(output, dated, program);
-	if (rc)
-		return rc;
-	if (realpath(directory ? directory : dated, output->path) &&
+	if (directory ? use_given(output, directory, why) :
+			use_dated(output, dated, program, why))
+		return -1;
+	if (!directory)
+		directory = dated;
+	if (realpath(directory, output->path) &&
 	    stat(output->path, &status) == 0) {
 		output->inode = status.st_ino;
 		return 0;
 	}
-	say("cannot use %s: %s; choose another directory with -o", directory,
-	    strerror(errno));
-	return EXIT_FAILED;
-}
-
-static int remove_entry(const char *path, const struct stat *status, int type,
-			struct FTW *where)
-{
-	(void)status;
-	(void)type;
-	return where->level > 0 && remove(path) && errno != ENOENT ? -1 : 0;
+	return trouble(why,
+		       "cannot use %s: %s; choose another directory with "
+		       "-o",
+		       directory, strerror(errno));
 }
 
 bool output_is_there(const struct output *output)
@@ -136,60 +129,25 @@ bool output_is_there(const struct output *output)
 	       status.st_ino == output->inode;
 }
 
-bool output_gone(const struct output *output)
+int output_check(const struct output *output, struct trouble *why)
 {
 	if (output_is_there(output))
-		return false;
-	say("%s was removed or renamed: record again, and leave it where it "
-	    "is",
-	    output->path);
-	return true;
+		return 0;
+	return trouble(why,
+		       "%s was removed or renamed: record again, and leave it "
+		       "where it is",
+		       output->path);
 }
 
-static int remove_below(const char *path)
+int output_discard(struct output *output, struct trouble *why)
 {
-	return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS | FTW_MOUNT);
-}
-
-/* LTTng may be removing it, too: a walk ends where it finds a directory gone,
- * and what it had not come to may still be there. */
-int remove_tree(const char *path)
-{
-	while (remove_below(path) || rmdir(path)) {
-		if (errno != ENOENT)
-			return -1;
-		if (access(path, F_OK))
-			return 0;
-	}
-	return 0;
-}
-
-int copy_file(const char *from, const char *to)
-{
-	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "we") : NULL;
-	char block[65536];
-	size_t size;
-	int rc = -1;
-
-	if (out) {
-		while ((size = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, size, out);
-		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
-	}
-	if (out)
-		fclose(out);
-	if (in)
-		fclose(in);
-	return rc;
-}
-
-void output_discard(struct output *output)
-{
-	int rc = remove_below(output->path);
+	int rc = tree_clear(output->path);
 
 	if (rc == 0 && output->made)
 		rc = rmdir(output->path);
-	if (rc)
-		say("%s holds no usable trace and could not be removed: %s",
-		    output->path, strerror(errno));
+	if (rc == 0)
+		return 0;
+	return trouble(why,
+		       "%s holds no usable trace and could not be removed: %s",
+		       output->path, strerror(errno));
 }

@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "common/trouble.h"
+
 #include <limits.h>
 #include <stdbool.h>
 #include <sys/types.h>
@@ -16,31 +18,22 @@ struct output {
 	ino_t inode;
 };
 
-/*
- * Prepares directory, or, if that is NULL, one in the current directory that
- * is named after the program and the time. Returns 0, or says why not and
- * returns EXIT_FAILED.
- */
+/* Makes directory or, if that is NULL, one in the current directory that is
+ * named after the program and the time. Returns 0 or -1. */
 int output_prepare(struct output *output, const char *directory,
-		   const char *program);
+		   const char *program, struct trouble *why);
 
-/* What the directory is called that output_prepare() would make. */
+/* The name of the directory that output_prepare() would make. */
 void output_dated(char path[PATH_MAX], const char *program);
 
-/* Whether somebody took it away, which LTTng does not notice; the second says
- * so. */
+/* Whether it is where it was made: LTTng does not notice if somebody removes or
+ * renames it. output_check() returns 0 or -1. */
 bool output_is_there(const struct output *output);
-bool output_gone(const struct output *output);
+int output_check(const struct output *output, struct trouble *why);
 
-/* Removes what was recorded, and the directory if it did not exist before. */
-void output_discard(struct output *output);
+/* Removes what was recorded, and the directory if it did not exist before.
+ * Returns 0 or -1. */
+int output_discard(struct output *output, struct trouble *why);
 
-/* Removes a directory and all in it; that it is gone already is no failure.
- * Returns 0, or -1 with errno. */
-int remove_tree(const char *path);
-
-/* Returns 0, or -1 with errno, and half of it may be there. */
-int copy_file(const char *from, const char *to);
-
-/* What a program is called, made fit for names of files and sessions. */
+/* The name of a program, fit for names of files and sessions. */
 void program_label(char label[64], const char *program);

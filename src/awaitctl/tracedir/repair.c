@@ -3,36 +3,27 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/repair.h"
 
-#include "awaitctl/tracedir/output.h"
+#include "awaitctl/tracedir/tree.h"
 #include "ctf/packet.h"
-#include "awaitctl/common/say.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-/* nftw() passes no data. */
-static bool quiet;
-static const char *target;
-static size_t source_length;
-
-static int failed(const char *path)
+static int cannot_write(const char *path, struct trouble *why)
 {
-	if (!quiet)
-		say("cannot write %s: %s; then: awaitctl recover", path,
-		    strerror(errno));
-	return quiet ? 0 : -1;
+	return trouble(why, "cannot write %s: %s; then: awaitctl recover", path,
+		       strerror(errno));
 }
 
-/* Of a packet in whose middle the next begins nothing is left but the head,
- * with the number of the one before: so the next tells that one is missing. */
-static int empty(int file, const char *path, uint64_t begin, uint64_t end,
-		 struct packet_head head, uint64_t before)
+/* Leaves nothing of a packet but the head, with the number of the one before:
+ * so the number of the next tells readers that one is missing. */
+static int empty_packet(int file, const char *path, uint64_t begin,
+			uint64_t end, struct packet_head head, uint64_t before)
 {
 	unsigned word = strstr(path, "/32-bit/") ? 4 : 8;
 
@@ -44,7 +35,7 @@ static int empty(int file, const char *path, uint64_t begin, uint64_t end,
 	return 0;
 }
 
-static int repair_stream(int file, const char *path)
+static int repair_packets(int file, const char *path)
 {
 	struct packet_head head;
 	uint64_t begin = 0, end = 0, before = 0;
@@ -53,7 +44,7 @@ static int repair_stream(int file, const char *path)
 	while ((next = packet_next(file, &end, &head)) == PACKET_WHOLE ||
 	       next == PACKET_OVERWRITTEN) {
 		if (next == PACKET_OVERWRITTEN &&
-		    empty(file, path, begin, end, head, before))
+		    empty_packet(file, path, begin, end, head, before))
 			return -1;
 		before = head.number;
 		begin = end;
@@ -61,14 +52,14 @@ static int repair_stream(int file, const char *path)
 	return next == PACKET_TORN ? ftruncate(file, (off_t)end) : 0;
 }
 
-static int open_stream(const char *path)
+static int repair_stream(const char *path)
 {
 	int file = open(path, O_RDWR | O_CLOEXEC), rc;
 
 	if (file < 0)
-		return failed(path);
-	rc = repair_stream(file, path);
-	return close(file) || rc ? failed(path) : 0;
+		return -1;
+	rc = repair_packets(file, path);
+	return close(file) || rc ? -1 : 0;
 }
 
 static bool is_index(const char *path)
@@ -78,21 +69,24 @@ static bool is_index(const char *path)
 	return length > 4 && !strcmp(path + length - 4, ".idx");
 }
 
-static int visit(const char *path, const struct stat *status, int type,
-		 struct FTW *where)
+static int repair_file(const struct tree_entry *entry, void *data,
+		       struct trouble *why)
 {
-	(void)status;
-	if (type != FTW_F)
+	const bool *go_on = data;
+	int rc;
+
+	if (entry->type != TREE_FILE || !strcmp(entry->name, "metadata"))
 		return 0;
-	if (is_index(path))
-		return unlink(path) ? failed(path) : 0;
-	return strcmp(path + where->base, "metadata") ? open_stream(path) : 0;
+	rc = is_index(entry->path) ? unlink(entry->path) :
+				     repair_stream(entry->path);
+	return rc && !*go_on ? cannot_write(entry->path, why) : 0;
 }
 
-int repair_trace(const char *output)
+int repair_trace(const char *output, struct trouble *why)
 {
-	quiet = false;
-	return nftw(output, visit, 16, FTW_PHYS) ? EXIT_FAILED : 0;
+	bool go_on = false;
+
+	return tree_walk(output, repair_file, &go_on, why);
 }
 
 /* The old one stays until the new one is whole. */
@@ -107,24 +101,26 @@ int repair_metadata(const char *from, const char *to)
 	return -1;
 }
 
-static int visit_buffers(const char *path, const struct stat *status, int type,
-			 struct FTW *where)
+static int try_metadata(const struct tree_entry *entry, void *data,
+			struct trouble *why)
 {
+	const char *output = data;
 	char to[PATH_MAX];
 
-	if (type != FTW_F || strcmp(path + where->base, "metadata") != 0)
+	(void)why;
+	if (entry->type != TREE_FILE || strcmp(entry->name, "metadata") != 0)
 		return 0;
-	snprintf(to, sizeof(to), "%s%s", target, path + source_length);
-	if (status->st_size)
-		repair_metadata(path, to);
+	snprintf(to, sizeof(to), "%s%s", output, entry->below);
+	if (entry->size)
+		repair_metadata(entry->path, to);
 	return 0;
 }
 
 void repair_all(const char *output, const char *buffers)
 {
-	quiet = true;
-	nftw(output, visit, 16, FTW_PHYS);
-	target = output;
-	source_length = strlen(buffers);
-	nftw(buffers, visit_buffers, 16, FTW_PHYS);
+	struct trouble ignored;
+	bool go_on = true;
+
+	tree_walk(output, repair_file, &go_on, &ignored);
+	tree_walk(buffers, try_metadata, (void *)output, &ignored);
 }

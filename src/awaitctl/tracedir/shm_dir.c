@@ -3,8 +3,7 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/shm_dir.h"
 
-#include "awaitctl/tracedir/output.h"
-#include "awaitctl/common/say.h"
+#include "awaitctl/tracedir/tree.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,117 +14,113 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static int cannot_make(const char *path)
+static int cannot_make(const char *path, struct trouble *why)
 {
-	say("cannot make %s for the buffers: %s; choose another directory with "
-	    "--shm=DIR",
-	    path, strerror(errno));
-	return EXIT_FAILED;
+	return trouble(why,
+		       "cannot make %s for the buffers: %s; choose another "
+		       "directory with --shm=DIR",
+		       path, strerror(errno));
 }
 
-const char *shm_dir_path(const struct shm_dir *buffers)
+const char *shm_dir_path(const struct shm_dir *dir)
 {
-	return access(buffers->hidden, F_OK) ? buffers->path : buffers->hidden;
+	return access(dir->hidden, F_OK) ? dir->path : dir->hidden;
 }
 
-static int lock(struct shm_dir *buffers)
+static int lock(struct shm_dir *dir)
 {
-	buffers->lock =
-		open(shm_dir_path(buffers), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (buffers->lock < 0)
+	dir->lock = open(shm_dir_path(dir), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (dir->lock < 0)
 		return -1;
-	return flock(buffers->lock, LOCK_EX | LOCK_NB);
+	return flock(dir->lock, LOCK_EX | LOCK_NB);
 }
 
-static void name_link(struct shm_dir *buffers, const char *output)
+static void name_link(struct shm_dir *dir, const char *output)
 {
-	snprintf(buffers->link, sizeof(buffers->link), "%s/shm", output);
+	snprintf(dir->link, sizeof(dir->link), "%s/shm", output);
 }
 
-static void name_hidden(struct shm_dir *buffers)
+static void name_hidden(struct shm_dir *dir)
 {
-	snprintf(buffers->hidden, sizeof(buffers->hidden), "%s.kept",
-		 buffers->path);
+	snprintf(dir->hidden, sizeof(dir->hidden), "%s.kept", dir->path);
 }
 
-int shm_dir_make(struct shm_dir *buffers, const char *output,
-		 const char *parent, const char *name)
+int shm_dir_make(struct shm_dir *dir, const char *output, const char *parent,
+		 const char *name, struct trouble *why)
 {
 	char real[PATH_MAX];
+	struct trouble ignored;
 
-	*buffers = (struct shm_dir){ .lock = -1 };
-	name_link(buffers, output);
+	*dir = (struct shm_dir){ .lock = -1 };
+	name_link(dir, output);
 	if (!realpath(parent, real))
-		return cannot_make(parent);
-	if (!strcmp(real, output)) {
-		say("the trace is in %s, where its buffers cannot be: choose "
-		    "another directory with --shm=DIR",
-		    output);
-		return EXIT_FAILED;
-	}
-	if (snprintf(buffers->path, sizeof(buffers->path), "%s/%s", real,
-		     name) >= (int)sizeof(buffers->path)) {
+		return cannot_make(parent, why);
+	if (!strcmp(real, output))
+		return trouble(why,
+			       "the trace is in %s, where its buffers cannot "
+			       "be: choose another directory with --shm=DIR",
+			       output);
+	if (snprintf(dir->path, sizeof(dir->path), "%s/%s", real, name) >=
+	    (int)sizeof(dir->path)) {
 		errno = ENAMETOOLONG;
-		return cannot_make(parent);
+		return cannot_make(parent, why);
 	}
-	name_hidden(buffers);
+	name_hidden(dir);
 	/* Must be new: /dev/shm is anybody's. */
-	if (mkdir(buffers->path, 0700) < 0)
-		return cannot_make(buffers->path);
-	if (lock(buffers) == 0 && symlink(buffers->path, buffers->link) == 0)
+	if (mkdir(dir->path, 0700) < 0)
+		return cannot_make(dir->path, why);
+	if (lock(dir) == 0 && symlink(dir->path, dir->link) == 0)
 		return 0;
-	cannot_make(buffers->link);
-	shm_dir_remove(buffers);
-	return EXIT_FAILED;
+	cannot_make(dir->link, why);
+	shm_dir_remove(dir, &ignored);
+	return -1;
 }
 
-enum shm_dir_found shm_dir_find(struct shm_dir *buffers, const char *output)
+enum shm_dir_found shm_dir_find(struct shm_dir *dir, const char *output)
 {
 	ssize_t length;
 
-	*buffers = (struct shm_dir){ .lock = -1 };
-	name_link(buffers, output);
-	length = readlink(buffers->link, buffers->path,
-			  sizeof(buffers->path) - 1);
+	*dir = (struct shm_dir){ .lock = -1 };
+	name_link(dir, output);
+	length = readlink(dir->link, dir->path, sizeof(dir->path) - 1);
 	if (length < 0)
 		return SHM_DIR_NONE;
-	buffers->path[length] = '\0';
-	name_hidden(buffers);
-	if (lock(buffers) == 0)
+	dir->path[length] = '\0';
+	name_hidden(dir);
+	if (lock(dir) == 0)
 		return SHM_DIR_FOUND;
-	return buffers->lock < 0 ? SHM_DIR_GONE : SHM_DIR_LOCKED;
+	return dir->lock < 0 ? SHM_DIR_GONE : SHM_DIR_LOCKED;
 }
 
-const char *shm_dir_name(const struct shm_dir *buffers)
+const char *shm_dir_name(const struct shm_dir *dir)
 {
-	const char *slash = strrchr(buffers->path, '/');
+	const char *slash = strrchr(dir->path, '/');
 
-	return slash ? slash + 1 : buffers->path;
+	return slash ? slash + 1 : dir->path;
 }
 
-void shm_dir_release(struct shm_dir *buffers)
+void shm_dir_release(struct shm_dir *dir)
 {
-	if (buffers->lock >= 0)
-		close(buffers->lock);
-	buffers->lock = -1;
+	if (dir->lock >= 0)
+		close(dir->lock);
+	dir->lock = -1;
 }
 
-void shm_dir_remove(struct shm_dir *buffers)
+int shm_dir_remove(struct shm_dir *dir, struct trouble *why)
 {
-	if (remove_tree(buffers->path) || remove_tree(buffers->hidden) ||
-	    (unlink(buffers->link) && errno != ENOENT))
-		say("cannot remove %s and %s: %s", buffers->path, buffers->link,
-		    strerror(errno));
-	shm_dir_release(buffers);
+	int rc = 0;
+
+	if (tree_remove(dir->path) || tree_remove(dir->hidden) ||
+	    (unlink(dir->link) && errno != ENOENT))
+		rc = trouble(why, "cannot remove %s and %s: %s", dir->path,
+			     dir->link, strerror(errno));
+	shm_dir_release(dir);
+	return rc;
 }
 
-void shm_dir_hide(struct shm_dir *buffers)
+int shm_dir_hide(struct shm_dir *dir, struct trouble *why)
 {
-	if (rename(buffers->path, buffers->hidden))
-		say("cannot keep %s: %s", buffers->path, strerror(errno));
-}
-
-int shm_dir_extract(struct shm_dir *buffers, const char *to, const char *output)
-{
-	return salvage(shm_dir_path(buffers), to, output, &buffers->salvaged);
+	if (rename(dir->path, dir->hidden) == 0)
+		return 0;
+	return trouble(why, "cannot keep %s: %s", dir->path, strerror(errno));
 }

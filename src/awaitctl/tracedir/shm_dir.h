@@ -5,14 +5,13 @@
  * daemons and awaitctl. OUTPUT/shm is a link to that directory: as long as it
  * is there, the recording has not been finished.
  *
- * Who records or recovers holds a lock on the directory.
+ * Whoever records or recovers holds a lock on the directory.
  */
 #pragma once
 
-#include "awaitctl/recover/salvage.h"
+#include "common/trouble.h"
 
 #include <limits.h>
-#include <stdbool.h>
 
 #define SHM_DIR_USUAL "/dev/shm"
 
@@ -20,42 +19,35 @@ struct shm_dir {
 	char link[PATH_MAX]; /* OUTPUT/shm */
 	char path[PATH_MAX];
 	char hidden[PATH_MAX + 8]; /* or there, see shm_dir_hide() */
-	int lock;
-	struct salvaged salvaged; /* shm_dir_extract() */
+	int lock;		   /* a file descriptor; -1: none */
 };
 
-/* Makes PARENT/NAME for the recording to output. Returns 0, or says what
- * failed and returns EXIT_FAILED. */
-int shm_dir_make(struct shm_dir *buffers, const char *output,
-		 const char *parent, const char *name);
+/* Makes PARENT/NAME for the recording to output. Returns 0 or -1. */
+int shm_dir_make(struct shm_dir *dir, const char *output, const char *parent,
+		 const char *name, struct trouble *why);
 
 enum shm_dir_found {
 	SHM_DIR_FOUND,
 	SHM_DIR_NONE,
-	SHM_DIR_GONE,
-	SHM_DIR_LOCKED
+	SHM_DIR_GONE, /* only the link is left */
+	SHM_DIR_LOCKED,
 };
 
-/* Finds those of output; SHM_DIR_GONE: only the link is left. */
-enum shm_dir_found shm_dir_find(struct shm_dir *buffers, const char *output);
+/* Finds the one of the recording to output, and locks it. */
+enum shm_dir_found shm_dir_find(struct shm_dir *dir, const char *output);
 
-/* What the directory is called: as the session of LTTng. */
-const char *shm_dir_name(const struct shm_dir *buffers);
+/* The name of the directory, which is that of LTTng's session. */
+const char *shm_dir_name(const struct shm_dir *dir);
 
-/* Lets go of them; or also removes them and the link. */
-void shm_dir_release(struct shm_dir *buffers);
-void shm_dir_remove(struct shm_dir *buffers);
+/* Unlocks it. */
+void shm_dir_release(struct shm_dir *dir);
 
-/* Renames their directory, of which OUTPUT/shm still has the old name: LTTng
- * removes what it finds there with the session. */
-void shm_dir_hide(struct shm_dir *buffers);
+/* Removes it and the link, and unlocks it. Returns 0 or -1. */
+int shm_dir_remove(struct shm_dir *dir, struct trouble *why);
 
-/* Their directory now, which has the metadata, too. */
-const char *shm_dir_path(const struct shm_dir *buffers);
+/* Renames the directory, of which OUTPUT/shm still has the old name: LTTng
+ * removes what it finds there together with the session. Returns 0 or -1. */
+int shm_dir_hide(struct shm_dir *dir, struct trouble *why);
 
-/*
- * Copies what is in them and output lacks to a new directory, as traces.
- * Returns 0, or says what failed and returns EXIT_FAILED.
- */
-int shm_dir_extract(struct shm_dir *buffers, const char *to,
-		    const char *output);
+/* Where the files are now, of the buffers and of the metadata. */
+const char *shm_dir_path(const struct shm_dir *dir);
