@@ -24,7 +24,7 @@ struct entry {
 
 #define MAGIC 0xc1f1dcc1u
 
-/* DIRECTORY/index/STREAM.idx is about DIRECTORY/STREAM. */
+/* The size of DIRECTORY/STREAM, whose index is DIRECTORY/index/STREAM.idx. */
 static bool stream_size(const char *path, uint64_t *size)
 {
 	const char *name = strrchr(path, '/');

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LTTng writes for each stream of a trace where its packets lie, in
- * index/STREAM.idx. babeltrace2 2.0 aborts the process when that leads past
- * the stream's end, and does not notice that whole packets are missing.
+ * The index of a stream, index/STREAM.idx: where LTTng has written its packets.
+ * babeltrace2 2.0 aborts the process when an index leads past the stream's end,
+ * and does not notice that whole packets are missing; so it is checked first.
  */
 #pragma once
 
 #include <stdbool.h>
 
-/* Whether the stream has all packets that the index at path lists. True for
- * what is no such index. */
+/* Whether all packets that the index at path lists are in its stream. True if
+ * it is no index, or cannot be read. */
 bool index_holds(const char *path);

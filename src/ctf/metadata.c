@@ -24,7 +24,7 @@ static uint32_t bytes(const struct header *header, uint32_t bits)
 	return (header->magic == MAGIC ? bits : bswap_32(bits)) / 8;
 }
 
-/* At a packet's begin: whether it is all there; steps over it. */
+/* Steps over the packet whose header was read. False if it is not all there. */
 static bool pass_packet(FILE *file, long size, const struct header *header)
 {
 	uint32_t content = bytes(header, header->content_size);
@@ -45,7 +45,7 @@ static bool is_whole(FILE *file)
 	fseek(file, 0, SEEK_END);
 	size = ftell(file);
 	rewind(file);
-	/* LTTng writes it last: as on a disk that is full by then. */
+	/* LTTng writes it last: the disk was full by then. */
 	if (size == 0)
 		return false;
 	while ((length = fread(&header, 1, sizeof(header), file)) > 0) {

@@ -91,16 +91,16 @@ static int add_packets(int file, uint64_t size, const struct packets *packets)
 }
 
 /*
- * How many events the stream had discarded by then is written into a packet
- * when that is full; into some that are, LTTng writes 0. Such a one gets what
- * the one before it says: a number that falls is read as 2^64 discarded events.
+ * A packet says how many events its stream had discarded when it became full;
+ * into some, LTTng writes 0. These get the number of the packet before, as
+ * readers take a number that falls for 2^64 discarded events.
  */
 static void carry_discarded(int file, const struct packets *packets)
 {
-	uint64_t end = 0, at = 0, cut = 0;
+	uint64_t end = 0, at = 0, overwritten = 0;
 	struct packet_head head = { 0 };
 
-	packet_last(file, &end, &head, &cut);
+	packet_last(file, &end, &head, &overwritten);
 	while (packets->size - at >= sizeof(head)) {
 		uint64_t discarded = head.discarded;
 

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Two parts of one trace become one: what LTTng's consumer daemon wrote, and
- * what was found in the ring buffers. A stream of CTF is packet after
- * packet, so the second is put behind the first.
+ * Joins two parts of one trace: what LTTng's consumer daemon wrote, and what
+ * was salvaged of the ring buffers. A stream of CTF is packet after packet, so
+ * the second part is appended to the first.
  *
- * The consumer writes a packet, and gives its sub-buffer back. Killed in
- * between, it leaves at the end of the file a packet that the ring has, too, or
+ * The consumer writes a packet, then gives its sub-buffer back. Killed in
+ * between, it leaves a packet at the end of the file that the ring has, too, or
  * a part of one. The part is cut off (see repair.h). Packets are numbered, so
- * byte by byte comparison tells: what is at the end of the first part, from the
- * begin of a packet on, and is how the second part begins, is cut off.
+ * comparing bytes is enough to find the rest: if the end of the file, from the
+ * begin of a packet on, is how the second part begins, it is cut off, too.
  *
  * The metadata becomes that of the buffers, which the session daemon writes as
  * soon as it knows it.
  *
- * Whoever stops in the middle may begin again: what is done is seen.
+ * A merge that stopped in the middle may be begun again: it sees what is done.
  */
 #pragma once
 

@@ -22,15 +22,16 @@ struct salvaged_stream {
 	struct shm_ring ring;
 	struct event_layouts *layouts; /* NULL: not understood */
 	FILE *file;
-	const struct packet_head *before; /* of the sub-buffer before, if any */
+	const struct packet_head *before; /* of the last sub-buffer, or NULL */
 	uint64_t time;			  /* of the last event so far */
 	uint64_t number; /* of the next packet, once there were gaps */
 	bool had_gaps;
 	struct salvaged *salvaged;
 };
 
-/* Where the rings are copied to, and where their streams were written. */
-struct places {
+/* Directories of traces: the one that is made, and the one that the consumer
+ * wrote. */
+struct salvage {
 	const char *to, *written;
 	struct salvaged salvaged;
 };
@@ -210,9 +211,9 @@ static int write_stream(struct salvaged_stream *stream, const char *to,
 }
 
 static int salvage_ring(const struct tree_entry *entry, const char *to,
-			struct places *places, struct trouble *why)
+			struct salvage *paths, struct trouble *why)
 {
-	struct salvaged_stream stream = { .salvaged = &places->salvaged };
+	struct salvaged_stream stream = { .salvaged = &paths->salvaged };
 	char metadata[PATH_MAX], written[PATH_MAX];
 	int rc;
 
@@ -231,9 +232,9 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(entry->path, '/') - entry->path), entry->path);
-	snprintf(written, sizeof(written), "%s%s", places->written,
+	snprintf(written, sizeof(written), "%s%s", paths->written,
 		 entry->below);
-	unconsumed_find(&stream.ring, written, &places->salvaged.unconsumed);
+	unconsumed_find(&stream.ring, written, &paths->salvaged.unconsumed);
 	stream.layouts = event_layouts_read(metadata);
 	rc = write_stream(&stream, to, why);
 	event_layouts_free(stream.layouts);
@@ -244,10 +245,10 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 static int salvage_entry(const struct tree_entry *entry, void *data,
 			 struct trouble *why)
 {
-	struct places *places = data;
+	struct salvage *paths = data;
 	char to[PATH_MAX];
 
-	snprintf(to, sizeof(to), "%s%s", places->to, entry->below);
+	snprintf(to, sizeof(to), "%s%s", paths->to, entry->below);
 	if (entry->type == TREE_DIRECTORY)
 		return mkdir(to, 0770) ? cannot("make", to, why) : 0;
 	if (entry->type != TREE_FILE)
@@ -256,16 +257,16 @@ static int salvage_entry(const struct tree_entry *entry, void *data,
 		return copy_file(entry->path, to) ?
 			       cannot("copy", entry->path, why) :
 			       0;
-	return salvage_ring(entry, to, places, why);
+	return salvage_ring(entry, to, paths, why);
 }
 
 int salvage(const char *from, const char *to, const char *written,
 	    struct salvaged *salvaged, struct trouble *why)
 {
-	struct places places = { .to = to, .written = written };
+	struct salvage paths = { .to = to, .written = written };
 
-	if (tree_walk(from, salvage_entry, &places, why))
+	if (tree_walk(from, salvage_entry, &paths, why))
 		return -1;
-	*salvaged = places.salvaged;
+	*salvaged = paths.salvaged;
 	return 0;
 }
