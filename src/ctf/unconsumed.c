@@ -46,6 +46,9 @@ void unconsumed_find(struct shm_ring *ring, const char *file,
 	if (shm_ring_overwrites(ring) ||
 	    find_missing(&missing, file, unconsumed))
 		return;
+	/* Before the begin moves: the program could fill again what was given
+	 * back. */
+	unconsumed->full = unconsumed->full || shm_ring_is_full(ring);
 	head = shm_ring_head_at(ring, ring->begin);
 	if (head)
 		first = head->number;
@@ -57,5 +60,4 @@ void unconsumed_find(struct shm_ring *ring, const char *file,
 	}
 	if (first != UINT64_MAX && first > missing)
 		unconsumed->lost += first - missing;
-	unconsumed->full = unconsumed->full || shm_ring_is_full(ring);
 }
