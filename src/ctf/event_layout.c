@@ -225,7 +225,7 @@ static bool parse_event(struct event_layouts *layouts, const char *from,
 		layouts, find_attribute(from, to, "\tstream_id", 0));
 	const char *fields = find_after(from, to, "fields :=");
 
-	if (!fields || !stream || id >= EVENTS)
+	if (!stream || id >= EVENTS)
 		return false;
 	return parse_fields(fields, &stream->events[id]);
 }
