@@ -71,19 +71,24 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 	return true;
 }
 
-/* Reads an event_header_large: the low half of the time, or a longer one with
- * all of it. Returns its size, or 0 if it does not fit. */
+/* An event_header_large: with the low half of the time, or followed by a longer
+ * one with all of it. */
+struct compact_header {
+	uint16_t id;
+	uint32_t time;
+} __attribute__((packed));
+
+struct extended_header {
+	uint32_t id;
+	uint64_t time;
+} __attribute__((packed));
+
+/* Returns the size of the header, or 0 if it does not fit. */
 static size_t read_header(const char *bytes, size_t left, uint64_t before,
 			  uint32_t *id, uint64_t *time)
 {
-	struct {
-		uint16_t id;
-		uint32_t time;
-	} __attribute__((packed)) compact;
-	struct {
-		uint32_t id;
-		uint64_t time;
-	} __attribute__((packed)) extended;
+	struct compact_header compact;
+	struct extended_header extended;
 
 	if (left < sizeof(compact))
 		return 0;
@@ -118,4 +123,20 @@ bool event_size_measure(const struct stream_layout *stream, const char *bytes,
 		return false;
 	event->size = at;
 	return true;
+}
+
+size_t event_size_least(const struct stream_layout *stream)
+{
+	const struct fields_layout *context = stream_layout_context(stream);
+	size_t size = sizeof(struct compact_header);
+
+	for (size_t i = 0; i < context->count; i++) {
+		const struct field_layout *field = &context->fields[i];
+
+		if (field->kind == FIELD_STRING)
+			size++;
+		else if (field->kind != FIELD_SEQUENCE)
+			size += field->size;
+	}
+	return size;
 }

@@ -23,3 +23,6 @@ struct sized_event {
 bool event_size_measure(const struct stream_layout *stream, const char *bytes,
 			size_t left, uint64_t before,
 			struct sized_event *event);
+
+/* No event of the stream has less bytes. */
+size_t event_size_least(const struct stream_layout *stream);

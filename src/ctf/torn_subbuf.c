@@ -293,16 +293,37 @@ static void sort_ranges(struct torn_subbuf *torn)
 	torn->count = kept;
 }
 
+static bool may_be_gap(const struct subbuf_walk *walk, uint64_t from,
+		       uint64_t to)
+{
+	return from == to || to - from >= event_size_least(walk->stream);
+}
+
+/* Whether an event fits into each gap. If not, what looks like several gaps and
+ * events is another number of them. */
+static bool have_gaps_room(const struct subbuf_walk *walk)
+{
+	const struct torn_subbuf *torn = walk->torn;
+	uint64_t end = walk->head_size;
+
+	for (unsigned i = 0; i < torn->count; i++) {
+		if (!may_be_gap(walk, end, torn->ranges[i].from))
+			return false;
+		end = torn->ranges[i].to;
+	}
+	return may_be_gap(walk, end, walk->subbuf->reserved);
+}
+
 static void attempt(struct subbuf_walk walk)
 {
 	const struct packet_head *head = (const void *)walk.subbuf->bytes;
 	struct torn_subbuf *torn = walk.torn;
 
 	torn->count = 0;
-	torn->time = head->begin;
 	torn->certain =
 		walk_subbuf(&walk, head->begin) && leave_out_uncommitted(&walk);
 	sort_ranges(torn);
+	torn->certain = torn->certain && have_gaps_room(&walk);
 }
 
 /*
