@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Makes files of LTTng's ring buffers, as a program leaves them that was killed.
 
-    ring = Ring(parts=4)
+    ring = Ring(subbufs=4)
     ring.add(event(1), event(2, committed=False), event(3))
     ring.save(directory / "ust/uid/0/64-bit")
 """
@@ -13,7 +13,7 @@ import pathlib
 import struct
 
 MAGIC = bytes.fromhex("177bf177bf177bf177bf177bf177bf17")
-PART = 4096
+SUBBUF = 4096
 HEAD = 84
 PID = 4321
 
@@ -53,21 +53,21 @@ def event(
 def stale() -> bytearray:
     """What a sub-buffer held before: earlier events, at other places."""
     data = b"x" * (HEAD + 17)
-    while len(data) < PART:
+    while len(data) < SUBBUF:
         data += event(900 + len(data) % 64, stack=len(data) % 5, time=len(data)).data
-    return bytearray(b"\0" * HEAD + data[HEAD:PART])
+    return bytearray(b"\0" * HEAD + data[HEAD:SUBBUF])
 
 
 @dataclasses.dataclass
-class Part:
+class Subbuf:
     """A sub-buffer."""
 
     number: int
     head: bool = True
     bytes: bytearray = dataclasses.field(default_factory=lambda: stale())
-    taken: int = HEAD
+    reserved: int = HEAD
     committed: int = 0
-    sequence: int = 0
+    contiguous: int = 0
     data_size: int = 0
 
     def write_head(self, begin: int) -> None:
@@ -78,49 +78,49 @@ class Part:
             "<6QI", begin, 0, 2**64 - 1, 2**64 - 1, self.number, 0, 0
         )
         self.bytes[:HEAD] = packed
-        self.committed = self.sequence = HEAD
+        self.committed = self.contiguous = HEAD
 
     def add(self, slot: Slot) -> bool:
         size = len(slot.data)
-        if self.taken + size > PART:
+        if self.reserved + size > SUBBUF:
             return False
-        written = slice(self.taken, self.taken + slot.written)
+        written = slice(self.reserved, self.reserved + slot.written)
         self.bytes[written] = slot.data[: slot.written]
-        self.taken += size
+        self.reserved += size
         self.committed += size * slot.committed
-        if slot.committed and self.committed == self.taken:
-            self.sequence = self.taken
+        if slot.committed and self.committed == self.reserved:
+            self.contiguous = self.reserved
         return True
 
     def end(self, time: int) -> None:
         """Pads it, and gives it to the consumer if all of it is committed."""
-        self.data_size = self.taken
-        self.committed += PART - self.taken
-        if self.committed == PART:
-            self.sequence = PART
-            sizes = 8 * self.data_size, 8 * PART
+        self.data_size = self.reserved
+        self.committed += SUBBUF - self.reserved
+        if self.committed == SUBBUF:
+            self.contiguous = SUBBUF
+            sizes = 8 * self.data_size, 8 * SUBBUF
             struct.pack_into("<3Q", self.bytes, 40, time, *sizes)
-        self.taken = PART
+        self.reserved = SUBBUF
 
 
 class Ring:
     """Never overwritten, and read up to the sub-buffer `read`."""
 
-    def __init__(self, parts: int = 4, read: int = 0) -> None:
-        self.count = parts
+    def __init__(self, subbufs: int = 4, read: int = 0) -> None:
+        self.count = subbufs
         self.read = read
-        self.parts: list[Part] = []
+        self.subbufs: list[Subbuf] = []
 
     def add(self, *slots: Slot, head: bool = True, time: int = 0) -> None:
         """Another sub-buffer, with what fits."""
-        part = Part(len(self.parts), head)
-        if self.parts:
-            self.parts[-1].end(time)
-        part.write_head(time)
+        subbuf = Subbuf(len(self.subbufs), head)
+        if self.subbufs:
+            self.subbufs[-1].end(time)
+        subbuf.write_head(time)
         for slot in slots:
-            if not part.add(slot):
+            if not subbuf.add(slot):
                 raise ValueError("too much for a sub-buffer")
-        self.parts.append(part)
+        self.subbufs.append(subbuf)
 
     def save(self, directory: pathlib.Path, name: str = "awaits_0") -> pathlib.Path:
         count = self.count
@@ -129,27 +129,27 @@ class Ring:
         wsb = hot + 16 * count
         array = wsb + 8 * count
         pages = array + 16 * count
-        end = (len(self.parts) - 1) * PART + self.parts[-1].taken
-        file = bytearray(begin + count * PART)
+        end = (len(self.subbufs) - 1) * SUBBUF + self.subbufs[-1].reserved
+        file = bytearray(begin + count * SUBBUF)
         head = MAGIC + struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
         offsets = (128, 136, hot, 8, wsb, 0, array, 8, 32 + 8, 48, 56)
         head += struct.pack("<11I", *offsets) + bytes([8] * 8)
         head += struct.pack("<3I", 16, 8, 16)
-        head += struct.pack("<3QI", count * PART, PART, count, 1)
+        head += struct.pack("<3QI", count * SUBBUF, SUBBUF, count, 1)
         file[: len(head)] = head
-        struct.pack_into("<2Q", file, 128, end, self.read * PART)
-        for part in self.parts:
-            i = part.number % count
-            lap = part.number // count * PART
-            counts = lap + part.committed, lap + part.sequence
+        struct.pack_into("<2Q", file, 128, end, self.read * SUBBUF)
+        for subbuf in self.subbufs:
+            i = subbuf.number % count
+            lap = subbuf.number // count * SUBBUF
+            counts = lap + subbuf.committed, lap + subbuf.contiguous
             struct.pack_into("<2Q", file, hot + 16 * i, *counts)
             struct.pack_into("<Q", file, wsb + 8 * i, i)
             struct.pack_into("<2Q", file, array + 16 * i, 0, pages + 64 * i)
             place = pages + 64 * i
-            struct.pack_into("<Q", file, place + 24, part.data_size)
-            struct.pack_into("<Q", file, place + 40, begin + i * PART)
-            at, end_of_part = begin + i * PART, begin + (i + 1) * PART
-            file[at:end_of_part] = part.bytes
+            struct.pack_into("<Q", file, place + 24, subbuf.data_size)
+            struct.pack_into("<Q", file, place + 40, begin + i * SUBBUF)
+            at, end_of_subbuf = begin + i * SUBBUF, begin + (i + 1) * SUBBUF
+            file[at:end_of_subbuf] = subbuf.bytes
         directory.mkdir(parents=True, exist_ok=True)
         (directory / "metadata").write_text(METADATA)
         path = directory / name

@@ -110,9 +110,9 @@ class Gaps(harness.Case):
 
     def test_in_another_order(self) -> None:
         """What was committed by a thread that had been interrupted longer than
-        the next that died: the sequence ends before both."""
+        the next that died: the contiguous bytes end before both."""
         ring = self.ring(event(9, committed=False))
-        ring.parts[0].sequence = HEAD
+        ring.subbufs[0].contiguous = HEAD
         self.check(ring, 9)
 
     def test_without_head(self) -> None:
