@@ -11,13 +11,13 @@
 #include <sys/stat.h>
 
 /* Big endian, all of it. */
-struct header {
+struct index_header {
 	uint32_t magic;
 	uint32_t major, minor;
-	uint32_t entry_size; /* at least that of struct entry */
+	uint32_t entry_size; /* at least that of struct index_entry */
 };
 
-struct entry {
+struct index_entry {
 	uint64_t offset;      /* bytes */
 	uint64_t packet_size; /* bits */
 };
@@ -44,8 +44,8 @@ static bool stream_size(const char *path, uint64_t *size)
 
 static bool all_inside(FILE *file, uint64_t size)
 {
-	struct header header;
-	struct entry entry;
+	struct index_header header;
+	struct index_entry entry;
 	long next = sizeof(header);
 
 	if (fread(&header, sizeof(header), 1, file) != 1 ||

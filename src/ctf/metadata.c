@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* As CTF 1.8 lays it out, in the byte order of the machine that traced. */
-struct header {
+struct metadata_header {
 	uint32_t magic;
 	uint8_t uuid[16];
 	uint32_t checksum;
@@ -19,13 +19,14 @@ struct header {
 
 #define MAGIC 0x75d11d57u
 
-static uint32_t bytes(const struct header *header, uint32_t bits)
+static uint32_t bytes(const struct metadata_header *header, uint32_t bits)
 {
 	return (header->magic == MAGIC ? bits : bswap_32(bits)) / 8;
 }
 
 /* Steps over the packet whose header was read. False if it is not all there. */
-static bool pass_packet(FILE *file, long size, const struct header *header)
+static bool pass_packet(FILE *file, long size,
+			const struct metadata_header *header)
 {
 	uint32_t content = bytes(header, header->content_size);
 	uint32_t packet = bytes(header, header->packet_size);
@@ -38,7 +39,7 @@ static bool pass_packet(FILE *file, long size, const struct header *header)
 
 static bool is_whole(FILE *file)
 {
-	struct header header;
+	struct metadata_header header;
 	size_t length;
 	long size;
 
