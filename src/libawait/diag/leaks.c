@@ -17,6 +17,7 @@
 #include "libawait/diag/refcycles.h"
 #include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
+#include "libawait/inspect/peek_text.h"
 #include "libawait/inspect/walk.h"
 
 #include <stdlib.h>

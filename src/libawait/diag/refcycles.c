@@ -18,6 +18,7 @@
 #include "libawait/diag/refs.h"
 #include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
+#include "libawait/inspect/peek_text.h"
 
 #include <sys/mman.h>
 

@@ -9,6 +9,7 @@
 #include "libawait/inspect/describe.h"
 
 #include "libawait/core/thread.h"
+#include "libawait/inspect/peek_text.h"
 
 #include <await/inspect.h>
 
@@ -91,7 +92,7 @@ static bool line_word_of(struct line *line, const void *bytes, uint32_t size,
 		line_unsigned(line, bits);
 		return true;
 	case AWAIT_KIND_STRING:
-		line_quoted(line, (const char *)(uintptr_t)bits);
+		line_string_at(line, (const char *)(uintptr_t)bits);
 		return true;
 	case AWAIT_KIND_POINTER:
 		if (bits == 0)

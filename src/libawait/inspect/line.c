@@ -2,11 +2,6 @@
 /* Text in a bounded buffer, without stdio: see line.h. */
 #include "libawait/inspect/line.h"
 
-#include "libawait/inspect/peek.h"
-
-#define QUOTED_MAX 32u
-#define NAME_MAX_ 128u
-#define PATH_MAX_ 4096u
 #define DIGITS 6 /* of a floating-point number */
 
 void line_char(struct line *line, char c)
@@ -144,82 +139,19 @@ static void put_escaped(struct line *line, unsigned char c)
 		line_char(line, (char)('0' + (c >> shift & 7)));
 }
 
-/* Bytes of the string from, without its NUL; -1 when not all of them, or not
- * size of them, can be read. */
-static long peek_string(char *to, const char *from, size_t size)
+void line_quoted(struct line *line, const char *text, size_t size)
 {
-	long n = peek(to, from, size);
-
-	for (long i = 0; i < n; i++)
-		if (to[i] == '\0')
-			return i;
-	return n == (long)size ? n : -1;
-}
-
-void line_quoted(struct line *line, const char *from)
-{
-	char text[QUOTED_MAX + 1];
-	long n;
-
-	if (!from) {
-		line_text(line, "NULL");
-		return;
-	}
-	n = peek_string(text, from, sizeof(text));
-	if (n < 0) {
-		line_text(line, "<unreadable>");
-		return;
-	}
 	line_char(line, '"');
-	for (long i = 0; i < n && i < (long)QUOTED_MAX; i++)
+	for (size_t i = 0; i < size && i < QUOTED_MAX; i++)
 		put_escaped(line, (unsigned char)text[i]);
 	line_char(line, '"');
-	if (n > (long)QUOTED_MAX)
+	if (size > QUOTED_MAX)
 		line_text(line, "...");
 }
 
-static void put_printable(struct line *line, const char *text, long n)
+void line_printable(struct line *line, const char *text, size_t size)
 {
-	for (long i = 0; i < n; i++)
+	for (size_t i = 0; i < size; i++)
 		line_char(line,
 			  text[i] >= ' ' && text[i] < 0x7f ? text[i] : '?');
-}
-
-/* Copies a constant string; where the kernel refuses, it is trusted. */
-static long name_of(char *to, const char *from, size_t size)
-{
-	long n = peek_string(to, from, size);
-	char probe;
-
-	if (n >= 0 || !from || peek(&probe, from, 1) >= 0)
-		return n;
-	for (n = 0; n < (long)size && from[n] != '\0'; n++)
-		to[n] = from[n];
-	return n;
-}
-
-void line_name(struct line *line, const char *from)
-{
-	char text[NAME_MAX_];
-	long n = name_of(text, from, sizeof(text));
-
-	if (n < 0)
-		line_text(line, "<unreadable>");
-	put_printable(line, text, n);
-}
-
-void line_file(struct line *line, const char *from)
-{
-	const char *base = from;
-	char text[NAME_MAX_];
-	long n = (long)sizeof(text);
-
-	for (size_t at = 0; at < PATH_MAX_ && n == (long)sizeof(text);
-	     at += sizeof(text)) {
-		n = name_of(text, from + at, sizeof(text));
-		for (long i = 0; i < n; i++)
-			if (text[i] == '/')
-				base = from + at + i + 1;
-	}
-	line_name(line, base);
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Text in a buffer that may be too small, for code that may run in a signal
- * handler of a process that has just crashed: no allocation, no stdio, no lock,
- * and no pointer followed on trust.
+ * handler of a process that has just crashed: no allocation, no stdio, no lock.
  */
 #pragma once
 
@@ -23,9 +22,8 @@ void line_signed(struct line *line, int64_t number);
 void line_hex(struct line *line, uint64_t number);
 /* As %g does it; the sixth digit of extreme exponents may be off by one. */
 void line_float(struct line *line, long double number);
-/* A string that may be unmapped: as a C literal, cut at 32 characters. */
-void line_quoted(struct line *line, const char *from);
-/* A name out of a descriptor, which may be unmapped, too. */
-void line_name(struct line *line, const char *from);
-/* The same, without its folder. */
-void line_file(struct line *line, const char *from);
+/* A string as a C literal, cut at QUOTED_MAX characters. */
+#define QUOTED_MAX 32u
+void line_quoted(struct line *line, const char *text, size_t size);
+/* A name; what a terminal must not see becomes '?'. */
+void line_printable(struct line *line, const char *text, size_t size);

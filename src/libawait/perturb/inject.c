@@ -12,6 +12,7 @@
 
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/out.h"
+#include "libawait/inspect/peek_text.h"
 #include "libawait/perturb/perturb.h"
 
 #include <errno.h>

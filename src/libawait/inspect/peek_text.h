@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: MIT */
+/* Strings that may be unmapped, as text. */
+#pragma once
+
+#include "libawait/inspect/line.h"
+
+/* As a C literal, cut. */
+void line_string_at(struct line *line, const char *from);
+/* A name out of a descriptor. */
+void line_name(struct line *line, const char *from);
+/* The same, without its folder. */
+void line_file(struct line *line, const char *from);
