@@ -2,7 +2,7 @@
 /* One await as one line, of a snapshot of it. */
 #pragma once
 
-#include "libawait/inspect/line.h"
+#include "common/line.h"
 #include "libawait/inspect/snapshot.h"
 
 const char *state_name(enum await_state state);

@@ -2,7 +2,7 @@
 /* Lines on their way to a file or to stderr, without stdio: see line.h. */
 #pragma once
 
-#include "libawait/inspect/line.h"
+#include "common/line.h"
 
 #define LINE_SIZE 512 /* longer ones are cut */
 

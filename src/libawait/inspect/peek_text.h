@@ -2,7 +2,7 @@
 /* Strings that may be unmapped, as text. */
 #pragma once
 
-#include "libawait/inspect/line.h"
+#include "common/line.h"
 
 /* As a C literal, cut. */
 void line_string_at(struct line *line, const char *from);

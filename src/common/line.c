@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Text in a bounded buffer, without stdio: see line.h. */
-#include "libawait/inspect/line.h"
+#include "common/line.h"
 
 #define DIGITS 6 /* of a floating-point number */
 
