@@ -31,8 +31,8 @@
  *    await_dump() use less than 4 KiB of stack.
  *  - Strings and descriptors are read with process_vm_readv(2) of the process
  *    itself, so a pointer to what was freed or unmapped shows what is there
- *    now, or `<unreadable>`. In a sandbox that refuses that call strings are
- *    `<unreadable>` and descriptors are trusted.
+ *    now, or `0x7f0c2a640040 <unreadable>`. In a sandbox that refuses that call
+ *    no string can be read, and descriptors are trusted.
  */
 #pragma once
 
@@ -52,7 +52,8 @@ extern "C" {
  *     #2 page running fetch("/etc/hosts", 1) on thread 4711 waited for at
  *        prog+0x1254 created main.c:32                      (in one line)
  *     #3 page resolved fetch(...) = {4 bytes} created main.c:33
- *     #4 page failed fetch("/nope", 0): -ENOENT (2 attempts) created main.c:34
+ *     #4 page failed fetch("/nope", 0): -ENOENT (No such file or directory),
+ *        2 attempts created main.c:34                       (in one line)
  *     #5 int resolved nowait = 33 created main.c:35
  *     #6 int cancelled number(...) created main.c:36
  *
@@ -62,9 +63,9 @@ extern "C" {
  * the arguments, hence the `...`, and the waiter is known while it runs only;
  * LIBAWAIT_DEBUG=args keeps both. Numbers, booleans,
  * pointers and char pointers are shown, other types by their size; strings are
- * escaped as in C and cut at 32 characters, which `...` after the closing quote
- * says. While a function runs its arguments may be half replaced by its value,
- * and show as whatever is there.
+ * escaped as in C, but for UTF-8 that a terminal can show, and cut at 32 bytes,
+ * which `...` after the closing quote says. While a function runs its arguments
+ * may be half replaced by its value, and show as whatever is there.
  *
  * Returns the length of the whole line; as snprintf(), it writes at most size
  * bytes, always with a NUL, and nothing if size is 0 (buffer may be NULL then).

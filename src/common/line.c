@@ -1,8 +1,20 @@
 /* SPDX-License-Identifier: MIT */
-/* Text in a bounded buffer, without stdio: see line.h. */
+/* See line.h. */
 #include "common/line.h"
 
+#include <stdbool.h>
+
 #define DIGITS 6 /* of a floating-point number */
+
+struct line line_begin(char *buffer, size_t size)
+{
+	return (struct line){ .at = buffer, .end = buffer + size - 1 };
+}
+
+void line_end(struct line *line)
+{
+	*line->at = '\0';
+}
 
 void line_char(struct line *line, char c)
 {
@@ -52,13 +64,18 @@ void line_hex(struct line *line, uint64_t number)
 static int to_digits(long double number, char digits[DIGITS])
 {
 	int exponent = DIGITS - 1;
+	long double rest;
 	uint32_t whole;
 
+	/* Both are exact for a number that lies just between two texts. */
 	for (; number >= 1e6L; exponent++)
 		number /= 10;
 	for (; number < 1e5L; exponent--)
 		number *= 10;
-	whole = (uint32_t)(number + 0.5L);
+	whole = (uint32_t)number;
+	rest = number - (long double)whole;
+	if (rest > 0.5L || (rest == 0.5L && whole % 2 == 1))
+		whole++;
 	if (whole == 1000000) {
 		whole = 100000;
 		exponent++;
@@ -114,6 +131,55 @@ void line_float(struct line *line, long double number)
 	}
 }
 
+/* --- the text of others --- */
+
+static bool is_control(uint32_t c)
+{
+	static const uint32_t ranges[][2] = {
+		{ 0, 0x1f },	    { 0x7f, 0x9f },	/* C0, DEL, C1 */
+		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, /* lines, directions */
+		{ 0x2066, 0x2069 }, { 0xd800, 0xdfff }, /* surrogates */
+	};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+		if (c >= ranges[i][0] && c <= ranges[i][1])
+			return true;
+	return c > 0x10ffff;
+}
+
+/* Of the sequence that a byte begins; 0 if it begins none. */
+static size_t utf8_length(unsigned char lead)
+{
+	if (lead < 0x80)
+		return 1;
+	if (lead < 0xc0)
+		return 0;
+	if (lead < 0xe0)
+		return 2;
+	if (lead < 0xf0)
+		return 3;
+	return lead < 0xf8 ? 4 : 0;
+}
+
+size_t printable_length(const char *text, size_t size)
+{
+	/* Of each length; what is less has a shorter sequence. */
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t length = size > 0 ? utf8_length((unsigned char)*text) : 0;
+	uint32_t c = (unsigned char)*text;
+
+	if (length == 0 || length > size)
+		return 0;
+	if (length > 1)
+		c &= 0x7fu >> length;
+	for (size_t i = 1; i < length; i++) {
+		if (((unsigned char)text[i] & 0xc0) != 0x80)
+			return 0;
+		c = c << 6 | ((unsigned char)text[i] & 0x3f);
+	}
+	return c < least[length] || is_control(c) ? 0 : length;
+}
+
 static void put_escaped(struct line *line, unsigned char c)
 {
 	static const char special[] = "\a\b\t\n\v\f\r", letters[] = "abtnvfr";
@@ -129,10 +195,6 @@ static void put_escaped(struct line *line, unsigned char c)
 			line_char(line, letters[i]);
 			return;
 		}
-	if (c >= ' ' && c < 0x7f) {
-		line_char(line, (char)c);
-		return;
-	}
 	/* Octal: it ends after three digits, whatever follows. */
 	line_char(line, '\\');
 	for (int shift = 6; shift >= 0; shift -= 3)
@@ -141,17 +203,34 @@ static void put_escaped(struct line *line, unsigned char c)
 
 void line_quoted(struct line *line, const char *text, size_t size)
 {
+	size_t at = 0;
+
 	line_char(line, '"');
-	for (size_t i = 0; i < size && i < QUOTED_MAX; i++)
-		put_escaped(line, (unsigned char)text[i]);
+	while (at < size && at < QUOTED_MAX) {
+		size_t length = printable_length(text + at, size - at);
+
+		if (at + length > QUOTED_MAX)
+			break;
+		if (length == 0 || text[at] == '"' || text[at] == '\\')
+			put_escaped(line, (unsigned char)text[at++]);
+		else
+			for (; length > 0; length--)
+				line_char(line, text[at++]);
+	}
 	line_char(line, '"');
-	if (size > QUOTED_MAX)
+	if (at < size)
 		line_text(line, "...");
 }
 
 void line_printable(struct line *line, const char *text, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		line_char(line,
-			  text[i] >= ' ' && text[i] < 0x7f ? text[i] : '?');
+	size_t at = 0;
+
+	while (at < size) {
+		size_t length = printable_length(text + at, size - at);
+
+		line_char(line, length == 0 ? '?' : text[at]);
+		for (at++; length > 1; length--)
+			line_char(line, text[at++]);
+	}
 }

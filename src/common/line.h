@@ -2,6 +2,17 @@
 /*
  * Text in a buffer that may be too small, for code that may run in a signal
  * handler of a process that has just crashed: no allocation, no stdio, no lock.
+ * await_text.h has the words for awaits.
+ *
+ *     char buffer[80];
+ *     struct line line = line_begin(buffer, sizeof(buffer));
+ *
+ *     line_text(&line, "run ");
+ *     line_unsigned(&line, 3);
+ *     line_end(&line);
+ *
+ * The text of others, be it in a string or in a name, cannot control the
+ * terminal on which it is shown: printable_length() says what is let through.
  */
 #pragma once
 
@@ -15,15 +26,28 @@ struct line {
 	size_t length;
 };
 
+/* Of size bytes, 1 or more. */
+struct line line_begin(char *buffer, size_t size);
+/* Writes the NUL. */
+void line_end(struct line *line);
+
 void line_char(struct line *line, char c);
 void line_text(struct line *line, const char *text);
 void line_unsigned(struct line *line, uint64_t number);
 void line_signed(struct line *line, int64_t number);
 void line_hex(struct line *line, uint64_t number);
-/* As %g does it; the sixth digit of extreme exponents may be off by one. */
+/* As %g does it; a number that is next to the middle between two texts of six
+ * digits, and large or small, may become either. */
 void line_float(struct line *line, long double number);
-/* A string as a C literal, cut at QUOTED_MAX characters. */
+
+/* A string as a C literal, cut at QUOTED_MAX bytes. Give it QUOTED_SIZE of
+ * them, if there are that many, so that it knows what it cuts. */
 #define QUOTED_MAX 32u
+#define QUOTED_SIZE (QUOTED_MAX + 4)
 void line_quoted(struct line *line, const char *text, size_t size);
 /* A name; what a terminal must not see becomes '?'. */
 void line_printable(struct line *line, const char *text, size_t size);
+
+/* The length of the character that text begins with, size bytes at most. 0 if
+ * it is not UTF-8, or may control a terminal or the order of what it shows. */
+size_t printable_length(const char *text, size_t size);

@@ -96,7 +96,7 @@ static void failure_of_the_function_at_the_first_wait(void **state)
 	assert_int_equal(await_error(aw), -EIO - 1);
 	assert_int_equal(await_attempts(aw), 1);
 	assert_contains(LINE_OF(aw), " buffer failed copy(\"abc\", 1): -ENXIO "
-				     "(1 attempt) ");
+				     "(No such device or address), 1 attempt ");
 	end = seen(AWAIT_EVENT_EXEC_END, await_id(aw), 0);
 	assert_int_equal(end->event.state, AWAIT_FAILED);
 	assert_int_equal(end->event.error, -EIO - 1);

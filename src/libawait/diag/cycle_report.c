@@ -8,6 +8,7 @@
  */
 #include "libawait/diag/cycle_report.h"
 
+#include "common/await_text.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/out.h"
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* See misuse.h. */
-#define _GNU_SOURCE /* strerrorname_np */
 #include "libawait/diag/misuse.h"
 
+#include "common/await_text.h"
 #include "libawait/core/slab.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/out.h"
 
 #include <errno.h>
-#include <string.h>
 
 static void line_layout(struct line *line, uint32_t layout)
 {
@@ -66,8 +65,8 @@ void misuse_print(const struct await *aw, uint32_t layout,
 	struct out out;
 	struct line line = note_begin(&out, operation);
 
-	line_text(&line, ": -");
-	line_text(&line, strerrorname_np(-rc));
+	line_text(&line, ": ");
+	line_error_name(&line, rc); /* what it means here follows */
 	line_text(&line, ": ");
 	line_handle(&line, aw, layout, rc);
 	line_text(&line, ", called at ");

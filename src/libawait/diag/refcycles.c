@@ -14,6 +14,7 @@
  */
 #include "libawait/diag/refcycles.h"
 
+#include "common/await_text.h"
 #include "libawait/core/memory.h"
 #include "libawait/diag/refs.h"
 #include "libawait/diag/sites.h"

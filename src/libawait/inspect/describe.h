@@ -5,8 +5,6 @@
 #include "common/line.h"
 #include "libawait/inspect/snapshot.h"
 
-const char *state_name(enum await_state state);
-void line_id(struct line *line, uint64_t id);
 /* prog+0x1234, for addr2line(1). */
 void line_code(struct line *line, const void *addr);
 /* " created file:line", or where that would be. */

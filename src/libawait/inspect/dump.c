@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Every await of the process, as lines: await_dump(). */
+#include "common/await_text.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/walk.h"
 
@@ -35,7 +36,7 @@ static void dump_counts(struct walk *walk, const uint64_t counts[STATES])
 		line_text(&line, before);
 		line_unsigned(&line, counts[i]);
 		line_char(&line, ' ');
-		line_text(&line, state_name((enum await_state)i));
+		line_text(&line, state_name(i));
 		before = ", ";
 	}
 	if (walk->changing > 0) {

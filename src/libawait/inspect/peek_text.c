@@ -2,6 +2,7 @@
 /* See peek_text.h. */
 #include "libawait/inspect/peek_text.h"
 
+#include "common/await_text.h"
 #include "libawait/inspect/peek.h"
 
 #define NAME_MAX_ 128u
@@ -19,21 +20,13 @@ static long peek_string(char *to, const char *from, size_t size)
 	return n == (long)size ? n : -1;
 }
 
-void line_string_at(struct line *line, const char *from)
+void line_string_at(struct line *line, uint64_t address)
 {
-	char text[QUOTED_MAX + 1];
-	long n;
+	char text[QUOTED_SIZE];
+	long n = peek_string(text, (const char *)(uintptr_t)address,
+			     sizeof(text));
 
-	if (!from) {
-		line_text(line, "NULL");
-		return;
-	}
-	n = peek_string(text, from, sizeof(text));
-	if (n < 0) {
-		line_text(line, "<unreadable>");
-		return;
-	}
-	line_quoted(line, text, (size_t)n);
+	line_string(line, address, n < 0 ? NULL : text, (size_t)n);
 }
 
 /* Copies a constant string; where the kernel refuses, it is trusted. */

@@ -4,8 +4,8 @@
 
 #include "common/line.h"
 
-/* As a C literal, cut. */
-void line_string_at(struct line *line, const char *from);
+/* That at address, as line_string() has it. */
+void line_string_at(struct line *line, uint64_t address);
 /* A name out of a descriptor. */
 void line_name(struct line *line, const char *from);
 /* The same, without its folder. */

@@ -7,10 +7,9 @@
  * as EXEC_BEGIN events are emitted. What is done to which run is printed, once
  * for each option.
  */
-#define _GNU_SOURCE /* strerrorname_np */
 #include "libawait/perturb/inject.h"
 
-#include "libawait/inspect/describe.h"
+#include "common/await_text.h"
 #include "libawait/inspect/out.h"
 #include "libawait/inspect/peek_text.h"
 #include "libawait/perturb/perturb.h"
@@ -94,18 +93,6 @@ static void delay(const struct await *aw, uint64_t number)
 	sleep_us(delay_us);
 }
 
-static void line_error(struct line *line, int rc)
-{
-	const char *name = strerrorname_np(-rc);
-
-	if (name) {
-		line_char(line, '-');
-		line_text(line, name);
-	} else {
-		line_signed(line, rc);
-	}
-}
-
 static int fail(const struct await *aw, uint64_t number)
 {
 	bool can = !(aw->site->func->flags & AWAIT_INFALLIBLE);
@@ -119,7 +106,7 @@ static int fail(const struct await *aw, uint64_t number)
 		line_text(&line,
 			  can ? "fails with " : "runs, for it cannot fail");
 		if (can)
-			line_error(&line, error);
+			line_error(&line, error, 0);
 		if (more)
 			line_text(&line, ", as do all later ones that can");
 		note_end(&out, &line);

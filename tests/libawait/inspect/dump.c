@@ -226,6 +226,8 @@ static void dump_in_a_crash_amid_threads(void **state)
 	assert_well_formed();
 }
 
+static const char sandboxed_text[] = "text";
+
 static void in_a_sandbox(void)
 {
 	struct sock_filter code[] = {
@@ -237,7 +239,7 @@ static void in_a_sandbox(void)
 	};
 	struct sock_fprog program = { sizeof(code) / sizeof(code[0]), code };
 
-	CHECK(awaitable(fetch, "text", 4));
+	CHECK(awaitable(fetch, sandboxed_text, 4));
 	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
 	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
 	CHECK(await_dump(STDERR_FILENO) == 0);
@@ -245,10 +247,14 @@ static void in_a_sandbox(void)
 
 static void sandboxed(void **state)
 {
+	char want[100];
+
 	(void)state;
 	assert_int_equal(in_child(in_a_sandbox), 0);
-	assert_non_null(strstr(text, " page pending fetch(<unreadable>, 4) "
-				     "created dump.c:"));
+	snprintf(want, sizeof(want),
+		 " page pending fetch(%p <unreadable>, 4) created dump.c:",
+		 (const void *)sandboxed_text);
+	assert_non_null(strstr(text, want));
 	assert_non_null(strstr(text, "\n1 await: 1 pending\n"));
 }
 

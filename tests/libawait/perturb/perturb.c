@@ -4,6 +4,8 @@
 #define _GNU_SOURCE
 #include "perturb.h"
 
+#define EIO_TEXT "-EIO (Input/output error)"
+
 static int answer(void)
 {
 	return 42;
@@ -218,7 +220,7 @@ static void the_nth_run_fails(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		perturb(same[i], "five");
-		assert_lines("0 0 run 3, #3 fetch: fails with -EIO\n"
+		assert_lines("0 0 run 3, #3 fetch: fails with " EIO_TEXT "\n"
 			     "-5 0 0 ran 4 held 1: attempts 1 attempts 1 0 "
 			     "attempts 2 attempts 1 attempts 1\n");
 	}
@@ -237,9 +239,10 @@ static void one_is_the_first(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
 		perturb(same[i], "five");
-		assert_ptr_equal(strstr(text, "await: LIBAWAIT_PERTURB: run 1, "
-					      "#1 fetch: fails with -EIO\n"
-					      "-5 0 0 0 0 ran 4 held 1: 0 "),
+		assert_ptr_equal(strstr(text,
+					"await: LIBAWAIT_PERTURB: run 1, "
+					"#1 fetch: fails with " EIO_TEXT "\n"
+					"-5 0 0 0 0 ran 4 held 1: 0 "),
 				 text);
 	}
 }
@@ -248,9 +251,11 @@ static void later_ones_fail(void **state)
 {
 	(void)state;
 	perturb("fail-nth=4+:-ENOTSUP", "five");
-	assert_lines("0 0 0 run 4, #4 fetch: fails with -EOPNOTSUPP, as do all "
-		     "later ones that can\n-95 -95 ran 3 held 2: attempts 1 "
-		     "attempts 1 attempts 1 -95 attempts 2 -95 attempts 2\n");
+	assert_lines(
+		"0 0 0 run 4, #4 fetch: fails with -EOPNOTSUPP "
+		"(Operation not supported), as do all later ones that can\n"
+		"-95 -95 ran 3 held 2: attempts 1 attempts 1 attempts 1 "
+		"-95 attempts 2 -95 attempts 2\n");
 }
 
 static void values_cannot_fail(void **state)
@@ -259,17 +264,18 @@ static void values_cannot_fail(void **state)
 	perturb("fail-nth=2", "values");
 	assert_lines("run 2, #1.1 answer: runs, for it cannot fail\n0\n");
 	perturb("fail-nth=2+", "values");
-	assert_lines("run 4, #1.3 fetch: fails with -EIO, as do all later ones "
-		     "that can\n-5\n");
+	assert_lines("run 4, #1.3 fetch: fails with " EIO_TEXT
+		     ", as do all later ones that can\n-5\n");
 }
 
 static void a_failure_is_an_event(void **state)
 {
 	(void)state;
 	perturb("fail-nth=1+", "fail_events");
-	assert_lines("begin #1 in #0 here\nrun 1, #1 sticky: fails with -EIO, "
-		     "as do all later ones that can\n"
-		     "end #1 in #0 here failed\n");
+	assert_lines(
+		"begin #1 in #0 here\nrun 1, #1 sticky: fails with " EIO_TEXT
+		", as do all later ones that can\n"
+		"end #1 in #0 here failed\n");
 }
 
 static void options_go_together(void **state)
@@ -277,7 +283,7 @@ static void options_go_together(void **state)
 	(void)state;
 	perturb("eager,,fail-nth=2,delay-nth=2:1", "five");
 	assert_lines("run 2, #2 fetch: delayed by 1 us\n"
-		     "run 2, #2 fetch: fails with -EIO\n"
+		     "run 2, #2 fetch: fails with " EIO_TEXT "\n"
 		     "0 0 0 0 0 ran 5 held 0: attempts 1 attempts 2 attempts 1 "
 		     "attempts 1 attempts 1\n");
 }
