@@ -65,20 +65,20 @@ class States(Case):
         self.golden(
             r"""
         13 awaits: 4 pending, 2 running, 4 resolved, 2 failed, 1 cancelled
-        Id       State      Type  Await                                                 Created       Thread
-        #1       failed     page  fetch("/nope", -1): -ENOENT, 2 attempts               <"/nope", -1>
-        #2       resolved   page  fetch(...) = {4 bytes}                                <"/etc/motd", 2>
-        #3       pending    page  fetch("/etc/hosts", 1)                                <"/etc/hosts", 1>
-        #4096    resolved   name  greet(...) = "quote \" and \n and 0123456789 012"...  <*name = awaitable>
-        #4097    resolved   real  half(...) = 2.5                                       <half, 5.0>
-        #4098    pending    int   promise                                               <*promise = await_>  1 waits
-        #4099    failed     int   promise: -EPIPE                                       <*rejected = await_>
-        #4100    pending    name  greet(NULL)                                           <greet, NULL>
-        #4101    resolved   int   nowait = -33                                          <await_nowait>
-        #4102    cancelled  int   inner(...)                                            <cancelled = awaitable>
-        #4103.1  pending    int   inner(false)                                          <in its slot>
-        #4104    running    int   outer(NULL)                                           <running = awaitable>  RUNNER, 1 waits
-        #4224    running    int   inner(true)                                           <none == NULL>  RUNNER
+        Id       State      Type  Await                                                         Created       Thread
+        #1       failed     page  fetch("/nope", -1): -ENOENT (No such file or directory), ...  <"/nope", -1>
+        #2       resolved   page  fetch(...) = {4 bytes}                                        <"/etc/motd", 2>
+        #3       pending    page  fetch("/etc/hosts", 1)                                        <"/etc/hosts", 1>
+        #4096    resolved   name  greet(...) = "quote \" and \n and 0123456789 012"...          <*name = awaitable>
+        #4097    resolved   real  half(...) = 2.5                                               <half, 5.0>
+        #4098    pending    int   promise                                                       <*promise = await_>  1 waits
+        #4099    failed     int   promise: -EPIPE (Broken pipe)                                 <*rejected = await_>
+        #4100    pending    name  greet(NULL)                                                   <greet, NULL>
+        #4101    resolved   int   nowait = -33                                                  <await_nowait>
+        #4102    cancelled  int   inner(...)                                                    <cancelled = awaitable>
+        #4103.1  pending    int   inner(false)                                                  <in its slot>
+        #4104    running    int   outer(NULL)                                                   <running = awaitable>  RUNNER, 1 waits
+        #4224    running    int   inner(true)                                                   <none == NULL>  RUNNER
             """  # noqa: E501
         )
 
@@ -86,11 +86,11 @@ class States(Case):
         self.golden(
             """
         13 awaits: 4 pending, 2 running, 4 resolved, 2 failed, 1 cancelled
-        Id     State    Type  Await            Created       Thread
-        #4104  running  int   outer(NULL)      <running = awaitable>  RUNNER, 1 waits
-        #4099  failed   int   promise: -EPIPE  <*rejected = await_>
+        Id     State    Type  Await                          Created       Thread
+        #4104  running  int   outer(NULL)                    <running = awaitable>  RUNNER, 1 waits
+        #4099  failed   int   promise: -EPIPE (Broken pipe)  <*rejected = await_>
         1 more (-n N shows N, -n 0 all; --state, --function and --type select)
-        """,
+        """,  # noqa: E501
             "--state=failed,running",
             "--type=int",
             "--function=[opi][urn][tno]*",

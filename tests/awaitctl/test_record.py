@@ -82,7 +82,10 @@ class Programs(harness.Case):
                 path, line = row[what].rsplit(":", 1)
                 self.assertEqual(pathlib.Path(path).name, "app.c")
                 self.assertEqual(int(line), source_line(f"{what}: {name}"))
-        self.assertEqual(report.slow("flaky")[0]["result"], "failed: -2 ENOENT")
+        self.assertEqual(
+            report.slow("flaky")[0]["result"],
+            "failed: -ENOENT (No such file or directory), 1 attempt",
+        )
         self.assertEqual(report.slow("outer")[0]["result"], "resolved")
 
     def test_several_processes(self) -> None:
@@ -155,7 +158,7 @@ class Signals(harness.Case):
         self.assertEqual(report.functions, {"stuck": (1, 1, 0, 0, 0)})
         self.assertEqual(report.totals["still running"], 1)
         (row,) = report.slowest
-        self.assertEqual(row["result"], "still running")
+        self.assertEqual(row["result"], "running")
         line = source_line("wait: stuck")
         self.assertTrue(row["wait"].endswith(f"app.c:{line}"), row)
 

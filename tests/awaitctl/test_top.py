@@ -40,7 +40,7 @@ class Screen(Top):
         )
 
     def test_parts(self) -> None:
-        terminal = self.top(self.pid, rows=30)
+        terminal = self.top(self.pid, rows=30, columns=120)
         terminal.until(KEYS)
         lines = terminal.lines()
         self.assertEqual(

@@ -3,6 +3,7 @@
 #include "awaitctl/common/text_table.h"
 
 #include "awaitctl/common/say.h"
+#include "common/line.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
@@ -10,29 +11,14 @@
 
 enum { COLUMNS_MAX = 16 };
 
-/* The length of the UTF-8 sequence that a byte begins, 0 if it can't. */
-static size_t sequence_length(unsigned char lead)
-{
-	if (lead < 0x80)
-		return 1;
-	if (lead >= 0xc2 && lead < 0xe0)
-		return 2;
-	if (lead >= 0xe0 && lead < 0xf0)
-		return 3;
-	return lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
-}
-
 void grid_make_printable(char *text)
 {
 	while (*text) {
-		size_t length = sequence_length((unsigned char)*text), n = 1;
+		size_t length = printable_length(text, strlen(text));
 
-		while (n < length && ((unsigned char)text[n] & 0xc0) == 0x80)
-			n++;
-		if (n != length || (unsigned char)*text < ' ' || *text == 0x7f)
+		if (length == 0)
 			*text++ = '?';
-		else
-			text += length;
+		text += length;
 	}
 }
 

@@ -21,6 +21,5 @@ __attribute__((format(printf, 2, 3))) void grid_add(struct grid *grid,
 void grid_print(struct grid *grid, FILE *out);
 
 /* For text beside it; cells need no more. Names come from traces and memory
- * that may be damaged: what a terminal would take for a command, or what is
- * not UTF-8, becomes '?'. */
+ * that may be damaged: what is not printable, by common/line.h, becomes '?'. */
 void grid_make_printable(char *text);

@@ -4,7 +4,7 @@
  *
  *     fetch("/etc/hosts", 0)             pending, running
  *     fetch(...) = {4 bytes}             resolved: arguments are gone
- *     fetch("/nope", 0): -ENOENT, 2 attempts
+ *     fetch("/nope", 0): -ENOENT (No such file or directory), 2 attempts
  *     nowait = 33
  *
  * Kinds and sizes come from the descriptors; no debug information is needed.
@@ -26,7 +26,7 @@ struct words {
 
 void words_take(struct words *words, struct row *row);
 
-/* ": -ENOENT, 2 attempts", of a failed one; size bytes at most. */
+/* ": -ENOENT (No such file or directory), 2 attempts", of a failed one. */
 void words_error(const struct row *row, char *text, size_t size);
 /* "-ENOENT", or the number. */
 void words_error_name(int32_t error, char name[32]);

@@ -7,6 +7,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/ps/view_json.h"
 #include "awaitctl/ps/view_text.h"
+#include "common/await_text.h"
 
 #include <await/core.h>
 
@@ -84,8 +85,8 @@ static int parse_states(struct ps_options *options, const char *text)
 
 		length = strcspn(name, ",");
 		while (state <= AWAIT_CANCELLED &&
-		       (strlen(view_state_name(state)) != length ||
-			strncmp(name, view_state_name(state), length) != 0))
+		       (strlen(state_name(state)) != length ||
+			strncmp(name, state_name(state), length) != 0))
 			state++;
 		if (state > AWAIT_CANCELLED)
 			return misused("--state takes pending, running, "

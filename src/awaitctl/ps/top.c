@@ -17,6 +17,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/ps/screen.h"
 #include "awaitctl/ps/view_text.h"
+#include "common/await_text.h"
 
 #include <await/core.h>
 
@@ -106,8 +107,7 @@ static void draw_title(const struct top *top)
 		if (view->states & 1u << i)
 			snprintf(states + strlen(states),
 				 sizeof(states) - strlen(states), "%s%s",
-				 *states ? "," : "  state: ",
-				 view_state_name(i));
+				 *states ? "," : "  state: ", state_name(i));
 	snprintf(text, sizeof(text),
 		 "process %d (%s)  every %g s  %s: %s%s%s%s%s%s",
 		 (int)top->options->pid, top->name, top->options->delay,

@@ -22,16 +22,6 @@ struct walk {
 	struct copy *copy;
 };
 
-const char *view_state_name(uint32_t state)
-{
-	static const char *const names[VIEW_STATES] = {
-		"free",	  "pending",   "running", "resolved",
-		"failed", "cancelled", "?",	  "?",
-	};
-
-	return names[state % VIEW_STATES];
-}
-
 const char *view_key_name(enum view_key key)
 {
 	static const char *const names[] = {

@@ -72,7 +72,6 @@ void view_free(struct view *view);
 
 const char *view_key_name(enum view_key key);
 uint32_t view_state(const struct row *row);
-const char *view_state_name(uint32_t state);
 /* How many threads sleep until it is done. */
 size_t view_waiters(const struct view *view, const struct seen *seen);
 /* "?" if its site is not known any more. */

@@ -3,6 +3,7 @@
 #include "awaitctl/ps/view_json.h"
 
 #include "awaitctl/ps/await_text.h"
+#include "common/await_text.h"
 
 #include <await/core.h>
 
@@ -45,7 +46,7 @@ static void states(const uint64_t *counts, FILE *out)
 	fputc('{', out);
 	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)
 		fprintf(out, "%s\"%s\": %" PRIu64,
-			i > AWAIT_PENDING ? ", " : "", view_state_name(i),
+			i > AWAIT_PENDING ? ", " : "", state_name(i),
 			counts[i]);
 	fputc('}', out);
 }
@@ -70,7 +71,7 @@ static void row(struct view *view, struct row *row, FILE *out)
 	words_take(&words, row);
 	fputs("{\"id\": ", out);
 	id(row->seen.id, out);
-	member("state", view_state_name(state), out);
+	member("state", state_name(state), out);
 	site(row->site, out);
 	if (words.whole) {
 		member("call", words.call, out);
@@ -115,7 +116,7 @@ static void groups(const struct view *view, FILE *out)
 			group->total);
 		switch (view->options->group) {
 		case KEY_STATE:
-			member("state", view_state_name(group->state), out);
+			member("state", state_name(group->state), out);
 			break;
 		case KEY_SITE:
 			site(group->site, out);

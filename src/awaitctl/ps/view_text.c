@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/ps/await_text.h"
+#include "common/await_text.h"
 
 #include <await/core.h>
 
@@ -28,7 +29,7 @@ void viewtext_counts(const struct view *view, FILE *out)
 		if (!view->states[i])
 			continue;
 		fprintf(out, "%s%" PRIu64 " %s", separator, view->states[i],
-			i > AWAIT_CANCELLED ? "damaged" : view_state_name(i));
+			state_name(i));
 		separator = ", ";
 	}
 	fputc('\n', out);
@@ -74,7 +75,7 @@ static void add_thread_cell(struct grid *grid, const struct view *view,
 
 static void add_row(struct grid *grid, const struct view *view, struct row *row)
 {
-	char id[32], site[NAME_MAX_SIZE + 32], error[80], what[CELL_MAX];
+	char id[32], site[NAME_MAX_SIZE + 32], error[128], what[CELL_MAX];
 	struct words words;
 
 	words_take(&words, row);
@@ -85,7 +86,7 @@ static void add_row(struct grid *grid, const struct view *view, struct row *row)
 		 *words.value ? " = " : "", words.value, error);
 	cut(what);
 	grid_add(grid, "%s", id);
-	grid_add(grid, "%s", view_state_name(view_state(row)));
+	grid_add(grid, "%s", state_name(view_state(row)));
 	grid_add(grid, "%s", view_type(row->site));
 	grid_add(grid, "%s", what);
 	grid_add(grid, "%s", site);
@@ -118,7 +119,7 @@ static void add_group(struct grid *grid, const struct view *view,
 
 	grid_add(grid, "%" PRIu64, group->total);
 	if (view->options->group == KEY_STATE) {
-		grid_add(grid, "%s", view_state_name(group->state));
+		grid_add(grid, "%s", state_name(group->state));
 		return;
 	}
 	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)

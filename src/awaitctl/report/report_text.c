@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* See report_text.h. */
-#define _GNU_SOURCE
 #include "awaitctl/report/report_text.h"
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
+#include "common/await_text.h"
+
+#include <await/core.h>
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -150,38 +152,38 @@ static int by_time(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* #slot, with .generation from the slot's second await on. */
 static void add_id(struct grid *grid, const struct model *model,
 		   const struct traced *await)
 {
-	uint32_t slot = (uint32_t)await->id;
-	uint32_t generation = (uint32_t)(await->id >> 32);
 	char id[64];
-	int length = snprintf(id, sizeof(id), "#%" PRIu32, slot);
+	struct line line = line_begin(id, sizeof(id));
 
-	if (generation)
-		length += snprintf(id + length, sizeof(id) - length,
-				   ".%" PRIu32, generation);
-	if (model->process_count > 1)
-		snprintf(id + length, sizeof(id) - length, " of %" PRId64,
-			 await->process->vpid);
+	line_id(&line, await->id);
+	if (model->process_count > 1) {
+		line_text(&line, " of ");
+		line_signed(&line, await->process->vpid);
+	}
+	line_end(&line);
 	grid_add(grid, "%s%s%s", id, model->several_hosts ? "@" : "",
 		 model->several_hosts ? await->process->host : "");
 }
 
 static void add_result(struct grid *grid, const struct traced *await)
 {
-	const char *name;
+	enum await_state state =
+		await->outcome == OUTCOME_RUNNING  ? AWAIT_RUNNING :
+		await->outcome == OUTCOME_RESOLVED ? AWAIT_RESOLVED :
+						     AWAIT_FAILED;
+	char result[128];
+	struct line line = line_begin(result, sizeof(result));
 
-	if (await->outcome == OUTCOME_RUNNING) {
-		grid_add(grid, "still running");
-	} else if (await->outcome == OUTCOME_RESOLVED) {
-		grid_add(grid, "resolved");
-	} else {
-		name = await->error < 0 ? strerrorname_np(-await->error) : NULL;
-		grid_add(grid, "failed: %d%s%s", await->error, name ? " " : "",
-			 name ? name : "");
+	line_text(&line, state_name(state));
+	if (state == AWAIT_FAILED) {
+		line_text(&line, ": ");
+		line_error(&line, await->error, 1); /* by the first wait */
 	}
+	line_end(&line);
+	grid_add(grid, "%s", result);
 }
 
 static void add_slow(struct grid *grid, const struct model *model,
