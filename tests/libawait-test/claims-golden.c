@@ -15,7 +15,7 @@
 	"hit fetch #1 on T1\n"                                                 \
 	"created render #2 in #1 at view.c:7 on T1\n"                          \
 	"begins render #2 on T2\n"                                             \
-	"failed render #2: -EIO on T2\n"                                       \
+	"failed render #2: -EIO (Input/output error) on T2\n"                  \
 	"destroyed fetch #1 on T1\n"
 
 static struct build build;
@@ -98,9 +98,10 @@ static void texts_leave_out_what_differs_by_run(void **state)
 	assert_string_equal(text, PAGE);
 	free(text);
 	text = await_trace_text(trace, await_any_event("render"));
-	assert_string_equal(text, "created render #1 in #2 at view.c:7 on T1\n"
-				  "begins render #1 on T2\n"
-				  "failed render #1: -EIO on T2\n");
+	assert_string_equal(
+		text, "created render #1 in #2 at view.c:7 on T1\n"
+		      "begins render #1 on T2\n"
+		      "failed render #1: -EIO (Input/output error) on T2\n");
 	free(text);
 	build.records[7].attempt = 2;
 	text = await_trace_text(trace, await_destroyed(NULL));

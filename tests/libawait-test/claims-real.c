@@ -137,7 +137,7 @@ static void failures_show_names_and_lines(void **state)
 	assert_non_null(text);
 	assert_non_null(strstr(text, "expected leaf to run to a value once"));
 	assert_non_null(strstr(text, ": failed leaf #"));
-	assert_non_null(strstr(text, ": -EIO"));
+	assert_non_null(strstr(text, ": -EIO (Input/output error)"));
 	assert_non_null(strstr(text, " by ask at claims-real.c:"));
 	assert_non_null(strstr(text, " on T2 ("));
 	text = await_claim_no_leak(trace);

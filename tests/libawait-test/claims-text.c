@@ -112,19 +112,20 @@ static void matchers_read_well(void **state)
 	int asked = 0;
 
 	(void)state;
-	FAILS_WITH(await_claim_count(
-			   trace,
-			   await_all_of(
-				   await_any_of(await_hit("fetch"),
-						await_ends(NULL)),
-				   await_none_of(await_from("main")),
-				   await_inside("x"), await_with_error(-ENOENT),
-				   await_where(is_odd, &asked, "is odd"),
-				   await_any_event(NULL), await_any_event("y")),
-			   1, 1),
-		   "expected (hit fetch or ends any await), not (from main), "
-		   "inside x, with error -ENOENT, is odd, any event, any event "
-		   "of y to happen once, but it never did\n");
+	FAILS_WITH(
+		await_claim_count(
+			trace,
+			await_all_of(
+				await_any_of(await_hit("fetch"),
+					     await_ends(NULL)),
+				await_none_of(await_from("main")),
+				await_inside("x"), await_with_error(-ENOENT),
+				await_where(is_odd, &asked, "is odd"),
+				await_any_event(NULL), await_any_event("y")),
+			1, 1),
+		"expected (hit fetch or ends any await), not (from main), "
+		"inside x, with error -ENOENT (No such file or directory), is "
+		"odd, any event, any event of y to happen once, but it never did\n");
 	FAILS(await_claim_each(trace, await_begins("fetch"),
 			       await_where(is_odd, &asked, "odd")),
 	      "expected each event that matches begins fetch to be odd, but 1 "

@@ -36,5 +36,7 @@
 #define EVENT4 "hit fetch #1 by main at main.c:12 on T1 (4711)"
 #define EVENT5 "created render #2.1 in #1 by show at view.c:7 on T1 (4711)"
 #define EVENT6 "begins render #2.1 by show at page.c:33 on T2 (4712)"
-#define EVENT7 "failed render #2.1: -EIO by show at page.c:33 on T2 (4712)"
+#define EVENT7                                                                 \
+	"failed render #2.1: -EIO (Input/output error) by show at "            \
+	"page.c:33 on T2 (4712)"
 #define EVENT8 "destroyed fetch #1 by show at page.c:33 on T1 (4711)"

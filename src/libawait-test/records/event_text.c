@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* See event_text.h. */
-#define _GNU_SOURCE /* strerrorname_np */
 #include "libawait-test/records/event_text.h"
 
 #include "common/assert.h"
+#include "common/await_text.h"
 #include "libawait-test/records/functions.h"
 
 #include <stdarg.h>
@@ -35,19 +35,22 @@ void text_add(struct text *text, const char *format, ...)
 
 void text_id(struct text *text, uint64_t id)
 {
-	text_add(text, "#%u", (unsigned)id);
-	if (id >> 32)
-		text_add(text, ".%u", (unsigned)(id >> 32));
+	char buffer[32];
+	struct line line = line_begin(buffer, sizeof(buffer));
+
+	line_id(&line, id);
+	line_end(&line);
+	text_add(text, "%s", buffer);
 }
 
 void text_error(struct text *text, int error)
 {
-	const char *name = error < 0 ? strerrorname_np(-error) : NULL;
+	char buffer[128];
+	struct line line = line_begin(buffer, sizeof(buffer));
 
-	if (name)
-		text_add(text, "-%s", name);
-	else
-		text_add(text, "%d", error);
+	line_error(&line, error, 0);
+	line_end(&line);
+	text_add(text, "%s", buffer);
 }
 
 const char *text_file(const char *path)

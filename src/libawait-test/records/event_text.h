@@ -19,9 +19,8 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* #12, or #12.3 of generation 3: as gdb and await_describe() do. */
+/* Both as common/await_text.h has them. */
 void text_id(struct text *text, uint64_t id);
-/* -ENOENT, or the number. */
 void text_error(struct text *text, int error);
 void text_site(struct text *text, const struct await_site *site);
 /* "hit"; state -1 is any. NULL: there is no such event. */
