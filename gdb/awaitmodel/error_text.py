@@ -6,7 +6,7 @@
     >>> failure_text(-2, 2)
     '-ENOENT (No such file or directory), 2 attempts'
     >>> error_text(7)
-    'error 7'
+    '7'
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ _NAMES = {
     errno.EAGAIN: "EAGAIN",
     errno.EDEADLK: "EDEADLK",
     errno.EOPNOTSUPP: "EOPNOTSUPP",
+    133: "EHWPOISON",  # which Python knows from 3.14 on
 }
 
 # The counter of attempts has one byte and stays at its highest value.
@@ -29,7 +30,7 @@ _MAX_ATTEMPTS = 255
 def error_text(number: int) -> str:
     """What a function has returned, by name if it is a negative errno."""
     name = _NAMES.get(-number)
-    return f"-{name} ({os.strerror(-number)})" if name else f"error {number}"
+    return f"-{name} ({os.strerror(-number)})" if name else str(number)
 
 
 def failure_text(error: int, attempts: int | None) -> str:

@@ -61,9 +61,10 @@ class Spelling(unittest.TestCase):
             (-11, "-EAGAIN (Resource temporarily unavailable)"),
             (-35, "-EDEADLK (Resource deadlock avoided)"),
             (-95, "-EOPNOTSUPP (Operation not supported)"),
-            (-5000, "error -5000"),
-            (0, "error 0"),
-            (7, "error 7"),
+            (-5000, "-5000"),
+            (0, "0"),
+            (-133, "-EHWPOISON (Memory page has hardware error)"),
+            (7, "7"),
         ):
             self.assertEqual(error_text(number), text)
 
