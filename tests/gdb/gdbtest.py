@@ -125,6 +125,16 @@ def gdb(
     return check(output)
 
 
+def marked(*commands: str) -> tuple[str, ...]:
+    """These commands, for answers()."""
+    return tuple(part for each in commands for part in ("echo ==\\n", each))
+
+
+def answers(output: str) -> list[str]:
+    """Between lines of == that commands echoed."""
+    return output.split("==\n")[1:]
+
+
 @contextmanager
 def hung() -> Iterator[int]:
     """The story of the hang, hung: two threads wait for an await, one for the

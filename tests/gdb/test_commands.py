@@ -24,6 +24,7 @@ from gdbtest import (  # noqa: E402
     PLAIN,
     STORY,
     STUB,
+    answers,
     gdb,
     hung,
 )
@@ -33,11 +34,6 @@ GUIDE = Path(__file__).resolve().parents[2] / "docs/gdb.md"
 COMMANDS = ["await tree", "await bt", "await why", "await args", "await mark"]
 FUNCTIONS = ["await", "await_value", "await_state", "await_args"]
 HANG = ("break lock_cache", "run")
-
-
-def answers(output: str) -> list[str]:
-    """Between lines of == that commands echoed."""
-    return output.split("==\n")[1:]
 
 
 class Json(unittest.TestCase):
