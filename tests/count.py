@@ -1,27 +1,36 @@
 # SPDX-License-Identifier: MIT
-"""Adds up the tests of several builds and says aloud what was skipped.
+"""Adds up the tests of several builds and their seconds, and says aloud what was
+skipped.
 
     $ python3 tests/count.py build/*/meson-logs/testlog.junit.xml
     build/gcc: 120 passed, 0 failed
     ...
     skipped: build/gcc gdb: Core.test_kernel_core: core_pattern is a pipe
+    # gcc gdb 212 s: gdb-log 80 s, gdb-damage 61 s, gdb-sweep 40 s
+    ...
     215 passed, 0 failed, 1 skipped
 
-Exits 1 when a test failed, or when a build ran none.
+Seconds are those of each test, added up, while several run at a time. Exits 1
+when a test failed, or when a build ran none.
 """
 
 from __future__ import annotations
 
 import sys
 import xml.etree.ElementTree as ElementTree
-from collections import Counter
+from collections import Counter, defaultdict
+
+SLOWEST = 3
 
 
-def count(path: str) -> Counter[str]:
+def build_of(path: str) -> str:
+    return path.split("/meson-logs/")[0]
+
+
+def count(root: ElementTree.Element, build: str) -> Counter[str]:
     """Tests of one build by outcome; prints skips and failures."""
-    build = path.split("/meson-logs/")[0]
     outcomes: Counter[str] = Counter()
-    for case in ElementTree.parse(path).getroot().iter("testcase"):
+    for case in root.iter("testcase"):
         suite, name = case.get("classname", ""), case.get("name", "?")
         outcome = "passed"
         for child in case:
@@ -38,17 +47,31 @@ def count(path: str) -> Counter[str]:
     return outcomes
 
 
+def seconds(root: ElementTree.Element, build: str) -> None:
+    """Prints the seconds of each suite, and its slowest tests. Meson calls a
+    test "project.project:suite / test"."""
+    suites: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for each in root.iter("testsuite"):
+        suite, _, test = each.get("name", "").rpartition(":")[2].partition(" / ")
+        suites[suite][test] = float(each.get("time", 0))
+    for suite, tests in sorted(suites.items()):
+        slowest = sorted(tests, key=lambda test: -tests[test])[:SLOWEST]
+        longest = ", ".join(f"{test} {tests[test]:.0f} s" for test in slowest)
+        total = sum(tests.values())
+        print(f"# {build.rpartition('/')[2]} {suite} {total:.0f} s: {longest}")
+
+
 def main(paths: list[str]) -> int:
-    total: Counter[str] = Counter()
-    empty = False
-    for path in paths:
-        outcomes = count(path)
-        empty |= not outcomes["passed"]
-        total += outcomes
+    builds = [(ElementTree.parse(path).getroot(), build_of(path)) for path in paths]
+    outcomes = [count(*each) for each in builds]
+    for each in builds:
+        seconds(*each)
+    total = sum(outcomes, Counter())
     line = f"{total['passed']} passed, {total['failed']} failed"
     if total["skipped"]:
         line += f", {total['skipped']} skipped"
     print(line)
+    empty = any(not each["passed"] for each in outcomes)
     return 1 if total["failed"] or empty else 0
 
 

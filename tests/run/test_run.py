@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""./run as a user calls it: the demo and what it leaves, and wrong calls.
+"""./run as a user calls it: the demo and what it leaves, wrong calls, and how
+much `./run test` does and tells.
 
 Inside tests/private-lttng, with AWAIT_BUILD; the demo uses build/gcc, so it is
 tested in that build alone.
@@ -114,7 +115,8 @@ class Calls(unittest.TestCase):
     def test_help(self) -> None:
         done = run("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        self.assertIn("demo", done.stdout)
+        for command in ("demo", "test", "long", "bench", "lint", "clean"):
+            self.assertRegex(done.stdout, rf"(?m)^  {command} +\w")
 
     def test_names_what_is_missing_where_it_cannot_install(self) -> None:
         with tempfile.TemporaryDirectory() as tools:
@@ -128,6 +130,75 @@ class Calls(unittest.TestCase):
             done.stderr, r"\Arun: missing, by their names in Debian: .*\bgdb\b.*\n\Z"
         )
         self.assertNotIn("meson", done.stderr)
+
+
+JUNIT = """<testsuites>
+<testsuite name="p.p:gdb / gdb-log" time="80.4"><testcase name="a"/></testsuite>
+<testsuite name="p.p:gdb / gdb-info" time="2.0"><testcase name="b"/></testsuite>
+<testsuite name="p.p:size / size" time="3"><testcase name="c">%s</testcase></testsuite>
+</testsuites>"""
+
+
+class Count(unittest.TestCase):
+    """What `./run test` ends with."""
+
+    def count(self, inside: str = "") -> tuple[int, list[str]]:
+        with tempfile.TemporaryDirectory() as tmp:
+            log = Path(tmp, "build/gcc/meson-logs/testlog.junit.xml")
+            log.parent.mkdir(parents=True)
+            log.write_text(JUNIT % inside)
+            done = subprocess.run(
+                [sys.executable, TOP / "tests/count.py", log.relative_to(tmp)],
+                cwd=tmp,
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        self.assertEqual(done.stderr, "")
+        return done.returncode, done.stdout.splitlines()
+
+    def test_seconds_by_suite(self) -> None:
+        status, lines = self.count()
+        self.assertEqual(status, 0)
+        self.assertIn("# gcc gdb 82 s: gdb-log 80 s, gdb-info 2 s", lines)
+        self.assertIn("# gcc size 3 s: size 3 s", lines)
+        self.assertEqual(lines[-1], "3 passed, 0 failed")
+
+    def test_failures_and_skips(self) -> None:
+        status, lines = self.count("<failure message='5 is not 4'/>")
+        self.assertEqual((status, lines[-1]), (1, "2 passed, 1 failed"))
+        self.assertIn("5 is not 4", lines[0])
+        status, lines = self.count("<skipped/>")
+        self.assertEqual((status, lines[-1]), (0, "2 passed, 0 failed, 1 skipped"))
+
+
+class Sample(unittest.TestCase):
+    """The short form of long tests."""
+
+    def spread(self, **env: str) -> subprocess.CompletedProcess[str]:
+        code = "import sample; print(*sample.spread(range(0, 100, 10), 4, 'tens'))"
+        return subprocess.run(
+            [sys.executable, "-c", code],
+            cwd=TOP / "tests",
+            env=os.environ | env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    def test_short(self) -> None:
+        said = self.spread(AWAIT_TESTS="short").stdout
+        told = "# 4 of 10 tens; ./run long does all\n"
+        self.assertEqual(said, f"{told}0 30 60 90\n")
+
+    def test_long(self) -> None:
+        said = self.spread(AWAIT_TESTS="long").stdout
+        self.assertEqual(said, "0 10 20 30 40 50 60 70 80 90\n")
+
+    def test_wrong(self) -> None:
+        done = self.spread(AWAIT_TESTS="all")
+        self.assertEqual((done.returncode, done.stdout), (1, ""))
+        self.assertEqual(done.stderr, "AWAIT_TESTS is short or long, not all\n")
 
 
 if __name__ == "__main__":
