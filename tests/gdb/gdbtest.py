@@ -15,9 +15,10 @@ import os
 import resource
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -133,6 +134,59 @@ def marked(*commands: str) -> tuple[str, ...]:
 def answers(output: str) -> list[str]:
     """Between lines of == that commands echoed."""
     return output.split("==\n")[1:]
+
+
+# Runs in gdb: CASES are damages with the commands to run behind each.
+_DAMAGES = """
+import gdb
+inferior = gdb.selected_inferior()
+def memory(address, size):
+    return address, bytes(inferior.read_memory(address, size))
+# `await break` writes to what it believes to be awaits: all that may be hit.
+kept = []
+for name in ("await_armed", "sink_armed_", "trap"):
+    value = gdb.parse_and_eval(name)
+    kept.append(memory(int(value.address), value.type.sizeof))
+at = gdb.parse_and_eval("await_slabs")
+while int(at):
+    kept.append(memory(int(at), int(at["size"])))
+    at = at["next"]
+for damage, commands in CASES:
+    place = gdb.parse_and_eval(damage.split(" ", 1)[1].rpartition(" = ")[0])
+    kept.append(memory(int(place.address), place.type.sizeof))
+    gdb.execute(damage)
+    print("==")
+    for command in commands:
+        try:
+            gdb.execute(command)
+        except gdb.error as error:
+            print(error)
+    for address, data in reversed(kept):
+        if memory(address, len(data))[1] != data:
+            inferior.write_memory(address, data)
+    kept.pop()
+"""
+
+
+def damaged(
+    cases: Sequence[tuple[str, Sequence[str]]],
+    *start: str,
+    program: Path = APP,
+    arguments: tuple[str, ...] = (),
+) -> list[str]:
+    """What the commands of each case print where its damage, which is a command
+    `set PLACE = VALUE`, is all that is wrong: it is undone behind them."""
+    with tempfile.TemporaryDirectory() as scratch:
+        script = Path(scratch) / "damages.py"
+        script.write_text(f"CASES = {[(d, [*c]) for d, c in cases]}\n{_DAMAGES}")
+        output = gdb(
+            *(start or CHECKPOINT), f"source {script}", program=program,
+            arguments=arguments, seconds=SECONDS + 10 * len(cases),
+        )  # fmt: skip
+    found = answers(output)
+    if len(found) != len(cases):
+        raise AssertionError(f"{len(found)} of {len(cases)} cases in {output}")
+    return found
 
 
 @contextmanager

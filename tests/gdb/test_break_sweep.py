@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """`await break` set, or deleted, wherever a program may be stopped: after each
-instruction of an await's life and of sinks that come and go."""
+instruction of an await's life and of sinks that come and go. The short form takes
+a sample of an await's life, with every function entered and left in it."""
 
 from __future__ import annotations
 
@@ -15,29 +16,41 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tap  # noqa: E402
 from breaktest import PRELUDE, skip_without_debug_information  # noqa: E402
 from gdbtest import EVENTS, EVENTS_STATIC, SECONDS, STUB, gdb  # noqa: E402
+from sample import is_long, share  # noqa: E402
 
 
 class Sweep(unittest.TestCase):
-    """From the moment the command returns no hit goes unseen, at whatever
+    """From the moment the command returns no event goes unseen, at whatever
     instruction of the await's life the process was stopped."""
 
     SCRIPT = (
         PRELUDE
         + """
+def where():
+    return quietly("info symbol $pc").split(" in section")[0]
+def is_over():
+    return value("at") != 0 or UNTIL and where().startswith(UNTIL)
 gdb.execute("break events.c:begin", to_string=True)
 gdb.execute("set environment LD_BIND_NOW 1")
 gdb.execute("run", to_string=True)
+quietly("continue")  # the first round is unlike the others
+path = []
+while not is_over():
+    path.append(where().split(" + ")[0])
+    quietly("stepi")
+steps = [i for i, function in enumerate(path)
+         if i % EVERY == 0 or {*path[i - 1 : i + 2]} != {function}]
+quietly("continue")
 missed = tried = publishing = 0
-step = 0
-while True:
+for step in steps:
     if step:
         quietly(f"stepi {step}")
-    where = quietly("info symbol $pc").split(" in section")[0]
-    if value("at") != 0:
+    if is_over():
         break
+    place = where()
     held = value("await_threads[1].publishing")
     round = value("rounds")
-    quietly("await break hit twice")
+    quietly(f"await break {EVENT}")
     number = max(b.number for b in gdb.breakpoints())
     quietly("continue")
     seen = "await_trap" == gdb.newest_frame().name()
@@ -47,96 +60,62 @@ while True:
             publishing += 1
         else:
             missed += 1
-            print("missed at", step, where, flush=True)
+            print("missed at", step, place, flush=True)
     quietly(f"delete {number}")
     if value("trap.events") or value("await_armed"):
-        print("left armed at", step, where)
+        print("left armed at", step, place)
     if seen:
         quietly("continue")
-    step += EVERY
-print("tried", tried, "missed", missed, "publishing", publishing)
+print("tried", tried, "of", len(path), "missed", missed, "publishing", publishing)
 """
     )
 
     def sweep(
-        self, *arguments: str, program: Path = EVENTS, every: int = 1
+        self,
+        *arguments: str,
+        program: Path = EVENTS,
+        event: str = "hit twice",
+        until: str = "",
+        every: int = 1,
     ) -> tuple[int, int, int]:
+        """How many instructions were tried at, and those where the event was
+        missed, and where it was because the thread was publishing an await."""
+        given = f"EVENT, UNTIL = {event!r}, {until!r}\n"
+        given += f"EVERY = {every if is_long() else 10}\n"
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "sweep.py"
-            script.write_text(f"EVERY = {every}\n" + self.SCRIPT)
+            script.write_text(given + self.SCRIPT)
             output = gdb(
                 f"source {STUB}", "start", f"source {script}", program=program,
                 arguments=("rounds", *arguments), seconds=3 * SECONDS,
             )  # fmt: skip
-        found = re.search(r"tried (\d+) missed (\d+) publishing (\d+)\n", output)
-        self.assertTrue(found, output)
+        found = re.search(
+            r"tried (\d+) of (\d+) missed (\d+) publishing (\d+)\n", output
+        )
+        assert found, output
+        tried, path, missed, publishing = map(int, found.groups())
         self.assertNotIn("left armed", output)
-        print("# " + (found[0] if found else "").strip(), flush=True)
-        return tuple(map(int, found.groups()))  # type: ignore
+        share(tried, path, f"instructions, for {' '.join((event, *arguments))}")
+        # Nothing ended the sweep before its time.
+        self.assertGreater(path, 30 if until else 100)
+        self.assertGreaterEqual(tried, path // (every if is_long() else 10))
+        self.assertEqual(missed, 0, output)
+        return tried, path, publishing
 
     def test_one_thread(self) -> None:
-        tried, missed, publishing = self.sweep()
-        self.assertGreater(tried, 100)
-        self.assertEqual((missed, publishing), (0, 0))
+        self.assertEqual(self.sweep()[2], 0)
 
     def test_libawait_in_the_program(self) -> None:
-        tried, missed, publishing = self.sweep(program=EVENTS_STATIC, every=5)
-        self.assertGreater(tried, 20)
-        self.assertEqual((missed, publishing), (0, 0))
+        self.assertEqual(self.sweep(program=EVENTS_STATIC, every=5)[2], 0)
 
     def test_two_threads(self) -> None:
-        tried, missed, publishing = self.sweep("idle")
-        self.assertGreater(tried, 100)
-        self.assertEqual(missed, 0)
-        self.assertLessEqual(publishing, 6)  # see docs/gdb.md
-
-    RUN = (
-        PRELUDE
-        + """
-quietly("break events.c:begin")
-quietly("set environment LD_BIND_NOW 1")
-quietly("run")
-seen = missed = 0
-for step in range(2000):
-    if step:
-        quietly(f"stepi {step}")
-    where = quietly("info symbol $pc")
-    if where.startswith("await_core_wait"):
-        break
-    round = value("rounds")
-    quietly("await break run twice")
-    number = max(b.number for b in gdb.breakpoints())
-    quietly("continue")
-    here = "await_trap" == gdb.newest_frame().name()
-    if here and value("rounds") == round:
-        seen += 1
-    else:
-        missed += 1
-        print("missed at", step, where, flush=True)
-    quietly(f"delete {number}")
-    if value("trap.events") or value("await_armed"):
-        print("left armed at", step, where)
-    if here:
-        quietly("continue")
-print("seen", seen, "missed", missed)
-"""
-    )
+        self.assertLessEqual(self.sweep("idle")[2], 6)  # see docs/gdb.md
 
     def test_run(self) -> None:
-        # At every instruction until the wait begins, whose run is seen.
+        # Until the wait begins, whose run is seen.
         for arguments in ((), ("idle",)):
-            with tempfile.TemporaryDirectory() as scratch:
-                script = Path(scratch) / "sweep.py"
-                script.write_text(self.RUN)
-                output = gdb(
-                    "start", f"source {script}", program=EVENTS,
-                    arguments=("rounds", *arguments),
-                )  # fmt: skip
-            found = re.search(r"\nseen (\d+) missed (\d+)\n", output)
-            assert found, output
-            self.assertGreater(int(found[1]), 30)
-            self.assertEqual(int(found[2]), 0, output)
-            self.assertNotIn("left armed", output)
+            how = {"event": "run twice", "until": "await_core_wait"}
+            self.assertEqual(self.sweep(*arguments, **how)[2], 0)
 
 
 class Sinks(unittest.TestCase):
@@ -194,41 +173,50 @@ print("seen", seen)
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "script.py"
             script.write_text(self.ARMING)
-            output = gdb("start", f"source {script}")
-        self.assertEqual(set(re.findall(r"(?m)^set .*$", output)), {"set 18 18 8 8"})
+            output = gdb(
+                "start", f"source {script}", program=EVENTS, arguments=("sinks",),
+                seconds=3 * SECONDS,
+            )  # fmt: skip
+        # 0xa is the sink's, 0x104 the debugger's.
         self.assertEqual(
-            set(re.findall(r"(?m)^unset .*$", output)), {"unset 10 10 0 0"}
+            set(re.findall(r"(?m)^set .*$", output)), {"set 10e 10e 104 104"}
         )
+        self.assertEqual(set(re.findall(r"(?m)^unset .*$", output)), {"unset a a 0 0"})
         self.assertIn("\nsteps 20\n", output)
 
-    ARMING = """
-import gdb
-def quietly(command):
-    return gdb.execute(command, to_string=True)
+    ARMING = (
+        PRELUDE
+        + """
 def words(what):
     names = ("await_armed", "sink_armed_", "trap.events", "trap.filters[0].events")
-    print(what, *(format(int(gdb.parse_and_eval(name)), "x") for name in names))
-quietly("break checkpoint")
+    print(what, *(format(value(name), "x") for name in names))
+def go_to(place):
+    quietly(f"tbreak {place}")
+    quietly("continue")
+def last():
+    return max(b.number for b in gdb.breakpoints())
 for step in range(20):
     for after in ("set", "unset"):
-        arming = gdb.Breakpoint("arm", internal=True)
-        quietly("run")
-        arming.delete()
+        go_to("events.c:begin")
         if after == "unset":
-            quietly("await break hit outer")
+            quietly("await break resolve nosuch")
+            number = last()
+        go_to("await_sink_add")
+        go_to("arm")
         if step:
             quietly(f"stepi {step}")
         if after == "set":
-            quietly("await break hit outer")
-            number = max(b.number for b in gdb.breakpoints())
+            quietly("await break resolve nosuch")
+            number = last()
         else:
-            quietly(f"delete {max(b.number for b in gdb.breakpoints())}")
-        quietly("continue")
+            quietly(f"delete {number}")
+        go_to("events.c:begin")
         words(after)
         if after == "set":
             quietly(f"delete {number}")
 print("steps", step + 1)
 """
+    )
 
 
 if __name__ == "__main__":

@@ -9,12 +9,20 @@ import re
 import sys
 import tempfile
 import unittest
+from itertools import islice
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import CHECKPOINT, RECORDED, STUMBLES, gdb  # noqa: E402
+from gdbtest import (  # noqa: E402
+    CHECKPOINT,
+    RECORDED,
+    STUMBLES,
+    damaged,
+    gdb,
+)
+from sample import share  # noqa: E402
 
 GROUPS = ("function", "site", "state", "type", "thread")
 
@@ -85,6 +93,8 @@ TOLD = [
     ("set await_slabs->count = 0", "await mark", "warning: the slab"),
 ]
 
+SUM = ("print 6 * 7",)
+
 # Every command there is, and each way through it.
 COMMANDS = [
     "info awaits",
@@ -135,9 +145,9 @@ COMMANDS = [
     "complete await break hit ",
 ]
 
-# How many damaged images; every how many of them all commands are tried, not
-# just six; and where random numbers begin. By hand, or in parts by several at
-# once: AWAIT_FUZZ=5000,1,1 python3 tests/gdb/test_damage.py
+# How many damaged images, in the long form; every how many of them all commands
+# are tried, not just six; and where random numbers begin. By hand, or in parts by
+# several at once: AWAIT_FUZZ=5000,1,1 AWAIT_TESTS=long python3 test_damage.py
 TURNS, EVERY, SEED = map(int, os.environ.get("AWAIT_FUZZ", "400,20,1").split(","))
 
 # More than any command takes by far, on a busy machine too.
@@ -211,28 +221,27 @@ class Damaged(unittest.TestCase):
             self.skipTest("libawait was built without debug information")
 
     def test_told(self) -> None:
-        for command, message in DAMAGE.items():
-            output = gdb(
-                *CHECKPOINT,
-                command,
-                "info awaits",
-                "print handles",
-                'print $await("#1")',
-                "print 6 * 7",
-            )
-            self.assertIn(message, output, command)
-            self.assertIn("= 42\n", output, command)
+        commands = ("info awaits", "print handles", 'print $await("#1")', *SUM)
+        found = damaged([(damage, commands) for damage in DAMAGE])
+        for (damage, message), output in zip(DAMAGE.items(), found):
+            self.assertIn(message, output, damage)
+            self.assertIn("= 42\n", output, damage)
 
     def test_every_command_goes_on(self) -> None:
-        for command in DAMAGE:
-            commands = (part for c in COMMANDS for part in (c, "echo \\n"))
-            output = gdb(*CHECKPOINT, command, *commands, "print 6 * 7")
-            self.assertIn("= 42\n", output, command)
+        # In the short form each with some kinds of damage, not with all.
+        total = len(COMMANDS)
+        every = total // share(total // 4, total, "commands with each kind of damage")
+        cases = [
+            (damage, (*islice(COMMANDS, i % every, None, every), *SUM))
+            for i, damage in enumerate(DAMAGE)
+        ]
+        for (damage, _), output in zip(cases, damaged(cases)):
+            self.assertIn("= 42\n", output, damage)
 
     def test_damage_told_by_all(self) -> None:
-        for command, asked, message in TOLD:
-            output = gdb(*CHECKPOINT, command, asked)
-            self.assertIn(message, output, f"{command}; {asked}")
+        found = damaged([(damage, (asked,)) for damage, asked, _ in TOLD])
+        for (damage, asked, message), output in zip(TOLD, found):
+            self.assertIn(message, output, f"{damage}; {asked}")
 
     def test_run_that_just_ended(self) -> None:
         # As between await_core_finish() and the end of the wait.
@@ -254,11 +263,12 @@ class Damaged(unittest.TestCase):
         self.assertIn(SUMMARY, output)
 
     def test_random_damage(self) -> None:
-        full = len(range(0, TURNS, EVERY))
-        fuzzed = full * len(COMMANDS) + (TURNS - full) * 6
+        turns = share(100, TURNS, "damaged images")
+        full = len(range(0, turns, EVERY))
+        fuzzed = full * len(COMMANDS) + (turns - full) * 6
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "fuzz.py"
-            given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {TURNS}, {EVERY}\n"
+            given = f"COMMANDS, TURNS, EVERY = {COMMANDS}, {turns}, {EVERY}\n"
             given += f"SEED, STUMBLES = {SEED}, {STUMBLES}\n"
             script.write_text(given + FUZZ)
             output = gdb(

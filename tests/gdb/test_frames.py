@@ -23,6 +23,7 @@ from gdbtest import (  # noqa: E402
     LIBRARY,
     OPTIMIZED,
     STUB,
+    damaged,
     gdb,
     mi,
 )
@@ -209,8 +210,9 @@ class Elsewhere(unittest.TestCase):
             "set {int}handles.inner = 0": 1,
             "set await_threads[1].run = await_threads[1].run->outer": 1,
         }
-        for command, names in damage.items():
-            output = gdb(*CHECKPOINT, command, "bt -hide", "print 6 * 7")
+        commands = ("bt -hide", "print 6 * 7")
+        found = damaged([(command, commands) for command in damage])
+        for (command, names), output in zip(damage.items(), found):
             self.assertEqual(len(named(output)), names, command + output)
             self.assertIn("main (argc", output, command)
             self.assertIn("= 42\n", output, command)

@@ -13,7 +13,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import CHECKPOINT, LOG, gdb  # noqa: E402
+from gdbtest import CHECKPOINT, LOG, damaged, gdb  # noqa: E402
 from logtest import ALL, log, table  # noqa: E402
 
 SWEEP = """
@@ -159,10 +159,13 @@ class Damaged(unittest.TestCase):
             self.skipTest("libawait-test was built without debug information")
 
     def test_told(self) -> None:
-        for command, message in DAMAGE.items():
-            output = log("all", command, "await log -n 0", "print 6 * 7")
-            self.assertIn(message, output, command)
-            self.assertIn("$1 = 42\n", output, command)
+        commands = ("await log -n 0", "print 6 * 7")
+        found = damaged(
+            [(damage, commands) for damage in DAMAGE], program=LOG, arguments=("all",)
+        )
+        for (damage, message), output in zip(DAMAGE.items(), found):
+            self.assertIn(message, output, damage)
+            self.assertIn(" = 42\n", output, damage)
         output = log("all", "set recorded.records[3].type = 77", "await log -n 0")
         self.assertEqual(table(output), ALL[4:])
 

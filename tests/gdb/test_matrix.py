@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Every command in every cell of the matrix (cells.py), held against golden.md:
 its sessions with app.c are what all cells have to say, but where one says
-otherwise there."""
+otherwise there. The short form is the row and the columns that golden.md is
+written from, so every build and every way."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import cells  # noqa: E402
 import tap  # noqa: E402
 import transcript  # noqa: E402
+from sample import is_long, share  # noqa: E402
 
 GOLDEN = Path(__file__).resolve().parent / "golden.md"
 
@@ -63,9 +65,17 @@ def cell(way: str) -> Callable[[Any], None]:
     return lambda self: self.check(way)
 
 
+def ways(build: str) -> list[str]:
+    """Those that golden.md is written from."""
+    return [*cells.WAYS] if build in ("O2", "stripped") else ["live"]
+
+
+SHORT = {build: ways(build) for build in cells.BUILDS}
+LONG = {build: [*cells.WAYS] for build in cells.BUILDS}
+
 # The class alone has no tests.
-for _build in cells.BUILDS:
-    _tests = {f"test_{way}": cell(way) for way in cells.WAYS}
+for _build, _ways in (LONG if is_long() else SHORT).items():
+    _tests = {f"test_{way}": cell(way) for way in _ways}
     _name = _build.capitalize().replace("-", "_")
     globals()[_name] = type(_name, (Cell,), {"build": _build, **_tests})
 
@@ -80,7 +90,7 @@ def write() -> None:
             program = cells.build(build, Path(scratch).resolve())
             scene = "app" if program.named else "stripped"
             mine = [x for x in found if x.scene == scene]
-            for way in cells.WAYS if build in ("O2", "stripped") else ("live",):
+            for way in ways(build):
                 lines = now(program, way, mine)
                 for session in mine:
                     size = end_of(lines, len(session.commands()))
@@ -108,4 +118,5 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
         write()
     else:
+        share(*(sum(map(len, form.values())) for form in (SHORT, LONG)), "cells")
         tap.main()
