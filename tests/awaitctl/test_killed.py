@@ -2,8 +2,8 @@
 """Recordings in which somebody dies. killed.c tells a witness which operations
 have returned: every one of their events is in the trace, once.
 
-The seed is printed; SEED=N in the environment repeats it. MOMENTS=N changes how
-often a program is killed.
+SEED=N in the environment chooses other moments, MOMENTS=N changes how often a
+program is killed in the long form; see sample.py for the short one.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ import harness
 from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions, until
 
 import tap
+from sample import share
 
 KILLED = os.environ["AWAITCTL_KILLED"]
 KINDS = "create", "exec_end", "hit", "destroy"
@@ -34,10 +35,12 @@ RINGS = "--buffers=256kx64", "--stacks=none"
 SHM = pathlib.Path("/dev/shm")
 
 
-def seeded() -> random.Random:
-    seed = int(os.environ.get("SEED", random.randrange(10**6)))
-    print(f"# SEED={seed}", flush=True)
-    return random.Random(seed)
+def moments(count: int, first: int, last: int) -> list[int]:
+    """As many numbers of awaits at whose end to kill: a random one in each of as
+    many equal parts of the time."""
+    chance = random.Random(int(os.environ.get("SEED", 1)))
+    ends = [first + i * (last - first) // count for i in range(count + 1)]
+    return [chance.randrange(*part) for part in zip(ends, ends[1:])]
 
 
 def alone(home: pathlib.Path) -> tuple[list[str], dict[str, str]]:
@@ -129,14 +132,14 @@ class Killed(harness.Case):
         self,
         *options: str,
         threads: int = 1,
-        moments: int = MOMENTS,
+        long: int = MOMENTS,
         latest: int = 500,
         fit: int = 10**9,
     ) -> int:
         """Kills at random moments; how many events of operations that had
         returned are missing, and were not discarded, nor overwritten by more
         awaits than fit."""
-        chance = seeded()
+        number = share(max(long // 4, 6), long, f"kills with {' '.join(options)}")
         missing = full = 0
         with (
             tempfile.TemporaryDirectory() as top,
@@ -144,10 +147,9 @@ class Killed(harness.Case):
             concurrent.futures.ThreadPoolExecutor(4) as pool,
         ):
             jobs = []
-            for i in range(moments):
+            for i, moment in enumerate(moments(number, 1, latest)):
                 folder = pathlib.Path(top) / str(i)
                 folder.mkdir()
-                moment = chance.randrange(1, latest)
                 arguments = folder, moment, threads, list(options)
                 jobs.append(pool.submit(self.kill_at, *arguments))
             for job in jobs:
@@ -160,11 +162,11 @@ class Killed(harness.Case):
                     # Each thread may have been inside one more.
                     self.assertLessEqual(recorded, returned + threads)
                     missing += max(0, returned - recorded)
-            for i in range(moments):
+            for i in range(number):
                 self.check_clean(pathlib.Path(top) / str(i) / "trace")
         # On a machine that is busy with other things buffers are full at times.
         may_be_full = threads > 1 or fit < 10**9
-        self.assertLessEqual(full, moments // 2 if may_be_full else 0)
+        self.assertLessEqual(full, number // 2 if may_be_full else 0)
         return missing
 
     def children(self, parent: int, name: str) -> set[int]:
@@ -202,18 +204,18 @@ class Killed(harness.Case):
     def test_consumer(self) -> None:
         """All fits in the rings: all of it is in the trace, once, whether the
         consumer had written it, was writing it, or never saw it."""
-        chance = seeded()
         number = 20000
         witness = Witness(self.dir / "witness")
         plain = run(KILLED, witness.path, 1, number)
-        for i in range(5):
+        kills = share(2, 5, "kills of the consumer")
+        for i, moment in enumerate(moments(kills, 1, number)):
             self.trace = self.dir / str(i)
             witness = Witness(self.dir / "witness")
             awaitctl = self.running(
                 *(AWAITCTL, "record", "--shm", *RINGS, "-o", self.trace),
                 *("--", KILLED, witness.path, 1, number),
             )
-            witness.reach(chance.randrange(1, number))
+            witness.reach(moment)
             (consumer,) = self.children(awaitctl.pid, "lttng-consumerd")
             os.kill(consumer, signal.SIGKILL)
             awaitctl.expect(plain.stdout)
@@ -310,9 +312,9 @@ class Killed(harness.Case):
         """Buffers belong to processors: behind an event that was never finished
         lie those of other threads, here in many sub-buffers."""
         few = max(1, MOMENTS // 4)
-        self.assertEqual(self.sweep(threads=4, moments=few, latest=10000), 0)
+        self.assertEqual(self.sweep(threads=4, long=few, latest=10000), 0)
         small = "--buffers=64kx1024", "--stacks=none"
-        self.assertEqual(self.sweep(*small, threads=8, moments=few, latest=9000), 0)
+        self.assertEqual(self.sweep(*small, threads=8, long=few, latest=9000), 0)
 
     def test_shm_on_disk(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -322,16 +324,15 @@ class Killed(harness.Case):
     def test_discarded(self) -> None:
         """A packet that was never full does not say how many events had been
         discarded by then; the count goes on in spite of it."""
-        chance = seeded()
         any_counted = False
-        for i in range(8):
+        for i, moment in enumerate(moments(share(4, 8, "kills"), 5000, 20000)):
             self.trace = self.dir / str(i)
             witness = Witness(self.dir / "witness")
             awaitctl = self.running(
                 *(AWAITCTL, "record", "--buffers=64kx2", "--stacks=none", "-o"),
                 *(self.trace, "--", KILLED, witness.path, 1),
             )
-            witness.reach(chance.randrange(5000, 20000))
+            witness.reach(moment)
             os.kill(witness.pid(), signal.SIGKILL)
             self.assertEqual(awaitctl.end(), 128 + signal.SIGKILL)
             read = run("babeltrace2", self.trace)
@@ -377,7 +378,7 @@ class Killed(harness.Case):
         comes late on a busy machine: an await takes less than 500 bytes."""
         few = max(1, MOMENTS // 4)
         options = "--snapshot", "--buffers=4Mx4", "--stacks=none"
-        self.assertEqual(self.sweep(*options, moments=few, fit=2**24 // 500), 0)
+        self.assertEqual(self.sweep(*options, long=few, fit=2**24 // 500), 0)
 
 
 if __name__ == "__main__":
