@@ -56,7 +56,7 @@ def count(function: str, operation: str, program: str = COUNTED, **env: str) -> 
 
     def least(count: int) -> int:
         # What the tracer's own threads do meanwhile is counted now and then.
-        tries = 3 if env else 1
+        tries = 3 if "LIBAWAIT_TRACE" in env else 1
         return min(
             instructions(program, operation, str(count), inside=function, **env)
             for _ in range(tries)
