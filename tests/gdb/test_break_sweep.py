@@ -168,8 +168,8 @@ print("seen", seen)
     )
 
     def test_while_a_sink_is_added(self) -> None:
-        # After each instruction of the function that stores the same words:
-        # what sinks want and what the debugger wants is there at the end.
+        # After each instruction that stores the same words, and before and behind
+        # them: what sinks want and what the debugger wants is there at the end.
         with tempfile.TemporaryDirectory() as scratch:
             script = Path(scratch) / "script.py"
             script.write_text(self.ARMING)
@@ -202,7 +202,7 @@ for step in range(20):
             quietly("await break resolve nosuch")
             number = last()
         go_to("await_sink_add")
-        go_to("arm")
+        go_to("store_armed")
         if step:
             quietly(f"stepi {step}")
         if after == "set":
