@@ -66,7 +66,7 @@ def main(paths: list[str]) -> int:
     outcomes = [count(*each) for each in builds]
     for each in builds:
         seconds(*each)
-    total = sum(outcomes, Counter())
+    total: Counter[str] = sum(outcomes, Counter())
     line = f"{total['passed']} passed, {total['failed']} failed"
     if total["skipped"]:
         line += f", {total['skipped']} skipped"
