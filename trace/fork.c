@@ -6,6 +6,8 @@
  * the same by itself, unless that library is there.
  */
 #define _GNU_SOURCE
+#include "fork.h"
+
 #include <dlfcn.h>
 #include <lttng/ust-fork.h>
 #include <pthread.h>
@@ -30,7 +32,7 @@ static void after_in_child(void)
 	lttng_ust_after_fork_child(&blocked);
 }
 
-__attribute__((constructor)) static void follow_forks(void)
+void follow_forks(void)
 {
 	if (!dlopen("liblttng-ust-fork.so.1", RTLD_LAZY | RTLD_NOLOAD))
 		pthread_atfork(before, after_in_parent, after_in_child);

@@ -10,6 +10,7 @@
  */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
+#include "fork.h"
 #include "provider.h"
 
 #include "stack/stack.h"
@@ -100,11 +101,13 @@ static struct await_sink tracer = {
 	.events = AWAIT_EVENTS_ALL,
 };
 
+/* The one constructor. Forks first: a child must find LTTng whole. */
 __attribute__((constructor)) static void start_tracer(void)
 {
 	struct stack_options options;
 	int rc;
 
+	follow_forks();
 	stack_options(&options);
 	stack_begin(&options);
 	statedump_begin();

@@ -102,7 +102,7 @@ static void unlock_after_fork(void)
 	pthread_mutex_unlock(&lock);
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+void deferred_failures_watch_forks(void)
 {
 	pthread_atfork(lock_for_fork, unlock_after_fork, unlock_after_fork);
 }

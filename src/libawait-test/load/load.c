@@ -28,7 +28,7 @@ void tracing_unlock(void)
 	pthread_mutex_unlock(&lock);
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+void tracing_watch_forks(void)
 {
 	pthread_atfork(tracing_lock, tracing_unlock, tracing_unlock);
 }

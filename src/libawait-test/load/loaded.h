@@ -17,6 +17,8 @@ void error_set(const struct trouble *why);
 struct await_trace *load_since(const char *directory, int vpid, uint64_t since,
 			       struct trouble *why);
 
+/* Once, as the library begins (begin.c): a fork() finds the next lock free. */
+void tracing_watch_forks(void);
 /* Held while LTTng or babeltrace2 are used: neither is for several threads. */
 void tracing_lock(void);
 void tracing_unlock(void);

@@ -55,7 +55,7 @@ static void after_fork(void)
 	pthread_mutex_unlock(&lock);
 }
 
-__attribute__((constructor)) static void watch_forks(void)
+void functions_watch_forks(void)
 {
 	pthread_atfork(before_fork, after_fork, after_fork);
 }

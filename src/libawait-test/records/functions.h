@@ -24,6 +24,9 @@ bool functions_has(const struct await_trace *trace, uint64_t time_ns,
 const char *functions_line(const struct await_trace *trace, uint64_t time_ns,
 			   uint64_t addr);
 
+/* Once, as the library begins (begin.c): a fork() finds its lock free. */
+void functions_watch_forks(void);
+
 /* Those of this process: one object that is never freed. */
 struct functions *functions_of_process(void);
 /* Those of a process in a trace that LTTng recorded. Borrows symbols. NULL

@@ -1,12 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What runs when this library is loaded, in the order that it is written in.
- * The other constructors here only call pthread_atfork(), in any order.
+ * How the library begins, in the order that stands in begin(): its one
+ * constructor.
+ *
+ * Locks are taken before a fork in the opposite order of the calls here: one
+ * that is taken while another is held comes before that. Names of functions are
+ * looked up under the lock of load.c.
  *
  * LIBAWAIT_RECORD=N in the environment records the last N events of any
  * program, for `await log` in gdb; the library may be preloaded for that.
  */
 #define _GNU_SOURCE /* secure_getenv */
+#include "libawait-test/assert/deferred_failures.h"
+#include "libawait-test/load/loaded.h"
+#include "libawait-test/records/functions.h"
 #include "libawait-test/recorder/event_ring.h"
 #include "libawait-test/recorder/recorder.h"
 
@@ -35,8 +42,12 @@ static void begin_if_requested(void)
 		recorder_begin_at_start(events);
 }
 
-__attribute__((constructor)) static void start(void)
+__attribute__((constructor)) static void begin(void)
 {
+	deferred_failures_watch_forks();
+	functions_watch_forks();
+	tracing_watch_forks();
+	recorder_watch_forks();
 	event_ring_load();
 	begin_if_requested();
 }
