@@ -374,7 +374,7 @@ static const struct mode modes[] = {
 
 /* --- tests --- */
 
-#define AT "created refcycles.c:~"
+#define AT "created refcycles_found.c:~"
 #define PROMISE " ptr promise " AT
 #define USE " int use " AT
 
@@ -406,8 +406,8 @@ static void direct(void **state)
 	expect_cycle("#1" PROMISE " -> #1");
 	report_of("cycle_of_two");
 	snprintf(want, sizeof(want),
-		 "await: cycle: #1 ptr promise created refcycles.c:%d -> "
-		 "#2 int use created refcycles.c:%d -> #1\n",
+		 "await: cycle: #1 ptr promise created refcycles_found.c:%d -> "
+		 "#2 int use created refcycles_found.c:%d -> #1\n",
 		 TWO_LINE, TWO_LINE + 1);
 	expect(want);
 	report_of("cycle_of_three");
@@ -495,5 +495,6 @@ int main(int argc, char **argv)
 		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
 				 argv[1]);
 	alarm(120);
-	return cmocka_run_group_tests_name("refcycles", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("refcycles_found", tests, NULL,
+					   NULL);
 }

@@ -611,5 +611,5 @@ int main(void)
 	};
 
 	alarm(120);
-	return cmocka_run_group_tests_name("sink", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("sink_events", tests, NULL, NULL);
 }

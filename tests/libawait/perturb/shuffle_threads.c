@@ -501,5 +501,6 @@ int main(int argc, char **argv)
 				 argv[1]);
 	}
 	alarm(150);
-	return cmocka_run_group_tests_name("shuffle", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("shuffle_threads", tests, NULL,
+					   NULL);
 }
