@@ -29,7 +29,7 @@ static const char *match(const char *from, const char *want)
 }
 
 /* Once, somewhere in the text. */
-static void expect(const char *want)
+__attribute__((unused)) static void expect(const char *want)
 {
 	unsigned n = 0;
 
