@@ -28,7 +28,7 @@ static void add(atomic_int *counter, int n)
 	atomic_fetch_add_explicit(counter, n, memory_order_acq_rel);
 }
 
-static void set(atomic_int *counter, int n)
+__attribute__((unused)) static void set(atomic_int *counter, int n)
 {
 	atomic_store_explicit(counter, n, memory_order_release);
 }
@@ -50,7 +50,7 @@ static void *wait_thread(void *aw)
 	return (void *)(intptr_t)await_wait((await_int *)aw, NULL);
 }
 
-static pthread_t thread_that_waits(await_int *aw)
+__attribute__((unused)) static pthread_t thread_that_waits(await_int *aw)
 {
 	pthread_t thread;
 
@@ -58,7 +58,7 @@ static pthread_t thread_that_waits(await_int *aw)
 	return thread;
 }
 
-static struct timespec from_now(long ms)
+__attribute__((unused)) static struct timespec from_now(long ms)
 {
 	struct timespec at;
 
@@ -145,7 +145,7 @@ static void perturb(const char *options, const char *mode)
 	}
 }
 
-static unsigned occurrences(const char *of)
+__attribute__((unused)) static unsigned occurrences(const char *of)
 {
 	unsigned n = 0;
 

@@ -1,213 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-/* LIBAWAIT_PERTURB=shuffle: which thread runs, and that nothing else changes.
- */
+/* LIBAWAIT_PERTURB=shuffle: its threads take no signals, survive no fork, may
+ * be refused, and get along with many others. */
 #define _GNU_SOURCE
-#include "perturb.h"
+#include "shuffle.h"
 
-#include <semaphore.h>
-
-/* The thread sanitizer has none of it. */
+/* The thread sanitizer does not support it. */
 #ifdef __SANITIZE_THREAD__
 #define FORKED_MAY_MAKE_THREADS 0
 #else
 #define FORKED_MAY_MAKE_THREADS 1
 #endif
-
-static sem_t inside, go_on;
-
-static intptr_t joined(pthread_t thread)
-{
-	void *rc;
-
-	CHECK(pthread_join(thread, &rc) == 0);
-	return (intptr_t)rc;
-}
-
-static int patient(int *out, int n)
-{
-	add(&runs, 1);
-	sem_post(&inside);
-	sem_wait(&go_on);
-	*out = n;
-	return 0;
-}
-AWAITABLE(int, patient, (int, n, let_go, hold));
-
-static int wait_for_shared(int *out)
-{
-	return await_wait(shared, out);
-}
-AWAITABLE(int, wait_for_shared);
-
-static int drop_shared(int *out)
-{
-	*out = 1;
-	await_unref(shared);
-	return 0;
-}
-AWAITABLE(int, drop_shared);
-
-static void many(void)
-{
-	await_sink_add(&printer);
-	for (int i = 0; i < 40; i++) {
-		await_int *aw = awaitable(outer, i);
-
-		CHECK(await_get(aw) == i && count(&held) == 0);
-		await_unref(aw);
-	}
-	await_sink_remove(&printer);
-}
-
-/* Exits with 1 if the first wait was handed over. */
-static void first(void)
-{
-	struct await_sink sink = { print_event,
-				   AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
-				   NULL };
-
-	await_sink_add(&sink);
-	shared = awaitable(fetch, 1);
-	CHECK(await_get(shared) == 1);
-}
-
-/* --- rings --- */
-
-static await_int *ring[20];
-static atomic_int refused;
-static pthread_barrier_t entered;
-static unsigned in_ring; /* threads that enter it; 0: one goes round */
-
-static int step(int *out, int next)
-{
-	int rc;
-
-	if (in_ring != 0)
-		pthread_barrier_wait(&entered);
-	rc = await_wait(ring[next], NULL);
-	*out = next;
-	if (rc != -EDEADLK)
-		return rc;
-	add(&refused, 1);
-	dprintf(STDERR_FILENO, "refused at %d\n", next);
-	return 0;
-}
-AWAITABLE(int, step, (int, next));
-
-static void make_ring(int size)
-{
-	for (int i = 0; i < size; i++)
-		ring[i] = awaitable(step, (i + 1) % size);
-	set(&refused, 0);
-}
-
-static void drop_ring(int size)
-{
-	CHECK(count(&refused) == 1);
-	for (int i = 0; i < size; i++) {
-		CHECK(await_state(ring[i]) == AWAIT_RESOLVED);
-		CHECK(await_attempts(ring[i]) == 1);
-		await_unref(ring[i]);
-	}
-}
-
-/* Refused where it is without other threads: at the last member's wait. */
-static void rings(void)
-{
-	for (int size = 1; size <= 20; size++) {
-		make_ring(size);
-		CHECK(await_wait(ring[0], NULL) == 0);
-		drop_ring(size);
-	}
-}
-
-static void rings_of_threads(void)
-{
-	pthread_t threads[20];
-
-	for (int size = 1; size <= 20; size++) {
-		in_ring = (unsigned)size;
-		pthread_barrier_init(&entered, NULL, in_ring);
-		make_ring(size);
-		for (int i = 0; i < size; i++)
-			threads[i] = thread_that_waits(ring[i]);
-		for (int i = 0; i < size; i++)
-			CHECK(joined(threads[i]) == 0);
-		drop_ring(size);
-		pthread_barrier_destroy(&entered);
-	}
-}
-
-/* --- outcomes --- */
-
-static void *resolve_shared(void *unused)
-{
-	while (await_state(shared) != AWAIT_PENDING)
-		sched_yield();
-	CHECK(await_resolve(shared, 9) == 0);
-	return unused;
-}
-
-static void outcomes(void)
-{
-	await_int *aw;
-	pthread_t thread;
-
-	for (int i = 0; i < 8; i++) {
-		set(&runs, 0);
-		aw = awaitable(flaky);
-		CHECK(await_wait(aw, NULL) == -EAGAIN && count(&runs) == 1);
-		CHECK(await_get(aw) == 5 && count(&runs) == 2);
-		await_unref(aw);
-		set(&runs, 0);
-		aw = awaitable(sticky);
-		for (int j = 0; j < 3; j++)
-			CHECK(await_wait(aw, NULL) == -ENOENT);
-		CHECK(count(&runs) == 1);
-		await_unref(aw);
-		aw = awaitable(fetch, 1);
-		CHECK(await_cancel(aw) == 0 && count(&held) == 0);
-		CHECK(await_wait(aw, NULL) == -ECANCELED);
-		await_unref(aw);
-		shared = await_promise(int);
-		aw = awaitable(wait_for_shared);
-		pthread_create(&thread, NULL, resolve_shared, NULL);
-		CHECK(await_get(aw) == 9);
-		pthread_join(thread, NULL);
-		await_unref(aw);
-		await_unref(shared);
-		shared = awaitable(drop_shared);
-		CHECK(await_wait(shared, NULL) == -ECANCELED);
-	}
-}
-
-/* The seed hands the first wait over. */
-static void deadline(void)
-{
-	await_int *aw = awaitable(patient, 6), *other = awaitable(patient, 7);
-	struct timespec soon = from_now(5);
-
-	CHECK(await_wait_until(aw, NULL, &soon) == -ETIMEDOUT);
-	sem_wait(&inside);
-	CHECK(await_state(aw) == AWAIT_RUNNING && await_cancel(aw) == -EBUSY);
-	sem_post(&go_on);
-	CHECK(await_get(aw) == 6 && await_attempts(aw) == 1);
-	await_unref(aw);
-	/* The next to be handed over is dropped while it runs. */
-	for (;;) {
-		sem_post(&go_on);
-		if (await_wait_until(other, NULL, &soon) == -ETIMEDOUT)
-			break;
-		sem_wait(&inside);
-		await_unref(other);
-		other = awaitable(patient, 8);
-	}
-	await_unref(other);
-	while (count(&held) != 0)
-		sched_yield();
-}
-
-/* --- threads --- */
 
 static atomic_int handled_by;
 
@@ -229,8 +31,8 @@ static int signals(int *out)
 }
 AWAITABLE(int, signals);
 
-/* The seed hands the first wait over. */
-static void threads_are_harmless(void)
+/* With this seed another thread runs the first await. */
+static void signals_reach_the_main_thread(void)
 {
 	signal(SIGUSR1, on_usr1);
 	for (int i = 0; i < 20; i++) {
@@ -241,15 +43,16 @@ static void threads_are_harmless(void)
 		CHECK(atomic_exchange_explicit(&handled_by, 0,
 					       memory_order_acq_rel) ==
 		      main_tid);
-		/* It ends; the kernel takes a moment. */
+		/* It has been joined, but the kernel forgets it a little later.
+		 */
 		while (tid != main_tid && tgkill(getpid(), tid, 0) == 0)
 			sched_yield();
 		await_unref(aw);
 	}
 }
 
-/* The seed hands the first wait over: here, not the thread's. */
-static void forked(void)
+/* With this seed another thread runs the first await; the child lacks it. */
+static void a_fork_amid_a_run(void)
 {
 	pthread_t thread;
 	int status;
@@ -264,7 +67,7 @@ static void forked(void)
 		CHECK(await_wait(shared, NULL) == -ECHILD);
 		set(&held, 0);
 		if (FORKED_MAY_MAKE_THREADS)
-			many();
+			forty_nested_awaits();
 		_exit(0);
 	}
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
@@ -272,15 +75,15 @@ static void forked(void)
 	CHECK(joined(thread) == 0);
 }
 
-/* Stacks larger than all memory there is. */
-static void without_threads(void)
+/* Their stacks would be larger than the address space. */
+static void threads_cannot_be_made(void)
 {
 	pthread_attr_t attr;
 
 	CHECK(pthread_attr_init(&attr) == 0);
 	CHECK(pthread_attr_setstacksize(&attr, (size_t)1 << 46) == 0);
 	CHECK(pthread_setattr_default_np(&attr) == 0);
-	many();
+	forty_nested_awaits();
 }
 
 enum { THREADS = 8, AWAITS = 200 };
@@ -321,7 +124,7 @@ static void *wait_for_crowd(void *who)
 	return NULL;
 }
 
-static void stress(void)
+static void eight_threads_and_a_crowd(void)
 {
 	pthread_t threads[THREADS];
 
@@ -341,133 +144,24 @@ static void stress(void)
 }
 
 static const struct mode modes[] = {
-	MODE(many),
-	MODE(first),
-	MODE(rings),
-	MODE(rings_of_threads),
-	MODE(outcomes),
-	MODE(deadline),
-	MODE(threads_are_harmless),
-	MODE(forked),
-	MODE(without_threads),
-	MODE(stress),
+	MODE(forty_nested_awaits),	     MODE(the_first_wait_only),
+	MODE(signals_reach_the_main_thread), MODE(a_fork_amid_a_run),
+	MODE(threads_cannot_be_made),	     MODE(eight_threads_and_a_crowd),
 };
 
 /* --- tests --- */
 
-static void perturb_seed(int seed, const char *mode)
-{
-	char options[40];
-
-	snprintf(options, sizeof(options), "shuffle=%d", seed);
-	perturb(options, mode);
-}
-
-/* Waits of main and of outer do not run: nothing is left to shuffle. */
-static void eager_is_not_shuffled(void **state)
-{
-	(void)state;
-	for (int seed = 1; seed <= 4; seed++) {
-		char options[40];
-
-		snprintf(options, sizeof(options), "eager,shuffle=%d", seed);
-		perturb(options, "many");
-		assert_non_null(strstr(text, "hit #1 "));
-		assert_null(strstr(text, "elsewhere"));
-	}
-}
-
-static void a_seed_decides(void **state)
-{
-	char *once;
-
-	(void)state;
-	perturb("shuffle=7", "many");
-	/* Each that is handed over is waited for, events in between. */
-	assert_int_equal(occurrences("begin "), 80);
-	assert_in_range(occurrences("block "), 20, 60);
-	assert_int_equal(occurrences("block "), occurrences("wake "));
-	assert_true(occurrences("elsewhere") >= 2 * occurrences("block "));
-	once = strdup(text);
-	for (int i = 0; i < 5; i++) {
-		perturb("shuffle=7", "many");
-		assert_string_equal(text, once);
-	}
-	perturb("shuffle=8", "many");
-	assert_string_not_equal(text, once);
-	free(once);
-}
-
-static void a_seed_is_printed(void **state)
-{
-	unsigned long seed;
-	char *once, *end;
-
-	(void)state;
-	perturb("shuffle", "many");
-	assert_ptr_equal(strstr(text, "await: LIBAWAIT_PERTURB: shuffle="),
-			 text);
-	seed = strtoul(strchr(text, '=') + 1, &end, 10);
-	assert_int_equal(*end, '\n');
-	assert_in_range(seed, 0, 999999);
-	once = strdup(end + 1);
-	perturb_seed((int)seed, "many");
-	assert_string_equal(text, once);
-	free(once);
-}
-
-/* A seed that hands the first wait over. */
-static int handing_seed(void)
-{
-	for (int seed = 1; seed < 30; seed++) {
-		perturb_seed(seed, "first");
-		if (text[0] != '\0')
-			return seed;
-	}
-	fail();
-	return 0;
-}
-
-static void one_wait_of_a_ring_is_refused(void **state)
-{
-	char *once;
-
-	(void)state;
-	perturb("", "rings");
-	once = strdup(text);
-	for (int seed = 1; seed <= 8; seed++) {
-		perturb_seed(seed, "rings");
-		assert_string_equal(text, once);
-		perturb_seed(seed, "rings_of_threads");
-	}
-	free(once);
-}
-
-static void outcomes_are_what_they_were(void **state)
-{
-	(void)state;
-	perturb("", "outcomes");
-	for (int seed = 1; seed <= 4; seed++)
-		perturb_seed(seed, "outcomes");
-}
-
-static void deadlines_hold(void **state)
-{
-	(void)state;
-	perturb_seed(handing_seed(), "deadline");
-}
-
 static void threads_disturb_nobody(void **state)
 {
 	(void)state;
-	perturb_seed(handing_seed(), "threads_are_harmless");
-	perturb_seed(handing_seed(), "forked");
+	perturb_seed(handing_seed(), "signals_reach_the_main_thread");
+	perturb_seed(handing_seed(), "a_fork_amid_a_run");
 }
 
 static void no_thread_is_no_failure(void **state)
 {
 	(void)state;
-	perturb("shuffle=7", "without_threads");
+	perturb("shuffle=7", "threads_cannot_be_made");
 	assert_int_equal(occurrences("begin "), 80);
 	assert_int_equal(occurrences("elsewhere"), 0);
 }
@@ -476,18 +170,12 @@ static void many_threads_are_shuffled(void **state)
 {
 	(void)state;
 	for (int seed = 1; seed <= 5; seed++)
-		perturb_seed(seed, "stress");
+		perturb_seed(seed, "eight_threads_and_a_crowd");
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(eager_is_not_shuffled),
-		cmocka_unit_test(a_seed_decides),
-		cmocka_unit_test(a_seed_is_printed),
-		cmocka_unit_test(one_wait_of_a_ring_is_refused),
-		cmocka_unit_test(outcomes_are_what_they_were),
-		cmocka_unit_test(deadlines_hold),
 		cmocka_unit_test(threads_disturb_nobody),
 		cmocka_unit_test(no_thread_is_no_failure),
 		cmocka_unit_test(many_threads_are_shuffled),
