@@ -83,7 +83,7 @@ static void nothing(struct await_sink *sink, const struct await_event *event)
 }
 
 /* Needs the barrier once there is a second thread. */
-static int listen(void)
+static int add_and_remove_sink(void)
 {
 	static struct await_sink sink = {
 		.event = nothing,
@@ -129,74 +129,75 @@ static void close_sandbox(void)
 		      SECCOMP_FILTER_FLAG_TSYNC, &filter) == 0);
 }
 
-static void allowed(void)
+static void use_barriers(void)
 {
 	second_thread();
-	CHECK(listen() == 0);
+	CHECK(add_and_remove_sink() == 0);
 	rounds(0, ROUNDS);
 }
 
-static void refused(void)
+static void do_without_barriers(void)
 {
 	second_thread();
-	CHECK(listen() == -ENOSYS);
+	CHECK(add_and_remove_sink() == -ENOSYS);
 	rounds(0, ROUNDS);
 }
 
-static void refused_from_the_start(void)
+static void close_the_sandbox_first(void)
 {
 	close_sandbox();
-	execl("/proc/self/exe", program_invocation_name, "refused",
+	execl("/proc/self/exe", program_invocation_name, "do_without_barriers",
 	      (char *)NULL);
 	CHECK(0);
 }
 
-static void closed_later(void)
+static void close_the_sandbox_midway(void)
 {
 	second_thread();
-	CHECK(listen() == 0);
+	CHECK(add_and_remove_sink() == 0);
 	rounds(0, ROUNDS / 2);
 	close_sandbox();
-	CHECK(listen() == -ENOSYS);
+	CHECK(add_and_remove_sink() == -ENOSYS);
 	rounds(ROUNDS / 2, ROUNDS);
 }
 
 static const struct mode modes[] = {
-	MODE(allowed),
-	MODE(refused),
-	MODE(refused_from_the_start),
-	MODE(closed_later),
+	MODE(use_barriers),
+	MODE(do_without_barriers),
+	MODE(close_the_sandbox_first),
+	MODE(close_the_sandbox_midway),
 };
 
-static void with_barriers(void **state)
+static void no_end_is_missed_with_barriers(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("", "allowed"), 0);
+	assert_int_equal(run_again("", "use_barriers"), 0);
 }
 
-static void where_they_are_refused(void **state)
+static void no_end_is_missed_without_barriers(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("", "refused_from_the_start"), 0);
+	assert_int_equal(run_again("", "close_the_sandbox_first"), 0);
 }
 
-static void where_a_sandbox_is_closed_later(void **state)
+static void no_end_is_missed_when_barriers_go_away(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("", "closed_later"), 0);
+	assert_int_equal(run_again("", "close_the_sandbox_midway"), 0);
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(with_barriers),
-		cmocka_unit_test(where_they_are_refused),
-		cmocka_unit_test(where_a_sandbox_is_closed_later),
+		cmocka_unit_test(no_end_is_missed_with_barriers),
+		cmocka_unit_test(no_end_is_missed_without_barriers),
+		cmocka_unit_test(no_end_is_missed_when_barriers_go_away),
 	};
 
 	if (argc > 1)
 		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
 				 argv[1]);
 	alarm(120);
-	return cmocka_run_group_tests_name("barrier", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("asymmetric_barrier", tests, NULL,
+					   NULL);
 }

@@ -77,7 +77,7 @@ static void assert_counts(int r, int d)
 	assert_int_equal(destroyed, d);
 }
 
-static void dropped_failed_releases_arguments(void **state)
+static void dropping_a_failed_await_releases_its_arguments(void **state)
 {
 	await_buffer *aw = awaitable(copy, (char *)(uintptr_t) "abc", 0);
 
@@ -126,19 +126,19 @@ static void drop_while_running(int rc, int expect)
 	assert_int_equal(await_core_state(&aw->head), AWAIT_FREE);
 }
 
-static void dropped_while_running_ends_after_it(void **state)
+static void an_await_dropped_while_running_ends_after_its_run(void **state)
 {
 	(void)state;
 	drop_while_running(0, -ECANCELED);
 }
 
-static void dropped_while_failing_ends_after_it(void **state)
+static void an_await_dropped_while_failing_ends_after_its_run(void **state)
 {
 	(void)state;
 	drop_while_running(-EIO, -EIO);
 }
 
-static void dropped_by_its_own_body(void **state)
+static void an_await_may_drop_itself(void **state)
 {
 	(void)state;
 	own = awaitable(drops_itself);
@@ -166,7 +166,7 @@ static void a_worn_out_slot_is_not_used_again(void **state)
 
 /* More than a thread keeps and more than a slab holds, dropped in an order
  * that mixes slabs. */
-static void many_alive_at_once(void **state)
+static void many_may_be_alive_at_once(void **state)
 {
 	enum { MANY = 50000 };
 	static await_int *aw[MANY];
@@ -190,13 +190,13 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 	const struct CMUnitTest tests[] = {
-		TEST(dropped_failed_releases_arguments),
+		TEST(dropping_a_failed_await_releases_its_arguments),
 		TEST(attempts_stay_at_255),
-		TEST(dropped_while_running_ends_after_it),
-		TEST(dropped_while_failing_ends_after_it),
-		TEST(dropped_by_its_own_body),
+		TEST(an_await_dropped_while_running_ends_after_its_run),
+		TEST(an_await_dropped_while_failing_ends_after_its_run),
+		TEST(an_await_may_drop_itself),
 		TEST(a_worn_out_slot_is_not_used_again),
-		TEST(many_alive_at_once),
+		TEST(many_may_be_alive_at_once),
 	};
 
 	return cmocka_run_group_tests_name("life", tests, NULL, NULL);

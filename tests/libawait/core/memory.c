@@ -176,8 +176,8 @@ static void from_each_request_on_all_may_fail(void **state)
 	refuse_each("fail-alloc=%d+,args,check,leaks", "once");
 }
 
-/* Nothing at all can be had, from the beginning. */
-static void without_any(void **state)
+/* There is no memory, from the beginning. */
+static void all_requests_may_fail(void **state)
 {
 	(void)state;
 	assert_int_equal(run_again("fail-alloc=1+", "once"), BASE + 4);
@@ -190,7 +190,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_request_may_fail),
 		cmocka_unit_test(from_each_request_on_all_may_fail),
-		cmocka_unit_test(without_any),
+		cmocka_unit_test(all_requests_may_fail),
 	};
 
 	if (argc > 1)

@@ -46,7 +46,7 @@ static bool shows(await_int *aw, const char *what)
 	return strstr(line, what) != NULL;
 }
 
-static void kept(void)
+static void keep_until_the_await_ends(void)
 {
 	await_int *aw = awaitable(measure, "four", 3);
 	await_int *without = awaitable(nothing);
@@ -62,7 +62,7 @@ static void kept(void)
 }
 
 /* What is not resolved has its arguments in the slot, as ever. */
-static void other_ends(void)
+static void end_in_every_other_way(void)
 {
 	await_int *aw = awaitable(measure, "a", 1);
 
@@ -86,7 +86,7 @@ static void other_ends(void)
 }
 
 /* A slot's next life has nothing of the last one. */
-static void next_life(void)
+static void use_a_slot_again_and_again(void)
 {
 	for (int i = 0; i < 3000; i++) {
 		await_int *aw = awaitable(measure, "x", i);
@@ -113,7 +113,7 @@ static int drop_itself(int *out, const char *name)
 }
 AWAITABLE(int, drop_itself, (const char *, name, release));
 
-static void doomed(void)
+static void drop_the_last_reference_while_it_runs(void)
 {
 	itself = awaitable(drop_itself, "x");
 	CHECK(await_wait(itself, NULL) == -ECANCELED && releases() == 1);
@@ -135,7 +135,7 @@ static void *churn(void *unused)
 	return unused;
 }
 
-static void threads(void)
+static void make_and_drop_on_three_threads(void)
 {
 	pthread_t ids[3];
 
@@ -149,7 +149,7 @@ static void threads(void)
 }
 
 /* Without the option: gone with the value. */
-static void not_kept(void)
+static void release_once_resolved(void)
 {
 	await_int *aw = awaitable(measure, "four", 3);
 
@@ -160,46 +160,54 @@ static void not_kept(void)
 }
 
 static const struct mode modes[] = {
-	MODE(kept),	 MODE(other_ends), MODE(doomed),
-	MODE(next_life), MODE(threads),	   MODE(not_kept),
+	MODE(keep_until_the_await_ends),
+	MODE(end_in_every_other_way),
+	MODE(drop_the_last_reference_while_it_runs),
+	MODE(use_a_slot_again_and_again),
+	MODE(make_and_drop_on_three_threads),
+	MODE(release_once_resolved),
 };
 
 static void arguments_are_kept(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("args", "kept"), 0);
-	assert_int_equal(run_again("", "not_kept"), 0);
+	assert_int_equal(run_again("args", "keep_until_the_await_ends"), 0);
+	assert_int_equal(run_again("", "release_once_resolved"), 0);
 }
 
-static void released_once_however_it_ends(void **state)
+static void arguments_are_released_once_however_it_ends(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("args", "other_ends"), 0);
-	assert_int_equal(run_again("args", "doomed"), 0);
+	assert_int_equal(run_again("args", "end_in_every_other_way"), 0);
+	assert_int_equal(
+		run_again("args", "drop_the_last_reference_while_it_runs"), 0);
 }
 
-static void slots_forget(void **state)
+static void a_slot_forgets_its_last_life(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("args", "next_life"), 0);
-	assert_int_equal(run_again("args,check", "next_life"), 0);
+	assert_int_equal(run_again("args", "use_a_slot_again_and_again"), 0);
+	assert_int_equal(run_again("args,check", "use_a_slot_again_and_again"),
+			 0);
 }
 
-static void by_many_threads(void **state)
+static void many_threads_keep_arguments(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("args", "threads"), 0);
+	assert_int_equal(run_again("args", "make_and_drop_on_three_threads"),
+			 0);
 }
 
 /* Each request refused in turn: the run goes as without the option. */
-static void without_memory(void **state)
+static void without_memory_arguments_are_not_kept(void **state)
 {
 	char debug[40];
 
 	(void)state;
 	for (int i = 1; i < 40; i++) {
 		snprintf(debug, sizeof(debug), "args,fail-alloc=%d", i);
-		assert_int_equal(run_again(debug, "threads"), 0);
+		assert_int_equal(
+			run_again(debug, "make_and_drop_on_three_threads"), 0);
 		assert_string_equal(text, "");
 	}
 }
@@ -208,15 +216,15 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(arguments_are_kept),
-		cmocka_unit_test(released_once_however_it_ends),
-		cmocka_unit_test(slots_forget),
-		cmocka_unit_test(by_many_threads),
-		cmocka_unit_test(without_memory),
+		cmocka_unit_test(arguments_are_released_once_however_it_ends),
+		cmocka_unit_test(a_slot_forgets_its_last_life),
+		cmocka_unit_test(many_threads_keep_arguments),
+		cmocka_unit_test(without_memory_arguments_are_not_kept),
 	};
 
 	if (argc > 1)
 		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
 				 argv[1]);
 	alarm(120);
-	return cmocka_run_group_tests_name("kept", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("saved_args", tests, NULL, NULL);
 }

@@ -77,7 +77,7 @@ static int fail_late(int *out)
 }
 AWAITABLE(int, fail_late);
 
-static void failure_reaches_every_waiter(void **state)
+static void a_failure_reaches_every_waiter(void **state)
 {
 	struct await_sink sink = {
 		.event = count_sleeper,
@@ -118,7 +118,7 @@ static int chain_wait(int *out, await_int *next)
 }
 AWAITABLE(int, chain_wait, (await_int *, next));
 
-static void long_chain_of_sleepers_is_no_cycle(void **state)
+static void a_long_chain_of_sleepers_is_no_cycle(void **state)
 {
 	struct waiter waiters[32] = { 0 };
 
@@ -207,7 +207,7 @@ static void *fill_lists(void *unused)
 	return (void *)most;
 }
 
-static void thread_exit_with_free_lists_full(void **state)
+static void a_thread_that_ends_returns_its_slots(void **state)
 {
 	void *first = NULL, *most;
 	pthread_t thread;
@@ -227,10 +227,10 @@ static void thread_exit_with_free_lists_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(failure_reaches_every_waiter),
-		cmocka_unit_test(long_chain_of_sleepers_is_no_cycle),
+		cmocka_unit_test(a_failure_reaches_every_waiter),
+		cmocka_unit_test(a_long_chain_of_sleepers_is_no_cycle),
 		cmocka_unit_test(slots_travel_between_threads),
-		cmocka_unit_test(thread_exit_with_free_lists_full),
+		cmocka_unit_test(a_thread_that_ends_returns_its_slots),
 	};
 
 	alarm(120); /* a missed wake-up must not hang the suite */

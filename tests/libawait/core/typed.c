@@ -92,7 +92,7 @@ static int setup(void **state)
 	return 0;
 }
 
-static void no_arguments_and_eight(void **state)
+static void functions_take_up_to_eight_arguments(void **state)
 {
 	await_int *none = awaitable(nothing);
 	await_int *eight = awaitable(sum8, 1, 2, 3, 4, 5, 6.f, 7., true);
@@ -105,7 +105,7 @@ static void no_arguments_and_eight(void **state)
 	await_unref(eight);
 }
 
-static void scalars_and_pointers(void **state)
+static void arguments_may_be_scalars_and_pointers(void **state)
 {
 	await_double *d = awaitable(half, 5.f);
 	await_bool *b = awaitable(is_null, NULL);
@@ -117,7 +117,7 @@ static void scalars_and_pointers(void **state)
 	await_unref(b);
 }
 
-static void over_aligned_values(void **state)
+static void values_may_be_aligned_to_64(void **state)
 {
 	struct wide in, out;
 	await_wide *aw[5];
@@ -141,7 +141,7 @@ struct half_wide {
 };
 AWAIT_TYPE(half_wide, struct half_wide);
 
-static void values_aligned_to_32(void **state)
+static void values_may_be_aligned_to_32(void **state)
 {
 	await_half_wide *aw[5];
 
@@ -170,7 +170,7 @@ static int make_empty(struct empty *out, int rc)
 }
 AWAITABLE(empty, make_empty, (int, rc));
 
-static void zero_size_results(void **state)
+static void results_may_have_no_size(void **state)
 {
 	await_empty *aw = awaitable(make_empty, 0);
 	await_empty *bad = awaitable(make_empty, -EIO);
@@ -212,7 +212,7 @@ static void large_values_leave_the_arguments_alone(void **state)
 	await_unref(good);
 }
 
-static void sizes(void **state)
+static void a_small_await_has_32_bytes(void **state)
 {
 	(void)state;
 	assert_int_equal(sizeof(struct await), 24);
@@ -258,13 +258,13 @@ int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, setup)
 	const struct CMUnitTest tests[] = {
-		TEST(no_arguments_and_eight),
-		TEST(scalars_and_pointers),
-		TEST(over_aligned_values),
-		TEST(values_aligned_to_32),
-		TEST(zero_size_results),
+		TEST(functions_take_up_to_eight_arguments),
+		TEST(arguments_may_be_scalars_and_pointers),
+		TEST(values_may_be_aligned_to_64),
+		TEST(values_may_be_aligned_to_32),
+		TEST(results_may_have_no_size),
 		TEST(large_values_leave_the_arguments_alone),
-		TEST(sizes),
+		TEST(a_small_await_has_32_bytes),
 		TEST(descriptors_name_everything),
 		TEST(the_site_is_the_users_line),
 	};

@@ -127,7 +127,7 @@ static void unref_twice_later(void)
 	await_unref(aw);
 }
 
-static void ref_ended(void)
+static void ref_an_ended_await(void)
 {
 	await_int *aw = await_nowait(int, 1);
 
@@ -135,18 +135,18 @@ static void ref_ended(void)
 	await_ref(aw);
 }
 
-static void unref_foreign(void)
+static void unref_a_foreign_pointer(void)
 {
 	await_unref((await_int *)no_await());
 }
 
-static void ref_foreign(void)
+static void ref_a_foreign_pointer(void)
 {
 	await_ref((await_int *)no_await());
 }
 
 /* These return errors, and a line for each. */
-static void foreign(void)
+static void use_foreign_pointers(void)
 {
 	await_int *aw = no_await(), *all[] = { aw };
 	const struct timespec deadline = { 0 };
@@ -163,7 +163,7 @@ static void foreign(void)
 }
 
 /* Also at what would be a hit, and after the slot would be in use again. */
-static void hits(void)
+static void misuse_hits(void)
 {
 	await_int *aw = await_nowait(int, 1), *ended = await_nowait(int, 2);
 
@@ -175,7 +175,7 @@ static void hits(void)
 }
 
 /* Far more than are held: memory must not grow for ever. */
-static void many(void)
+static void end_200000_awaits(void)
 {
 	await_int *first = await_nowait(int, 1);
 
@@ -189,7 +189,7 @@ static void many(void)
 	CHECK(await_id(await_nowait(int, 0)) >> 32 > 0);
 }
 
-static void unloaded(void)
+static void use_an_await_of_no_library(void)
 {
 	struct await_site *site = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
 				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -204,7 +204,7 @@ static void unloaded(void)
 	CHECK(await_core_cancel(aw) == -ENOEXEC);
 }
 
-static void good(void)
+static void use_all_correctly(void)
 {
 	await_int *aw = awaitable(answer), *promise = await_promise(int);
 
@@ -217,11 +217,16 @@ static void good(void)
 }
 
 static const struct mode modes[] = {
-	MODE(unref_twice), MODE(unref_twice_later),
-	MODE(ref_ended),   MODE(unref_foreign),
-	MODE(ref_foreign), MODE(foreign),
-	MODE(hits),	   MODE(many),
-	MODE(unloaded),	   MODE(good),
+	MODE(unref_twice),
+	MODE(unref_twice_later),
+	MODE(ref_an_ended_await),
+	MODE(unref_a_foreign_pointer),
+	MODE(ref_a_foreign_pointer),
+	MODE(use_foreign_pointers),
+	MODE(misuse_hits),
+	MODE(end_200000_awaits),
+	MODE(use_an_await_of_no_library),
+	MODE(use_all_correctly),
 };
 
 static void assert_aborts(const char *debug, const char *mode,
@@ -237,10 +242,11 @@ static void a_double_unref_aborts(void **state)
 	(void)state;
 	assert_aborts("", "unref_twice", "await: await_unref: -ESTALE: 0x");
 	assert_non_null(strstr(text, " has ended: it was #1, called"));
-	assert_aborts("", "ref_ended", "await: await_ref: -ESTALE: 0x");
+	assert_aborts("", "ref_an_ended_await",
+		      "await: await_ref: -ESTALE: 0x");
 }
 
-static void check_keeps_ended_ones_recognizable(void **state)
+static void check_recognizes_ended_awaits(void **state)
 {
 	(void)state;
 	assert_aborts("check", "unref_twice",
@@ -248,7 +254,7 @@ static void check_keeps_ended_ones_recognizable(void **state)
 	assert_aborts("check", "unref_twice_later",
 		      "await: await_unref: -ESTALE: 0x");
 	assert_non_null(strstr(text, " has ended: it was #1, called"));
-	assert_int_equal(run_again("check", "many"), 0);
+	assert_int_equal(run_again("check", "end_200000_awaits"), 0);
 	assert_string_equal(text, "");
 }
 
@@ -279,10 +285,11 @@ static void assert_line(int n, const char *begins, const char *holds)
 static void check_finds_foreign_pointers(void **state)
 {
 	(void)state;
-	assert_aborts("check", "unref_foreign",
+	assert_aborts("check", "unref_a_foreign_pointer",
 		      "await: await_unref: -EFAULT: 0x");
-	assert_aborts("check", "ref_foreign", "await: await_ref: -EFAULT: 0x");
-	assert_int_equal(run_again("check", "foreign"), 0);
+	assert_aborts("check", "ref_a_foreign_pointer",
+		      "await: await_ref: -EFAULT: 0x");
+	assert_int_equal(run_again("check", "use_foreign_pointers"), 0);
 	for (int i = 0; i < 3; i++)
 		assert_line(i, "await: await_wait: -EFAULT: 0x",
 			    " is no await");
@@ -294,10 +301,10 @@ static void check_finds_foreign_pointers(void **state)
 	assert_string_equal(nth_line(8), "");
 }
 
-static void check_sees_hits(void **state)
+static void check_finds_misuse_at_hits(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("check", "hits"), 0);
+	assert_int_equal(run_again("check", "misuse_hits"), 0);
 	assert_line(0, "await: await_wait: -EPROTOTYPE: #1 int resolved nowait",
 		    ": its value has 4 bytes of signed, not 4 bytes of float");
 	assert_line(1, "await: await_wait: -ESTALE: 0x", "ended: it was #2");
@@ -307,7 +314,7 @@ static void check_sees_hits(void **state)
 static void check_finds_what_was_unloaded(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("check", "unloaded"), 0);
+	assert_int_equal(run_again("check", "use_an_await_of_no_library"), 0);
 	assert_line(0, "await: await_wait: -ENOEXEC: #1 pending created at",
 		    ": its library was unloaded");
 	assert_line(1, "await: await_cancel: -ENOEXEC: #1 ", "");
@@ -316,7 +323,7 @@ static void check_finds_what_was_unloaded(void **state)
 static void check_is_silent_about_good_use(void **state)
 {
 	(void)state;
-	assert_int_equal(run_again("check", "good"), 0);
+	assert_int_equal(run_again("check", "use_all_correctly"), 0);
 	assert_string_equal(text, "");
 }
 
@@ -327,9 +334,9 @@ int main(int argc, char **argv)
 		cmocka_unit_test(ended_is_estale),
 		cmocka_unit_test(a_wrong_type_is_eprototype),
 		cmocka_unit_test(a_double_unref_aborts),
-		cmocka_unit_test(check_keeps_ended_ones_recognizable),
+		cmocka_unit_test(check_recognizes_ended_awaits),
 		cmocka_unit_test(check_finds_foreign_pointers),
-		cmocka_unit_test(check_sees_hits),
+		cmocka_unit_test(check_finds_misuse_at_hits),
 		cmocka_unit_test(check_finds_what_was_unloaded),
 		cmocka_unit_test(check_is_silent_about_good_use),
 	};

@@ -130,7 +130,7 @@ static void a_cycle_is_printed_on_request(void **state)
 	assert_string_equal(text, "");
 }
 
-static void across_threads_too(void **state)
+static void a_cycle_across_threads_is_printed_too(void **state)
 {
 	(void)state;
 	for (int size = 2; size <= 8; size += 3) {
@@ -142,7 +142,7 @@ static void across_threads_too(void **state)
 	}
 }
 
-static void awaits_inside_others_are_on_the_way(void **state)
+static void awaits_inside_others_belong_to_the_cycle(void **state)
 {
 	(void)state;
 	assert_int_equal(run_again("cycles", "i"), 0);
@@ -151,7 +151,7 @@ static void awaits_inside_others_are_on_the_way(void **state)
 	assert_non_null(strstr(text, " running step(0) on thread "));
 }
 
-static void long_ones_are_cut(void **state)
+static void a_long_cycle_is_cut(void **state)
 {
 	(void)state;
 	assert_int_equal(run_again("cycles", "s100"), 0);
@@ -164,9 +164,9 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_cycle_is_printed_on_request),
-		cmocka_unit_test(across_threads_too),
-		cmocka_unit_test(awaits_inside_others_are_on_the_way),
-		cmocka_unit_test(long_ones_are_cut),
+		cmocka_unit_test(a_cycle_across_threads_is_printed_too),
+		cmocka_unit_test(awaits_inside_others_belong_to_the_cycle),
+		cmocka_unit_test(a_long_cycle_is_cut),
 	};
 
 	if (argc > 1)

@@ -33,7 +33,7 @@ static void leak(void)
 	await_promise(int);
 }
 
-static void nothing(void)
+static void leave_nothing(void)
 {
 }
 
@@ -70,7 +70,7 @@ static void drop(void)
 #define THREADS 8
 #define PER_THREAD 2000
 
-static void drop_one(void)
+static void drop_two_at_one_site(void)
 {
 	for (int i = 0; i < 2; i++)
 		await_unref(awaitable(answer));
@@ -107,7 +107,7 @@ static void *drop_many(void *first_ones)
 	return first_ones;
 }
 
-static void threads(void)
+static void drop_on_many_threads(void)
 {
 	pthread_t ids[THREADS];
 
@@ -138,7 +138,7 @@ static void *be_busy(void *unused)
 	return unused;
 }
 
-static void busy(void)
+static void exit_while_threads_are_busy(void)
 {
 	pthread_t id;
 
@@ -166,20 +166,26 @@ static void forks(void)
 	CHECK(waitpid(pid, &status, 0) == pid && status == 0);
 }
 
-static void leave(void)
+static void leave_by__exit(void)
 {
 	await_nowait(int, 1);
 	_exit(0);
 }
 
 static const struct mode modes[] = {
-	MODE(leak),    MODE(nothing), MODE(drop),  MODE(drop_one),
-	MODE(threads), MODE(busy),    MODE(forks), MODE(leave),
+	MODE(leak),
+	MODE(leave_nothing),
+	MODE(drop),
+	MODE(drop_two_at_one_site),
+	MODE(drop_on_many_threads),
+	MODE(exit_while_threads_are_busy),
+	MODE(forks),
+	MODE(leave_by__exit),
 };
 
 /* --- tests --- */
 
-static void alive(void **state)
+static void awaits_alive_at_exit_are_counted_by_site(void **state)
 {
 	char want[600];
 
@@ -197,15 +203,15 @@ static void alive(void **state)
 		       "await:    3 page fetch created leaks.c:%d in leak\n",
 		 LEAK_LINE);
 	assert_string_equal(strstr(text, "await: alive and"), want);
-	report_of("nothing");
+	report_of("leave_nothing");
 	expect_all(NONE);
 	assert_int_equal(run_again("", "leak"), 0);
 	expect_all("");
-	report_of("leave");
+	report_of("leave_by__exit");
 	expect_all("");
 }
 
-static void dropped(void **state)
+static void drops_without_a_wait_are_counted_by_site(void **state)
 {
 	char want[600];
 
@@ -223,12 +229,12 @@ static void dropped(void **state)
 	expect_all(want);
 }
 
-static void dropped_by_threads(void **state)
+static void drops_of_all_threads_are_counted(void **state)
 {
 	unsigned sites = 0;
 
 	(void)state;
-	report_of("threads");
+	report_of("drop_on_many_threads");
 	expect(NEVER "128\n");
 	expect(DROPPED "32000\n");
 	expect("await:    16000 int answer created ");
@@ -238,15 +244,15 @@ static void dropped_by_threads(void **state)
 	assert_int_equal(sites, 64);
 }
 
-static void others_still_run(void **state)
+static void the_report_is_made_though_others_still_run(void **state)
 {
 	(void)state;
-	report_of("busy");
+	report_of("exit_while_threads_are_busy");
 	assert_non_null(strstr(text, "await: "));
 	expect(DROPPED "~\n");
 }
 
-static void each_process(void **state)
+static void each_process_reports_its_own(void **state)
 {
 	(void)state;
 	report_of("forks");
@@ -263,35 +269,36 @@ static void each_process(void **state)
 }
 
 /* What asks for memory: the table of sites, then the search for cycles. */
-static void memory_out(void **state)
+static void without_memory_the_report_says_so(void **state)
 {
 	char debug[40];
 
 	(void)state;
-	assert_int_equal(run_again("fail-alloc=1,leaks", "nothing"), 0);
+	assert_int_equal(run_again("fail-alloc=1,leaks", "leave_nothing"), 0);
 	expect_all("await: memory was out: awaits at exit are not counted\n");
 	for (int i = 2; i <= 4; i++) {
 		snprintf(debug, sizeof(debug), "fail-alloc=%d,leaks", i);
-		assert_int_equal(run_again(debug, "nothing"), 0);
+		assert_int_equal(run_again(debug, "leave_nothing"), 0);
 		expect_all(NONE "await: memory was out: cycles were not looked "
 				"for\n");
 	}
-	assert_int_equal(run_again("fail-alloc=5,leaks", "nothing"), 0);
+	assert_int_equal(run_again("fail-alloc=5,leaks", "leave_nothing"), 0);
 	expect_all(NONE);
 	/* After a slab: no site is remembered, all are counted. */
-	assert_int_equal(run_again("fail-alloc=4+,leaks", "drop_one"), 0);
+	assert_int_equal(
+		run_again("fail-alloc=4+,leaks", "drop_two_at_one_site"), 0);
 	expect(DROPPED "2\nawait:    2 at other sites\n");
 }
 
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(alive),
-		cmocka_unit_test(dropped),
-		cmocka_unit_test(dropped_by_threads),
-		cmocka_unit_test(others_still_run),
-		cmocka_unit_test(each_process),
-		cmocka_unit_test(memory_out),
+		cmocka_unit_test(awaits_alive_at_exit_are_counted_by_site),
+		cmocka_unit_test(drops_without_a_wait_are_counted_by_site),
+		cmocka_unit_test(drops_of_all_threads_are_counted),
+		cmocka_unit_test(the_report_is_made_though_others_still_run),
+		cmocka_unit_test(each_process_reports_its_own),
+		cmocka_unit_test(without_memory_the_report_says_so),
 	};
 
 	if (argc > 1)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which awaits an await refers to, asked of refs.c itself: what the search for
- * cycles at exit believes. */
+/* refs.c: which awaits an await refers to, as the search for cycles sees it. */
 #include "libawait/diag/refs.h"
 
 #include "unit.h"
@@ -57,7 +56,7 @@ static size_t refs_of(const await_int *aw, const struct await *found[3],
 	return count;
 }
 
-static void handles_among_arguments(void **state)
+static void handles_among_arguments_are_references(void **state)
 {
 	await_int *a = awaitable(leaf), *b = awaitable(leaf);
 	await_int *aw = awaitable(direct, 7, a, 8, b);
@@ -78,7 +77,7 @@ static void handles_among_arguments(void **state)
 	await_unref(b);
 }
 
-static void words_that_look_like_handles(void **state)
+static void words_that_look_like_handles_are_none(void **state)
 {
 	await_int *a = awaitable(leaf), *ended = awaitable(leaf), *aw;
 	const struct await *found[3];
@@ -98,7 +97,7 @@ static void words_that_look_like_handles(void **state)
 	await_unref(a);
 }
 
-static void handles_behind_a_pointer(void **state)
+static void handles_behind_a_pointer_are_references(void **state)
 {
 	struct context *context = malloc(sizeof(*context));
 	const struct await *found[3];
@@ -123,7 +122,7 @@ static void handles_behind_a_pointer(void **state)
 
 /* A block ends where its neighbour begins, and memory where nothing is mapped:
  * neither is looked at. */
-static void what_lies_beyond(void **state)
+static void nothing_beyond_a_block_or_a_mapping_is_read(void **state)
 {
 	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
@@ -154,10 +153,10 @@ static void what_lies_beyond(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(handles_among_arguments),
-		cmocka_unit_test(words_that_look_like_handles),
-		cmocka_unit_test(handles_behind_a_pointer),
-		cmocka_unit_test(what_lies_beyond),
+		cmocka_unit_test(handles_among_arguments_are_references),
+		cmocka_unit_test(words_that_look_like_handles_are_none),
+		cmocka_unit_test(handles_behind_a_pointer_are_references),
+		cmocka_unit_test(nothing_beyond_a_block_or_a_mapping_is_read),
 	};
 
 	alarm(60);

@@ -45,7 +45,7 @@ static void load_and_make(void)
 		await_unref(make(NULL));
 }
 
-static void unload(void)
+static void unload_and_leave_a_hole(void)
 {
 	char line[200];
 
@@ -72,7 +72,7 @@ static void *map_over(const void *address)
 }
 
 /* Bytes that are no site. */
-static void unload_to_noise(void)
+static void unload_and_map_noise(void)
 {
 	const struct await_site *site;
 
@@ -83,7 +83,7 @@ static void unload_to_noise(void)
 }
 
 /* A whole site, but another one, and in no library. */
-static void unload_to_site(void)
+static void unload_and_map_another_site(void)
 {
 	await_int *aw = awaitable(answer);
 	struct await_site *site;
@@ -96,7 +96,7 @@ static void unload_to_site(void)
 	await_unref(aw);
 }
 
-static void unload_to_other(void)
+static void unload_and_load_another(void)
 {
 	make_fn before;
 
@@ -107,9 +107,9 @@ static void unload_to_other(void)
 	dprintf(STDERR_FILENO, "%s\n", before == make ? "same" : "elsewhere");
 }
 
-static void other_makes_too(void)
+static void load_another_that_makes_awaits(void)
 {
-	unload_to_other();
+	unload_and_load_another();
 	for (int i = 0; i < 5; i++)
 		make(NULL);
 	await_unref(make(NULL));
@@ -136,22 +136,22 @@ static void replace(const char *first, const char *second, const char *name)
 	CHECK(system(command) == 0);
 }
 
-static void renamed(void)
+static void load_the_same_by_another_name(void)
 {
 	replace(PLUGIN, PLUGIN, "twin.so");
 }
 
-static void rebuilt(void)
+static void load_another_by_the_same_name(void)
 {
 	replace(PLUGIN, PLUGIN_OTHER, "plugin.so");
 }
 
-static void moved(void)
+static void load_it_with_its_sites_moved(void)
 {
 	replace(PLUGIN, PLUGIN_MOVED, "plugin.so");
 }
 
-static void load_again(void)
+static void unload_and_load_again(void)
 {
 	make_fn before;
 
@@ -163,9 +163,15 @@ static void load_again(void)
 }
 
 static const struct mode modes[] = {
-	MODE(unload),	       MODE(unload_to_noise), MODE(unload_to_site),
-	MODE(unload_to_other), MODE(other_makes_too), MODE(load_again),
-	MODE(renamed),	       MODE(rebuilt),	      MODE(moved),
+	MODE(unload_and_leave_a_hole),
+	MODE(unload_and_map_noise),
+	MODE(unload_and_map_another_site),
+	MODE(unload_and_load_another),
+	MODE(load_another_that_makes_awaits),
+	MODE(unload_and_load_again),
+	MODE(load_the_same_by_another_name),
+	MODE(load_another_by_the_same_name),
+	MODE(load_it_with_its_sites_moved),
 };
 
 /* --- tests --- */
@@ -176,27 +182,27 @@ static const struct mode modes[] = {
 #define ALL_UNLOADED UNLOADED "3\nawait:    3" IN_PLUGIN
 #define DROPPED_UNLOADED DROPPED "4\nawait:    4" IN_PLUGIN
 
-static void use_after_the_function_s_library_is_gone(void **state)
+static void awaits_of_an_unloaded_library_are_reported(void **state)
 {
 	(void)state;
-	report_of("unload");
+	report_of("unload_and_leave_a_hole");
 	expect("\n3 awaits: 2 pending, 1 resolved\n" ALL_UNLOADED
 		       DROPPED_UNLOADED);
 	assert_null(strstr(text, "cycle"));
-	report_of("unload_to_noise");
+	report_of("unload_and_map_noise");
 	expect_all(ALL_UNLOADED DROPPED_UNLOADED);
-	report_of("unload_to_site");
+	report_of("unload_and_map_another_site");
 	expect(ALL_UNLOADED DROPPED "5\nawait:    4" IN_PLUGIN);
 }
 
 /* Where the next library lies is the kernel's choice; the one just unloaded
  * left room for it. */
-static void loaded_over(void **state)
+static void a_library_in_its_place_is_not_mistaken_for_it(void **state)
 {
 	(void)state;
-	report_of("unload_to_other");
+	report_of("unload_and_load_another");
 	expect(ALL_UNLOADED DROPPED_UNLOADED);
-	report_of("other_makes_too");
+	report_of("load_another_that_makes_awaits");
 	expect(ALL_UNLOADED DROPPED
 	       "5\nawait:    4" IN_PLUGIN
 	       "await:    1 int another created unload-plugin.c:~ in make\n");
@@ -204,9 +210,11 @@ static void loaded_over(void **state)
 	print_message("# another library was %.4s\n", text);
 }
 
-static void replaced(void **state)
+static void a_replaced_library_is_another_one(void **state)
 {
-	static const char *const names[] = { "renamed", "rebuilt", "moved" };
+	static const char *const names[] = { "load_the_same_by_another_name",
+					     "load_another_by_the_same_name",
+					     "load_it_with_its_sites_moved" };
 
 	(void)state;
 	for (int i = 0; i < 3; i++) {
@@ -218,10 +226,10 @@ static void replaced(void **state)
 	}
 }
 
-static void loaded_again(void **state)
+static void a_library_loaded_again_owns_its_awaits(void **state)
 {
 	(void)state;
-	report_of("load_again");
+	report_of("unload_and_load_again");
 	if (match(text, "same\n")) {
 		expect(ALIVE "1\n");
 		expect(NEVER "2\n");
@@ -234,15 +242,16 @@ static void loaded_again(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(use_after_the_function_s_library_is_gone),
-		cmocka_unit_test(loaded_over),
-		cmocka_unit_test(replaced),
-		cmocka_unit_test(loaded_again),
+		cmocka_unit_test(awaits_of_an_unloaded_library_are_reported),
+		cmocka_unit_test(a_library_in_its_place_is_not_mistaken_for_it),
+		cmocka_unit_test(a_replaced_library_is_another_one),
+		cmocka_unit_test(a_library_loaded_again_owns_its_awaits),
 	};
 
 	if (argc > 1)
 		return run_named(modes, sizeof(modes) / sizeof(modes[0]),
 				 argv[1]);
 	alarm(120);
-	return cmocka_run_group_tests_name("unload", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("unload_and_leave_a_hole", tests,
+					   NULL, NULL);
 }

@@ -34,7 +34,7 @@ static void dump_to_text(void)
 }
 
 /* As if the library that it was made in had been unloaded. */
-static void a_site_that_is_gone(void **state)
+static void a_site_that_is_gone_is_unreadable(void **state)
 {
 	struct await_site *site = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
 				       MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -245,7 +245,7 @@ static void in_a_sandbox(void)
 	CHECK(await_dump(STDERR_FILENO) == 0);
 }
 
-static void sandboxed(void **state)
+static void a_sandbox_that_forbids_reading_is_no_obstacle(void **state)
 {
 	char want[100];
 
@@ -278,7 +278,7 @@ static void damage_all_but_magic(void)
 	damage(8, 40);
 }
 
-static void a_damaged_registry(void **state)
+static void a_damaged_registry_is_reported(void **state)
 {
 	(void)state;
 	assert_int_equal(in_child(damage_magic), 0);
@@ -292,10 +292,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dump_in_a_crash_amid_threads),
 		cmocka_unit_test(dump_shows_each_and_counts),
-		cmocka_unit_test(a_site_that_is_gone),
+		cmocka_unit_test(a_site_that_is_gone_is_unreadable),
 		cmocka_unit_test(lines_are_of_one_moment),
-		cmocka_unit_test(sandboxed),
-		cmocka_unit_test(a_damaged_registry),
+		cmocka_unit_test(a_sandbox_that_forbids_reading_is_no_obstacle),
+		cmocka_unit_test(a_damaged_registry_is_reported),
 	};
 
 	sem_init(&inside, 0, 0);

@@ -81,7 +81,7 @@ AWAITABLE(int, slow, (int, x));
 		assert_int_equal(n_, strlen(want_));                           \
 	} while (0)
 
-static void a_line_for_each_state(void **state)
+static void every_state_has_its_line(void **state)
 {
 	await_page *aw = awaitable(fetch, "/etc/hosts", -1);
 	int line = __LINE__ - 1;
@@ -111,7 +111,7 @@ static void a_line_for_each_state(void **state)
 	await_unref(aw);
 }
 
-static void nowait_and_promise(void **state)
+static void what_has_no_arguments_is_described(void **state)
 {
 	await_int *aw = await_nowait(int, -33);
 	int line = __LINE__ - 1;
@@ -134,7 +134,7 @@ static void nowait_and_promise(void **state)
 #define MANY                                                                   \
 	awaitable(many, -128, 255, INT64_MIN, UINT64_MAX, 1, -1.5f,            \
 		  (void *)(uintptr_t)0xabc, ((struct page){ 1 }))
-static void every_kind(void **state)
+static void every_kind_of_argument_is_shown(void **state)
 {
 	await_int *aw = MANY;
 	int line = __LINE__ - 1;
@@ -150,7 +150,7 @@ static void every_kind(void **state)
 	await_unref(no);
 }
 
-static void floating_point(void **state)
+static void floating_point_is_shown_as_by_printf(void **state)
 {
 	static const double numbers[] = {
 		0,	 -0.0,	  1,	    -2.5,      0.1,	   123456,
@@ -187,7 +187,7 @@ static void assert_unreadable(const char *text)
 	assert_text(text, shown);
 }
 
-static void strings(void **state)
+static void strings_are_quoted_and_cut(void **state)
 {
 	char *map = mmap(NULL, 3 * PAGE, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
@@ -216,7 +216,7 @@ static void strings(void **state)
 	assert_unreadable((const char *)(uintptr_t)8);
 }
 
-static void small_buffers(void **state)
+static void a_small_buffer_gets_the_beginning(void **state)
 {
 	await_int *aw = awaitable(answer);
 	char whole[200], part[200];
@@ -248,7 +248,7 @@ static void *slow_thread(void *aw)
 	return wait_thread(aw);
 }
 
-static void running_on_a_thread(void **state)
+static void a_running_await_names_its_thread(void **state)
 {
 	await_int *aw = awaitable(slow, 5);
 	int line = __LINE__ - 1;
@@ -271,7 +271,7 @@ static void running_on_a_thread(void **state)
 	await_unref(aw);
 }
 
-static void no_handles(void **state)
+static void pointers_that_are_no_handles_are_recognized(void **state)
 {
 	await_int *aw = awaitable(answer), *null = NULL;
 	char *inside_it = (char *)aw, on_stack[64], line[100], want[100];
@@ -317,7 +317,7 @@ static int fill(struct huge *out, const char *with)
 }
 AWAITABLE(huge, fill, (const char *, with));
 
-static void arguments_behind_a_large_value(void **state)
+static void arguments_behind_a_large_value_are_shown(void **state)
 {
 	await_huge *aw = awaitable(fill, "xyz");
 	int line = __LINE__ - 1;
@@ -335,15 +335,15 @@ static void arguments_behind_a_large_value(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_line_for_each_state),
-		cmocka_unit_test(nowait_and_promise),
-		cmocka_unit_test(every_kind),
-		cmocka_unit_test(floating_point),
-		cmocka_unit_test(strings),
-		cmocka_unit_test(small_buffers),
-		cmocka_unit_test(running_on_a_thread),
-		cmocka_unit_test(no_handles),
-		cmocka_unit_test(arguments_behind_a_large_value),
+		cmocka_unit_test(every_state_has_its_line),
+		cmocka_unit_test(what_has_no_arguments_is_described),
+		cmocka_unit_test(every_kind_of_argument_is_shown),
+		cmocka_unit_test(floating_point_is_shown_as_by_printf),
+		cmocka_unit_test(strings_are_quoted_and_cut),
+		cmocka_unit_test(a_small_buffer_gets_the_beginning),
+		cmocka_unit_test(a_running_await_names_its_thread),
+		cmocka_unit_test(pointers_that_are_no_handles_are_recognized),
+		cmocka_unit_test(arguments_behind_a_large_value_are_shown),
 	};
 
 	sem_init(&inside, 0, 0);

@@ -26,7 +26,7 @@ static void eager_events(void)
 	await_sink_remove(&printer);
 }
 
-static void eager_rest(void)
+static void eager_other_ends(void)
 {
 	await_int *aw = awaitable(flaky), *other;
 
@@ -62,7 +62,7 @@ static void create_in_sink(struct await_sink *sink, const struct await_event *e)
 	await_unref(aw);
 }
 
-static void in_sink(void)
+static void create_in_a_sink(void)
 {
 	struct await_sink sink = { create_in_sink, 0xff, NULL };
 	await_int *aw;
@@ -79,7 +79,7 @@ static void in_sink(void)
 /* --- delay-nth and fail-nth --- */
 
 /* The first run is claimed and no more; the second overtakes it. */
-static void overtaken(void)
+static void the_second_run_overtakes_the_first(void)
 {
 	await_int *first = awaitable(fetch, 1), *second = awaitable(outer, 2);
 	struct timespec deadline;
@@ -100,7 +100,7 @@ static void overtaken(void)
 }
 
 /* Five in turn, then those that failed again. */
-static void five(void)
+static void five_in_turn(void)
 {
 	await_int *aw[5];
 
@@ -121,7 +121,7 @@ static void five(void)
 	dprintf(STDERR_FILENO, "\n");
 }
 
-static void values(void)
+static void values_then_one_that_can_fail(void)
 {
 	for (int i = 0; i < 3; i++) {
 		await_int *aw = awaitable(answer);
@@ -143,15 +143,16 @@ static void fail_events(void)
 	await_sink_remove(&printer);
 }
 
-static void nothing(void)
+static void do_nothing(void)
 {
 	CHECK(atomic_load_explicit(&await_armed, memory_order_relaxed) == 0);
 }
 
 static const struct mode modes[] = {
-	MODE(eager_events), MODE(eager_rest), MODE(in_sink),
-	MODE(overtaken),    MODE(five),	      MODE(values),
-	MODE(fail_events),  MODE(nothing),
+	MODE(eager_events),	MODE(eager_other_ends),
+	MODE(create_in_a_sink), MODE(the_second_run_overtakes_the_first),
+	MODE(five_in_turn),	MODE(values_then_one_that_can_fail),
+	MODE(fail_events),	MODE(do_nothing),
 };
 
 /* --- tests --- */
@@ -182,31 +183,31 @@ static void eager_runs_at_creation(void **state)
 				  "end #1 in #0 here\n"
 				  "hit #1 in #0 here\n"
 				  "destroy #1 in #0 here\n");
-	perturb("eager", "eager_rest");
+	perturb("eager", "eager_other_ends");
 	assert_string_equal(text, "");
 }
 
 static void sinks_are_left_alone(void **state)
 {
 	(void)state;
-	perturb("eager", "in_sink");
+	perturb("eager", "create_in_a_sink");
 	assert_string_equal(text, "10 left alone, 0 held\n");
 	/* Of the two runs that count, none is the third. */
-	perturb("fail-nth=3", "in_sink");
+	perturb("fail-nth=3", "create_in_a_sink");
 	assert_string_equal(text, "8 left alone, 0 held\n");
-	perturb("shuffle=1", "in_sink");
+	perturb("shuffle=1", "create_in_a_sink");
 }
 
 static void a_delayed_run_is_overtaken(void **state)
 {
 	(void)state;
-	perturb("delay-nth=1:3600000000", "overtaken");
+	perturb("delay-nth=1:3600000000", "the_second_run_overtakes_the_first");
 	assert_lines("run 1, #1 fetch: delayed by 3600000000 us\n");
-	perturb("delay-nth=2:20", "five");
+	perturb("delay-nth=2:20", "five_in_turn");
 	assert_lines("0 run 2, #2 fetch: delayed by 20 us\n"
 		     "0 0 0 0 ran 5 held 0: attempts 1 attempts 1 attempts 1 "
 		     "attempts 1 attempts 1\n");
-	perturb("delay-nth=2+", "values");
+	perturb("delay-nth=2+", "values_then_one_that_can_fail");
 	assert_lines("run 2, #1.1 answer: delayed by 1000 us, as are all later "
 		     "ones\n0\n");
 }
@@ -219,18 +220,18 @@ static void the_nth_run_fails(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		perturb(same[i], "five");
+		perturb(same[i], "five_in_turn");
 		assert_lines("0 0 run 3, #3 fetch: fails with " EIO_TEXT "\n"
 			     "-5 0 0 ran 4 held 1: attempts 1 attempts 1 0 "
 			     "attempts 2 attempts 1 attempts 1\n");
 	}
-	perturb("fail-nth=3:1234", "five");
+	perturb("fail-nth=3:1234", "five_in_turn");
 	assert_ptr_equal(strstr(text, "0 0 await: LIBAWAIT_PERTURB: run 3, #3 "
 				      "fetch: fails with -1234\n-1234 0 0 "),
 			 text);
 }
 
-static void one_is_the_first(void **state)
+static void without_a_number_the_first_run_fails(void **state)
 {
 	static const char *const same[] = { "fail-nth", "fail-nth=1",
 					    "fail-nth=-EIO", "fail-nth=EIO",
@@ -238,7 +239,7 @@ static void one_is_the_first(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
-		perturb(same[i], "five");
+		perturb(same[i], "five_in_turn");
 		assert_ptr_equal(strstr(text,
 					"await: LIBAWAIT_PERTURB: run 1, "
 					"#1 fetch: fails with " EIO_TEXT "\n"
@@ -247,10 +248,10 @@ static void one_is_the_first(void **state)
 	}
 }
 
-static void later_ones_fail(void **state)
+static void all_later_runs_fail(void **state)
 {
 	(void)state;
-	perturb("fail-nth=4+:-ENOTSUP", "five");
+	perturb("fail-nth=4+:-ENOTSUP", "five_in_turn");
 	assert_lines(
 		"0 0 0 run 4, #4 fetch: fails with -EOPNOTSUPP "
 		"(Operation not supported), as do all later ones that can\n"
@@ -261,9 +262,9 @@ static void later_ones_fail(void **state)
 static void values_cannot_fail(void **state)
 {
 	(void)state;
-	perturb("fail-nth=2", "values");
+	perturb("fail-nth=2", "values_then_one_that_can_fail");
 	assert_lines("run 2, #1.1 answer: runs, for it cannot fail\n0\n");
-	perturb("fail-nth=2+", "values");
+	perturb("fail-nth=2+", "values_then_one_that_can_fail");
 	assert_lines("run 4, #1.3 fetch: fails with " EIO_TEXT
 		     ", as do all later ones that can\n-5\n");
 }
@@ -281,7 +282,7 @@ static void a_failure_is_an_event(void **state)
 static void options_go_together(void **state)
 {
 	(void)state;
-	perturb("eager,,fail-nth=2,delay-nth=2:1", "five");
+	perturb("eager,,fail-nth=2,delay-nth=2:1", "five_in_turn");
 	assert_lines("run 2, #2 fetch: delayed by 1 us\n"
 		     "run 2, #2 fetch: fails with " EIO_TEXT "\n"
 		     "0 0 0 0 0 ran 5 held 0: attempts 1 attempts 2 attempts 1 "
@@ -291,7 +292,7 @@ static void options_go_together(void **state)
 #define KNOWN                                                                  \
 	", known are: eager, delay-nth=N[+][:MICROSECONDS], "                  \
 	"fail-nth=N[+][:ERRNO], shuffle[=SEED]\n"
-static void bad_values(void **state)
+static void bad_values_are_refused(void **state)
 {
 	static const char *const bad[] = {
 		"eager=",
@@ -324,14 +325,14 @@ static void bad_values(void **state)
 		snprintf(line, sizeof(line),
 			 "await: LIBAWAIT_PERTURB: bad value: %s, it is %.*s",
 			 bad[i], (int)strcspn(bad[i], "="), bad[i]);
-		perturb(bad[i], "nothing");
+		perturb(bad[i], "do_nothing");
 		assert_ptr_equal(strstr(text, line), text);
 		assert_int_equal(occurrences("\n"), 1);
 	}
-	perturb("eagre,,fail-nt=1", "nothing");
+	perturb("eagre,,fail-nt=1", "do_nothing");
 	assert_lines("unknown option eagre" KNOWN
 		     "unknown option fail-nt=1" KNOWN);
-	perturb("", "nothing");
+	perturb("", "do_nothing");
 	assert_string_equal(text, "");
 }
 
@@ -342,12 +343,12 @@ int main(int argc, char **argv)
 		cmocka_unit_test(sinks_are_left_alone),
 		cmocka_unit_test(a_delayed_run_is_overtaken),
 		cmocka_unit_test(the_nth_run_fails),
-		cmocka_unit_test(one_is_the_first),
-		cmocka_unit_test(later_ones_fail),
+		cmocka_unit_test(without_a_number_the_first_run_fails),
+		cmocka_unit_test(all_later_runs_fail),
 		cmocka_unit_test(values_cannot_fail),
 		cmocka_unit_test(a_failure_is_an_event),
 		cmocka_unit_test(options_go_together),
-		cmocka_unit_test(bad_values),
+		cmocka_unit_test(bad_values_are_refused),
 	};
 
 	if (argc > 1) {

@@ -24,10 +24,10 @@ static int run_mode(const char *what)
 
 #define KNOWN                                                                  \
 	"known are: args, check, cycles, fail-alloc=N[+], leaks, dump-on-usr2"
-static void unknown_options(void **state)
+static void unknown_options_are_named(void **state)
 {
 	(void)state;
-	assert_runs("leek,,leaks,x", "nothing");
+	assert_runs("leek,,leaks,x", "do_nothing");
 	assert_ptr_equal(
 		strstr(text,
 		       "await: LIBAWAIT_DEBUG: unknown option leek, " KNOWN "\n"
@@ -36,7 +36,7 @@ static void unknown_options(void **state)
 		text);
 }
 
-static void dump_on_a_signal(void **state)
+static void a_signal_makes_a_dump(void **state)
 {
 	(void)state;
 	assert_runs("dump-on-usr2", "usr2");
@@ -47,12 +47,12 @@ static void dump_on_a_signal(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(unknown_options),
-		cmocka_unit_test(dump_on_a_signal),
+		cmocka_unit_test(unknown_options_are_named),
+		cmocka_unit_test(a_signal_makes_a_dump),
 	};
 
 	if (argc > 1)
 		return run_mode(argv[1]);
 	alarm(120);
-	return cmocka_run_group_tests_name("options", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("debug_options", tests, NULL, NULL);
 }

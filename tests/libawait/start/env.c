@@ -63,7 +63,7 @@ static void assert_reads(const char *given, bool any, const char *takes,
 
 #define KNOWN ", known are: one, two-more=N\n"
 
-static void lists(void **state)
+static void known_options_are_taken(void **state)
 {
 	(void)state;
 	assert_reads(NULL, false, "", "");
@@ -75,7 +75,7 @@ static void lists(void **state)
 	assert_reads("two-more=a=b", true, "two-more=a=b;", "");
 }
 
-static void what_is_wrong(void **state)
+static void wrong_options_are_named(void **state)
 {
 	(void)state;
 	assert_reads("on", false, "",
@@ -91,7 +91,7 @@ static void what_is_wrong(void **state)
 }
 
 /* Longer than anything that means something: cut, and the next is read. */
-static void long_ones(void **state)
+static void a_long_option_is_cut(void **state)
 {
 	char given[400], says[400];
 
@@ -106,9 +106,9 @@ static void long_ones(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lists),
-		cmocka_unit_test(what_is_wrong),
-		cmocka_unit_test(long_ones),
+		cmocka_unit_test(known_options_are_taken),
+		cmocka_unit_test(wrong_options_are_named),
+		cmocka_unit_test(a_long_option_is_cut),
 	};
 
 	alarm(60);
