@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Out of memory: a child does one of everything that asks for memory, while
+ * Out of memory: a child does one of everything that requests memory, while
  * LIBAWAIT_DEBUG=fail-alloc=N refuses the Nth request, or that and all later
  * ones, for each N that there is. Whatever is refused returns its error; what
  * was there before is there still, what was the caller's is the caller's, and

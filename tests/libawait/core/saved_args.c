@@ -148,7 +148,7 @@ static void make_and_drop_on_three_threads(void)
 	CHECK(releases() >= 14990);
 }
 
-/* Without the option: gone with the value. */
+/* Without the option the value takes their place. */
 static void release_once_resolved(void)
 {
 	await_int *aw = awaitable(measure, "four", 3);
@@ -198,7 +198,7 @@ static void many_threads_keep_arguments(void **state)
 			 0);
 }
 
-/* Each request refused in turn: the run goes as without the option. */
+/* Where a request is refused, the run proceeds as if the option were off. */
 static void without_memory_arguments_are_not_kept(void **state)
 {
 	char debug[40];

@@ -162,7 +162,8 @@ static void use_foreign_pointers(void)
 	CHECK(await_wait((await_int *)NULL, NULL) == -EINVAL);
 }
 
-/* Also at what would be a hit, and after the slot would be in use again. */
+/* Misuse is found at what would be a hit, and where the slot would be reused.
+ */
 static void misuse_hits(void)
 {
 	await_int *aw = await_nowait(int, 1), *ended = await_nowait(int, 2);

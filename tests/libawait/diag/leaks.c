@@ -268,7 +268,7 @@ static void each_process_reports_its_own(void **state)
 		   "await:    2 int answer created leaks.c:~ in forks\n");
 }
 
-/* What asks for memory: the table of sites, then the search for cycles. */
+/* The table of sites requests memory first, then the search for cycles. */
 static void without_memory_the_report_says_so(void **state)
 {
 	char debug[40];

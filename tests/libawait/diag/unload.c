@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* LIBAWAIT_DEBUG=leaks: what is told of awaits whose library was unloaded, also
+/* LIBAWAIT_DEBUG=leaks: the report on awaits whose library was unloaded, also
  * when something else lies there. */
 #define _GNU_SOURCE
 #include "unit.h"

@@ -90,7 +90,7 @@ static void wrong_options_are_named(void **state)
 		     "await: ENV_TEST: unknown option a?[1m?" KNOWN);
 }
 
-/* Longer than anything that means something: cut, and the next is read. */
+/* A name longer than any option is cut, and the list is read on. */
 static void a_long_option_is_cut(void **state)
 {
 	char given[400], says[400];
