@@ -28,7 +28,7 @@ assert_failed(const char *condition, const char *file, int line)
 
 #else
 
-#define ASSERT(condition) ((void)sizeof(!(condition)))
+#define ASSERT(condition) ((void)(0 && (condition)))
 
 #endif
 

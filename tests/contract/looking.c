@@ -150,8 +150,8 @@ static void printing(void **state)
 {
 	static const char *const shown[STATES] = {
 		" number pending fetch(\"pending\", 0) created looking.c:",
-		" number failed fetch(\"failed\", -5): -EIO "
-		"(Input/output error), 1 attempt created ",
+		(" number failed fetch(\"failed\", -5): -EIO "
+		 "(Input/output error), 1 attempt created "),
 		" number resolved fetch(...) = 8 created looking.c:",
 		" number cancelled fetch(...) created looking.c:",
 		" number pending promise created looking.c:",

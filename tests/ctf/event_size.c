@@ -271,8 +271,8 @@ static void unknown_blocks_are_refused(void **state)
 		"\nevent {\n\tid = 0;\n\tstream_id = 0;\n};\n",
 		"\nevent {\n\tid = 256;\n\tfields := struct {\n};\n};\n",
 		"\nevent {\n\tfields := struct {\n};\n};\n",
-		"\nevent {\n\tid = 0;\n\tstream_id = 16;\n"
-		"\tfields := struct {\n};\n};\n",
+		("\nevent {\n\tid = 0;\n\tstream_id = 16;\n"
+		 "\tfields := struct {\n};\n};\n"),
 		"\nevent {\n\tid = 0;\n\tfields := struct {\n",
 	};
 	struct event_layouts *empty = event_layouts_parse("");
