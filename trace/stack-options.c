@@ -8,6 +8,7 @@
  * A wrong value is a line on stderr, and as if it were not set.
  */
 #define _GNU_SOURCE /* secure_getenv */
+#include "common/number.h"
 #include "stack/stack.h"
 
 #include <stdio.h>
@@ -33,16 +34,12 @@ static unsigned int depth(void)
 {
 	static const char name[] = "LIBAWAIT_TRACE_DEPTH";
 	const char *value = secure_getenv(name);
-	unsigned int number = 0;
-	size_t digits;
+	uint64_t number;
 
 	if (!value)
 		return STACK_MAX;
-	digits = strspn(value, "0123456789");
-	for (size_t i = 0; i < digits && number <= STACK_MAX; i++)
-		number = number * 10 + (unsigned int)(value[i] - '0');
-	if (value[digits] == '\0' && number >= 1 && number <= STACK_MAX)
-		return number;
+	if (number_parse(value, 1, STACK_MAX, &number))
+		return (unsigned int)number;
 	refuse(name, value,
 	       "no number from 1 to " STRING(STACK_MAX) ", taking " STRING(
 		       STACK_MAX));

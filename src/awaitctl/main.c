@@ -9,6 +9,7 @@
 #include "awaitctl/report/report.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
+#include "common/number.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -122,14 +123,11 @@ static int run_record(int argc, char **argv)
 
 static int parse_count(const char *text, unsigned *count)
 {
-	char *end;
-	unsigned long number;
+	uint64_t number;
 
-	errno = 0;
-	number = strtoul(text, &end, 10);
-	if (*text < '0' || *text > '9' || *end || errno || number > UINT_MAX)
+	if (!number_parse(text, 0, UINT_MAX, &number))
 		return misused("report: not a number: ", text);
-	*count = number;
+	*count = (unsigned)number;
 	return 0;
 }
 

@@ -11,6 +11,7 @@
  * program, for `await log` in gdb; the library may be preloaded for that.
  */
 #define _GNU_SOURCE /* secure_getenv */
+#include "common/number.h"
 #include "libawait-test/assert/deferred_failures.h"
 #include "libawait-test/load/loaded.h"
 #include "libawait-test/records/functions.h"
@@ -21,19 +22,16 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define MOST (1ul << 30)
+#define MOST (1u << 30)
 
 static void begin_if_requested(void)
 {
 	const char *text = secure_getenv("LIBAWAIT_RECORD");
-	unsigned long events = 0;
-	char *end;
+	uint64_t events;
 
 	if (!text || !*text)
 		return;
-	if (*text >= '0' && *text <= '9')
-		events = strtoul(text, &end, 10);
-	if (events == 0 || *end || events > MOST)
+	if (!number_parse(text, 1, MOST, &events))
 		dprintf(STDERR_FILENO,
 			"await: LIBAWAIT_RECORD: not a number of events: %s "
 			"(nothing is recorded)\n",

@@ -8,6 +8,7 @@
 #include "awaitctl/ps/view_json.h"
 #include "awaitctl/ps/view_text.h"
 #include "common/await_text.h"
+#include "common/number.h"
 
 #include <await/core.h>
 
@@ -18,23 +19,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int parse_number(const char *text, unsigned long max,
-			unsigned long *number)
-{
-	char *end;
-
-	errno = 0;
-	*number = strtoul(text, &end, 10);
-	return *text < '0' || *text > '9' || *end || errno || *number > max ?
-		       -1 :
-		       0;
-}
-
 static int parse_limit(struct ps_options *options, const char *text)
 {
-	unsigned long number;
+	uint64_t number;
 
-	if (parse_number(text, UINT_MAX, &number))
+	if (!number_parse(text, 0, UINT_MAX, &number))
 		return misused("--limit takes a number, not ", text);
 	options->view.limit = number;
 	return 0;
@@ -42,9 +31,9 @@ static int parse_limit(struct ps_options *options, const char *text)
 
 static int parse_count(struct ps_options *options, const char *text)
 {
-	unsigned long number;
+	uint64_t number;
 
-	if (parse_number(text, UINT_MAX, &number) || !number)
+	if (!number_parse(text, 1, UINT_MAX, &number))
 		return misused("--count takes a number from 1 on, not ", text);
 	options->count = number;
 	return 0;
@@ -101,11 +90,11 @@ static int parse_states(struct ps_options *options, const char *text)
 
 static int parse_pid(struct ps_options *options, int argc, char **argv)
 {
-	unsigned long number;
+	uint64_t number;
 
 	if (argc - optind != 1)
 		return misused(argv[0], ": give one process id");
-	if (parse_number(argv[optind], INT_MAX, &number) || !number)
+	if (!number_parse(argv[optind], 1, INT_MAX, &number))
 		return misused("not a process id: ", argv[optind]);
 	options->pid = (pid_t)number;
 	return 0;

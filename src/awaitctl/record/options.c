@@ -6,11 +6,10 @@
 #include "awaitctl/tracedir/shm_dir.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/record/stream.h"
+#include "common/number.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -69,24 +68,11 @@ static int parse_stacks(unsigned *stacks, const char *text)
 	return 0;
 }
 
-/* A number and what follows it; NULL if there is none. */
-static const char *number(uint64_t *value, const char *text)
-{
-	char *end;
-
-	if (*text < '0' || *text > '9')
-		return NULL;
-	errno = 0;
-	*value = strtoull(text, &end, 10);
-	return errno ? NULL : end;
-}
-
 static int parse_depth(const char **depth, const char *text)
 {
 	uint64_t value;
-	const char *end = number(&value, text);
 
-	if (!end || *end || value < 1 || value > DEPTH_MAX)
+	if (!number_parse(text, 1, DEPTH_MAX, &value))
 		return misused("record: --depth takes 1 to 64, not ", text);
 	*depth = text;
 	return 0;
@@ -102,7 +88,7 @@ static int parse_buffers(struct channels_options *channels, const char *text)
 	static const char units[] = "kMG";
 	uint64_t page = (uint64_t)sysconf(_SC_PAGESIZE);
 	uint64_t size, count = 0;
-	const char *end = number(&size, text), *unit;
+	const char *end = number_prefix(text, SIZE_MAX_BYTES, &size), *unit;
 
 	unit = end && *end ? strchr(units, *end) : NULL;
 	for (; unit && unit >= units && size <= SIZE_MAX_BYTES; unit--)
@@ -115,8 +101,8 @@ static int parse_buffers(struct channels_options *channels, const char *text)
 			       "1G, as 256k or 1M: ",
 			       text);
 	if (*end) {
-		end = number(&count, end + 1);
-		if (!end || *end || !is_power(count, 2, COUNT_MAX))
+		if (!number_parse(end + 1, 2, COUNT_MAX, &count) ||
+		    !is_power(count, 2, COUNT_MAX))
 			return misused("record: COUNT is a power of two from "
 				       "2 to 4096: ",
 				       text);
@@ -129,9 +115,8 @@ static int parse_buffers(struct channels_options *channels, const char *text)
 static int parse_live(unsigned *live_us, const char *text)
 {
 	uint64_t value = LIVE_USUAL;
-	const char *end = text ? number(&value, text) : "";
 
-	if (!end || *end || value < LIVE_LEAST || value > LIVE_MOST)
+	if (text && !number_parse(text, LIVE_LEAST, LIVE_MOST, &value))
 		return misused("record: --live takes 1000 to 60000000 "
 			       "microseconds, not ",
 			       text);
@@ -142,8 +127,7 @@ static int parse_live(unsigned *live_us, const char *text)
 static int parse_attach(struct record_options *options, const char *text)
 {
 	uint64_t value;
-	const char *end = number(&value, text);
-	bool is_number = end && !*end;
+	bool is_number = number_parse(text, 0, UINT64_MAX, &value);
 
 	if (!*text || (is_number && (value < 1 || value > INT_MAX)))
 		return misused("record: --attach takes a process or the name "

@@ -5,10 +5,10 @@
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/common/say.h"
+#include "common/number.h"
 
 #include <ctype.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -36,13 +36,13 @@ static const char *parse_host(struct relay_address *address, const char *text)
 
 static const char *parse_port(unsigned *port, const char *text)
 {
-	char *end;
-	unsigned long number = strtoul(text, &end, 10);
+	uint64_t number;
+	const char *rest = number_prefix(text, PORT_MAX, &number);
 
-	if (!isdigit((unsigned char)*text) || number < 1 || number > PORT_MAX)
+	if (!rest || number == 0)
 		return NULL;
 	*port = (unsigned)number;
-	return end;
+	return rest;
 }
 
 int stream_parse(struct relay_address *address, const char *text)
