@@ -9,13 +9,13 @@
 #include "awaitctl/report/report.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
+#include "awaitctl/common/usage.h"
 #include "common/number.h"
 
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 static const char usage[] =
@@ -116,38 +116,29 @@ static int run_record(int argc, char **argv)
 	struct record_options options;
 	int rc = options_read(&options, argc, argv);
 
-	if (rc < 0)
-		return print(usage);
 	return rc ? rc : record(&options, argv + optind, &host);
 }
 
-static int parse_count(const char *text, unsigned *count)
+static int take_slowest(void *to, const char *text)
 {
 	uint64_t number;
 
 	if (!number_parse(text, 0, UINT_MAX, &number))
 		return misused("report: not a number: ", text);
-	*count = (unsigned)number;
+	*(unsigned *)to = (unsigned)number;
 	return 0;
 }
 
 static int run_report(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "slowest", required_argument, NULL, 'n' },
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
+	static const struct usage_option known[] = {
+		{ "slowest", 'n', required_argument, NULL, take_slowest },
 	};
 	unsigned slowest = 10;
-	int option;
+	int rc = usage_read(known, 1, &slowest, argc, argv);
 
-	while ((option = getopt_long(argc, argv, ":n:h", options, NULL)) >= 0)
-		if (option == 'h')
-			return print(usage);
-		else if (option != 'n')
-			return bad_option(option, argv);
-		else if (parse_count(optarg, &slowest))
-			return EXIT_USAGE;
+	if (rc)
+		return rc;
 	if (argc - optind != 1)
 		return misused("report: give one directory", "");
 	return report(argv[optind], slowest);
@@ -155,49 +146,46 @@ static int run_report(int argc, char **argv)
 
 static int run_recover(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "help", no_argument, NULL, 'h' },
-		{ 0 },
-	};
-	int option = getopt_long(argc, argv, ":h", options, NULL);
+	int rc = usage_read(NULL, 0, NULL, argc, argv);
 
-	if (option == 'h')
-		return print(usage);
-	if (option >= 0)
-		return bad_option(option, argv);
+	if (rc)
+		return rc;
 	if (argc - optind != 1)
 		return misused("recover: give one directory", "");
 	return recover(argv[optind], &host);
 }
 
-/* A command that returns its exit status, or -1 to have the help printed. */
-static int run_command(int (*command)(int, char **), int argc, char **argv)
-{
-	int rc = command(argc, argv);
-
-	return rc < 0 ? print(usage) : rc;
-}
+/* The arguments of each begin with its name. They return the exit status, or -1
+ * when the help is wanted. */
+static const struct command {
+	const char *name;
+	int (*run)(int argc, char **argv);
+} commands[] = {
+	{ "record", run_record },
+	{ "report", run_report },
+	{ "recover", run_recover },
+	{ "ps", ps },
+	{ "top", top },
+};
 
 int main(int argc, char **argv)
 {
-	const char *command = argc > 1 ? argv[1] : "";
+	const char *name = argc > 1 ? argv[1] : "";
 
 	opterr = 0;
-	if (!strcmp(command, "record"))
-		return run_record(argc - 1, argv + 1);
-	if (!strcmp(command, "report"))
-		return run_report(argc - 1, argv + 1);
-	if (!strcmp(command, "recover"))
-		return run_recover(argc - 1, argv + 1);
-	if (!strcmp(command, "ps"))
-		return run_command(ps, argc - 1, argv + 1);
-	if (!strcmp(command, "top"))
-		return run_command(top, argc - 1, argv + 1);
-	if (!strcmp(command, "--help") || !strcmp(command, "-h"))
+	for (size_t i = 0; i < sizeof(commands) / sizeof(commands[0]); i++) {
+		int rc;
+
+		if (strcmp(name, commands[i].name) != 0)
+			continue;
+		rc = commands[i].run(argc - 1, argv + 1);
+		return rc < 0 ? print(usage) : rc;
+	}
+	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		return print(usage);
-	if (!strcmp(command, "--version") || !strcmp(command, "-V"))
+	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		return print("awaitctl " AWAIT_VERSION "\n");
-	if (!*command)
+	if (!*name)
 		return misused("record, report, recover, ps or top?", "");
-	return misused("unknown command ", command);
+	return misused("unknown command ", name);
 }

@@ -27,12 +27,6 @@ int say_trouble(const struct trouble *why)
 	return EXIT_FAILED;
 }
 
-int misused(const char *what, const char *argument)
-{
-	say("%s%s; see awaitctl --help", what, argument);
-	return EXIT_USAGE;
-}
-
 void *must(void *memory)
 {
 	if (memory)

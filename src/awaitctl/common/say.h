@@ -9,8 +9,8 @@
 
 #include <stddef.h>
 
-/* Usage errors exit with 2, everything else that fails with 1. */
-enum { EXIT_FAILED = 1, EXIT_USAGE = 2 };
+/* The exit status of what fails; usage.h has that of usage errors. */
+enum { EXIT_FAILED = 1 };
 
 /* One line for the user, without newline: what went wrong, what to do. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
@@ -18,9 +18,6 @@ __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 /* Says an error, unless its text is empty: then it has been said. Returns
  * EXIT_FAILED. */
 int say_trouble(const struct trouble *why);
-
-/* Says what is wrong with the command line, and returns EXIT_USAGE. */
-int misused(const char *what, const char *argument);
 
 /* Zeroed memory; says so and exits if there is none: only the report asks,
  * which has nothing to undo. */

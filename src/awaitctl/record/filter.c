@@ -3,6 +3,7 @@
 #include "awaitctl/record/filter.h"
 
 #include "awaitctl/common/say.h"
+#include "awaitctl/common/usage.h"
 #include "awaitctl/record/event_fields.h"
 #include "lttng/channels_plan.h"
 

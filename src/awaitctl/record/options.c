@@ -4,7 +4,7 @@
 
 #include "awaitctl/record/filter.h"
 #include "awaitctl/tracedir/shm_dir.h"
-#include "awaitctl/common/say.h"
+#include "awaitctl/common/usage.h"
 #include "awaitctl/record/stream.h"
 #include "common/number.h"
 
@@ -25,13 +25,6 @@ enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON };
 /* Microseconds; LTTng's own choice if none is given. */
 static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
 enum { LIVE_USUAL = 1000000 };
-
-int bad_option(int option, char **argv)
-{
-	return misused(option == ':' ? "an argument is missing after " :
-				       "unknown option ",
-		       argv[optind - 1]);
-}
 
 static int parse_stacks(unsigned *stacks, const char *text)
 {

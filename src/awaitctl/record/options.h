@@ -10,6 +10,3 @@
 /* Reads the options, and leaves optind at the program. Returns 0, EXIT_USAGE
  * after saying what is wrong, or -1: the help is asked for. */
 int options_read(struct record_options *options, int argc, char **argv);
-
-/* getopt_long() has no words of its own here: one line from one place. */
-int bad_option(int option, char **argv);

@@ -5,6 +5,7 @@
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/common/usage.h"
 #include "common/number.h"
 
 #include <ctype.h>

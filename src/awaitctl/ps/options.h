@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of awaitctl ps and awaitctl top, which are the same but for a
+ * few.
+ */
+#pragma once
+
+#include "awaitctl/ps/view.h"
+
+#include <sys/types.h>
+
+struct ps_options {
+	pid_t pid;
+	struct view_options view;
+	bool json;    /* ps */
+	double delay; /* top: seconds from one look to the next */
+	size_t count; /* top: looks, then it ends; 0: no end */
+};
+
+enum { PS_LIMIT = 20 };
+
+/* Reads the command line of the command that argv[0] names. Returns 0, -1 when
+ * the help is wanted, or EXIT_USAGE after saying what is wrong. */
+int ps_options_read(struct ps_options *options, int argc, char **argv);
