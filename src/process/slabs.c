@@ -6,6 +6,8 @@
  */
 #include "process/slots.h"
 
+#include "abi/slab_sound.h"
+
 #include <stdlib.h>
 
 enum { SLABS_MAX = 1 << 24 };
@@ -18,26 +20,29 @@ static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
 				     abi->slab_slot_size, abi->slab_first_slot,
 				     abi->slab_count };
 	uint8_t bytes[RECORD_MAX];
+	struct slab_numbers numbers;
 	uint32_t size = 0;
-	uint64_t slots_size;
 
 	for (size_t i = 0; i < sizeof(offsets) / sizeof(offsets[0]); i++)
 		if (offsets[i] + 8 > size)
 			size = offsets[i] + 8;
 	if (slab->address % abi->slab_alignment ||
-	    !memory_read(slots->memory, slab->address, bytes, size) ||
-	    number64(bytes + abi->slab_magic) != abi->slab_magic_value)
+	    !memory_read(slots->memory, slab->address, bytes, size))
 		return false;
+	numbers = (struct slab_numbers){
+		.magic = number64(bytes + abi->slab_magic),
+		.size = number64(bytes + abi->slab_size),
+		.slot_size = number32(bytes + abi->slab_slot_size),
+		.first_slot = number32(bytes + abi->slab_first_slot),
+		.count = number32(bytes + abi->slab_count),
+	};
 	*next = number64(bytes + abi->slab_next);
 	slab->first_id = number64(bytes + abi->slab_first_id);
-	slab->slot_size = number32(bytes + abi->slab_slot_size);
-	slab->first_slot = number32(bytes + abi->slab_first_slot);
-	slab->count = number32(bytes + abi->slab_count);
-	slots_size = (uint64_t)slab->slot_size * slab->count;
-	return slab->slot_size >= abi->await_head && slab->count > 0 &&
-	       slab->first_slot + slots_size <=
-		       number64(bytes + abi->slab_size) &&
-	       (slab->count == 1 || slots_size <= abi->slab_alignment);
+	slab->slot_size = numbers.slot_size;
+	slab->first_slot = numbers.first_slot;
+	slab->count = numbers.count;
+	return slab_is_sound(&numbers, abi->slab_magic_value, abi->await_head,
+			     abi->slab_alignment);
 }
 
 static int by_id(const void *left, const void *right)

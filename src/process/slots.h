@@ -18,6 +18,8 @@
 
 #include "process/layout.h"
 
+#include "abi/serial.h"
+
 struct slab {
 	uint64_t address;
 	uint64_t first_id;
@@ -42,8 +44,6 @@ struct seen {
 	 * of another one. */
 	bool unsteady;
 };
-
-enum { SERIAL_ATTEMPTS = 0xff, SERIAL_GENERATION_SHIFT = 8 };
 
 struct slots {
 	struct memory *memory;
