@@ -11,7 +11,8 @@ struct record {
 	size_t size;
 };
 
-/* Fields are near each other: what is asked for is little. */
+/* Reads a record up to the last of the fields at offsets, which are near each
+ * other. */
 static bool read_fields(struct names *names, struct record *record, uint64_t at,
 			const uint32_t *offsets, size_t count)
 {
@@ -26,11 +27,6 @@ static bool read_fields(struct names *names, struct record *record, uint64_t at,
 	return record->size + 4 >= size;
 }
 
-#define FIELDS(names, record, at, ...)                                         \
-	read_fields(                                                           \
-		(names), (record), (at), (const uint32_t[]){ __VA_ARGS__ },    \
-		sizeof((const uint32_t[]){ __VA_ARGS__ }) / sizeof(uint32_t))
-
 /* NULL if it is no string, or memory is out. */
 static char *string_at(struct names *names, uint64_t at)
 {
@@ -44,10 +40,12 @@ static char *string_at(struct names *names, uint64_t at)
 static bool read_type(struct names *names, struct type *type, uint64_t at)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
+	const uint32_t fields[] = { abi->type_name, abi->type_spelling,
+				    abi->type_size, abi->type_kind };
 	struct record record;
 
-	if (!FIELDS(names, &record, at, abi->type_name, abi->type_spelling,
-		    abi->type_size, abi->type_kind))
+	if (!read_fields(names, &record, at, fields,
+			 sizeof(fields) / sizeof(fields[0])))
 		return false;
 	type->size = number32(record.bytes + abi->type_size);
 	type->kind = number32(record.bytes + abi->type_kind);
@@ -87,12 +85,16 @@ static bool read_args(struct names *names, struct func *func, uint64_t at)
 static bool read_func(struct names *names, struct func *func)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
+	const uint32_t fields[] = {
+		abi->func_name,		abi->func_type,
+		abi->func_args,		abi->func_run,
+		abi->func_arg_count,	abi->func_args_offset,
+		abi->func_value_offset, abi->func_origin,
+	};
 	struct record record;
 
-	if (!FIELDS(names, &record, func->address, abi->func_name,
-		    abi->func_type, abi->func_args, abi->func_run,
-		    abi->func_arg_count, abi->func_args_offset,
-		    abi->func_value_offset, abi->func_origin))
+	if (!read_fields(names, &record, func->address, fields,
+			 sizeof(fields) / sizeof(fields[0])))
 		return false;
 	func->run = number64(record.bytes + abi->func_run);
 	func->arg_count = number32(record.bytes + abi->func_arg_count);
@@ -149,10 +151,12 @@ static const struct func *func_at(struct names *names, uint64_t address)
 static void read_site(struct names *names, struct site *site)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
+	const uint32_t fields[] = { abi->site_func, abi->site_file,
+				    abi->site_function, abi->site_line };
 	struct record record;
 
-	if (!FIELDS(names, &record, site->address, abi->site_func,
-		    abi->site_file, abi->site_function, abi->site_line))
+	if (!read_fields(names, &record, site->address, fields,
+			 sizeof(fields) / sizeof(fields[0])))
 		return;
 	site->line = number32(record.bytes + abi->site_line);
 	site->file = string_at(names, number64(record.bytes + abi->site_file));

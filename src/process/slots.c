@@ -88,28 +88,95 @@ static void fill(const struct slab *slab, uint32_t index,
 	};
 }
 
+/* --- the five readings of a slot --- */
+
+/* Takes what one reading is for out of a head. */
+typedef void reading(const struct await_debug_block *abi, const uint8_t *head,
+		     struct look_words *words);
+
+/* The state, too: a slot that was FREE then need not be read again. */
+static void take_serial(const struct await_debug_block *abi,
+			const uint8_t *head, struct look_words *words)
+{
+	words->serial = number32(head + abi->await_serial);
+	words->word = number32(head + abi->await_state);
+	words->word_after = words->word;
+	words->serial_after = words->serial;
+}
+
+static void take_word(const struct await_debug_block *abi, const uint8_t *head,
+		      struct look_words *words)
+{
+	words->word = number32(head + abi->await_state);
+}
+
+static void take_rest(const struct await_debug_block *abi, const uint8_t *head,
+		      struct look_words *words)
+{
+	words->site = number64(head + abi->await_site);
+	words->error = (int32_t)number32(head + abi->await_error);
+}
+
+static void take_word_after(const struct await_debug_block *abi,
+			    const uint8_t *head, struct look_words *words)
+{
+	words->word_after = number32(head + abi->await_state);
+}
+
+static void take_serial_after(const struct await_debug_block *abi,
+			      const uint8_t *head, struct look_words *words)
+{
+	words->serial_after = number32(head + abi->await_serial);
+}
+
+enum { READINGS = 5 };
+static reading *const readings[READINGS] = {
+	take_serial, take_word, take_rest, take_word_after, take_serial_after,
+};
+
 static bool look_once(struct slots *slots, uint64_t address,
 		      struct look_words *words)
 {
 	const struct await_debug_block *abi = &slots->layout->abi;
 	uint8_t head[RECORD_MAX];
-	bool read = true;
 
-#define HEAD()                                                                 \
-	(then(), memory_read(slots->memory, address, head, abi->await_head))
-	read &= HEAD();
-	words->serial = number32(head + abi->await_serial);
-	read &= HEAD();
-	words->word = number32(head + abi->await_state);
-	read &= HEAD();
-	words->site = number64(head + abi->await_site);
-	words->error = (int32_t)number32(head + abi->await_error);
-	read &= HEAD();
-	words->word_after = number32(head + abi->await_state);
-	read &= HEAD();
-	words->serial_after = number32(head + abi->await_serial);
-#undef HEAD
-	return read;
+	for (int i = 0; i < READINGS; i++) {
+		then();
+		if (!memory_read(slots->memory, address, head, abi->await_head))
+			return false;
+		readings[i](abi, head, words);
+	}
+	return true;
+}
+
+/* Whether no slot of a slab had an await at the first reading. */
+static bool is_free(const struct slots *slots, const struct slab *slab,
+		    const struct look_words *words)
+{
+	uint32_t any = 0;
+
+	for (uint32_t i = 0; i < slab->count; i++)
+		any |= words[i].word;
+	return !(any & slots->layout->abi.state_mask);
+}
+
+/* All slots of a slab; heads and words have room for them. */
+static bool look_at_slab(struct slots *slots, const struct slab *slab,
+			 uint8_t *heads, struct look_words *words)
+{
+	uint32_t step = stride(slots, slab);
+
+	for (int reading = 0; reading < READINGS; reading++) {
+		if (!read_heads(slots, slab, heads))
+			return false;
+		for (uint32_t i = 0; i < slab->count; i++)
+			readings[reading](&slots->layout->abi,
+					  heads + (size_t)i * step, &words[i]);
+		/* What begins now need not be seen. */
+		if (reading == 0 && is_free(slots, slab, words))
+			break;
+	}
+	return true;
 }
 
 static enum look look(struct slots *slots, const struct slab *slab,
@@ -176,61 +243,6 @@ uint64_t slots_kept_args(struct slots *slots, const struct seen *seen)
 			 &args, sizeof(args)))
 		return 0;
 	return args;
-}
-
-/* The five reads of one slab. `words` has room for count. */
-static bool look_at_slab(struct slots *slots, const struct slab *slab,
-			 uint8_t *heads, struct look_words *words)
-{
-	const struct await_debug_block *abi = &slots->layout->abi;
-	uint32_t step = stride(slots, slab), any = 0;
-	const uint8_t *head;
-
-#define EACH(i) (uint32_t i = 0; i < slab->count; i++, head += step)
-	if (!read_heads(slots, slab, heads))
-		return false;
-	head = heads;
-	for
-		EACH(i)
-		{
-			words[i].serial = number32(head + abi->await_serial);
-			words[i].word = number32(head + abi->await_state);
-			any |= words[i].word & abi->state_mask;
-			words[i].word_after = words[i].word;
-			words[i].serial_after = words[i].serial;
-		}
-	if (!any) /* what begins now need not be seen */
-		return true;
-	if (!read_heads(slots, slab, heads))
-		return false;
-	head = heads;
-	for
-		EACH(i)
-	words[i].word = number32(head + abi->await_state);
-	if (!read_heads(slots, slab, heads))
-		return false;
-	head = heads;
-	for
-		EACH(i)
-		{
-			words[i].site = number64(head + abi->await_site);
-			words[i].error =
-				(int32_t)number32(head + abi->await_error);
-		}
-	if (!read_heads(slots, slab, heads))
-		return false;
-	head = heads;
-	for
-		EACH(i)
-	words[i].word_after = number32(head + abi->await_state);
-	if (!read_heads(slots, slab, heads))
-		return false;
-	head = heads;
-	for
-		EACH(i)
-	words[i].serial_after = number32(head + abi->await_serial);
-#undef EACH
-	return true;
 }
 
 static void tell_slab(struct slots *slots, const struct slab *slab,
