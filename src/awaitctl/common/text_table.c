@@ -11,7 +11,7 @@
 
 enum { COLUMNS_MAX = 16 };
 
-void grid_make_printable(char *text)
+void text_table_make_printable(char *text)
 {
 	while (*text) {
 		size_t length = printable_length(text, strlen(text));
@@ -22,7 +22,7 @@ void grid_make_printable(char *text)
 	}
 }
 
-void grid_add(struct grid *grid, const char *format, ...)
+void text_table_add(struct text_table *table, const char *format, ...)
 {
 	char cell[4096];
 	va_list args;
@@ -30,18 +30,18 @@ void grid_add(struct grid *grid, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(cell, sizeof(cell), format, args);
 	va_end(args);
-	grid_make_printable(cell);
-	if ((grid->count & (grid->count - 1)) == 0)
-		grid->cells = must_grow(grid->cells,
-					grid->count ? grid->count * 2 : 1,
-					sizeof(*grid->cells));
-	grid->cells[grid->count++] = must_copy(cell);
+	text_table_make_printable(cell);
+	if ((table->count & (table->count - 1)) == 0)
+		table->cells = must_grow(table->cells,
+					 table->count ? table->count * 2 : 1,
+					 sizeof(*table->cells));
+	table->cells[table->count++] = must_copy(cell);
 }
 
-static void print_row(const struct grid *grid, size_t row, size_t columns,
-		      const int *widths, FILE *out)
+static void print_row(const struct text_table *table, size_t row,
+		      size_t columns, const int *widths, FILE *out)
 {
-	char *const *cells = grid->cells + row * columns;
+	char *const *cells = table->cells + row * columns;
 
 	/* No spaces at the end of a line. */
 	while (columns > 0 && !*cells[columns - 1])
@@ -49,29 +49,29 @@ static void print_row(const struct grid *grid, size_t row, size_t columns,
 	for (size_t i = 0; i < columns; i++) {
 		int width = widths[i];
 
-		if (grid->align[i] == 'l')
+		if (table->align[i] == 'l')
 			width = i + 1 < columns ? -width : 0;
 		fprintf(out, "%s%*s", i ? "  " : "", width, cells[i]);
 	}
 	fputc('\n', out);
 }
 
-void grid_print(struct grid *grid, FILE *out)
+void text_table_print(struct text_table *table, FILE *out)
 {
-	size_t columns = strlen(grid->align), rows = grid->count / columns;
+	size_t columns = strlen(table->align), rows = table->count / columns;
 	int widths[COLUMNS_MAX] = { 0 };
 
 	for (size_t i = 0; i < rows * columns; i++) {
-		int length = (int)strlen(grid->cells[i]);
+		int length = (int)strlen(table->cells[i]);
 
 		if (length > widths[i % columns])
 			widths[i % columns] = length;
 	}
 	for (size_t row = 0; row < rows; row++)
-		print_row(grid, row, columns, widths, out);
-	for (size_t i = 0; i < grid->count; i++)
-		free(grid->cells[i]);
-	free(grid->cells);
-	grid->cells = NULL;
-	grid->count = 0;
+		print_row(table, row, columns, widths, out);
+	for (size_t i = 0; i < table->count; i++)
+		free(table->cells[i]);
+	free(table->cells);
+	table->cells = NULL;
+	table->count = 0;
 }

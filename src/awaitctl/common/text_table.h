@@ -7,19 +7,19 @@
 #include <stddef.h>
 #include <stdio.h>
 
-struct grid {
+struct text_table {
 	const char *align; /* one letter a column: l or r */
 	char **cells;	   /* row by row */
 	size_t count;
 };
 
 /* Adds the next cell. */
-__attribute__((format(printf, 2, 3))) void grid_add(struct grid *grid,
-						    const char *format, ...);
+__attribute__((format(printf, 2, 3))) void
+text_table_add(struct text_table *table, const char *format, ...);
 
 /* Prints all rows that are complete, and frees them. */
-void grid_print(struct grid *grid, FILE *out);
+void text_table_print(struct text_table *table, FILE *out);
 
 /* For text beside it; cells need no more. Names come from traces and memory
  * that may be damaged: what is not printable, by common/line.h, becomes '?'. */
-void grid_make_printable(char *text);
+void text_table_make_printable(char *text);

@@ -41,7 +41,7 @@ void viewtext_counts(const struct view *view, FILE *out)
 		char object[sizeof(process->copies[i]->object)];
 
 		strcpy(object, process->copies[i]->object);
-		grid_make_printable(object);
+		text_table_make_printable(object);
 		fprintf(out, "%s %s", i ? "," : "", object);
 	}
 	fputc('\n', out);
@@ -59,7 +59,7 @@ static void cut(char *text)
 	strcpy(text + end, "...");
 }
 
-static void add_thread_cell(struct grid *grid, const struct view *view,
+static void add_thread_cell(struct text_table *table, const struct view *view,
 			    const struct words *words, const struct row *row)
 {
 	size_t waiters = view_waiters(view, &row->seen);
@@ -70,10 +70,12 @@ static void add_thread_cell(struct grid *grid, const struct view *view,
 	if (waiters)
 		snprintf(waits, sizeof(waits), "%zu wait%s", waiters,
 			 waiters == 1 ? "s" : "");
-	grid_add(grid, "%s%s%s", runs, *runs && *waits ? ", " : "", waits);
+	text_table_add(table, "%s%s%s", runs, *runs && *waits ? ", " : "",
+		       waits);
 }
 
-static void add_row(struct grid *grid, const struct view *view, struct row *row)
+static void add_row(struct text_table *table, const struct view *view,
+		    struct row *row)
 {
 	char id[32], site[NAME_MAX_SIZE + 32], error[128], what[CELL_MAX];
 	struct words words;
@@ -85,14 +87,14 @@ static void add_row(struct grid *grid, const struct view *view, struct row *row)
 	snprintf(what, sizeof(what), "%s%s%s%s", words.call,
 		 *words.value ? " = " : "", words.value, error);
 	cut(what);
-	grid_add(grid, "%s", id);
-	grid_add(grid, "%s", state_name(view_state(row)));
-	grid_add(grid, "%s", view_type(row->site));
-	grid_add(grid, "%s", what);
-	grid_add(grid, "%s", site);
-	add_thread_cell(grid, view, &words, row);
+	text_table_add(table, "%s", id);
+	text_table_add(table, "%s", state_name(view_state(row)));
+	text_table_add(table, "%s", view_type(row->site));
+	text_table_add(table, "%s", what);
+	text_table_add(table, "%s", site);
+	add_thread_cell(table, view, &words, row);
 	if (has_copies(view))
-		grid_add(grid, "%s", row->copy->object);
+		text_table_add(table, "%s", row->copy->object);
 }
 
 static void print_rows(struct view *view, FILE *out)
@@ -101,54 +103,54 @@ static void print_rows(struct view *view, FILE *out)
 					     "Await",  "Created", "Thread",
 					     "Library" };
 	size_t columns = has_copies(view) ? 7 : 6;
-	struct grid grid = { .align = &"lllllll"[7 - columns] };
+	struct text_table table = { .align = &"lllllll"[7 - columns] };
 
 	if (!view->count)
 		return;
 	for (size_t i = 0; i < columns; i++)
-		grid_add(&grid, "%s", heads[i]);
+		text_table_add(&table, "%s", heads[i]);
 	for (size_t i = view->options->skip; i < view->count; i++)
-		add_row(&grid, view, &view->rows[i]);
-	grid_print(&grid, out);
+		add_row(&table, view, &view->rows[i]);
+	text_table_print(&table, out);
 }
 
-static void add_group(struct grid *grid, const struct view *view,
+static void add_group(struct text_table *table, const struct view *view,
 		      const struct group *group)
 {
 	char site[NAME_MAX_SIZE + 32];
 
-	grid_add(grid, "%" PRIu64, group->total);
+	text_table_add(table, "%" PRIu64, group->total);
 	if (view->options->group == KEY_STATE) {
-		grid_add(grid, "%s", state_name(group->state));
+		text_table_add(table, "%s", state_name(group->state));
 		return;
 	}
 	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)
-		grid_add(grid, "%" PRIu64, group->states[i]);
+		text_table_add(table, "%" PRIu64, group->states[i]);
 	if (view->options->group != KEY_TYPE)
-		grid_add(grid, "%s", view_function(group->site));
+		text_table_add(table, "%s", view_function(group->site));
 	if (view->options->group != KEY_SITE)
-		grid_add(grid, "%s", view_type(group->site));
+		text_table_add(table, "%s", view_type(group->site));
 	if (view->options->group == KEY_SITE) {
 		words_site(group->site, site, sizeof(site));
-		grid_add(grid, "%s", site);
+		text_table_add(table, "%s", site);
 	}
 }
 
-static void add_group_heads(struct grid *grid, enum view_key group)
+static void add_group_heads(struct text_table *table, enum view_key group)
 {
 	static const char *const states[] = { "Pending", "Running", "Resolved",
 					      "Failed", "Cancelled" };
 
-	grid_add(grid, "Awaits");
+	text_table_add(table, "Awaits");
 	if (group == KEY_STATE) {
-		grid_add(grid, "State");
+		text_table_add(table, "State");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
-		grid_add(grid, "%s", states[i]);
+		text_table_add(table, "%s", states[i]);
 	if (group != KEY_TYPE)
-		grid_add(grid, "Function");
-	grid_add(grid, group == KEY_SITE ? "Created" : "Type");
+		text_table_add(table, "Function");
+	text_table_add(table, group == KEY_SITE ? "Created" : "Type");
 }
 
 /* How many of them are shown. */
@@ -162,16 +164,16 @@ static size_t groups_shown(const struct view *view)
 static void print_groups(struct view *view, FILE *out)
 {
 	enum view_key group = view->options->group;
-	struct grid grid = { .align = group == KEY_STATE ? "rl" :
-				      group == KEY_TYPE	 ? "rrrrrrl" :
-							   "rrrrrrll" };
+	struct text_table table = { .align = group == KEY_STATE ? "rl" :
+					     group == KEY_TYPE	? "rrrrrrl" :
+								  "rrrrrrll" };
 
 	if (!view->group_count)
 		return;
-	add_group_heads(&grid, group);
+	add_group_heads(&table, group);
 	for (size_t i = view->options->skip; i < groups_shown(view); i++)
-		add_group(&grid, view, &view->groups[i]);
-	grid_print(&grid, out);
+		add_group(&table, view, &view->groups[i]);
+	text_table_print(&table, out);
 }
 
 void viewtext_table(struct view *view, FILE *out)
@@ -200,7 +202,7 @@ static void name_await(const struct view *view, char *text, size_t size,
 		 site ? view_function(site) : "?", has_copies(view) ? " (" : "",
 		 has_copies(view) ? copy->object : "",
 		 has_copies(view) ? ")" : "");
-	grid_make_printable(text);
+	text_table_make_printable(text);
 }
 
 static void print_thread(const struct view *view,
@@ -209,7 +211,7 @@ static void print_thread(const struct view *view,
 	char await[128 + NAME_MAX_SIZE], name[64];
 
 	process_name(view->process->memory.pid, thread->tid, name);
-	grid_make_printable(name);
+	text_table_make_printable(name);
 	fprintf(out, "Thread %" PRIu32 "%s%s%s", thread->tid, *name ? " (" : "",
 		name, *name ? ")" : "");
 	for (size_t i = 0; i < thread->run_count; i++) {

@@ -102,25 +102,27 @@ static int by_total(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-static void add_function(struct grid *grid, const struct function *function)
+static void add_function(struct text_table *table,
+			 const struct function *function)
 {
 	char total[32], max[32];
 
-	grid_add(grid, "%s", function->name);
-	grid_add(grid, "%s", *function->type ? function->type : "?");
-	grid_add(grid, "%" PRIu64, function->created);
-	grid_add(grid, "%" PRIu64, function->runs);
-	grid_add(grid, "%" PRIu64, function->failed);
-	grid_add(grid, "%" PRIu64, function->hits);
-	grid_add(grid, "%" PRIu64, function->never_waited);
-	grid_add(grid, "%s", duration(total, function->total_ns));
-	grid_add(grid, "%s", duration(max, function->max_ns));
+	text_table_add(table, "%s", function->name);
+	text_table_add(table, "%s", *function->type ? function->type : "?");
+	text_table_add(table, "%" PRIu64, function->created);
+	text_table_add(table, "%" PRIu64, function->runs);
+	text_table_add(table, "%" PRIu64, function->failed);
+	text_table_add(table, "%" PRIu64, function->hits);
+	text_table_add(table, "%" PRIu64, function->never_waited);
+	text_table_add(table, "%s", duration(total, function->total_ns));
+	text_table_add(table, "%s", duration(max, function->max_ns));
 }
 
-static void add_heads(struct grid *grid, const char *const *heads, size_t count)
+static void add_heads(struct text_table *table, const char *const *heads,
+		      size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		grid_add(grid, "%s", heads[i]);
+		text_table_add(table, "%s", heads[i]);
 }
 
 static void print_functions(const struct model *model, FILE *out)
@@ -129,14 +131,14 @@ static void print_functions(const struct model *model, FILE *out)
 		"FUNCTION", "TYPE",	    "CREATED", "RUNS", "FAILED",
 		"HITS",	    "NEVER WAITED", "TOTAL",   "MAX",
 	};
-	struct grid grid = { .align = "llrrrrrrr" };
+	struct text_table table = { .align = "llrrrrrrr" };
 
 	qsort(model->functions, model->function_count,
 	      sizeof(*model->functions), by_total);
-	add_heads(&grid, heads, sizeof(heads) / sizeof(heads[0]));
+	add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < model->function_count; i++)
-		add_function(&grid, model->functions[i]);
-	grid_print(&grid, out);
+		add_function(&table, model->functions[i]);
+	text_table_print(&table, out);
 	fputs("TOTAL and MAX are run times, with the waits for other awaits "
 	      "inside.\n",
 	      out);
@@ -152,7 +154,7 @@ static int by_time(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static void add_id(struct grid *grid, const struct model *model,
+static void add_id(struct text_table *table, const struct model *model,
 		   const struct traced *await)
 {
 	char id[64];
@@ -164,11 +166,11 @@ static void add_id(struct grid *grid, const struct model *model,
 		line_signed(&line, await->process->vpid);
 	}
 	line_end(&line);
-	grid_add(grid, "%s%s%s", id, model->several_hosts ? "@" : "",
-		 model->several_hosts ? await->process->host : "");
+	text_table_add(table, "%s%s%s", id, model->several_hosts ? "@" : "",
+		       model->several_hosts ? await->process->host : "");
 }
 
-static void add_result(struct grid *grid, const struct traced *await)
+static void add_result(struct text_table *table, const struct traced *await)
 {
 	enum await_state state =
 		await->outcome == OUTCOME_RUNNING  ? AWAIT_RUNNING :
@@ -183,25 +185,25 @@ static void add_result(struct grid *grid, const struct traced *await)
 		line_error(&line, await->error, 1); /* by the first wait */
 	}
 	line_end(&line);
-	grid_add(grid, "%s", result);
+	text_table_add(table, "%s", result);
 }
 
-static void add_slow(struct grid *grid, const struct model *model,
+static void add_slow(struct text_table *table, const struct model *model,
 		     const struct symbols *symbols, const struct traced *await)
 {
 	char time[32], place[4096];
 
-	grid_add(grid, "%s", duration(time, await->took_ns));
-	add_id(grid, model, await);
-	grid_add(grid, "%s", await->function->name);
-	add_result(grid, await);
+	text_table_add(table, "%s", duration(time, await->took_ns));
+	add_id(table, model, await);
+	text_table_add(table, "%s", await->function->name);
+	add_result(table, await);
 	symbols_describe(symbols, await->process->number, await->began,
 			 await->addr, place, sizeof(place));
-	grid_add(grid, "%s", place);
+	text_table_add(table, "%s", place);
 	if (await->file)
-		grid_add(grid, "%s:%" PRIu32, await->file, await->line);
+		text_table_add(table, "%s:%" PRIu32, await->file, await->line);
 	else
-		grid_add(grid, "(not recorded)");
+		text_table_add(table, "(not recorded)");
 }
 
 /* Those whose first run was seen to begin; returns how many. */
@@ -222,7 +224,7 @@ static void print_slowest(const struct model *model,
 	static const char *const heads[] = { "TIME",	      "AWAIT",
 					     "FUNCTION",      "RESULT",
 					     "WAITED FOR AT", "CREATED AT" };
-	struct grid grid = { .align = "rlllll" };
+	struct text_table table = { .align = "rlllll" };
 	struct traced **awaits =
 		must_calloc(model->await_count + 1, sizeof(struct traced *));
 	size_t count = waited(model, awaits);
@@ -230,10 +232,10 @@ static void print_slowest(const struct model *model,
 	if (limit && count) {
 		qsort(awaits, count, sizeof(struct traced *), by_time);
 		fprintf(out, "\nSlowest first waits\n");
-		add_heads(&grid, heads, sizeof(heads) / sizeof(heads[0]));
+		add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 		for (size_t i = 0; i < count && i < limit; i++)
-			add_slow(&grid, model, symbols, awaits[i]);
-		grid_print(&grid, out);
+			add_slow(&table, model, symbols, awaits[i]);
+		text_table_print(&table, out);
 	}
 	free(awaits);
 }
