@@ -43,7 +43,7 @@ static void look_through(struct search *search, uint64_t at, uint64_t size,
 		if (n == 0)
 			return;
 		for (size_t i = 0; i < n; i += 8)
-			if (number64(chunk + i) == AWAIT_DEBUG_MAGIC)
+			if (memory_u64(chunk + i) == AWAIT_DEBUG_MAGIC)
 				search->found(search->data, at + i, map);
 		at += n;
 		size -= n;

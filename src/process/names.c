@@ -37,7 +37,7 @@ static char *string_at(struct names *names, uint64_t at)
 		       NULL;
 }
 
-static bool read_type(struct names *names, struct type *type, uint64_t at)
+static bool read_type(struct names *names, struct names_type *type, uint64_t at)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
 	const uint32_t fields[] = { abi->type_name, abi->type_spelling,
@@ -47,15 +47,16 @@ static bool read_type(struct names *names, struct type *type, uint64_t at)
 	if (!read_fields(names, &record, at, fields,
 			 sizeof(fields) / sizeof(fields[0])))
 		return false;
-	type->size = number32(record.bytes + abi->type_size);
-	type->kind = number32(record.bytes + abi->type_kind);
-	type->name = string_at(names, number64(record.bytes + abi->type_name));
+	type->size = memory_u32(record.bytes + abi->type_size);
+	type->kind = memory_u32(record.bytes + abi->type_kind);
+	type->name =
+		string_at(names, memory_u64(record.bytes + abi->type_name));
 	type->spelling =
-		string_at(names, number64(record.bytes + abi->type_spelling));
+		string_at(names, memory_u64(record.bytes + abi->type_spelling));
 	return type->name && type->spelling;
 }
 
-static bool read_args(struct names *names, struct func *func, uint64_t at)
+static bool read_args(struct names *names, struct names_func *func, uint64_t at)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
 	uint8_t bytes[RECORD_MAX];
@@ -66,23 +67,23 @@ static bool read_args(struct names *names, struct func *func, uint64_t at)
 	if (!func->args)
 		return false;
 	for (uint32_t i = 0; i < func->arg_count; i++) {
-		struct arg *arg = &func->args[i];
+		struct names_arg *arg = &func->args[i];
 
 		if (!memory_read(names->memory,
 				 at + (uint64_t)i * abi->arg_stride, bytes,
 				 abi->arg_stride))
 			return false;
-		arg->name = string_at(names, number64(bytes + abi->arg_name));
-		arg->offset = number32(bytes + abi->arg_offset);
-		arg->size = number32(bytes + abi->arg_size);
-		arg->kind = number32(bytes + abi->arg_kind);
+		arg->name = string_at(names, memory_u64(bytes + abi->arg_name));
+		arg->offset = memory_u32(bytes + abi->arg_offset);
+		arg->size = memory_u32(bytes + abi->arg_size);
+		arg->kind = memory_u32(bytes + abi->arg_kind);
 		if (!arg->name)
 			return false;
 	}
 	return true;
 }
 
-static bool read_func(struct names *names, struct func *func)
+static bool read_func(struct names *names, struct names_func *func)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
 	const uint32_t fields[] = {
@@ -96,19 +97,21 @@ static bool read_func(struct names *names, struct func *func)
 	if (!read_fields(names, &record, func->address, fields,
 			 sizeof(fields) / sizeof(fields[0])))
 		return false;
-	func->run = number64(record.bytes + abi->func_run);
-	func->arg_count = number32(record.bytes + abi->func_arg_count);
-	func->args_offset = number32(record.bytes + abi->func_args_offset);
-	func->value_offset = number32(record.bytes + abi->func_value_offset);
-	func->origin = number32(record.bytes + abi->func_origin);
-	func->name = string_at(names, number64(record.bytes + abi->func_name));
+	func->run = memory_u64(record.bytes + abi->func_run);
+	func->arg_count = memory_u32(record.bytes + abi->func_arg_count);
+	func->args_offset = memory_u32(record.bytes + abi->func_args_offset);
+	func->value_offset = memory_u32(record.bytes + abi->func_value_offset);
+	func->origin = memory_u32(record.bytes + abi->func_origin);
+	func->name =
+		string_at(names, memory_u64(record.bytes + abi->func_name));
 	return func->name &&
 	       read_type(names, &func->type,
-			 number64(record.bytes + abi->func_type)) &&
-	       read_args(names, func, number64(record.bytes + abi->func_args));
+			 memory_u64(record.bytes + abi->func_type)) &&
+	       read_args(names, func,
+			 memory_u64(record.bytes + abi->func_args));
 }
 
-static void func_free(struct func *func)
+static void func_free(struct names_func *func)
 {
 	for (uint32_t i = 0; func->args && i < func->arg_count; i++)
 		free(func->args[i].name);
@@ -121,16 +124,16 @@ static void func_free(struct func *func)
 
 static bool same_func(const void *item, const void *address)
 {
-	return ((const struct func *)item)->address ==
+	return ((const struct names_func *)item)->address ==
 	       *(const uint64_t *)address;
 }
 
 /* NULL if it cannot be read. */
-static const struct func *func_at(struct names *names, uint64_t address)
+static const struct names_func *func_at(struct names *names, uint64_t address)
 {
 	void **place = table_place(&names->funcs, hash_number(0, address),
 				   same_func, &address);
-	struct func *func;
+	struct names_func *func;
 
 	if (!place)
 		return NULL;
@@ -148,7 +151,7 @@ static const struct func *func_at(struct names *names, uint64_t address)
 	return func->name ? func : NULL;
 }
 
-static void read_site(struct names *names, struct site *site)
+static void read_site(struct names *names, struct names_site *site)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
 	const uint32_t fields[] = { abi->site_func, abi->site_file,
@@ -158,25 +161,26 @@ static void read_site(struct names *names, struct site *site)
 	if (!read_fields(names, &record, site->address, fields,
 			 sizeof(fields) / sizeof(fields[0])))
 		return;
-	site->line = number32(record.bytes + abi->site_line);
-	site->file = string_at(names, number64(record.bytes + abi->site_file));
+	site->line = memory_u32(record.bytes + abi->site_line);
+	site->file =
+		string_at(names, memory_u64(record.bytes + abi->site_file));
 	site->function =
-		string_at(names, number64(record.bytes + abi->site_function));
+		string_at(names, memory_u64(record.bytes + abi->site_function));
 	if (site->file && site->function)
-		site->func =
-			func_at(names, number64(record.bytes + abi->site_func));
+		site->func = func_at(names,
+				     memory_u64(record.bytes + abi->site_func));
 	site->known = site->func != NULL;
 }
 
 static bool same_site(const void *item, const void *address)
 {
-	return ((const struct site *)item)->address ==
+	return ((const struct names_site *)item)->address ==
 	       *(const uint64_t *)address;
 }
 
-struct site *names_site(struct names *names, uint64_t address)
+struct names_site *names_site_at(struct names *names, uint64_t address)
 {
-	struct site *site = names->last;
+	struct names_site *site = names->last;
 	void **place;
 
 	if (site && site->address == address)
@@ -200,7 +204,7 @@ struct site *names_site(struct names *names, uint64_t address)
 void names_free(struct names *names)
 {
 	for (size_t i = 0; i < names->sites.size; i++) {
-		struct site *site = names->sites.slots[i].item;
+		struct names_site *site = names->sites.slots[i].item;
 
 		if (!site)
 			continue;

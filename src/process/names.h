@@ -14,32 +14,32 @@
 #define NAME_MAX_SIZE 256u
 #define ARGS_MAX 64u
 
-struct type {
+struct names_type {
 	char *name, *spelling;
 	uint32_t size, kind;
 };
 
-struct arg {
+struct names_arg {
 	char *name;
 	uint32_t offset, size, kind;
 };
 
-struct func {
+struct names_func {
 	uint64_t address;
 	char *name;
-	struct type type;
-	struct arg *args;
+	struct names_type type;
+	struct names_arg *args;
 	uint32_t arg_count;
 	uint64_t run; /* 0: nowait, promise */
 	uint32_t args_offset, value_offset;
 	uint32_t origin; /* enum await_origin */
 };
 
-struct site {
+struct names_site {
 	uint64_t address;
 	bool known;
-	const struct func *func; /* NULL if not known */
-	char *file, *function;	 /* NULL if not known */
+	const struct names_func *func; /* NULL if not known */
+	char *file, *function;	       /* NULL if not known */
 	uint32_t line;
 	/* The user's: what it has found out about the site. */
 	void *note;
@@ -49,9 +49,9 @@ struct names {
 	struct memory *memory;
 	const struct layout *layout;
 	struct table sites, funcs;
-	struct site *last;
+	struct names_site *last;
 };
 
 /* NULL when memory is out. */
-struct site *names_site(struct names *names, uint64_t address);
+struct names_site *names_site_at(struct names *names, uint64_t address);
 void names_free(struct names *names);

@@ -15,7 +15,7 @@ struct finding {
 	bool no_memory; /* of ours */
 };
 
-static void copy_free(struct copy *copy)
+static void copy_free(struct process_copy *copy)
 {
 	names_free(&copy->names);
 	slots_close(&copy->slots);
@@ -39,10 +39,11 @@ static bool is_known(const struct process *process, uint64_t at)
 	return false;
 }
 
-static int add(struct process *process, struct copy *copy)
+static int add(struct process *process, struct process_copy *copy)
 {
-	struct copy **larger = reallocarray(process->copies, process->count + 1,
-					    sizeof(struct copy *));
+	struct process_copy **larger =
+		reallocarray(process->copies, process->count + 1,
+			     sizeof(struct process_copy *));
 
 	if (!larger)
 		return -1;
@@ -56,7 +57,7 @@ static int add(struct process *process, struct copy *copy)
 static void found(void *data, uint64_t at, const struct map *map)
 {
 	struct finding *finding = data;
-	struct copy *copy;
+	struct process_copy *copy;
 	enum layout_result result;
 
 	if (is_known(finding->process, at))

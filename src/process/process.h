@@ -21,7 +21,7 @@
 
 /* One copy of libawait: there may be several, each with awaits, ids and
  * threads of its own. */
-struct copy {
+struct process_copy {
 	struct layout layout;
 	struct names names;
 	struct slots slots;
@@ -30,7 +30,7 @@ struct copy {
 
 struct process {
 	struct memory memory;
-	struct copy **copies;
+	struct process_copy **copies;
 	size_t count;
 };
 

@@ -151,7 +151,7 @@ bool memory_string(struct memory *memory, uint64_t at, char *to, size_t size)
 	return n == size;
 }
 
-uint32_t number32(const uint8_t *at)
+uint32_t memory_u32(const uint8_t *at)
 {
 	uint32_t number;
 
@@ -159,7 +159,7 @@ uint32_t number32(const uint8_t *at)
 	return number;
 }
 
-uint64_t number64(const uint8_t *at)
+uint64_t memory_u64(const uint8_t *at)
 {
 	uint64_t number;
 

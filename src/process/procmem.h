@@ -36,5 +36,5 @@ size_t memory_read_some(struct memory *memory, uint64_t at, void *to,
 bool memory_string(struct memory *memory, uint64_t at, char *to, size_t size);
 
 /* Of bytes that were read; no alignment is asked. */
-uint32_t number32(const uint8_t *at);
-uint64_t number64(const uint8_t *at);
+uint32_t memory_u32(const uint8_t *at);
+uint64_t memory_u64(const uint8_t *at);

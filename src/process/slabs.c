@@ -12,7 +12,8 @@
 
 enum { SLABS_MAX = 1 << 24 };
 
-static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
+static bool read_slab(struct slots *slots, struct slots_slab *slab,
+		      uint64_t *next)
 {
 	const struct await_debug_block *abi = &slots->layout->abi;
 	const uint32_t offsets[] = { abi->slab_magic,	  abi->slab_next,
@@ -30,14 +31,14 @@ static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
 	    !memory_read(slots->memory, slab->address, bytes, size))
 		return false;
 	numbers = (struct slab_numbers){
-		.magic = number64(bytes + abi->slab_magic),
-		.size = number64(bytes + abi->slab_size),
-		.slot_size = number32(bytes + abi->slab_slot_size),
-		.first_slot = number32(bytes + abi->slab_first_slot),
-		.count = number32(bytes + abi->slab_count),
+		.magic = memory_u64(bytes + abi->slab_magic),
+		.size = memory_u64(bytes + abi->slab_size),
+		.slot_size = memory_u32(bytes + abi->slab_slot_size),
+		.first_slot = memory_u32(bytes + abi->slab_first_slot),
+		.count = memory_u32(bytes + abi->slab_count),
 	};
-	*next = number64(bytes + abi->slab_next);
-	slab->first_id = number64(bytes + abi->slab_first_id);
+	*next = memory_u64(bytes + abi->slab_next);
+	slab->first_id = memory_u64(bytes + abi->slab_first_id);
 	slab->slot_size = numbers.slot_size;
 	slab->first_slot = numbers.first_slot;
 	slab->count = numbers.count;
@@ -47,19 +48,19 @@ static bool read_slab(struct slots *slots, struct slab *slab, uint64_t *next)
 
 static int by_id(const void *left, const void *right)
 {
-	const struct slab *a = left, *b = right;
+	const struct slots_slab *a = left, *b = right;
 
 	return a->first_id < b->first_id ? -1 : a->first_id > b->first_id;
 }
 
-const struct slab *slots_slab(const struct slots *slots, uint64_t address,
-			      uint32_t *index)
+const struct slots_slab *slots_slab_at(const struct slots *slots,
+				       uint64_t address, uint32_t *index)
 {
 	uint64_t start = address & -(uint64_t)slots->layout->abi.slab_alignment;
 
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct slab *slab = &slots->slabs[i];
-		uint64_t offset = address - slab_slot(slab, 0);
+		const struct slots_slab *slab = &slots->slabs[i];
+		uint64_t offset = address - slots_address(slab, 0);
 
 		if (slab->address != start)
 			continue;
@@ -75,7 +76,7 @@ const struct slab *slots_slab(const struct slots *slots, uint64_t address,
 int slots_open(struct slots *slots, struct memory *memory,
 	       const struct layout *layout)
 {
-	struct slab *larger;
+	struct slots_slab *larger;
 	uint64_t next;
 
 	*slots = (struct slots){ .memory = memory, .layout = layout };
@@ -84,7 +85,7 @@ int slots_open(struct slots *slots, struct memory *memory,
 		return 0;
 	}
 	while (next && slots->count < SLABS_MAX) {
-		struct slab slab = { .address = next };
+		struct slots_slab slab = { .address = next };
 
 		/* Newest first, so ids fall: a loop would not. */
 		if (!read_slab(slots, &slab, &next) ||

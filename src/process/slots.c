@@ -27,39 +27,39 @@ static void then(void)
 	atomic_thread_fence(memory_order_acquire);
 }
 
-static uint32_t stride(const struct slots *slots, const struct slab *slab)
+static uint32_t stride(const struct slots *slots, const struct slots_slab *slab)
 {
 	return slab->slot_size < LARGE ? slab->slot_size :
 					 slots->layout->abi.await_head;
 }
 
 /* The heads of all slots of a slab, stride apart. */
-static bool read_heads(struct slots *slots, const struct slab *slab,
+static bool read_heads(struct slots *slots, const struct slots_slab *slab,
 		       uint8_t *heads)
 {
 	uint32_t step = stride(slots, slab);
 
 	then();
 	if (step == slab->slot_size)
-		return memory_read(slots->memory, slab_slot(slab, 0), heads,
+		return memory_read(slots->memory, slots_address(slab, 0), heads,
 				   (size_t)step * slab->count);
 	for (uint32_t i = 0; i < slab->count; i++)
-		if (!memory_read(slots->memory, slab_slot(slab, i),
+		if (!memory_read(slots->memory, slots_address(slab, i),
 				 heads + (size_t)i * step, step))
 			return false;
 	return true;
 }
 
-static enum look judge(const struct slots *slots,
-		       const struct look_words *words)
+static enum slots_look judge(const struct slots *slots,
+			     const struct look_words *words)
 {
 	uint32_t mask = slots->layout->abi.state_mask;
 	uint32_t flags = layout_flags(slots->layout);
 
 	if (words->serial != words->serial_after ||
 	    ((words->word ^ words->word_after) & ~flags) != 0)
-		return LOOK_CHANGING;
-	return (words->word & mask) ? LOOK_SEEN : LOOK_FREE;
+		return SLOTS_CHANGING;
+	return (words->word & mask) ? SLOTS_SEEN : SLOTS_FREE;
 }
 
 /* Whether it was one life of the slot, though not one state. */
@@ -73,11 +73,11 @@ static bool is_one_life(const struct slots *slots,
 	       (words->word & mask) && (words->word_after & mask);
 }
 
-static void fill(const struct slab *slab, uint32_t index,
-		 const struct look_words *words, struct seen *seen)
+static void fill(const struct slots_slab *slab, uint32_t index,
+		 const struct look_words *words, struct slots_await *seen)
 {
-	*seen = (struct seen){
-		.address = slab_slot(slab, index),
+	*seen = (struct slots_await){
+		.address = slots_address(slab, index),
 		.id = ((uint64_t)(words->serial >> SERIAL_GENERATION_SHIFT)
 		       << 32) +
 		      slab->first_id + index,
@@ -98,8 +98,8 @@ typedef void reading(const struct await_debug_block *abi, const uint8_t *head,
 static void take_serial(const struct await_debug_block *abi,
 			const uint8_t *head, struct look_words *words)
 {
-	words->serial = number32(head + abi->await_serial);
-	words->word = number32(head + abi->await_state);
+	words->serial = memory_u32(head + abi->await_serial);
+	words->word = memory_u32(head + abi->await_state);
 	words->word_after = words->word;
 	words->serial_after = words->serial;
 }
@@ -107,26 +107,26 @@ static void take_serial(const struct await_debug_block *abi,
 static void take_word(const struct await_debug_block *abi, const uint8_t *head,
 		      struct look_words *words)
 {
-	words->word = number32(head + abi->await_state);
+	words->word = memory_u32(head + abi->await_state);
 }
 
 static void take_rest(const struct await_debug_block *abi, const uint8_t *head,
 		      struct look_words *words)
 {
-	words->site = number64(head + abi->await_site);
-	words->error = (int32_t)number32(head + abi->await_error);
+	words->site = memory_u64(head + abi->await_site);
+	words->error = (int32_t)memory_u32(head + abi->await_error);
 }
 
 static void take_word_after(const struct await_debug_block *abi,
 			    const uint8_t *head, struct look_words *words)
 {
-	words->word_after = number32(head + abi->await_state);
+	words->word_after = memory_u32(head + abi->await_state);
 }
 
 static void take_serial_after(const struct await_debug_block *abi,
 			      const uint8_t *head, struct look_words *words)
 {
-	words->serial_after = number32(head + abi->await_serial);
+	words->serial_after = memory_u32(head + abi->await_serial);
 }
 
 enum { READINGS = 5 };
@@ -150,7 +150,7 @@ static bool look_once(struct slots *slots, uint64_t address,
 }
 
 /* Whether no slot of a slab had an await at the first reading. */
-static bool is_free(const struct slots *slots, const struct slab *slab,
+static bool is_free(const struct slots *slots, const struct slots_slab *slab,
 		    const struct look_words *words)
 {
 	uint32_t any = 0;
@@ -161,7 +161,7 @@ static bool is_free(const struct slots *slots, const struct slab *slab,
 }
 
 /* All slots of a slab; heads and words have room for them. */
-static bool look_at_slab(struct slots *slots, const struct slab *slab,
+static bool look_at_slab(struct slots *slots, const struct slots_slab *slab,
 			 uint8_t *heads, struct look_words *words)
 {
 	uint32_t step = stride(slots, slab);
@@ -179,44 +179,45 @@ static bool look_at_slab(struct slots *slots, const struct slab *slab,
 	return true;
 }
 
-static enum look look(struct slots *slots, const struct slab *slab,
-		      uint32_t index, struct seen *seen)
+static enum slots_look look(struct slots *slots, const struct slots_slab *slab,
+			    uint32_t index, struct slots_await *seen)
 {
-	enum look result = LOOK_CHANGING;
+	enum slots_look result = SLOTS_CHANGING;
 	struct look_words words = { 0 };
 
-	for (int i = 0; i < TRIES && result == LOOK_CHANGING; i++) {
-		if (!look_once(slots, slab_slot(slab, index), &words))
-			return LOOK_FREE;
+	for (int i = 0; i < TRIES && result == SLOTS_CHANGING; i++) {
+		if (!look_once(slots, slots_address(slab, index), &words))
+			return SLOTS_FREE;
 		result = judge(slots, &words);
 	}
 	fill(slab, index, &words, seen);
-	if (result == LOOK_CHANGING && is_one_life(slots, &words)) {
+	if (result == SLOTS_CHANGING && is_one_life(slots, &words)) {
 		seen->unsteady = true;
-		return LOOK_SEEN;
+		return SLOTS_SEEN;
 	}
 	return result;
 }
 
-enum look slots_look(struct slots *slots, uint64_t address, struct seen *seen)
+enum slots_look slots_look(struct slots *slots, uint64_t address,
+			   struct slots_await *seen)
 {
 	uint32_t index;
-	const struct slab *slab = slots_slab(slots, address, &index);
+	const struct slots_slab *slab = slots_slab_at(slots, address, &index);
 
-	return slab ? look(slots, slab, index, seen) : LOOK_FREE;
+	return slab ? look(slots, slab, index, seen) : SLOTS_FREE;
 }
 
-static bool is_as_seen(struct slots *slots, const struct seen *seen)
+static bool is_as_seen(struct slots *slots, const struct slots_await *seen)
 {
 	struct look_words words = { 0 };
 
 	return look_once(slots, seen->address, &words) &&
-	       judge(slots, &words) == LOOK_SEEN &&
+	       judge(slots, &words) == SLOTS_SEEN &&
 	       words.serial == seen->serial &&
 	       ((words.word ^ seen->word) & ~layout_flags(slots->layout)) == 0;
 }
 
-bool slots_read(struct slots *slots, const struct seen *seen,
+bool slots_read(struct slots *slots, const struct slots_await *seen,
 		void (*read)(void *data), void *data)
 {
 	if (seen->unsteady || !is_as_seen(slots, seen))
@@ -226,12 +227,13 @@ bool slots_read(struct slots *slots, const struct seen *seen,
 	return is_as_seen(slots, seen);
 }
 
-uint64_t slots_kept_args(struct slots *slots, const struct seen *seen)
+uint64_t slots_kept_args(struct slots *slots, const struct slots_await *seen)
 {
 	const struct await_debug_block *abi = &slots->layout->abi;
 	uint64_t table, args;
 	uint32_t index;
-	const struct slab *slab = slots_slab(slots, seen->address, &index);
+	const struct slots_slab *slab =
+		slots_slab_at(slots, seen->address, &index);
 
 	if (!slots->layout->keeps || !slab ||
 	    !memory_read(slots->memory, slab->address + abi->slab_kept, &table,
@@ -245,28 +247,29 @@ uint64_t slots_kept_args(struct slots *slots, const struct seen *seen)
 	return args;
 }
 
-static void tell_slab(struct slots *slots, const struct slab *slab,
+static void tell_slab(struct slots *slots, const struct slots_slab *slab,
 		      const struct look_words *words,
-		      void (*visit)(void *data, const struct seen *seen),
+		      void (*visit)(void *data, const struct slots_await *seen),
 		      void *data)
 {
-	struct seen seen;
+	struct slots_await seen;
 
 	for (uint32_t i = 0; i < slab->count; i++) {
-		enum look result = judge(slots, &words[i]);
+		enum slots_look result = judge(slots, &words[i]);
 
-		if (result == LOOK_SEEN)
+		if (result == SLOTS_SEEN)
 			fill(slab, i, &words[i], &seen);
-		else if (result == LOOK_CHANGING)
+		else if (result == SLOTS_CHANGING)
 			result = look(slots, slab, i, &seen);
-		if (result == LOOK_SEEN)
+		if (result == SLOTS_SEEN)
 			visit(data, &seen);
-		slots->changing += result == LOOK_CHANGING;
+		slots->changing += result == SLOTS_CHANGING;
 	}
 }
 
 int slots_walk(struct slots *slots,
-	       void (*visit)(void *data, const struct seen *seen), void *data)
+	       void (*visit)(void *data, const struct slots_await *seen),
+	       void *data)
 {
 	struct look_words *words = NULL;
 	uint8_t *heads = NULL;
@@ -274,7 +277,7 @@ int slots_walk(struct slots *slots,
 	int rc = -1;
 
 	for (size_t i = 0; i < slots->count; i++) {
-		const struct slab *slab = &slots->slabs[i];
+		const struct slots_slab *slab = &slots->slabs[i];
 		size_t bytes = (size_t)stride(slots, slab) * slab->count;
 
 		if (slab->count > count)

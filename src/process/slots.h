@@ -20,20 +20,21 @@
 
 #include "abi/serial.h"
 
-struct slab {
+struct slots_slab {
 	uint64_t address;
 	uint64_t first_id;
 	uint32_t slot_size, first_slot, count;
 };
 
-static inline uint64_t slab_slot(const struct slab *slab, uint32_t index)
+static inline uint64_t slots_address(const struct slots_slab *slab,
+				     uint32_t index)
 {
 	return slab->address + slab->first_slot +
 	       (uint64_t)index * slab->slot_size;
 }
 
 /* An await at one moment. */
-struct seen {
+struct slots_await {
 	uint64_t address;
 	uint64_t id;
 	uint64_t site;
@@ -48,7 +49,7 @@ struct seen {
 struct slots {
 	struct memory *memory;
 	const struct layout *layout;
-	struct slab *slabs; /* by id */
+	struct slots_slab *slabs; /* by id */
 	size_t count;
 	bool damaged;	   /* the list of slabs breaks off, or a slab does */
 	uint64_t changing; /* that lived too shortly to be seen whole */
@@ -59,37 +60,39 @@ int slots_open(struct slots *slots, struct memory *memory,
 	       const struct layout *layout);
 void slots_close(struct slots *slots);
 /* The slab of the slot at address, and which it is; NULL if there is none. */
-const struct slab *slots_slab(const struct slots *slots, uint64_t address,
-			      uint32_t *index);
+const struct slots_slab *slots_slab_at(const struct slots *slots,
+				       uint64_t address, uint32_t *index);
 
 /* Calls visit for each await. Returns 0, or -1 when memory is out. */
 int slots_walk(struct slots *slots,
-	       void (*visit)(void *data, const struct seen *seen), void *data);
+	       void (*visit)(void *data, const struct slots_await *seen),
+	       void *data);
 
 /* One more look at an await. */
-enum look {
-	LOOK_FREE,     /* no await there */
-	LOOK_CHANGING, /* at each of several looks */
-	LOOK_SEEN,     /* perhaps unsteady */
+enum slots_look {
+	SLOTS_FREE,	/* no await there */
+	SLOTS_CHANGING, /* at each of several looks */
+	SLOTS_SEEN,	/* perhaps unsteady */
 };
-enum look slots_look(struct slots *slots, uint64_t address, struct seen *seen);
+enum slots_look slots_look(struct slots *slots, uint64_t address,
+			   struct slots_await *seen);
 
 /* Whether the await was as it was seen both before and after a call of read,
  * so that what that has read was true of it. */
-bool slots_read(struct slots *slots, const struct seen *seen,
+bool slots_read(struct slots *slots, const struct slots_await *seen,
 		void (*read)(void *data), void *data);
 
 /* Where the arguments of an await lie that is not in need of them any more;
  * 0: nowhere. With LIBAWAIT_DEBUG=args they are kept. */
-uint64_t slots_kept_args(struct slots *slots, const struct seen *seen);
+uint64_t slots_kept_args(struct slots *slots, const struct slots_await *seen);
 
-static inline uint32_t seen_state(const struct slots *slots,
-				  const struct seen *seen)
+static inline uint32_t slots_state(const struct slots *slots,
+				   const struct slots_await *seen)
 {
 	return seen->word & slots->layout->abi.state_mask;
 }
-static inline uint32_t seen_owner(const struct slots *slots,
-				  const struct seen *seen)
+static inline uint32_t slots_owner(const struct slots *slots,
+				   const struct slots_await *seen)
 {
 	return seen->word >> slots->layout->abi.state_owner_shift;
 }

@@ -20,24 +20,26 @@ struct chain {
 	size_t count;
 };
 
-static struct entry parse_entry(const struct copy *copy, const uint8_t *bytes)
+static struct entry parse_entry(const struct process_copy *copy,
+				const uint8_t *bytes)
 {
 	const struct await_debug_block *abi = &copy->layout.abi;
 
 	return (struct entry){
-		.tid = number32(bytes + abi->thread_tid),
-		.run = number64(bytes + abi->thread_run),
-		.blocked_on = number64(bytes + abi->thread_blocked_on),
+		.tid = memory_u32(bytes + abi->thread_tid),
+		.run = memory_u64(bytes + abi->thread_run),
+		.blocked_on = memory_u64(bytes + abi->thread_blocked_on),
 	};
 }
 
-static uint64_t entry_at(const struct copy *copy, uint32_t index)
+static uint64_t entry_at(const struct process_copy *copy, uint32_t index)
 {
 	return copy->layout.abi.threads +
 	       (uint64_t)index * copy->layout.abi.thread_stride;
 }
 
-static bool read_entry(struct copy *copy, uint32_t index, struct entry *entry)
+static bool read_entry(struct process_copy *copy, uint32_t index,
+		       struct entry *entry)
 {
 	uint8_t bytes[RECORD_MAX];
 
@@ -48,7 +50,7 @@ static bool read_entry(struct copy *copy, uint32_t index, struct entry *entry)
 	return true;
 }
 
-uint32_t threads_tid(struct copy *copy, uint32_t index)
+uint32_t threads_tid(struct process_copy *copy, uint32_t index)
 {
 	struct entry entry;
 
@@ -72,7 +74,8 @@ static bool chain_add(struct chain *chain, uint64_t await)
 }
 
 /* False when it is no chain any more. */
-static bool read_chain(struct copy *copy, uint64_t run, struct chain *chain)
+static bool read_chain(struct process_copy *copy, uint64_t run,
+		       struct chain *chain)
 {
 	const struct await_debug_block *abi = &copy->layout.abi;
 	struct memory *memory = copy->slots.memory;
@@ -98,16 +101,17 @@ static bool same_chain(const struct chain *a, const struct chain *b)
 		!memcmp(a->awaits, b->awaits, a->count * sizeof(*a->awaits)));
 }
 
-static bool is_running_on(const struct copy *copy, const struct seen *seen,
-			  uint32_t index)
+static bool is_running_on(const struct process_copy *copy,
+			  const struct slots_await *seen, uint32_t index)
 {
 	return !seen->unsteady &&
-	       seen_state(&copy->slots, seen) == AWAIT_RUNNING &&
-	       seen_owner(&copy->slots, seen) == index;
+	       slots_state(&copy->slots, seen) == AWAIT_RUNNING &&
+	       slots_owner(&copy->slots, seen) == index;
 }
 
 /* What lies between the two readings of the chain. */
-static bool look_at_awaits(struct copy *copy, struct thread_seen *thread,
+static bool look_at_awaits(struct process_copy *copy,
+			   struct thread_seen *thread,
 			   const struct entry *entry, const struct chain *chain)
 {
 	free(thread->runs);
@@ -117,10 +121,10 @@ static bool look_at_awaits(struct copy *copy, struct thread_seen *thread,
 	if (!thread->runs)
 		return false;
 	for (size_t i = chain->count; i-- > 0;) {
-		struct seen *seen = &thread->runs[thread->run_count++];
+		struct slots_await *seen = &thread->runs[thread->run_count++];
 
 		if (slots_look(&copy->slots, chain->awaits[i], seen) !=
-			    LOOK_SEEN ||
+			    SLOTS_SEEN ||
 		    !is_running_on(copy, seen, thread->index))
 			return false;
 	}
@@ -128,16 +132,16 @@ static bool look_at_awaits(struct copy *copy, struct thread_seen *thread,
 	if (!thread->blocked)
 		return true;
 	if (slots_look(&copy->slots, entry->blocked_on, &thread->on) !=
-		    LOOK_SEEN ||
+		    SLOTS_SEEN ||
 	    thread->on.unsteady)
 		return false;
-	if (seen_state(&copy->slots, &thread->on) == AWAIT_RUNNING)
+	if (slots_state(&copy->slots, &thread->on) == AWAIT_RUNNING)
 		thread->on_tid = threads_tid(
-			copy, seen_owner(&copy->slots, &thread->on));
+			copy, slots_owner(&copy->slots, &thread->on));
 	return true;
 }
 
-static bool look(struct copy *copy, struct thread_seen *thread,
+static bool look(struct process_copy *copy, struct thread_seen *thread,
 		 struct chain *before, struct chain *after)
 {
 	struct entry entry, again;
@@ -154,7 +158,7 @@ static bool look(struct copy *copy, struct thread_seen *thread,
 	       entry.blocked_on == again.blocked_on;
 }
 
-static void look_often(struct copy *copy, struct thread_seen *thread)
+static void look_often(struct process_copy *copy, struct thread_seen *thread)
 {
 	struct chain before = { 0 }, after = { 0 };
 
@@ -165,7 +169,8 @@ static void look_often(struct copy *copy, struct thread_seen *thread)
 	free(after.awaits);
 }
 
-static int add(struct threads *threads, struct copy *copy, uint32_t index)
+static int add(struct threads *threads, struct process_copy *copy,
+	       uint32_t index)
 {
 	struct thread_seen *larger, *thread;
 
@@ -189,7 +194,7 @@ static int add(struct threads *threads, struct copy *copy, uint32_t index)
 	return 0;
 }
 
-static int read_copy(struct threads *threads, struct copy *copy)
+static int read_copy(struct threads *threads, struct process_copy *copy)
 {
 	const struct await_debug_block *abi = &copy->layout.abi;
 	size_t size;

@@ -10,13 +10,13 @@
 #include "process/process.h"
 
 struct thread_seen {
-	const struct copy *copy;
+	const struct process_copy *copy;
 	uint32_t index; /* in the table: the owner in a state word */
 	uint32_t tid;
-	struct seen *runs; /* outermost first */
+	struct slots_await *runs; /* outermost first */
 	size_t run_count;
 	bool blocked;
-	struct seen on;
+	struct slots_await on;
 	uint32_t on_tid; /* the thread that runs it, or 0 */
 	bool moving;	 /* changed at each look: nothing of it is known */
 };
@@ -32,4 +32,4 @@ int threads_read(struct threads *threads, struct process *process);
 void threads_free(struct threads *threads);
 
 /* The kernel's number of the thread with that index; 0 if there is none. */
-uint32_t threads_tid(struct copy *copy, uint32_t index);
+uint32_t threads_tid(struct process_copy *copy, uint32_t index);

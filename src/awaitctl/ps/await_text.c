@@ -47,7 +47,7 @@ static uint64_t args_at(struct row *row)
 static void call(struct words *words, struct row *row)
 {
 	struct memory *memory = row->copy->slots.memory;
-	const struct func *func = row->site->func;
+	const struct names_func *func = row->site->func;
 	struct line line = line_begin(words->call, sizeof(words->call));
 	uint64_t args = func->origin == AWAIT_LAZY ? args_at(row) : 0;
 
@@ -55,7 +55,7 @@ static void call(struct words *words, struct row *row)
 	if (func->origin == AWAIT_LAZY)
 		line_text(&line, args || !func->arg_count ? "(" : "(...");
 	for (uint32_t i = 0; args && i < func->arg_count; i++) {
-		const struct arg *arg = &func->args[i];
+		const struct names_arg *arg = &func->args[i];
 
 		line_text(&line, i ? ", " : "");
 		value(&line, memory, args + arg->offset, arg->size, arg->kind);
@@ -71,7 +71,7 @@ static void read_words(void *data)
 	struct reading *reading = data;
 	struct row *row = reading->row;
 	struct line line = line_begin(reading->words->value, WORDS_MAX);
-	const struct func *func = row->site->func;
+	const struct names_func *func = row->site->func;
 
 	call(reading->words, row);
 	if (view_state(row) == AWAIT_RESOLVED)
@@ -81,7 +81,7 @@ static void read_words(void *data)
 	line_end(&line);
 	if (view_state(row) == AWAIT_RUNNING)
 		reading->words->tid = threads_tid(
-			row->copy, seen_owner(&row->copy->slots, &row->seen));
+			row->copy, slots_owner(&row->copy->slots, &row->seen));
 }
 
 void words_take(struct words *words, struct row *row)
@@ -127,7 +127,7 @@ void words_id(uint64_t id, char text[32])
 	line_end(&line);
 }
 
-void words_site(const struct site *site, char *text, size_t size)
+void words_site(const struct names_site *site, char *text, size_t size)
 {
 	const char *slash;
 

@@ -33,4 +33,4 @@ void words_error_name(int32_t error, char name[32]);
 /* "#12.3" */
 void words_id(uint64_t id, char text[32]);
 /* "main.c:31" */
-void words_site(const struct site *site, char *text, size_t size);
+void words_site(const struct names_site *site, char *text, size_t size);

@@ -17,7 +17,7 @@ static int state_rank(const struct row *row)
 	return ranks[view_state(row)];
 }
 
-int order_sites(const struct site *a, const struct site *b)
+int order_sites(const struct names_site *a, const struct names_site *b)
 {
 	int order;
 

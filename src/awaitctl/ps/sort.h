@@ -9,4 +9,4 @@
 int order_rows(const void *left, const void *right, void *view);
 int order_groups(const void *left, const void *right, void *view);
 /* 0: of the same line of the source. */
-int order_sites(const struct site *a, const struct site *b);
+int order_sites(const struct names_site *a, const struct names_site *b);

@@ -19,7 +19,7 @@ struct verdict {
 
 struct walk {
 	struct view *view;
-	struct copy *copy;
+	struct process_copy *copy;
 };
 
 const char *view_key_name(enum view_key key)
@@ -36,15 +36,15 @@ const char *view_key_name(enum view_key key)
 
 uint32_t view_state(const struct row *row)
 {
-	return seen_state(&row->copy->slots, &row->seen) % VIEW_STATES;
+	return slots_state(&row->copy->slots, &row->seen) % VIEW_STATES;
 }
 
-const char *view_function(const struct site *site)
+const char *view_function(const struct names_site *site)
 {
 	return site->known ? site->func->name : "?";
 }
 
-const char *view_type(const struct site *site)
+const char *view_type(const struct names_site *site)
 {
 	return site->known ? site->func->type.name : "?";
 }
@@ -56,7 +56,7 @@ static int by_number(const void *left, const void *right)
 	return a < b ? -1 : a > b;
 }
 
-size_t view_waiters(const struct view *view, const struct seen *seen)
+size_t view_waiters(const struct view *view, const struct slots_await *seen)
 {
 	size_t count = 0;
 	const uint64_t *at, *first = view->waits;
@@ -118,7 +118,7 @@ static void add_row(struct view *view, const struct row *row)
 static bool same_group(const struct view *view, const struct group *group,
 		       const struct row *row)
 {
-	const struct site *a = group->site, *b = row->site;
+	const struct names_site *a = group->site, *b = row->site;
 
 	switch (view->options->group) {
 	case KEY_STATE:
@@ -175,7 +175,7 @@ static void add_to_group(struct view *view, const struct row *row)
 /* --- what is asked for --- */
 
 static bool site_matches(const struct view_options *options,
-			 const struct site *site)
+			 const struct names_site *site)
 {
 	if (options->function &&
 	    (!site->known ||
@@ -187,7 +187,7 @@ static bool site_matches(const struct view_options *options,
 		 !strcmp(options->type, site->func->type.spelling)));
 }
 
-static struct verdict *verdict_of(struct view *view, struct site *site)
+static struct verdict *verdict_of(struct view *view, struct names_site *site)
 {
 	struct verdict *verdict = site->note;
 
@@ -199,11 +199,11 @@ static struct verdict *verdict_of(struct view *view, struct site *site)
 	return verdict;
 }
 
-static void visit(void *data, const struct seen *seen)
+static void visit(void *data, const struct slots_await *seen)
 {
 	struct walk *walk = data;
 	struct view *view = walk->view;
-	struct site *site = names_site(&walk->copy->names, seen->site);
+	struct names_site *site = names_site_at(&walk->copy->names, seen->site);
 	struct row row = { .seen = *seen, .copy = walk->copy, .site = site };
 	struct verdict *verdict = site ? verdict_of(view, site) : NULL;
 	uint32_t state = view_state(&row);
@@ -278,7 +278,7 @@ void view_free(struct view *view)
 
 		for (size_t j = 0; j < sites->size; j++)
 			if (sites->slots[j].item) {
-				struct site *site = sites->slots[j].item;
+				struct names_site *site = sites->slots[j].item;
 
 				free(site->note);
 				site->note = NULL;

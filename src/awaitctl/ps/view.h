@@ -33,16 +33,16 @@ struct view_options {
 };
 
 struct row {
-	struct seen seen;
-	struct copy *copy;
-	const struct site *site;
+	struct slots_await seen;
+	struct process_copy *copy;
+	const struct names_site *site;
 };
 
 struct group {
 	/* What they have in common: of a state, only that. */
 	uint32_t state;
-	const struct copy *copy;
-	const struct site *site;
+	const struct process_copy *copy;
+	const struct names_site *site;
 	uint64_t states[VIEW_STATES], total;
 };
 
@@ -73,9 +73,9 @@ void view_free(struct view *view);
 const char *view_key_name(enum view_key key);
 uint32_t view_state(const struct row *row);
 /* How many threads sleep until it is done. */
-size_t view_waiters(const struct view *view, const struct seen *seen);
+size_t view_waiters(const struct view *view, const struct slots_await *seen);
 /* "?" if its site is not known any more. */
-const char *view_function(const struct site *site);
-const char *view_type(const struct site *site);
+const char *view_function(const struct names_site *site);
+const char *view_type(const struct names_site *site);
 /* What went wrong on the way; false for the end of them. */
 bool view_warning(const struct view *view, size_t number, char text[160]);

@@ -51,7 +51,7 @@ static void states(const uint64_t *counts, FILE *out)
 	fputc('}', out);
 }
 
-static void site(const struct site *site, FILE *out)
+static void site(const struct names_site *site, FILE *out)
 {
 	member("type", view_type(site), out);
 	member("function", view_function(site), out);

@@ -191,10 +191,10 @@ void viewtext_table(struct view *view, FILE *out)
 /* "#12.3 fetch", and whose number that is if it is not clear. */
 static void name_await(const struct view *view, char *text, size_t size,
 		       const struct thread_seen *thread,
-		       const struct seen *seen)
+		       const struct slots_await *seen)
 {
-	struct copy *copy = (struct copy *)thread->copy;
-	const struct site *site = names_site(&copy->names, seen->site);
+	struct process_copy *copy = (struct process_copy *)thread->copy;
+	const struct names_site *site = names_site_at(&copy->names, seen->site);
 	char id[32];
 
 	words_id(seen->id, id);
@@ -226,7 +226,7 @@ static void print_thread(const struct view *view,
 		if (thread->on_tid)
 			fprintf(out, ", which thread %" PRIu32 " runs",
 				thread->on_tid);
-		else if (seen_state(&thread->copy->slots, &thread->on) ==
+		else if (slots_state(&thread->copy->slots, &thread->on) ==
 			 AWAIT_PENDING)
 			fputs(", which nobody has settled", out);
 	}
