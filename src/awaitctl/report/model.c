@@ -36,20 +36,20 @@ static const char *kept(struct model *model, const char *string)
 
 static bool same_function(const void *item, const void *key)
 {
-	const struct function *a = item, *b = key;
+	const struct model_function *a = item, *b = key;
 
 	return !strcmp(a->name, b->name) && !strcmp(a->type, b->type);
 }
 
-static struct function *function_of(struct model *model, const char *name,
-				    const char *type)
+static struct model_function *function_of(struct model *model, const char *name,
+					  const char *type)
 {
-	const struct function key = { .name = (char *)name,
-				      .type = (char *)type };
+	const struct model_function key = { .name = (char *)name,
+					    .type = (char *)type };
 	uint64_t hash = hash_string(hash_string(0, name), type);
 	void **place =
 		must(table_place(&model->by_name, hash, same_function, &key));
-	struct function *function = *place;
+	struct model_function *function = *place;
 
 	if (function)
 		return function;
@@ -63,15 +63,15 @@ static struct function *function_of(struct model *model, const char *name,
 
 static bool same_await(const void *item, const void *key)
 {
-	const struct traced *a = item, *b = key;
+	const struct model_await *a = item, *b = key;
 
 	return a->id == b->id && a->process == b->process;
 }
 
-static struct traced *add_await(struct model *model, void **place,
-				const struct traced *key)
+static struct model_await *add_await(struct model *model, void **place,
+				     const struct model_await *key)
 {
-	struct traced *await = must_calloc(1, sizeof(*await));
+	struct model_await *await = must_calloc(1, sizeof(*await));
 
 	*place = await;
 	*await = *key;
@@ -81,13 +81,14 @@ static struct traced *add_await(struct model *model, void **place,
 
 static bool same_process(const void *item, const void *key)
 {
-	return ((const struct process *)item)->number == *(const int64_t *)key;
+	return ((const struct model_process *)item)->number ==
+	       *(const int64_t *)key;
 }
 
-static const struct process *process_of(struct model *model,
-					const struct trace_event *event)
+static const struct model_process *process_of(struct model *model,
+					      const struct trace_event *event)
 {
-	struct process *process = model->latest;
+	struct model_process *process = model->latest;
 	void **place;
 
 	if (process && process->number == event->process)
@@ -109,14 +110,14 @@ static const struct process *process_of(struct model *model,
 	return process;
 }
 
-static struct traced *await_of(struct model *model,
-			       const struct trace_event *event, bool create)
+static struct model_await *
+await_of(struct model *model, const struct trace_event *event, bool create)
 {
-	const struct traced key = { .process = process_of(model, event),
-				    .id = trace_number(event, "id") };
+	const struct model_await key = { .process = process_of(model, event),
+					 .id = trace_number(event, "id") };
 	uint64_t hash = hash_number(hash_number(0, key.id), event->process);
 	void **place = must(table_place(&model->by_id, hash, same_await, &key));
-	struct traced *await = *place;
+	struct model_await *await = *place;
 
 	if (!await || (create && await->created))
 		await = add_await(model, place, &key);
@@ -124,7 +125,7 @@ static struct traced *await_of(struct model *model,
 }
 
 /* Only creations and runs name it. */
-static void learn_function(struct model *model, struct traced *await,
+static void learn_function(struct model *model, struct model_await *await,
 			   const struct trace_event *event)
 {
 	if (await->function)
@@ -135,7 +136,7 @@ static void learn_function(struct model *model, struct traced *await,
 
 static void on_create(struct model *model, const struct trace_event *event)
 {
-	struct traced *await = await_of(model, event, true);
+	struct model_await *await = await_of(model, event, true);
 
 	learn_function(model, await, event);
 	await->created = 1;
@@ -146,7 +147,7 @@ static void on_create(struct model *model, const struct trace_event *event)
 
 static void on_begin(struct model *model, const struct trace_event *event)
 {
-	struct traced *await = await_of(model, event, false);
+	struct model_await *await = await_of(model, event, false);
 
 	learn_function(model, await, event);
 	if (trace_number(event, "attempt") == 1) {
@@ -163,7 +164,8 @@ static void on_begin(struct model *model, const struct trace_event *event)
 	await->function->runs++;
 }
 
-static void count_run(struct function *function, uint64_t took_ns, int failed)
+static void count_run(struct model_function *function, uint64_t took_ns,
+		      int failed)
 {
 	function->total_ns += took_ns;
 	if (took_ns > function->max_ns)
@@ -173,7 +175,7 @@ static void count_run(struct function *function, uint64_t took_ns, int failed)
 
 static void on_end(struct model *model, const struct trace_event *event)
 {
-	struct traced *await = await_of(model, event, false);
+	struct model_await *await = await_of(model, event, false);
 	uint64_t took_ns = trace_number(event, "latency_ns");
 	int failed = trace_number(event, "outcome") != AWAIT_RESOLVED;
 
@@ -202,7 +204,7 @@ static void on_hit(struct model *model, const struct trace_event *event)
  * ended meanwhile may still be called running here. */
 static void on_live(struct model *model, const struct trace_event *event)
 {
-	struct traced *await = await_of(model, event, false);
+	struct model_await *await = await_of(model, event, false);
 	const char *file = trace_string(event, "file");
 
 	learn_function(model, await, event);
@@ -256,7 +258,7 @@ void model_discarded(struct model *model, uint64_t count)
 void model_finish(struct model *model)
 {
 	for (size_t i = 0; i < model->await_count; i++) {
-		struct traced *await = model->awaits[i];
+		struct model_await *await = model->awaits[i];
 
 		if (!await->function)
 			await->function = function_of(model, "(unknown)", "");

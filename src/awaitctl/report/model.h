@@ -15,7 +15,7 @@
 #include "babeltrace/reader.h"
 #include "common/table.h"
 
-struct function {
+struct model_function {
 	char *name;
 	char *type;
 	uint64_t created;
@@ -29,23 +29,23 @@ struct function {
 };
 
 /* Of an await's first run. UNSEEN: it, or its beginning, was not recorded. */
-enum outcome {
+enum model_outcome {
 	OUTCOME_UNSEEN,
 	OUTCOME_RUNNING,
 	OUTCOME_RESOLVED,
 	OUTCOME_FAILED
 };
 
-struct process {
+struct model_process {
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
 };
 
-struct traced {
-	const struct process *process;
+struct model_await {
+	const struct model_process *process;
 	uint64_t id;
-	struct function *function;
+	struct model_function *function;
 	const char *file; /* of its creation; NULL: not seen */
 	uint32_t line;
 	uint8_t created;
@@ -54,7 +54,7 @@ struct traced {
 	uint32_t running;
 	uint64_t hits;
 	/* The first run: what the first wait took. */
-	enum outcome outcome;
+	enum model_outcome outcome;
 	int64_t began;
 	uint64_t addr;	  /* of the wait */
 	uint64_t took_ns; /* while it runs: up to the end of the trace */
@@ -62,9 +62,9 @@ struct traced {
 };
 
 struct model {
-	struct function **functions;
+	struct model_function **functions;
 	size_t function_count;
-	struct traced **awaits;
+	struct model_await **awaits;
 	size_t await_count;
 	uint64_t events; /* of ours */
 	uint64_t discarded;
@@ -72,10 +72,10 @@ struct model {
 	bool damaged;		/* the trace breaks off */
 	const char *incomplete; /* what else it lacks, or NULL */
 	size_t process_count;
-	struct process *latest; /* of the last event */
-	const char *host;	/* of the first event */
-	bool several_hosts;	/* some are of another */
-	int64_t end;		/* time of the last event */
+	struct model_process *latest; /* of the last event */
+	const char *host;	      /* of the first event */
+	bool several_hosts;	      /* some are of another */
+	int64_t end;		      /* time of the last event */
 
 	struct table by_name, by_id, strings, processes;
 };

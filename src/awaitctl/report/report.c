@@ -86,7 +86,7 @@ static int report_on(const char *directory, const char *incomplete,
 	model_finish(&findings.model);
 	findings.model.damaged = result == READER_DAMAGED;
 	findings.model.incomplete = incomplete;
-	text_print(&findings.model, &findings.symbols, slowest, stdout);
+	report_text_print(&findings.model, &findings.symbols, slowest, stdout);
 	if (fflush(stdout) || ferror(stdout)) {
 		say("cannot write the report: %s", strerror(errno));
 		return EXIT_FAILED;

@@ -61,12 +61,12 @@ static void print_doubts(const struct model *model, FILE *out)
 		fputc('\n', out);
 }
 
-static struct function sum(const struct model *model)
+static struct model_function sum(const struct model *model)
 {
-	struct function all = { 0 };
+	struct model_function all = { 0 };
 
 	for (size_t i = 0; i < model->function_count; i++) {
-		const struct function *function = model->functions[i];
+		const struct model_function *function = model->functions[i];
 
 		all.created += function->created;
 		all.runs += function->runs;
@@ -80,7 +80,7 @@ static struct function sum(const struct model *model)
 
 static void print_totals(const struct model *model, FILE *out)
 {
-	struct function all = sum(model);
+	struct model_function all = sum(model);
 
 	fprintf(out,
 		"Awaits: %" PRIu64 " created, %" PRIu64 " runs, %" PRIu64
@@ -94,8 +94,8 @@ static void print_totals(const struct model *model, FILE *out)
 
 static int by_total(const void *left, const void *right)
 {
-	const struct function *a = *(struct function *const *)left;
-	const struct function *b = *(struct function *const *)right;
+	const struct model_function *a = *(struct model_function *const *)left;
+	const struct model_function *b = *(struct model_function *const *)right;
 
 	if (a->total_ns != b->total_ns)
 		return a->total_ns < b->total_ns ? 1 : -1;
@@ -103,7 +103,7 @@ static int by_total(const void *left, const void *right)
 }
 
 static void add_function(struct text_table *table,
-			 const struct function *function)
+			 const struct model_function *function)
 {
 	char total[32], max[32];
 
@@ -146,8 +146,8 @@ static void print_functions(const struct model *model, FILE *out)
 
 static int by_time(const void *left, const void *right)
 {
-	const struct traced *a = *(struct traced *const *)left;
-	const struct traced *b = *(struct traced *const *)right;
+	const struct model_await *a = *(struct model_await *const *)left;
+	const struct model_await *b = *(struct model_await *const *)right;
 
 	if (a->took_ns != b->took_ns)
 		return a->took_ns < b->took_ns ? 1 : -1;
@@ -155,7 +155,7 @@ static int by_time(const void *left, const void *right)
 }
 
 static void add_id(struct text_table *table, const struct model *model,
-		   const struct traced *await)
+		   const struct model_await *await)
 {
 	char id[64];
 	struct line line = line_begin(id, sizeof(id));
@@ -170,7 +170,8 @@ static void add_id(struct text_table *table, const struct model *model,
 		       model->several_hosts ? await->process->host : "");
 }
 
-static void add_result(struct text_table *table, const struct traced *await)
+static void add_result(struct text_table *table,
+		       const struct model_await *await)
 {
 	enum await_state state =
 		await->outcome == OUTCOME_RUNNING  ? AWAIT_RUNNING :
@@ -189,7 +190,8 @@ static void add_result(struct text_table *table, const struct traced *await)
 }
 
 static void add_slow(struct text_table *table, const struct model *model,
-		     const struct symbols *symbols, const struct traced *await)
+		     const struct symbols *symbols,
+		     const struct model_await *await)
 {
 	char time[32], place[4096];
 
@@ -207,7 +209,7 @@ static void add_slow(struct text_table *table, const struct model *model,
 }
 
 /* Those whose first run was seen to begin; returns how many. */
-static size_t waited(const struct model *model, struct traced **awaits)
+static size_t waited(const struct model *model, struct model_await **awaits)
 {
 	size_t count = 0;
 
@@ -225,12 +227,12 @@ static void print_slowest(const struct model *model,
 					     "FUNCTION",      "RESULT",
 					     "WAITED FOR AT", "CREATED AT" };
 	struct text_table table = { .align = "rlllll" };
-	struct traced **awaits =
-		must_calloc(model->await_count + 1, sizeof(struct traced *));
+	struct model_await **awaits = must_calloc(model->await_count + 1,
+						  sizeof(struct model_await *));
 	size_t count = waited(model, awaits);
 
 	if (limit && count) {
-		qsort(awaits, count, sizeof(struct traced *), by_time);
+		qsort(awaits, count, sizeof(struct model_await *), by_time);
 		fprintf(out, "\nSlowest first waits\n");
 		add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 		for (size_t i = 0; i < count && i < limit; i++)
@@ -240,8 +242,8 @@ static void print_slowest(const struct model *model,
 	free(awaits);
 }
 
-void text_print(const struct model *model, const struct symbols *symbols,
-		unsigned slowest, FILE *out)
+void report_text_print(const struct model *model, const struct symbols *symbols,
+		       unsigned slowest, FILE *out)
 {
 	print_doubts(model, out);
 	print_totals(model, out);

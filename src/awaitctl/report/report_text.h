@@ -9,5 +9,5 @@
 
 #include <stdio.h>
 
-void text_print(const struct model *model, const struct symbols *symbols,
-		unsigned slowest, FILE *out);
+void report_text_print(const struct model *model, const struct symbols *symbols,
+		       unsigned slowest, FILE *out);
