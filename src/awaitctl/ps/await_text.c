@@ -32,10 +32,10 @@ static void value(struct line *line, struct memory *memory, uint64_t at,
 
 struct reading {
 	struct words *words;
-	struct row *row;
+	struct view_row *row;
 };
 
-static uint64_t args_at(struct row *row)
+static uint64_t args_at(struct view_row *row)
 {
 	uint32_t state = view_state(row);
 
@@ -44,7 +44,7 @@ static uint64_t args_at(struct row *row)
 	return slots_kept_args(&row->copy->slots, &row->seen);
 }
 
-static void call(struct words *words, struct row *row)
+static void call(struct words *words, struct view_row *row)
 {
 	struct memory *memory = row->copy->slots.memory;
 	const struct names_func *func = row->site->func;
@@ -69,7 +69,7 @@ static void call(struct words *words, struct row *row)
 static void read_words(void *data)
 {
 	struct reading *reading = data;
-	struct row *row = reading->row;
+	struct view_row *row = reading->row;
 	struct line line = line_begin(reading->words->value, WORDS_MAX);
 	const struct names_func *func = row->site->func;
 
@@ -84,7 +84,7 @@ static void read_words(void *data)
 			row->copy, slots_owner(&row->copy->slots, &row->seen));
 }
 
-void words_take(struct words *words, struct row *row)
+void words_take(struct words *words, struct view_row *row)
 {
 	struct reading reading = { words, row };
 
@@ -107,7 +107,7 @@ void words_error_name(int32_t error, char name[32])
 	line_end(&line);
 }
 
-void words_error(const struct row *row, char *text, size_t size)
+void words_error(const struct view_row *row, char *text, size_t size)
 {
 	struct line line = line_begin(text, size);
 

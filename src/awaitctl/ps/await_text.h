@@ -24,10 +24,10 @@ struct words {
 	bool whole;
 };
 
-void words_take(struct words *words, struct row *row);
+void words_take(struct words *words, struct view_row *row);
 
 /* ": -ENOENT (No such file or directory), 2 attempts", of a failed one. */
-void words_error(const struct row *row, char *text, size_t size);
+void words_error(const struct view_row *row, char *text, size_t size);
 /* "-ENOENT", or the number. */
 void words_error_name(int32_t error, char name[32]);
 /* "#12.3" */

@@ -109,7 +109,8 @@ static int take_group(void *to, const char *text)
 {
 	struct ps_options *options = to;
 
-	return parse_key(&options->view.group, text, KEY_STATE, KEY_SITE,
+	return parse_key(&options->view.group, text, VIEW_BY_STATE,
+			 VIEW_BY_SITE,
 			 "--by takes state, function, type or site, not ");
 }
 
@@ -117,7 +118,8 @@ static int take_sort(void *to, const char *text)
 {
 	struct ps_options *options = to;
 
-	return parse_key(&options->view.sort, text, KEY_ID, KEY_ATTEMPTS,
+	return parse_key(&options->view.sort, text, VIEW_BY_ID,
+			 VIEW_BY_ATTEMPTS,
 			 "--sort takes id, state, function, type, site, "
 			 "waiters or attempts, not ");
 }
@@ -171,7 +173,7 @@ int ps_options_read(struct ps_options *options, int argc, char **argv)
 	int rc;
 
 	*options = (struct ps_options){
-		.view = { .sort = is_top ? KEY_STATE : KEY_ID,
+		.view = { .sort = is_top ? VIEW_BY_STATE : VIEW_BY_ID,
 			  .limit = PS_LIMIT },
 		.delay = 1,
 	};

@@ -16,12 +16,12 @@ int ps_look(struct process *process, const struct ps_options *options,
 	int rc = view_take(&view, process, &options->view, why);
 
 	if (!rc && options->json)
-		viewjson_print(&view, out);
+		view_json_print(&view, out);
 	else if (!rc)
-		viewtext_print(&view,
-			       " (-n N shows N, -n 0 all; --state, --function "
-			       "and --type select)",
-			       out);
+		view_text_print(&view,
+				" (-n N shows N, -n 0 all; --state, --function "
+				"and --type select)",
+				out);
 	view_free(&view);
 	return rc;
 }

@@ -153,7 +153,7 @@ void screen_clear(void)
 	erase();
 }
 
-void screen_put(int line, const char *text, enum look_of look)
+void screen_put(int line, const char *text, enum screen_look look)
 {
 	static const chtype looks[] = { A_NORMAL, A_BOLD, A_REVERSE };
 	wchar_t wide[1024];
@@ -180,7 +180,7 @@ void screen_put(int line, const char *text, enum look_of look)
 	}
 	attrset(looks[look]);
 	mvaddnwstr(line, 0, wide, (int)end);
-	if (look == REVERSE)
+	if (look == SCREEN_REVERSE)
 		for (; columns < COLS; columns++)
 			addch(' ');
 	attrset(A_NORMAL);

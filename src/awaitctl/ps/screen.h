@@ -29,8 +29,8 @@ void screen_end_as_asked(void);
 int screen_lines(void);
 void screen_clear(void);
 /* One line, cut at the right edge. */
-enum look_of { PLAIN, BOLD, REVERSE };
-void screen_put(int line, const char *text, enum look_of look);
+enum screen_look { SCREEN_PLAIN, SCREEN_BOLD, SCREEN_REVERSE };
+void screen_put(int line, const char *text, enum screen_look look);
 void screen_show(void);
 
 /* The next key; waits for that many seconds. A new size, and what asks for all

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static int state_rank(const struct row *row)
+static int state_rank(const struct view_row *row)
 {
 	static const int ranks[VIEW_STATES] = {
 		[AWAIT_RUNNING] = 1,   [AWAIT_FAILED] = 2,
@@ -17,7 +17,7 @@ static int state_rank(const struct row *row)
 	return ranks[view_state(row)];
 }
 
-int order_sites(const struct names_site *a, const struct names_site *b)
+int sort_compare_sites(const struct names_site *a, const struct names_site *b)
 {
 	int order;
 
@@ -32,21 +32,21 @@ int order_sites(const struct names_site *a, const struct names_site *b)
 }
 
 static int by_key(const struct view *view, enum view_key key,
-		  const struct row *a, const struct row *b)
+		  const struct view_row *a, const struct view_row *b)
 {
 	switch (key) {
-	case KEY_STATE:
+	case VIEW_BY_STATE:
 		return state_rank(a) - state_rank(b);
-	case KEY_FUNCTION:
+	case VIEW_BY_FUNCTION:
 		return strcmp(view_function(a->site), view_function(b->site));
-	case KEY_TYPE:
+	case VIEW_BY_TYPE:
 		return strcmp(view_type(a->site), view_type(b->site));
-	case KEY_SITE:
-		return order_sites(a->site, b->site);
-	case KEY_WAITERS:
+	case VIEW_BY_SITE:
+		return sort_compare_sites(a->site, b->site);
+	case VIEW_BY_WAITERS:
 		return (int)view_waiters(view, &b->seen) -
 		       (int)view_waiters(view, &a->seen);
-	case KEY_ATTEMPTS:
+	case VIEW_BY_ATTEMPTS:
 		return (int)(b->seen.serial & SERIAL_ATTEMPTS) -
 		       (int)(a->seen.serial & SERIAL_ATTEMPTS);
 	default:
@@ -55,7 +55,7 @@ static int by_key(const struct view *view, enum view_key key,
 }
 
 /* By the slot first, so that #12.3 stands beside #12. */
-static int by_id(const struct row *a, const struct row *b)
+static int by_id(const struct view_row *a, const struct view_row *b)
 {
 	uint32_t left = (uint32_t)a->seen.id, right = (uint32_t)b->seen.id;
 
@@ -64,10 +64,10 @@ static int by_id(const struct row *a, const struct row *b)
 	return left < right ? -1 : left > right;
 }
 
-int order_rows(const void *left, const void *right, void *data)
+int sort_compare_rows(const void *left, const void *right, void *data)
 {
 	const struct view *view = data;
-	const struct row *a = left, *b = right;
+	const struct view_row *a = left, *b = right;
 	int order = by_key(view, view->options->sort, a, b);
 
 	if (order == 0)
@@ -75,18 +75,18 @@ int order_rows(const void *left, const void *right, void *data)
 	return view->options->reverse ? -order : order;
 }
 
-int order_groups(const void *left, const void *right, void *data)
+int sort_compare_groups(const void *left, const void *right, void *data)
 {
-	const struct group *a = left, *b = right;
+	const struct view_group *a = left, *b = right;
 	const struct view *view = data;
 	int order;
 
 	if (a->total != b->total)
 		return a->total > b->total ? -1 : 1;
-	if (view->options->group == KEY_STATE)
+	if (view->options->group == VIEW_BY_STATE)
 		return (int)a->state - (int)b->state;
-	if (view->options->group == KEY_TYPE)
+	if (view->options->group == VIEW_BY_TYPE)
 		return strcmp(view_type(a->site), view_type(b->site));
 	order = strcmp(view_function(a->site), view_function(b->site));
-	return order ? order : order_sites(a->site, b->site);
+	return order ? order : sort_compare_sites(a->site, b->site);
 }

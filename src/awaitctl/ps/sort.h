@@ -6,7 +6,7 @@
 
 #include "awaitctl/ps/view.h"
 
-int order_rows(const void *left, const void *right, void *view);
-int order_groups(const void *left, const void *right, void *view);
+int sort_compare_rows(const void *left, const void *right, void *view);
+int sort_compare_groups(const void *left, const void *right, void *view);
 /* 0: of the same line of the source. */
-int order_sites(const struct names_site *a, const struct names_site *b);
+int sort_compare_sites(const struct names_site *a, const struct names_site *b);

@@ -62,13 +62,13 @@ static char *text_of(struct view *view, void (*print)(struct view *, FILE *))
 
 static void print_counts(struct view *view, FILE *out)
 {
-	viewtext_counts(view, out);
+	view_text_counts(view, out);
 }
 
 static void print_threads(struct view *view, FILE *out)
 {
-	viewtext_threads(view, out);
-	viewtext_warnings(view, out);
+	view_text_threads(view, out);
+	view_text_warnings(view, out);
 }
 
 /* Draws lines from..to of the screen; returns the first that is left. */
@@ -80,9 +80,9 @@ static int draw(char *text, int from, int to, bool heads)
 		bool deadlock = !strncmp(line, "DEADLOCK", 8);
 
 		screen_put(from++, line,
-			   heads    ? REVERSE :
-			   deadlock ? BOLD :
-				      PLAIN);
+			   heads    ? SCREEN_REVERSE :
+			   deadlock ? SCREEN_BOLD :
+				      SCREEN_PLAIN);
 		heads = false;
 	}
 	free(text);
@@ -116,7 +116,7 @@ static void draw_title(const struct top *top)
 		 !view->group && view->reverse ? ", reversed" : "", states,
 		 *top->function ? "  function: " : "", top->function,
 		 top->paused ? "  PAUSED" : "");
-	screen_put(0, text, BOLD);
+	screen_put(0, text, SCREEN_BOLD);
 }
 
 static void draw_bottom(const struct top *top)
@@ -126,9 +126,9 @@ static void draw_bottom(const struct top *top)
 	if (top->asking) {
 		snprintf(text, sizeof(text),
 			 "function (as fetch_*, empty: all): %s", top->input);
-		screen_put(screen_lines() - 1, text, BOLD);
+		screen_put(screen_lines() - 1, text, SCREEN_BOLD);
 	} else {
-		screen_put(screen_lines() - 1, keys, PLAIN);
+		screen_put(screen_lines() - 1, keys, SCREEN_PLAIN);
 	}
 }
 
@@ -147,7 +147,7 @@ static void draw_view(struct top *top, struct view *view)
 	top->page = last - threads - line > 2 ?
 			    (size_t)(last - threads - line - 1) :
 			    1;
-	draw(text_of(view, viewtext_table), line, last - threads, true);
+	draw(text_of(view, view_text_table), line, last - threads, true);
 	draw(below, last - threads, last, false);
 	draw_bottom(top);
 	screen_show();

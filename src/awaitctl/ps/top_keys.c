@@ -68,17 +68,17 @@ bool top_key(struct top *top, int key)
 		view->skip = 0;
 	switch (key) {
 	case 's':
-		view->sort =
-			view->sort == KEY_ATTEMPTS ? KEY_ID : view->sort + 1;
-		view->group = KEY_NONE;
+		view->sort = view->sort == VIEW_BY_ATTEMPTS ? VIEW_BY_ID :
+							      view->sort + 1;
+		view->group = VIEW_BY_NONE;
 		break;
 	case 'r':
 		view->reverse = !view->reverse;
 		break;
 	case 'b':
-		view->group = view->group == KEY_NONE ? KEY_STATE :
-			      view->group == KEY_SITE ? KEY_NONE :
-							view->group + 1;
+		view->group = view->group == VIEW_BY_NONE ? VIEW_BY_STATE :
+			      view->group == VIEW_BY_SITE ? VIEW_BY_NONE :
+							    view->group + 1;
 		break;
 	case 't':
 		next_state(view);

@@ -17,7 +17,7 @@ struct verdict {
 	size_t group; /* + 1; 0: none yet */
 };
 
-struct walk {
+struct copy_walk {
 	struct view *view;
 	struct process_copy *copy;
 };
@@ -25,16 +25,16 @@ struct walk {
 const char *view_key_name(enum view_key key)
 {
 	static const char *const names[] = {
-		[KEY_NONE] = "",	   [KEY_ID] = "id",
-		[KEY_STATE] = "state",	   [KEY_FUNCTION] = "function",
-		[KEY_TYPE] = "type",	   [KEY_SITE] = "site",
-		[KEY_WAITERS] = "waiters", [KEY_ATTEMPTS] = "attempts",
+		[VIEW_BY_NONE] = "",	       [VIEW_BY_ID] = "id",
+		[VIEW_BY_STATE] = "state",     [VIEW_BY_FUNCTION] = "function",
+		[VIEW_BY_TYPE] = "type",       [VIEW_BY_SITE] = "site",
+		[VIEW_BY_WAITERS] = "waiters", [VIEW_BY_ATTEMPTS] = "attempts",
 	};
 
 	return names[key];
 }
 
-uint32_t view_state(const struct row *row)
+uint32_t view_state(const struct view_row *row)
 {
 	return slots_state(&row->copy->slots, &row->seen) % VIEW_STATES;
 }
@@ -82,7 +82,7 @@ static void sort_rows(struct view *view)
 
 	if (view->count)
 		qsort_r(view->rows, view->count, sizeof(*view->rows),
-			order_rows, view);
+			sort_compare_rows, view);
 	if (limit && view->count > limit) {
 		view->count = limit;
 		view->cut = true;
@@ -91,14 +91,15 @@ static void sort_rows(struct view *view)
 
 /* Twice the limit is kept at most; what is worse than all that were kept so
  * far is not taken at all. */
-static void add_row(struct view *view, const struct row *row)
+static void add_row(struct view *view, const struct view_row *row)
 {
 	size_t limit = view->options->limit;
-	struct row *larger;
+	struct view_row *larger;
 
 	if (limit && view->count >= 2 * limit)
 		sort_rows(view);
-	if (view->cut && order_rows(row, &view->rows[limit - 1], view) > 0)
+	if (view->cut &&
+	    sort_compare_rows(row, &view->rows[limit - 1], view) > 0)
 		return;
 	if ((view->count & (view->count - 1)) == 0) {
 		larger = reallocarray(view->rows,
@@ -115,28 +116,28 @@ static void add_row(struct view *view, const struct row *row)
 
 /* --- groups --- */
 
-static bool same_group(const struct view *view, const struct group *group,
-		       const struct row *row)
+static bool same_group(const struct view *view, const struct view_group *group,
+		       const struct view_row *row)
 {
 	const struct names_site *a = group->site, *b = row->site;
 
 	switch (view->options->group) {
-	case KEY_STATE:
+	case VIEW_BY_STATE:
 		return group->state == view_state(row);
-	case KEY_FUNCTION:
+	case VIEW_BY_FUNCTION:
 		return !strcmp(view_function(a), view_function(b)) &&
 		       !strcmp(view_type(a), view_type(b));
-	case KEY_TYPE:
+	case VIEW_BY_TYPE:
 		return !strcmp(view_type(a), view_type(b));
 	default:
-		return order_sites(a, b) == 0 &&
+		return sort_compare_sites(a, b) == 0 &&
 		       !strcmp(view_function(a), view_function(b));
 	}
 }
 
-static size_t find_group(struct view *view, const struct row *row)
+static size_t find_group(struct view *view, const struct view_row *row)
 {
-	struct group *larger;
+	struct view_group *larger;
 	size_t i;
 
 	for (i = 0; i < view->group_count; i++)
@@ -148,7 +149,7 @@ static size_t find_group(struct view *view, const struct row *row)
 		return 0;
 	}
 	view->groups = larger;
-	larger[i] = (struct group){
+	larger[i] = (struct view_group){
 		.state = view_state(row),
 		.copy = row->copy,
 		.site = row->site,
@@ -156,14 +157,14 @@ static size_t find_group(struct view *view, const struct row *row)
 	return ++view->group_count;
 }
 
-static void add_to_group(struct view *view, const struct row *row)
+static void add_to_group(struct view *view, const struct view_row *row)
 {
 	struct verdict *verdict = row->site->note;
 	size_t found = verdict->group;
-	struct group *group;
+	struct view_group *group;
 
 	/* But for states, the site decides. */
-	if (!found || view->options->group == KEY_STATE)
+	if (!found || view->options->group == VIEW_BY_STATE)
 		found = verdict->group = find_group(view, row);
 	if (!found)
 		return;
@@ -201,10 +202,12 @@ static struct verdict *verdict_of(struct view *view, struct names_site *site)
 
 static void visit(void *data, const struct slots_await *seen)
 {
-	struct walk *walk = data;
+	struct copy_walk *walk = data;
 	struct view *view = walk->view;
 	struct names_site *site = names_site_at(&walk->copy->names, seen->site);
-	struct row row = { .seen = *seen, .copy = walk->copy, .site = site };
+	struct view_row row = { .seen = *seen,
+				.copy = walk->copy,
+				.site = site };
 	struct verdict *verdict = site ? verdict_of(view, site) : NULL;
 	uint32_t state = view_state(&row);
 
@@ -218,7 +221,7 @@ static void visit(void *data, const struct slots_await *seen)
 	    (view->options->states && !(view->options->states & 1u << state)))
 		return;
 	view->matching++;
-	if (view->options->group != KEY_NONE)
+	if (view->options->group != VIEW_BY_NONE)
 		add_to_group(view, &row);
 	else
 		add_row(view, &row);
@@ -247,7 +250,7 @@ static int take(struct view *view)
 	    cycles_find(&view->cycles, &view->threads, process))
 		return -1;
 	for (size_t i = 0; i < process->count; i++) {
-		struct walk walk = { view, process->copies[i] };
+		struct copy_walk walk = { view, process->copies[i] };
 
 		if (slots_walk(&process->copies[i]->slots, visit, &walk))
 			return -1;
@@ -255,7 +258,7 @@ static int take(struct view *view)
 	sort_rows(view);
 	if (view->group_count)
 		qsort_r(view->groups, view->group_count, sizeof(*view->groups),
-			order_groups, view);
+			sort_compare_groups, view);
 	return view->no_memory ? -1 : 0;
 }
 

@@ -11,14 +11,14 @@
 enum { VIEW_STATES = 8 }; /* as many as a state word can tell */
 
 enum view_key {
-	KEY_NONE,
-	KEY_ID,
-	KEY_STATE, /* running, failed, pending, resolved, cancelled */
-	KEY_FUNCTION,
-	KEY_TYPE,
-	KEY_SITE,
-	KEY_WAITERS,  /* most first */
-	KEY_ATTEMPTS, /* most first */
+	VIEW_BY_NONE,
+	VIEW_BY_ID,
+	VIEW_BY_STATE, /* running, failed, pending, resolved, cancelled */
+	VIEW_BY_FUNCTION,
+	VIEW_BY_TYPE,
+	VIEW_BY_SITE,
+	VIEW_BY_WAITERS,  /* most first */
+	VIEW_BY_ATTEMPTS, /* most first */
 };
 
 struct view_options {
@@ -32,13 +32,13 @@ struct view_options {
 	size_t skip;	     /* of these, so many are not printed */
 };
 
-struct row {
+struct view_row {
 	struct slots_await seen;
 	struct process_copy *copy;
 	const struct names_site *site;
 };
 
-struct group {
+struct view_group {
 	/* What they have in common: of a state, only that. */
 	uint32_t state;
 	const struct process_copy *copy;
@@ -51,9 +51,9 @@ struct view {
 	struct process *process;
 	uint64_t states[VIEW_STATES], total; /* of all awaits */
 	uint64_t matching;
-	struct row *rows; /* no more than the limit */
+	struct view_row *rows; /* no more than the limit */
 	size_t count;
-	struct group *groups; /* the largest first */
+	struct view_group *groups; /* the largest first */
 	size_t group_count;
 	struct threads threads;
 	struct cycles cycles;
@@ -71,7 +71,7 @@ int view_take(struct view *view, struct process *process,
 void view_free(struct view *view);
 
 const char *view_key_name(enum view_key key);
-uint32_t view_state(const struct row *row);
+uint32_t view_state(const struct view_row *row);
 /* How many threads sleep until it is done. */
 size_t view_waiters(const struct view *view, const struct slots_await *seen);
 /* "?" if its site is not known any more. */

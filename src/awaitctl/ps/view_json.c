@@ -62,7 +62,7 @@ static void site(const struct names_site *site, FILE *out)
 	member("in", site->function, out);
 }
 
-static void row(struct view *view, struct row *row, FILE *out)
+static void row(struct view *view, struct view_row *row, FILE *out)
 {
 	uint32_t state = view_state(row);
 	struct words words;
@@ -110,18 +110,18 @@ static void groups(const struct view *view, FILE *out)
 	fputs(",\n\"groups\": [", out);
 	for (size_t i = 0; i < view->group_count && (!limit || i < limit);
 	     i++) {
-		const struct group *group = &view->groups[i];
+		const struct view_group *group = &view->groups[i];
 
 		fprintf(out, "%s{\"awaits\": %" PRIu64, i ? ",\n " : "\n ",
 			group->total);
 		switch (view->options->group) {
-		case KEY_STATE:
+		case VIEW_BY_STATE:
 			member("state", state_name(group->state), out);
 			break;
-		case KEY_SITE:
+		case VIEW_BY_SITE:
 			site(group->site, out);
 			break;
-		case KEY_FUNCTION:
+		case VIEW_BY_FUNCTION:
 			member("function", view_function(group->site), out);
 			/* fall through */
 		default:
@@ -200,7 +200,7 @@ static void warnings(const struct view *view, FILE *out)
 	fputs("]", out);
 }
 
-void viewjson_print(struct view *view, FILE *out)
+void view_json_print(struct view *view, FILE *out)
 {
 	fprintf(out, "{\"pid\": %d,\n\"libraries\": [",
 		(int)view->process->memory.pid);
@@ -211,7 +211,7 @@ void viewjson_print(struct view *view, FILE *out)
 	fprintf(out, "],\n\"awaits\": %" PRIu64 ",\n\"states\": ", view->total);
 	states(view->states, out);
 	fprintf(out, ",\n\"matching\": %" PRIu64, view->matching);
-	if (view->options->group == KEY_NONE)
+	if (view->options->group == VIEW_BY_NONE)
 		rows(view, out);
 	else
 		groups(view, out);

@@ -8,4 +8,4 @@
 
 #include <stdio.h>
 
-void viewjson_print(struct view *view, FILE *out);
+void view_json_print(struct view *view, FILE *out);

@@ -18,7 +18,7 @@ static bool has_copies(const struct view *view)
 	return view->process->count > 1;
 }
 
-void viewtext_counts(const struct view *view, FILE *out)
+void view_text_counts(const struct view *view, FILE *out)
 {
 	const struct process *process = view->process;
 	const char *separator = ": ";
@@ -60,7 +60,8 @@ static void cut(char *text)
 }
 
 static void add_thread_cell(struct text_table *table, const struct view *view,
-			    const struct words *words, const struct row *row)
+			    const struct words *words,
+			    const struct view_row *row)
 {
 	size_t waiters = view_waiters(view, &row->seen);
 	char runs[32] = "", waits[48] = "";
@@ -75,7 +76,7 @@ static void add_thread_cell(struct text_table *table, const struct view *view,
 }
 
 static void add_row(struct text_table *table, const struct view *view,
-		    struct row *row)
+		    struct view_row *row)
 {
 	char id[32], site[NAME_MAX_SIZE + 32], error[128], what[CELL_MAX];
 	struct words words;
@@ -115,22 +116,22 @@ static void print_rows(struct view *view, FILE *out)
 }
 
 static void add_group(struct text_table *table, const struct view *view,
-		      const struct group *group)
+		      const struct view_group *group)
 {
 	char site[NAME_MAX_SIZE + 32];
 
 	text_table_add(table, "%" PRIu64, group->total);
-	if (view->options->group == KEY_STATE) {
+	if (view->options->group == VIEW_BY_STATE) {
 		text_table_add(table, "%s", state_name(group->state));
 		return;
 	}
 	for (uint32_t i = AWAIT_PENDING; i <= AWAIT_CANCELLED; i++)
 		text_table_add(table, "%" PRIu64, group->states[i]);
-	if (view->options->group != KEY_TYPE)
+	if (view->options->group != VIEW_BY_TYPE)
 		text_table_add(table, "%s", view_function(group->site));
-	if (view->options->group != KEY_SITE)
+	if (view->options->group != VIEW_BY_SITE)
 		text_table_add(table, "%s", view_type(group->site));
-	if (view->options->group == KEY_SITE) {
+	if (view->options->group == VIEW_BY_SITE) {
 		words_site(group->site, site, sizeof(site));
 		text_table_add(table, "%s", site);
 	}
@@ -142,15 +143,15 @@ static void add_group_heads(struct text_table *table, enum view_key group)
 					      "Failed", "Cancelled" };
 
 	text_table_add(table, "Awaits");
-	if (group == KEY_STATE) {
+	if (group == VIEW_BY_STATE) {
 		text_table_add(table, "State");
 		return;
 	}
 	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
 		text_table_add(table, "%s", states[i]);
-	if (group != KEY_TYPE)
+	if (group != VIEW_BY_TYPE)
 		text_table_add(table, "Function");
-	text_table_add(table, group == KEY_SITE ? "Created" : "Type");
+	text_table_add(table, group == VIEW_BY_SITE ? "Created" : "Type");
 }
 
 /* How many of them are shown. */
@@ -161,12 +162,23 @@ static size_t groups_shown(const struct view *view)
 	return limit && limit < view->group_count ? limit : view->group_count;
 }
 
+/* A letter for each of add_group_heads(). */
+static const char *group_align(enum view_key group)
+{
+	switch (group) {
+	case VIEW_BY_STATE:
+		return "rl";
+	case VIEW_BY_TYPE:
+		return "rrrrrrl";
+	default:
+		return "rrrrrrll";
+	}
+}
+
 static void print_groups(struct view *view, FILE *out)
 {
 	enum view_key group = view->options->group;
-	struct text_table table = { .align = group == KEY_STATE ? "rl" :
-					     group == KEY_TYPE	? "rrrrrrl" :
-								  "rrrrrrll" };
+	struct text_table table = { .align = group_align(group) };
 
 	if (!view->group_count)
 		return;
@@ -176,9 +188,9 @@ static void print_groups(struct view *view, FILE *out)
 	text_table_print(&table, out);
 }
 
-void viewtext_table(struct view *view, FILE *out)
+void view_text_table(struct view *view, FILE *out)
 {
-	if (view->options->group == KEY_NONE)
+	if (view->options->group == VIEW_BY_NONE)
 		print_rows(view, out);
 	else
 		print_groups(view, out);
@@ -233,8 +245,8 @@ static void print_thread(const struct view *view,
 	fputc('\n', out);
 }
 
-static void print_ring(const struct view *view, const struct cycle *cycle,
-		       FILE *out)
+static void print_cycle(const struct view *view, const struct cycle *cycle,
+			FILE *out)
 {
 	const struct thread_seen *threads = view->threads.threads;
 	char await[128 + NAME_MAX_SIZE];
@@ -251,12 +263,12 @@ static void print_ring(const struct view *view, const struct cycle *cycle,
 	fputc('\n', out);
 }
 
-bool viewtext_threads(const struct view *view, FILE *out)
+bool view_text_threads(const struct view *view, FILE *out)
 {
 	bool any = false;
 
 	for (size_t i = 0; i < view->cycles.count; i++, any = true)
-		print_ring(view, &view->cycles.cycles[i], out);
+		print_cycle(view, &view->cycles.cycles[i], out);
 	for (size_t i = 0; i < view->threads.count; i++) {
 		const struct thread_seen *thread = &view->threads.threads[i];
 
@@ -268,7 +280,7 @@ bool viewtext_threads(const struct view *view, FILE *out)
 	return any;
 }
 
-void viewtext_warnings(const struct view *view, FILE *out)
+void view_text_warnings(const struct view *view, FILE *out)
 {
 	char text[160];
 
@@ -281,7 +293,7 @@ static void print_more(const struct view *view, const char *hint, FILE *out)
 {
 	uint64_t all = view->matching, shown = view->count;
 
-	if (view->options->group != KEY_NONE) {
+	if (view->options->group != VIEW_BY_NONE) {
 		all = view->group_count;
 		shown = groups_shown(view);
 	}
@@ -289,13 +301,13 @@ static void print_more(const struct view *view, const char *hint, FILE *out)
 		fprintf(out, "%" PRIu64 " more%s\n", all - shown, hint);
 }
 
-void viewtext_print(struct view *view, const char *hint, FILE *out)
+void view_text_print(struct view *view, const char *hint, FILE *out)
 {
-	viewtext_counts(view, out);
-	viewtext_table(view, out);
+	view_text_counts(view, out);
+	view_text_table(view, out);
 	print_more(view, hint, out);
 	if (view->threads.count)
 		fputc('\n', out);
-	viewtext_threads(view, out);
-	viewtext_warnings(view, out);
+	view_text_threads(view, out);
+	view_text_warnings(view, out);
 }

@@ -10,11 +10,11 @@
 #include <stdio.h>
 
 /* hint: what to do to see the rest, after "N more". */
-void viewtext_print(struct view *view, const char *hint, FILE *out);
+void view_text_print(struct view *view, const char *hint, FILE *out);
 
 /* The parts, for those who have a place for each. */
-void viewtext_counts(const struct view *view, FILE *out);
-void viewtext_table(struct view *view, FILE *out);
+void view_text_counts(const struct view *view, FILE *out);
+void view_text_table(struct view *view, FILE *out);
 /* Returns whether there was anything to say. */
-bool viewtext_threads(const struct view *view, FILE *out);
-void viewtext_warnings(const struct view *view, FILE *out);
+bool view_text_threads(const struct view *view, FILE *out);
+void view_text_warnings(const struct view *view, FILE *out);
