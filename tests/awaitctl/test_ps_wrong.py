@@ -151,6 +151,9 @@ class Damage(Case):
     def test_random(self) -> None:
         chance = random.Random(6)
         process = self.start(APP, "states")
+        # What it writes to until it sleeps would be damage of another kind.
+        stat = pathlib.Path(f"/proc/{process.pid}/stat")
+        until(lambda: ") S " in stat.read_text(), "it waits for input")
         regions = self.regions(process.pid)
         self.assertGreater(len(regions), 4)
         numbers = (0, 1, 7, 1 << 31, 1 << 63, (1 << 64) - 1, 0x1234)
