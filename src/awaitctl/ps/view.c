@@ -6,8 +6,6 @@
 #include <fnmatch.h>
 #include <await/core.h>
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -292,37 +290,4 @@ void view_free(struct view *view)
 	free(view->waits);
 	cycles_free(&view->cycles);
 	threads_free(&view->threads);
-}
-
-bool view_warning(const struct view *view, size_t number, char text[160])
-{
-	const struct process *process = view->process;
-	size_t moving = 0, i = number / 2;
-
-	if (i < process->count) {
-		const struct slots *slots = &process->copies[i]->slots;
-
-		*text = '\0';
-		if (number % 2 == 0 && slots->damaged)
-			snprintf(text, 160,
-				 "memory of awaits is damaged in %s: not all "
-				 "of them are seen",
-				 process->copies[i]->object);
-		if (number % 2 == 1 && slots->changing)
-			snprintf(text, 160,
-				 "%" PRIu64 " awaits began and ended too "
-				 "quickly to be seen",
-				 slots->changing);
-		return true;
-	}
-	if (number > 2 * process->count)
-		return false;
-	for (size_t j = 0; j < view->threads.count; j++)
-		moving += view->threads.threads[j].moving;
-	*text = '\0';
-	if (moving)
-		snprintf(text, 160,
-			 "%zu thread%s changed too quickly to be seen", moving,
-			 moving == 1 ? "" : "s");
-	return true;
 }

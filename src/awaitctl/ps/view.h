@@ -77,5 +77,3 @@ size_t view_waiters(const struct view *view, const struct slots_await *seen);
 /* "?" if its site is not known any more. */
 const char *view_function(const struct names_site *site);
 const char *view_type(const struct names_site *site);
-/* What went wrong on the way; false for the end of them. */
-bool view_warning(const struct view *view, size_t number, char text[160]);

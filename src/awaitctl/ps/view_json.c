@@ -3,6 +3,7 @@
 #include "awaitctl/ps/view_json.h"
 
 #include "awaitctl/ps/await_text.h"
+#include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
 
 #include <await/core.h>
@@ -184,19 +185,27 @@ static void print_cycles(const struct view *view, FILE *out)
 	fputs("]", out);
 }
 
+struct list {
+	FILE *out;
+	bool any;
+};
+
+static void warning(void *data, const char *name, const char *text)
+{
+	struct list *list = data;
+
+	(void)name;
+	fputs(list->any ? ", " : "", list->out);
+	string(text, list->out);
+	list->any = true;
+}
+
 static void warnings(const struct view *view, FILE *out)
 {
-	bool any = false;
-	char text[160];
+	struct list list = { .out = out };
 
 	fputs(",\n\"warnings\": [", out);
-	for (size_t i = 0; view_warning(view, i, text); i++) {
-		if (!*text)
-			continue;
-		fputs(any ? ", " : "", out);
-		string(text, out);
-		any = true;
-	}
+	view_warnings(view, warning, &list);
 	fputs("]", out);
 }
 

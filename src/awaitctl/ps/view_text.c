@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/ps/await_text.h"
+#include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
 
 #include <await/core.h>
@@ -280,13 +281,15 @@ bool view_text_threads(const struct view *view, FILE *out)
 	return any;
 }
 
+static void print_warning(void *data, const char *name, const char *text)
+{
+	(void)name;
+	fprintf(data, "warning: %s\n", text);
+}
+
 void view_text_warnings(const struct view *view, FILE *out)
 {
-	char text[160];
-
-	for (size_t i = 0; view_warning(view, i, text); i++)
-		if (*text)
-			fprintf(out, "warning: %s\n", text);
+	view_warnings(view, print_warning, out);
 }
 
 static void print_more(const struct view *view, const char *hint, FILE *out)

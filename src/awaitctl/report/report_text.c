@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/model_warnings.h"
 #include "common/await_text.h"
 
 #include <await/core.h>
@@ -33,31 +34,29 @@ static const char *duration(char text[32], uint64_t ns)
 	return text;
 }
 
+struct doubts {
+	FILE *out;
+	bool any;
+};
+
+static void print_doubt(void *data, const char *name, const char *text)
+{
+	struct doubts *doubts = data;
+
+	(void)name;
+	fprintf(doubts->out,
+		"*** %s: counts below are too low, NEVER WAITED may be too "
+		"high ***\n",
+		text);
+	doubts->any = true;
+}
+
 static void print_doubts(const struct model *model, FILE *out)
 {
-	static const char wrong[] = "counts below are too low, NEVER WAITED "
-				    "may be too high";
+	struct doubts doubts = { .out = out };
 
-	if (model->discarded)
-		fprintf(out,
-			"*** %" PRIu64 " EVENTS DISCARDED (buffers full): "
-			"%s ***\n",
-			model->discarded, wrong);
-	if (model->uncounted)
-		fprintf(out,
-			"*** EVENTS LOST %" PRIu64 " TIMES, the trace does "
-			"not say how many: %s ***\n",
-			model->uncounted, wrong);
-	if (model->incomplete)
-		fprintf(out, "*** INCOMPLETE: %s: %s ***\n", model->incomplete,
-			wrong);
-	if (model->damaged)
-		fprintf(out,
-			"*** TRACE DAMAGED, read up to where it breaks "
-			"off: %s ***\n",
-			wrong);
-	if (model->discarded || model->uncounted || model->incomplete ||
-	    model->damaged)
+	model_warnings(model, print_doubt, &doubts);
+	if (doubts.any)
 		fputc('\n', out);
 }
 
