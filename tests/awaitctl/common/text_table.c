@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT */
+#include "awaitctl/common/text_table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void prints(struct text_table *table, const char *expected)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(out);
+	text_table_print(table, out);
+	assert_int_equal(fclose(out), 0);
+	assert_string_equal(text, expected);
+	free(text);
+}
+
+static void aligns_columns(void **state)
+{
+	struct text_table table = { .align = "lrl" };
+
+	(void)state;
+	text_table_add(&table, "Name");
+	text_table_add(&table, "N");
+	text_table_add(&table, "Rest");
+	text_table_add(&table, "x");
+	text_table_add(&table, "%d", 1234);
+	text_table_add(&table, "y");
+	prints(&table, "Name     N  Rest\n"
+		       "x     1234  y\n");
+}
+
+static void ends_lines_without_spaces(void **state)
+{
+	struct text_table table = { .align = "lll" };
+
+	(void)state;
+	text_table_add(&table, "a");
+	text_table_add(&table, "bbb");
+	text_table_add(&table, "c");
+	text_table_add(&table, "a");
+	text_table_add(&table, "%s", "");
+	text_table_add(&table, "%s", "");
+	text_table_add(&table, "%s", "");
+	text_table_add(&table, "b");
+	text_table_add(&table, "%s", "");
+	prints(&table, "a  bbb  c\n"
+		       "a\n"
+		       "   b\n");
+}
+
+static void leaves_out_half_a_row(void **state)
+{
+	struct text_table table = { .align = "ll" };
+
+	(void)state;
+	text_table_add(&table, "a");
+	text_table_add(&table, "b");
+	text_table_add(&table, "a much longer one");
+	prints(&table, "a  b\n");
+}
+
+static void is_empty_when_it_was_printed(void **state)
+{
+	struct text_table table = { .align = "l" };
+
+	(void)state;
+	prints(&table, "");
+	text_table_add(&table, "a");
+	prints(&table, "a\n");
+	prints(&table, "");
+	text_table_add(&table, "b");
+	prints(&table, "b\n");
+}
+
+static void makes_text_printable(void **state)
+{
+	static const struct {
+		const char *given, *expected;
+	} cases[] = {
+		{ "", "" },
+		{ "a b~", "a b~" },
+		{ "a\x1b[1mb\n\t\x7f", "a?[1mb???" },
+		/* UTF-8 of two, three and four bytes. */
+		{ "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80",
+		  "\xc3\xa9 \xe2\x82\xac \xf0\x9f\x98\x80" },
+		/* Cut short, without a beginning, too long a form. */
+		{ "\xc3", "?" },
+		{ "\xe2\x82", "??" },
+		{ "\xe2\x82z", "??z" },
+		{ "\xa9", "?" },
+		{ "\xc0\x80", "??" },
+		{ "\xff", "?" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[32];
+
+		strcpy(text, cases[i].given);
+		text_table_make_printable(text);
+		assert_string_equal(text, cases[i].expected);
+	}
+}
+
+static void prints_no_control_characters(void **state)
+{
+	struct text_table table = { .align = "l" };
+
+	(void)state;
+	text_table_add(&table, "a\nb");
+	prints(&table, "a?b\n");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(aligns_columns),
+		cmocka_unit_test(ends_lines_without_spaces),
+		cmocka_unit_test(leaves_out_half_a_row),
+		cmocka_unit_test(is_empty_when_it_was_printed),
+		cmocka_unit_test(makes_text_printable),
+		cmocka_unit_test(prints_no_control_characters),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

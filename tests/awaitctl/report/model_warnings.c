@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "awaitctl/report/model_warnings.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void note(void *data, const char *name, const char *text)
+{
+	char *all = data;
+	size_t length = strlen(all);
+
+	snprintf(all + length, 1000 - length, "%s: %s\n", name, text);
+}
+
+static void each_of_what_there_is_cause_for(void **state)
+{
+	struct model model = { .incomplete = "the machine was cut off",
+			       .damaged = true };
+	char all[1000] = "";
+
+	(void)state;
+	model_discarded(&model, 3);
+	model_discarded(&model, 4);
+	model_discarded(&model, 0); /* so many that nobody knows */
+	model_warnings(&model, note, all);
+	assert_string_equal(
+		all,
+		"events-discarded: 7 EVENTS DISCARDED (buffers full)\n"
+		"events-lost: EVENTS LOST 1 TIMES, the trace does not say how "
+		"many\n"
+		"incomplete: INCOMPLETE: the machine was cut off\n"
+		"damaged: TRACE DAMAGED, read up to where it breaks off\n");
+}
+
+static void none_without_cause(void **state)
+{
+	struct model model = { .events = 5 };
+	char all[1000] = "";
+
+	(void)state;
+	model_warnings(&model, note, all);
+	assert_string_equal(all, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_of_what_there_is_cause_for),
+		cmocka_unit_test(none_without_cause),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
