@@ -2,6 +2,8 @@
 /* See cycles.h. */
 #include "process/cycles.h"
 
+#include "common/array.h"
+
 #include <stdlib.h>
 #include <time.h>
 
@@ -27,8 +29,8 @@ static size_t next(const struct threads *threads, size_t i)
 static int add(struct cycles *cycles, const struct threads *threads,
 	       size_t first, size_t count)
 {
-	struct cycle *larger = reallocarray(cycles->cycles, cycles->count + 1,
-					    sizeof(*larger));
+	struct cycle *larger =
+		array_grow(cycles->cycles, cycles->count, sizeof(*larger));
 	struct cycle cycle = { .count = count };
 
 	if (!larger)

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "process/maps.h"
 
+#include "common/array.h"
+
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -34,16 +36,12 @@ static bool parse(struct map *map, char *line)
 
 static int add(struct maps *maps, const struct map *map)
 {
-	struct map *larger;
+	struct map *larger =
+		array_grow(maps->maps, maps->count, sizeof(*larger));
 
-	if ((maps->count & (maps->count - 1)) == 0) {
-		larger = reallocarray(maps->maps,
-				      maps->count ? maps->count * 2 : 1,
-				      sizeof(*larger));
-		if (!larger)
-			return -1;
-		maps->maps = larger;
-	}
+	if (!larger)
+		return -1;
+	maps->maps = larger;
 	maps->maps[maps->count] = *map;
 	maps->maps[maps->count].path = strdup(map->path);
 	return maps->maps[maps->count++].path ? 0 : -1;

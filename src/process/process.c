@@ -4,6 +4,8 @@
 
 #include "process/blocks.h"
 
+#include "common/array.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,9 +43,8 @@ static bool is_known(const struct process *process, uint64_t at)
 
 static int add(struct process *process, struct process_copy *copy)
 {
-	struct process_copy **larger =
-		reallocarray(process->copies, process->count + 1,
-			     sizeof(struct process_copy *));
+	struct process_copy **larger = array_grow(
+		process->copies, process->count, sizeof(struct process_copy *));
 
 	if (!larger)
 		return -1;

@@ -7,6 +7,7 @@
 #include "process/slots.h"
 
 #include "abi/slab_sound.h"
+#include "common/array.h"
 
 #include <stdlib.h>
 
@@ -95,15 +96,11 @@ int slots_open(struct slots *slots, struct memory *memory,
 			slots->damaged = true;
 			break;
 		}
-		if ((slots->count & (slots->count - 1)) == 0) {
-			larger = reallocarray(slots->slabs,
-					      slots->count ? slots->count * 2 :
-							     1,
-					      sizeof(*larger));
-			if (!larger)
-				return -1;
-			slots->slabs = larger;
-		}
+		larger =
+			array_grow(slots->slabs, slots->count, sizeof(*larger));
+		if (!larger)
+			return -1;
+		slots->slabs = larger;
 		slots->slabs[slots->count++] = slab;
 	}
 	if (slots->count)

@@ -2,6 +2,8 @@
 /* See threads.h. */
 #include "process/threads.h"
 
+#include "common/array.h"
+
 #include <await/core.h>
 
 #include <stdlib.h>
@@ -59,16 +61,12 @@ uint32_t threads_tid(struct process_copy *copy, uint32_t index)
 
 static bool chain_add(struct chain *chain, uint64_t await)
 {
-	uint64_t *larger;
+	uint64_t *larger =
+		array_grow(chain->awaits, chain->count, sizeof(*larger));
 
-	if ((chain->count & (chain->count - 1)) == 0) {
-		larger = reallocarray(chain->awaits,
-				      chain->count ? chain->count * 2 : 1,
-				      sizeof(*larger));
-		if (!larger)
-			return false;
-		chain->awaits = larger;
-	}
+	if (!larger)
+		return false;
+	chain->awaits = larger;
 	chain->awaits[chain->count++] = await;
 	return true;
 }
@@ -172,16 +170,13 @@ static void look_often(struct process_copy *copy, struct thread_seen *thread)
 static int add(struct threads *threads, struct process_copy *copy,
 	       uint32_t index)
 {
-	struct thread_seen *larger, *thread;
+	struct thread_seen *thread,
+		*larger = array_grow(threads->threads, threads->count,
+				     sizeof(*larger));
 
-	if ((threads->count & (threads->count - 1)) == 0) {
-		larger = reallocarray(threads->threads,
-				      threads->count ? threads->count * 2 : 1,
-				      sizeof(*larger));
-		if (!larger)
-			return -1;
-		threads->threads = larger;
-	}
+	if (!larger)
+		return -1;
+	threads->threads = larger;
 	thread = &threads->threads[threads->count++];
 	*thread = (struct thread_seen){ .copy = copy, .index = index };
 	look_often(copy, thread);

@@ -40,11 +40,6 @@ void *must_calloc(size_t count, size_t size)
 	return must(calloc(count, size));
 }
 
-void *must_grow(void *array, size_t count, size_t size)
-{
-	return must(reallocarray(array, count, size));
-}
-
 char *must_copy(const char *string)
 {
 	return must(strdup(string));

@@ -22,7 +22,6 @@ int say_trouble(const struct trouble *why);
 /* Zeroed memory; says so and exits if there is none: only the report asks,
  * which has nothing to undo. */
 void *must_calloc(size_t count, size_t size);
-void *must_grow(void *array, size_t count, size_t size);
 char *must_copy(const char *string);
 
 /* What it is given, unless that is NULL for want of memory. */

@@ -3,6 +3,7 @@
 #include "awaitctl/common/text_table.h"
 
 #include "awaitctl/common/say.h"
+#include "common/array.h"
 #include "common/line.h"
 
 #include <stdarg.h>
@@ -31,10 +32,8 @@ void text_table_add(struct text_table *table, const char *format, ...)
 	vsnprintf(cell, sizeof(cell), format, args);
 	va_end(args);
 	text_table_make_printable(cell);
-	if ((table->count & (table->count - 1)) == 0)
-		table->cells = must_grow(table->cells,
-					 table->count ? table->count * 2 : 1,
-					 sizeof(*table->cells));
+	table->cells = must(
+		array_grow(table->cells, table->count, sizeof(*table->cells)));
 	table->cells[table->count++] = must_copy(cell);
 }
 

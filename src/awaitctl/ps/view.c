@@ -2,6 +2,7 @@
 /* See view.h. */
 #define _GNU_SOURCE /* qsort_r */
 #include "awaitctl/ps/sort.h"
+#include "common/array.h"
 
 #include <fnmatch.h>
 #include <await/core.h>
@@ -99,16 +100,12 @@ static void add_row(struct view *view, const struct view_row *row)
 	if (view->cut &&
 	    sort_compare_rows(row, &view->rows[limit - 1], view) > 0)
 		return;
-	if ((view->count & (view->count - 1)) == 0) {
-		larger = reallocarray(view->rows,
-				      view->count ? view->count * 2 : 1,
-				      sizeof(*larger));
-		if (!larger) {
-			view->no_memory = true;
-			return;
-		}
-		view->rows = larger;
+	larger = array_grow(view->rows, view->count, sizeof(*larger));
+	if (!larger) {
+		view->no_memory = true;
+		return;
 	}
+	view->rows = larger;
 	view->rows[view->count++] = *row;
 }
 
@@ -141,7 +138,7 @@ static size_t find_group(struct view *view, const struct view_row *row)
 	for (i = 0; i < view->group_count; i++)
 		if (same_group(view, &view->groups[i], row))
 			return i + 1;
-	larger = reallocarray(view->groups, i + 1, sizeof(*larger));
+	larger = array_grow(view->groups, i, sizeof(*larger));
 	if (!larger) {
 		view->no_memory = true;
 		return 0;

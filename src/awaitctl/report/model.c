@@ -3,18 +3,16 @@
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
+#include "common/array.h"
 
 #include <await/core.h>
 
 #include <string.h>
 
-/* Doubles at powers of two, so no capacity has to be kept. */
 static void *append(void *array, size_t count, void *item)
 {
-	void **items = array;
+	void **items = must(array_grow(array, count, sizeof(*items)));
 
-	if ((count & (count - 1)) == 0)
-		items = must_grow(items, count ? count * 2 : 1, sizeof(*items));
 	items[count] = item;
 	return items;
 }
