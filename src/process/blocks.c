@@ -13,7 +13,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Of a file without sections, in memory: no sound library's data is larger. */
+/* SEARCH_MAX: larger mappings of a file without sections are not searched, for
+ * no library has that much data. */
 enum { CHUNK = 64 << 10, SEARCH_MAX = 64 << 20 };
 
 struct search {
@@ -23,7 +24,7 @@ struct search {
 	void *data;
 };
 
-/* Where a section is, before the file was mapped somewhere. */
+/* A section, by the addresses in its file. */
 struct section {
 	uint64_t addr, size;
 	uint64_t load_addr, load_offset; /* of the first segment, by pages */
@@ -31,8 +32,8 @@ struct section {
 
 enum answer { ANSWER_NO, ANSWER_YES, ANSWER_UNKNOWN };
 
-static void look_through(struct search *search, uint64_t at, uint64_t size,
-			 const struct map *map)
+static void scan(struct search *search, uint64_t at, uint64_t size,
+		 const struct map *map)
 {
 	uint8_t chunk[CHUNK];
 
@@ -50,14 +51,14 @@ static void look_through(struct search *search, uint64_t at, uint64_t size,
 	}
 }
 
-/* The file that is mapped there; -1 if it is not to be had any more. */
+/* Opens the file of a mapping; -1 if it can no longer be opened. */
 static int open_mapped(pid_t pid, const struct map *map)
 {
 	struct stat status;
 	char path[4096];
 	int fd;
 
-	/* The file itself, whatever it is called by now; for root only. */
+	/* The file itself, even if it was renamed or deleted; only for root. */
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64,
 		 (int)pid, map->start, map->end);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -119,7 +120,7 @@ static enum answer find_section(Elf *elf, struct section *section)
 	return ANSWER_NO;
 }
 
-static enum answer ask_file(int fd, struct section *section)
+static enum answer find_in_file(int fd, struct section *section)
 {
 	enum answer answer;
 	Elf *elf;
@@ -138,7 +139,7 @@ static bool same_file(const struct map *a, const struct map *b)
 	return a->inode == b->inode && a->device == b->device;
 }
 
-/* Loaded more than once (dlmopen) it has several blocks. */
+/* A file that was loaded more than once (dlmopen) has several blocks. */
 static void use_section(struct search *search, const struct map *file,
 			const struct section *section)
 {
@@ -146,10 +147,9 @@ static void use_section(struct search *search, const struct map *file,
 		const struct map *map = &search->maps->maps[i];
 
 		if (same_file(map, file) && map->offset == section->load_offset)
-			look_through(search,
-				     map->start - section->load_addr +
-					     section->addr,
-				     section->size, map);
+			scan(search,
+			     map->start - section->load_addr + section->addr,
+			     section->size, map);
 	}
 }
 
@@ -174,8 +174,7 @@ static void use_memory(struct search *search, const struct map *file)
 		elf |= is_elf(search, map);
 		if (elf && map->readable && !map->executable &&
 		    map->end - map->start <= SEARCH_MAX)
-			look_through(search, map->start, map->end - map->start,
-				     map);
+			scan(search, map->start, map->end - map->start, map);
 	}
 }
 
@@ -186,7 +185,7 @@ static void use_file(struct search *search, const struct map *file)
 	int fd = open_mapped(search->memory->pid, file);
 
 	if (fd >= 0) {
-		answer = ask_file(fd, &section);
+		answer = find_in_file(fd, &section);
 		close(fd);
 	}
 	if (answer == ANSWER_YES)

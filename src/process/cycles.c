@@ -7,9 +7,9 @@
 #include <stdlib.h>
 #include <time.h>
 
-enum { STANDS_MS = 20 };
+enum { LASTS_MS = 20 };
 
-/* The entry that a thread sleeps in: of several copies, at most one. */
+/* A thread has an entry in each copy, and sleeps in at most one of them. */
 static size_t sleeper(const struct threads *threads, uint32_t tid)
 {
 	for (size_t i = 0; tid && i < threads->count; i++) {
@@ -45,7 +45,7 @@ static int add(struct cycles *cycles, const struct threads *threads,
 	return 0;
 }
 
-/* Every thread has one way out, so each is walked over once. */
+/* A thread waits for at most one other, so each is visited once. */
 static int find(struct cycles *cycles, const struct threads *threads)
 {
 	size_t *walk = calloc(threads->count + 1, sizeof(*walk)); /* 0: new */
@@ -83,8 +83,8 @@ static bool still_waits(const struct threads *now,
 	       is->on.id == was->on.id && is->on_tid == was->on_tid;
 }
 
-static bool stands(const struct cycle *cycle, const struct threads *threads,
-		   const struct threads *now)
+static bool lasts(const struct cycle *cycle, const struct threads *threads,
+		  const struct threads *now)
 {
 	for (size_t i = 0; i < cycle->count; i++)
 		if (!still_waits(now, &threads->threads[cycle->threads[i]]))
@@ -92,19 +92,18 @@ static bool stands(const struct cycle *cycle, const struct threads *threads,
 	return true;
 }
 
-static int keep_those_that_stand(struct cycles *cycles,
-				 const struct threads *threads,
-				 struct process *process)
+static int keep_lasting(struct cycles *cycles, const struct threads *threads,
+			struct process *process)
 {
-	const struct timespec while_ = { .tv_nsec = STANDS_MS * 1000000l };
+	const struct timespec pause = { .tv_nsec = LASTS_MS * 1000000l };
 	struct threads now;
 	size_t kept = 0;
 	int rc;
 
-	nanosleep(&while_, NULL);
+	nanosleep(&pause, NULL);
 	rc = threads_read(&now, process);
 	for (size_t i = 0; i < cycles->count; i++)
-		if (!rc && stands(&cycles->cycles[i], threads, &now))
+		if (!rc && lasts(&cycles->cycles[i], threads, &now))
 			cycles->cycles[kept++] = cycles->cycles[i];
 		else
 			free(cycles->cycles[i].threads);
@@ -121,7 +120,7 @@ int cycles_find(struct cycles *cycles, const struct threads *threads,
 	*cycles = (struct cycles){ 0 };
 	rc = find(cycles, threads);
 	if (!rc && cycles->count)
-		rc = keep_those_that_stand(cycles, threads, process);
+		rc = keep_lasting(cycles, threads, process);
 	return rc;
 }
 

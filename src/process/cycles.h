@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Threads that wait for one another for ever: each for an await that the next
- * one runs.
+ * Deadlocks: threads that each wait for an await that the next one runs.
  *
- * One copy of libawait refuses the wait that would close a cycle (-EDEADLK),
- * but publishes it for a moment first; so a cycle is believed only if all of it
- * still stands a while later. What stays are cycles through two copies, each of
- * which knows only its part, and those of damaged processes.
+ * Within one copy of libawait, the wait that would close a cycle fails with
+ * -EDEADLK, but it is visible for a moment before. So a cycle counts only if
+ * all of it is unchanged LASTS_MS later. What remains are cycles through
+ * several copies, each of which knows its own part only, and damaged processes.
  */
 #pragma once
 
@@ -23,7 +22,7 @@ struct cycles {
 	size_t count;
 };
 
-/* Returns 0, or -1 when memory is out; to be freed even then. */
+/* Returns 0, or -1 when memory is out; free them either way. */
 int cycles_find(struct cycles *cycles, const struct threads *threads,
 		struct process *process);
 void cycles_free(struct cycles *cycles);

@@ -8,7 +8,7 @@
 #define MAJOR_0_SIZE offsetof(struct await_debug_block, slab_kept)
 #define MINOR_1_SIZE offsetof(struct await_debug_block, reserved)
 
-/* All of a field of size bytes lies in a record of that length. */
+/* Whether a field of size bytes lies within a record of that length. */
 static bool fits(uint32_t offset, uint32_t size, uint32_t record)
 {
 	return offset <= record && size <= record - offset;
@@ -55,7 +55,8 @@ static bool is_sound(const struct await_debug_block *abi)
 	       abi->kept_stride <= RECORD_MAX;
 }
 
-/* A copy of the file's bytes that no loader has touched has no addresses. */
+/* Whether the addresses are valid: until the dynamic loader has relocated the
+ * block, they are not. */
 static bool is_ready(const struct await_debug_block *abi, struct memory *memory)
 {
 	uint64_t slabs;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One copy of libawait in a process: its debug block, read and checked, so
- * that who uses an offset of it need not.
+ * The debug block of one copy of libawait, read from the process and checked,
+ * so that its offsets can be used without further checks.
  */
 #pragma once
 
@@ -9,19 +9,19 @@
 
 #include "abi/debug.h"
 
-/* No field that is used lies further from its record's beginning. */
+/* Fields lie within that many bytes of their record's beginning. */
 #define RECORD_MAX 4096u
 
 struct layout {
-	struct await_debug_block abi; /* what it lacks is 0 */
+	struct await_debug_block abi; /* fields of later minors are 0 */
 	uint64_t at;
-	bool keeps; /* slab_kept and what follows are there */
+	bool keeps; /* has slab_kept and the fields behind it */
 };
 
 enum layout_result {
 	LAYOUT_READ,
 	LAYOUT_NONE,   /* no block, or one that is not ready: still loading */
-	LAYOUT_REFUSED /* says why */
+	LAYOUT_REFUSED /* see why */
 };
 enum layout_result layout_read(struct layout *layout, struct memory *memory,
 			       uint64_t at, struct trouble *why);

@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* False if the line is of no file. */
+/* False for a mapping without a file. */
 static bool parse(struct map *map, char *line)
 {
 	unsigned int major, minor;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What files a process has mapped where: /proc/PID/maps, without what is not
- * of a file.
+ * The files that a process has mapped, from /proc/PID/maps. Mappings without a
+ * file are left out.
  */
 #pragma once
 
@@ -20,9 +20,9 @@ struct maps {
 	size_t count;
 };
 
-/* Returns 0 or -1. To be freed even then. */
+/* Returns 0 or -1; free them either way. */
 int maps_read(struct maps *maps, pid_t pid, struct trouble *why);
 void maps_free(struct maps *maps);
 
-/* The last part of a path, without " (deleted)": size bytes at most. */
+/* Copies the last part of the path, without " (deleted)", cut to size bytes. */
 void maps_name(const struct map *map, char *name, size_t size);

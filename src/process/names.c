@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A record, with its first bytes read: to its end, or to the end of memory. */
+/* The first bytes of a record; zeros beyond size. */
 struct record {
 	uint8_t bytes[RECORD_MAX];
 	size_t size;
@@ -27,7 +27,7 @@ static bool read_fields(struct names *names, struct record *record, uint64_t at,
 	return record->size + 4 >= size;
 }
 
-/* NULL if it is no string, or memory is out. */
+/* NULL if there is no string, or memory is out. */
 static char *string_at(struct names *names, uint64_t at)
 {
 	char text[NAME_MAX_SIZE];

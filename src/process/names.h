@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Descriptors of one copy of libawait: creation sites, and the functions,
- * types and arguments they lead to, each read once and kept. The library that
- * they lie in may have been unloaded since: then `known` is false.
+ * types and arguments they lead to, each read once. `known` is false if it
+ * cannot be read, as its library has been unloaded.
  */
 #pragma once
 
@@ -10,7 +10,7 @@
 
 #include "common/table.h"
 
-/* Strings are cut there. */
+/* Longer strings are cut. */
 #define NAME_MAX_SIZE 256u
 #define ARGS_MAX 64u
 
@@ -41,7 +41,7 @@ struct names_site {
 	const struct names_func *func; /* NULL if not known */
 	char *file, *function;	       /* NULL if not known */
 	uint32_t line;
-	/* The user's: what it has found out about the site. */
+	/* For the caller of names_site_at(), who frees it. */
 	void *note;
 };
 

@@ -14,7 +14,7 @@ struct finding {
 	struct process *process;
 	struct trouble *why;
 	bool refused;	/* why says so */
-	bool no_memory; /* of ours */
+	bool no_memory; /* awaitctl's own */
 };
 
 static void copy_free(struct process_copy *copy)
@@ -109,7 +109,7 @@ int process_look(struct process *process, struct trouble *why)
 	struct maps maps;
 
 	forget(process);
-	/* Only sees whether there is memory: nothing lies at 0. */
+	/* Nothing is mapped at 0: this only finds out whether it is gone. */
 	memory_read_some(&process->memory, 0, &byte, 1);
 	if (process_check(process, why))
 		return -1;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A process that uses libawait, seen from outside while it runs on. Who uses
- * whom, top to bottom; none of it prints, or knows who does:
+ * The awaits of another process, read while it runs. Each file uses those below
+ * it; none of them prints:
  *
- *     cycles.c      threads that wait for one another
+ *     cycles.c     threads that wait for one another
  *     threads.c    which thread runs and waits for what
  *     process.c    all copies of libawait in it
  *     slots.c      awaits, as they were at one moment
@@ -19,13 +19,13 @@
 #include "process/names.h"
 #include "process/slots.h"
 
-/* One copy of libawait: there may be several, each with awaits, ids and
+/* One copy of libawait. A process may have several, each with awaits, ids and
  * threads of its own. */
 struct process_copy {
 	struct layout layout;
 	struct names names;
 	struct slots slots;
-	char object[64]; /* the file that it is in */
+	char object[64]; /* the file that contains it */
 };
 
 struct process {
@@ -34,18 +34,18 @@ struct process {
 	size_t count;
 };
 
-/* Returns 0 or -1; only then nothing is to be closed. */
+/* Returns 0, or -1 with nothing to close. */
 int process_open(struct process *process, pid_t pid, struct trouble *why);
 void process_close(struct process *process);
 
 /*
- * Finds libawait, and forgets what was found before: to be called before each
- * look at the awaits. Returns 0, or -1 if there is none, or none that can be
- * read, or the process is gone.
+ * Finds the copies of libawait anew. Call it before each reading of the awaits:
+ * libraries are loaded and unloaded. Returns 0, or -1 if there is no copy that
+ * can be read, or the process has ended.
  */
 int process_look(struct process *process, struct trouble *why);
 
-/* If the process is gone says so, and returns -1. */
+/* Returns -1 if the process has ended, or executed another program. */
 int process_check(const struct process *process, struct trouble *why);
 
 /* What the process, or one of its threads, calls itself; "" if unknown. */

@@ -18,7 +18,7 @@ static int open_file(pid_t pid, const char *name)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* Yama's rule about who may look into whom; 0 if there is none. */
+/* kernel.yama.ptrace_scope; 0 without Yama. */
 static int ptrace_scope(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
@@ -56,7 +56,7 @@ static int no_memory(pid_t pid, struct trouble *why)
 		       (int)pid);
 }
 
-/* Whether the program is made for this machine's word size. */
+/* Refuses 32-bit programs. */
 static int check_class(pid_t pid, struct trouble *why)
 {
 	unsigned char ident[EI_NIDENT];
@@ -98,8 +98,8 @@ int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 	if (memory->fd < 0)
 		return trouble(why, "cannot read process %d: %s", (int)pid,
 			       strerror(errno));
-	/* Nothing is mapped at 0, which is an error; without any memory it is
-	 * the end of the file. */
+	/* Nothing is mapped at 0, so this is an error; of a process without
+	 * memory it is the end of the file. */
 	if (pread(memory->fd, &byte, 1, 0) == 0) {
 		memory_close(memory);
 		return no_memory(pid, why);

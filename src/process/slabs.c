@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The list of slabs of one copy of libawait. Slabs are constant and only ever
- * added, in front, so it can be followed while the process runs on. See
+ * The list of slabs of one copy of libawait. Slabs never change and are only
+ * added, at the front, so the list can be followed while the process runs. See
  * slots.h.
  */
 #include "process/slots.h"
@@ -88,7 +88,8 @@ int slots_open(struct slots *slots, struct memory *memory,
 	while (next && slots->count < SLABS_MAX) {
 		struct slots_slab slab = { .address = next };
 
-		/* Newest first, so ids fall: a loop would not. */
+		/* The newest comes first, so ids fall; in a loop they would
+		 * rise somewhere. */
 		if (!read_slab(slots, &slab, &next) ||
 		    (slots->count > 0 &&
 		     slots->slabs[slots->count - 1].first_id <=

@@ -8,21 +8,22 @@
 
 enum {
 	TRIES = 8,
-	/* Slots from this size on are read one by one, only their heads. */
+	/* Of slots of this size or more only the heads are read, one by one. */
 	LARGE = 1024,
 };
 
-/* What the five reads of a slot found. */
+/* What the five readings of a slot found. */
 struct look_words {
 	uint32_t serial, word, word_after, serial_after;
 	uint64_t site;
 	int32_t error;
 };
 
-/* A read comes after the one before it, though both are the kernel's copies.
- * Acquire: orders loads; partner: the releases of src/libawait/core/cache.c and
- * await_core_publish() in the process that is read. */
-static void then(void)
+/* Keeps a reading behind the one before it, although the kernel does the
+ * copying. Acquire: orders loads; partner: the releases of
+ * src/libawait/core/cache.c and await_core_publish() in the process that is
+ * read. */
+static void order_readings(void)
 {
 	atomic_thread_fence(memory_order_acquire);
 }
@@ -39,7 +40,7 @@ static bool read_heads(struct slots *slots, const struct slots_slab *slab,
 {
 	uint32_t step = stride(slots, slab);
 
-	then();
+	order_readings();
 	if (step == slab->slot_size)
 		return memory_read(slots->memory, slots_address(slab, 0), heads,
 				   (size_t)step * slab->count);
@@ -62,7 +63,7 @@ static enum slots_look judge(const struct slots *slots,
 	return (words->word & mask) ? SLOTS_SEEN : SLOTS_FREE;
 }
 
-/* Whether it was one life of the slot, though not one state. */
+/* Whether it was one await throughout, though in different states. */
 static bool is_one_life(const struct slots *slots,
 			const struct look_words *words)
 {
@@ -141,7 +142,7 @@ static bool look_once(struct slots *slots, uint64_t address,
 	uint8_t head[RECORD_MAX];
 
 	for (int i = 0; i < READINGS; i++) {
-		then();
+		order_readings();
 		if (!memory_read(slots->memory, address, head, abi->await_head))
 			return false;
 		readings[i](abi, head, words);
@@ -222,7 +223,7 @@ bool slots_read(struct slots *slots, const struct slots_await *seen,
 {
 	if (seen->unsteady || !is_as_seen(slots, seen))
 		return false;
-	then();
+	order_readings();
 	read(data);
 	return is_as_seen(slots, seen);
 }
@@ -247,10 +248,11 @@ uint64_t slots_kept_args(struct slots *slots, const struct slots_await *seen)
 	return args;
 }
 
-static void tell_slab(struct slots *slots, const struct slots_slab *slab,
-		      const struct look_words *words,
-		      void (*visit)(void *data, const struct slots_await *seen),
-		      void *data)
+static void visit_slab(struct slots *slots, const struct slots_slab *slab,
+		       const struct look_words *words,
+		       void (*visit)(void *data,
+				     const struct slots_await *seen),
+		       void *data)
 {
 	struct slots_await seen;
 
@@ -291,7 +293,7 @@ int slots_walk(struct slots *slots,
 		goto out;
 	for (size_t i = 0; i < slots->count; i++)
 		if (look_at_slab(slots, &slots->slabs[i], heads, words))
-			tell_slab(slots, &slots->slabs[i], words, visit, data);
+			visit_slab(slots, &slots->slabs[i], words, visit, data);
 		else
 			slots->damaged = true;
 	rc = 0;

@@ -1,18 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The awaits of one copy of libawait, each as it was at one moment, although
- * the process runs on.
+ * the process keeps running.
  *
- * A slot is looked at as src/libawait/inspect/snapshot.c does: its serial is
- * read, then its state, then all of it, then the state and the serial again.
- * Equal serials mean one life of the slot, and equal states that are not FREE
- * that all that lies between was of that state. Here each of the five reads
- * takes a whole slab; what changed meanwhile is looked at again alone, a few
- * times.
+ * A slot is read as src/libawait/inspect/snapshot.c reads it: its serial, then
+ * its state, then the rest, then the state and the serial again. If the serials
+ * are equal, it was one await throughout; if the states are equal, too, and not
+ * FREE, all that was read in between belongs to that state. Here each of the
+ * five readings covers a whole slab. Slots that changed meanwhile are read
+ * again, one at a time and up to TRIES times.
  *
- * So an await that lives through a walk is found in it, once, for it lives in
- * one slot; of one that begins or ends meanwhile, nothing is promised but that
- * what is shown was true.
+ * An await that exists during a whole walk is therefore visited exactly once.
+ * One that is created or destroyed during the walk may be missed.
  */
 #pragma once
 
@@ -41,8 +40,8 @@ struct slots_await {
 	uint32_t word; /* the state word */
 	int32_t error;
 	uint32_t serial;
-	/* Its state changed at each look: then error and attempts may be those
-	 * of another one. */
+	/* Its state changed at every try: error and attempts may belong to
+	 * another state than word. */
 	bool unsteady;
 };
 
@@ -51,15 +50,15 @@ struct slots {
 	const struct layout *layout;
 	struct slots_slab *slabs; /* by id */
 	size_t count;
-	bool damaged;	   /* the list of slabs breaks off, or a slab does */
-	uint64_t changing; /* that lived too shortly to be seen whole */
+	bool damaged;	   /* the list of slabs, or a slab, ends too early */
+	uint64_t changing; /* awaits that were too short-lived to be read */
 };
 
 /* Finds the slabs. Returns 0, or -1 when memory is out. */
 int slots_open(struct slots *slots, struct memory *memory,
 	       const struct layout *layout);
 void slots_close(struct slots *slots);
-/* The slab of the slot at address, and which it is; NULL if there is none. */
+/* The slab that has a slot at address, and the index of that slot; or NULL. */
 const struct slots_slab *slots_slab_at(const struct slots *slots,
 				       uint64_t address, uint32_t *index);
 
@@ -68,22 +67,21 @@ int slots_walk(struct slots *slots,
 	       void (*visit)(void *data, const struct slots_await *seen),
 	       void *data);
 
-/* One more look at an await. */
+/* Reads one await again. */
 enum slots_look {
 	SLOTS_FREE,	/* no await there */
-	SLOTS_CHANGING, /* at each of several looks */
+	SLOTS_CHANGING, /* at every try */
 	SLOTS_SEEN,	/* perhaps unsteady */
 };
 enum slots_look slots_look(struct slots *slots, uint64_t address,
 			   struct slots_await *seen);
 
-/* Whether the await was as it was seen both before and after a call of read,
- * so that what that has read was true of it. */
+/* Calls read if the await is still as it was seen, and returns whether it still
+ * was afterwards: then what read has read belongs to it. */
 bool slots_read(struct slots *slots, const struct slots_await *seen,
 		void (*read)(void *data), void *data);
 
-/* Where the arguments of an await lie that is not in need of them any more;
- * 0: nowhere. With LIBAWAIT_DEBUG=args they are kept. */
+/* Address of a resolved await's saved arguments (LIBAWAIT_DEBUG=args), or 0. */
 uint64_t slots_kept_args(struct slots *slots, const struct slots_await *seen);
 
 static inline uint32_t slots_state(const struct slots *slots,

@@ -71,7 +71,7 @@ static bool chain_add(struct chain *chain, uint64_t await)
 	return true;
 }
 
-/* False when it is no chain any more. */
+/* False if the chain changed under way. */
 static bool read_chain(struct process_copy *copy, uint64_t run,
 		       struct chain *chain)
 {
@@ -107,7 +107,7 @@ static bool is_running_on(const struct process_copy *copy,
 	       slots_owner(&copy->slots, seen) == index;
 }
 
-/* What lies between the two readings of the chain. */
+/* Called between two readings of the chain. */
 static bool look_at_awaits(struct process_copy *copy,
 			   struct thread_seen *thread,
 			   const struct entry *entry, const struct chain *chain)
@@ -156,7 +156,8 @@ static bool look(struct process_copy *copy, struct thread_seen *thread,
 	       entry.blocked_on == again.blocked_on;
 }
 
-static void look_often(struct process_copy *copy, struct thread_seen *thread)
+static void look_repeatedly(struct process_copy *copy,
+			    struct thread_seen *thread)
 {
 	struct chain before = { 0 }, after = { 0 };
 
@@ -179,8 +180,8 @@ static int add(struct threads *threads, struct process_copy *copy,
 	threads->threads = larger;
 	thread = &threads->threads[threads->count++];
 	*thread = (struct thread_seen){ .copy = copy, .index = index };
-	look_often(copy, thread);
-	/* It ended, or does nothing any more. */
+	look_repeatedly(copy, thread);
+	/* It has ended, or is idle by now. */
 	if (!thread->moving &&
 	    (!thread->tid || (!thread->run_count && !thread->blocked))) {
 		free(thread->runs);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which awaits each thread runs, one inside the other, and which one it sleeps
- * on. Runs lie on the stacks of threads that run on: they are read twice, and
- * every await must be seen running, by that thread, in between; or the thread
- * is looked at again, a few times. What is told was so all at once.
+ * Which awaits each thread runs, nested, and which one it sleeps on. Runs are
+ * on the stacks of threads that keep running. So the chain of runs is read
+ * twice, and in between each of its awaits must be found running on that
+ * thread; otherwise the thread is read again, up to TRIES times. What is found
+ * was true at one moment.
  */
 #pragma once
 
@@ -18,7 +19,7 @@ struct thread_seen {
 	bool blocked;
 	struct slots_await on;
 	uint32_t on_tid; /* the thread that runs it, or 0 */
-	bool moving;	 /* changed at each look: nothing of it is known */
+	bool moving;	 /* changed at every try: nothing else is known */
 };
 
 struct threads {
@@ -26,8 +27,8 @@ struct threads {
 	size_t count;
 };
 
-/* Those that run or wait for something. Returns 0, or -1 when memory is out;
- * to be freed even then. */
+/* Reads the threads that run or wait for an await. Returns 0, or -1 when memory
+ * is out; free them either way. */
 int threads_read(struct threads *threads, struct process *process);
 void threads_free(struct threads *threads);
 
