@@ -23,8 +23,8 @@ struct table {
 typedef bool table_same(const void *item, const void *key);
 
 /*
- * The place of key's item: what is NULL there has to be set by the caller
- * before the next call. NULL when memory is out.
+ * Returns the place of key's item. If there is none yet, it is NULL there, and
+ * the caller has to set it before the next call. NULL when memory is out.
  */
 void **table_place(struct table *table, uint64_t hash, table_same *same,
 		   const void *key);

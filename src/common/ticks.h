@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The cheapest clock there is, for stamping events: half of what recording one
- * costs would be clock_gettime(). It counts steadily, on all processors alike;
- * what a tick is shows by comparing with CLOCK_MONOTONIC at both ends of a
- * recording.
+ * The cheapest clock for stamping events: clock_gettime() would take half of
+ * the time that recording one costs. It ticks at one constant rate on all
+ * processors; how long a tick is follows from a comparison with CLOCK_MONOTONIC
+ * at both ends of a recording.
  */
 #pragma once
 
@@ -34,7 +34,7 @@ struct moment {
 	uint64_t ns, ticks;
 };
 
-/* Both clocks at once: until nothing came in between. */
+/* Both clocks at one moment: reads them until nothing comes in between. */
 static inline struct moment now_both(void)
 {
 	enum { CLOSE_TICKS = 300 }; /* some 100 ns */

@@ -13,8 +13,8 @@ struct ps_options {
 	pid_t pid;
 	struct view_options view;
 	bool json;    /* ps */
-	double delay; /* top: seconds from one look to the next */
-	size_t count; /* top: looks, then it ends; 0: no end */
+	double delay; /* top: seconds from one refresh to the next */
+	size_t count; /* top: ends after so many; 0: never */
 };
 
 enum { PS_LIMIT = 20 };

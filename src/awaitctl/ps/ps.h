@@ -14,6 +14,6 @@
 int ps(int argc, char **argv);
 int top(int argc, char **argv);
 
-/* One look, as ps prints it. Returns 0, or -1. */
+/* Reads the process and prints it as ps does. Returns 0, or -1. */
 int ps_look(struct process *process, const struct ps_options *options,
 	    FILE *out, struct trouble *why);

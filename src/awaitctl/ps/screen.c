@@ -2,15 +2,13 @@
 /*
  * See screen.h.
  *
- * Signals that end the process are blocked but while it waits for a key, and
- * then only noted, so that none comes at a moment at which the terminal could
- * not be put back. SIGTSTP and SIGWINCH are curses' own. Those of a crash put
- * back what can be put back in a signal handler.
+ * Signals that would end the process are blocked except while it waits for a
+ * key, and only recorded then, so that the terminal can always be restored.
+ * SIGTSTP and SIGWINCH belong to curses. After a crash, the signal handler
+ * restores what a signal handler can.
  */
 #define _GNU_SOURCE /* ppoll, wcwidth */
 #include "awaitctl/ps/screen.h"
-
-#include "awaitctl/common/say.h"
 
 #include <curses.h>
 #include <errno.h>
@@ -33,18 +31,18 @@ static const int crashing[] = { SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL };
 static SCREEN *terminal;
 static bool is_open;
 static struct termios before;
-static char leave[256]; /* what curses writes as it ends */
+static char exit_sequence[256]; /* what curses writes as it ends */
 static sigset_t while_waiting;
-static volatile sig_atomic_t asked;
+static volatile sig_atomic_t end_signal;
 
-static void note(int signal)
+static void record_end(int signal)
 {
-	asked = signal;
+	end_signal = signal;
 }
 
-static void put_back(int signal)
+static void restore_and_die(int signal)
 {
-	if (write(STDOUT_FILENO, leave, strlen(leave)) >= 0)
+	if (write(STDOUT_FILENO, exit_sequence, strlen(exit_sequence)) >= 0)
 		tcsetattr(STDIN_FILENO, TCSANOW, &before);
 	/* SA_RESETHAND: it ends the process now. */
 	raise(signal);
@@ -76,8 +74,8 @@ static void hold_signals(void)
 	sigaddset(&held, SIGTSTP);
 	sigaddset(&held, SIGWINCH);
 	sigprocmask(SIG_BLOCK, &held, &while_waiting);
-	on_signals(ending, COUNT(ending), note, 0);
-	on_signals(crashing, COUNT(crashing), put_back, SA_RESETHAND);
+	on_signals(ending, COUNT(ending), record_end, 0);
+	on_signals(crashing, COUNT(crashing), restore_and_die, SA_RESETHAND);
 }
 
 static void add_sequence(const char *capability)
@@ -86,26 +84,24 @@ static void add_sequence(const char *capability)
 
 	/* (char *)-1: it has no such string. */
 	if (sequence && sequence != (const char *)-1 &&
-	    strlen(leave) + strlen(sequence) < sizeof(leave))
-		strcat(leave, sequence);
+	    strlen(exit_sequence) + strlen(sequence) < sizeof(exit_sequence))
+		strcat(exit_sequence, sequence);
 }
 
-int screen_open(void)
+int screen_open(struct trouble *why)
 {
 	const char *type = getenv("TERM");
 
 	setlocale(LC_CTYPE, "");
-	if (tcgetattr(STDIN_FILENO, &before)) {
-		say("cannot use the terminal: %s", strerror(errno));
-		return EXIT_FAILED;
-	}
+	if (tcgetattr(STDIN_FILENO, &before))
+		return trouble(why, "cannot use the terminal: %s",
+			       strerror(errno));
 	terminal = newterm(NULL, stdout, stdin);
-	if (!terminal) {
-		say("unknown type of terminal, TERM=%s: set it, or use "
-		    "awaitctl ps",
-		    type ? type : "");
-		return EXIT_FAILED;
-	}
+	if (!terminal)
+		return trouble(why,
+			       "unknown type of terminal, TERM=%s: set it, or "
+			       "use awaitctl ps",
+			       type ? type : "");
 	is_open = true;
 	set_term(terminal);
 	add_sequence("sgr0");
@@ -132,15 +128,15 @@ void screen_close(void)
 	on_signals(crashing, COUNT(crashing), SIG_DFL, 0);
 }
 
-void screen_end_as_asked(void)
+void screen_raise_signal(void)
 {
-	int signal_ = asked;
+	int number = end_signal;
 
-	if (!signal_)
+	if (!number)
 		return;
-	signal(signal_, SIG_DFL);
+	signal(number, SIG_DFL);
 	sigprocmask(SIG_SETMASK, &while_waiting, NULL);
-	raise(signal_);
+	raise(number);
 }
 
 int screen_lines(void)
@@ -231,7 +227,7 @@ int screen_key(double seconds)
 		time.tv_sec = (time_t)seconds;
 		time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
 		n = ppoll(&input, 1, &time, &while_waiting);
-		if (asked || (n > 0 && !(input.revents & POLLIN)))
+		if (end_signal || (n > 0 && !(input.revents & POLLIN)))
 			return KEYS_STOP;
 		/* Also after a signal: it may be a change of size. */
 		key = getch();
@@ -239,7 +235,7 @@ int screen_key(double seconds)
 		if (key == ERR && n > 0)
 			return KEYS_STOP;
 	}
-	/* What the terminal makes of its contents then, nobody knows. */
+	/* The terminal's contents are unknown then. */
 	if (key == KEY_RESIZE || key == CONTROL_L)
 		clearok(curscr, TRUE);
 	return key == ERR ? KEYS_NOTHING : translate(key);

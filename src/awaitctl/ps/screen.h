@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The terminal, whole: lines at places, keys, and its old state back however
- * the process ends, SIGKILL excepted.
+ * The whole terminal: lines to draw, and keys. Its old state is restored
+ * however the process ends, except by SIGKILL.
  */
 #pragma once
 
-/* Beside characters. */
+#include "common/trouble.h"
+
+/* Keys that are no characters. */
 enum {
-	KEYS_NOTHING = -1, /* the time is over */
-	KEYS_STOP = -2,	   /* a signal asks to end, or the terminal is gone */
+	KEYS_NOTHING = -1, /* none came in time */
+	KEYS_STOP = -2,	   /* by a signal, or the terminal is gone */
 	KEYS_UP = 0x1000,
 	KEYS_DOWN,
 	KEYS_PAGE_UP,
@@ -20,11 +22,12 @@ enum {
 	KEYS_OTHER,
 };
 
-/* Returns 0, or says why not and returns EXIT_FAILED. */
-int screen_open(void);
+/* Returns 0 or -1. */
+int screen_open(struct trouble *why);
 void screen_close(void);
-/* If a signal asked to end, ends by that signal. After screen_close(). */
-void screen_end_as_asked(void);
+/* Ends the process by the signal that KEYS_STOP was for, if there was one.
+ * After screen_close(). */
+void screen_raise_signal(void);
 
 int screen_lines(void);
 void screen_clear(void);
@@ -33,6 +36,6 @@ enum screen_look { SCREEN_PLAIN, SCREEN_BOLD, SCREEN_REVERSE };
 void screen_put(int line, const char *text, enum screen_look look);
 void screen_show(void);
 
-/* The next key; waits for that many seconds. A new size, and what asks for all
- * to be drawn again, is KEYS_OTHER. */
+/* Waits up to that many seconds for a key. KEYS_OTHER also stands for a change
+ * of the terminal's size, after which all has to be drawn again. */
 int screen_key(double seconds);

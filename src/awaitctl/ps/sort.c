@@ -54,7 +54,7 @@ static int by_key(const struct view *view, enum view_key key,
 	}
 }
 
-/* By the slot first, so that #12.3 stands beside #12. */
+/* By copy and slot, whatever the generation: #12.3 comes before #13. */
 static int by_id(const struct view_row *a, const struct view_row *b)
 {
 	uint32_t left = (uint32_t)a->seen.id, right = (uint32_t)b->seen.id;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which row, or group, stands before which: for qsort_r(), with the view.
+ * The order of rows and groups: comparisons for qsort_r(), whose last argument
+ * is the view.
  */
 #pragma once
 
@@ -8,5 +9,5 @@
 
 int sort_compare_rows(const void *left, const void *right, void *view);
 int sort_compare_groups(const void *left, const void *right, void *view);
-/* 0: of the same line of the source. */
+/* 0 for the same line of the same file. */
 int sort_compare_sites(const struct names_site *a, const struct names_site *b);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * awaitctl top: the same view as ps, again and again, on the whole terminal:
+ * awaitctl top: the view that ps prints, refreshed on the whole terminal:
  *
  *     process 4711 (prog)  every 1 s  sort: state              one line
  *     16 awaits: 1 pending, 15 resolved                        counts
@@ -9,7 +9,7 @@
  *     DEADLOCK: ...; Thread 4711 runs ...                      a third at most
  *     q quit  s sort ...                                       keys, or input
  *
- * Without a terminal it prints what ps prints, once for each look.
+ * Without a terminal it prints what ps prints, once for each refresh.
  */
 #define _GNU_SOURCE
 #include "awaitctl/ps/top_keys.h"
@@ -34,7 +34,7 @@ static const char keys[] = "q quit  s sort  r reverse  b group  t state  "
 
 /* --- drawing --- */
 
-/* Lines of a text, which is changed. */
+/* The first line of *rest, which is cut up in place; NULL at its end. */
 static char *next_line(char **rest)
 {
 	char *line = *rest, *end;
@@ -123,7 +123,7 @@ static void draw_bottom(const struct top *top)
 {
 	char text[INPUT_MAX + 64];
 
-	if (top->asking) {
+	if (top->editing) {
 		snprintf(text, sizeof(text),
 			 "function (as fetch_*, empty: all): %s", top->input);
 		screen_put(screen_lines() - 1, text, SCREEN_BOLD);
@@ -153,14 +153,14 @@ static void draw_view(struct top *top, struct view *view)
 	screen_show();
 }
 
-/* Looks and draws. Returns 0, or -1 when the process cannot be seen. */
-static int look(struct top *top)
+/* Reads the process and draws. Returns 0, or -1 when it cannot be read. */
+static int refresh_screen(struct top *top)
 {
 	struct view_options *options = &top->options->view;
 	struct view view;
 	int rc;
 
-	/* More is not drawn. */
+	/* No more rows fit on the screen. */
 	options->limit = options->skip + (size_t)screen_lines();
 	rc = view_take(&view, &top->process, options, &top->why);
 	top->rows = options->group ? view.group_count : view.matching;
@@ -171,7 +171,7 @@ static int look(struct top *top)
 	return rc;
 }
 
-/* --- both ways --- */
+/* --- with and without a terminal --- */
 
 static double now(void)
 {
@@ -181,7 +181,7 @@ static double now(void)
 	return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
 }
 
-/* Looks once in each interval, and at every key. */
+/* Refreshes once in each interval, and after every key. */
 static int interact(struct top *top)
 {
 	double due = now();
@@ -201,7 +201,7 @@ static int interact(struct top *top)
 				return 0;
 			due = now() + top->options->delay;
 		}
-		rc = look(top);
+		rc = refresh_screen(top);
 		if (rc)
 			return rc;
 	}
@@ -239,16 +239,18 @@ static int run(struct top *top)
 		say("%s", top->why.text);
 		return EXIT_FAILED;
 	}
-	if (whole && screen_open())
+	if (whole && screen_open(&top->why)) {
+		say("%s", top->why.text);
 		return EXIT_FAILED;
+	}
 	rc = whole ? interact(top) : print_looks(top);
 	if (whole)
 		screen_close();
 	if (rc)
 		say("%s", top->why.text);
 	if (whole)
-		screen_end_as_asked();
-	/* That the process ends is the usual end of watching it. */
+		screen_raise_signal();
+	/* Watching a process usually ends with the process. */
 	return rc && !top->process.memory.gone ? EXIT_FAILED : 0;
 }
 

@@ -21,7 +21,7 @@ static void on_input(struct top *top, int key)
 	if (key == KEYS_ENTER)
 		set_function(top);
 	if (key == KEYS_ENTER || key == KEYS_ESCAPE) {
-		top->asking = false;
+		top->editing = false;
 	} else if (key == KEYS_ERASE && length > 0) {
 		top->input[length - 1] = '\0';
 	} else if (key >= ' ' && key < 0x100 && length + 1 < INPUT_MAX) {
@@ -58,9 +58,9 @@ bool top_key(struct top *top, int key)
 {
 	struct view_options *view = &top->options->view;
 
-	if (key == KEYS_STOP || (!top->asking && key == 'q'))
+	if (key == KEYS_STOP || (!top->editing && key == 'q'))
 		return true;
-	if (top->asking) {
+	if (top->editing) {
 		on_input(top, key);
 		return false;
 	}
@@ -84,7 +84,7 @@ bool top_key(struct top *top, int key)
 		next_state(view);
 		break;
 	case 'f':
-		top->asking = true;
+		top->editing = true;
 		strcpy(top->input, top->function);
 		break;
 	case ' ':

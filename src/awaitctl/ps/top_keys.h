@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What awaitctl top knows from one look to the next, and what keys make of it.
+ * The state of awaitctl top from one refresh to the next, and how keys change
+ * it.
  */
 #pragma once
 
@@ -14,13 +15,13 @@ struct top {
 	struct trouble why;
 	char name[64]; /* of the process */
 	bool paused;
-	bool asking; /* for a function */
+	bool editing; /* input, the next pattern of functions */
 	char input[INPUT_MAX];
-	char function[INPUT_MAX]; /* what is asked for, as it was typed */
+	char function[INPUT_MAX]; /* the pattern in use */
 	size_t page;		  /* lines of the table */
 	uint64_t rows;
 	size_t looks;
 };
 
-/* A key of screen.h was pressed. True: it was the last. */
+/* Handles a key of screen.h. Returns whether it ends top. */
 bool top_key(struct top *top, int key);

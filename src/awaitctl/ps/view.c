@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What the options say of a site, found out once. */
+/* What the options say of a site; its note points to it. */
 struct verdict {
 	bool matches;
 	size_t group; /* + 1; 0: none yet */
@@ -88,8 +88,8 @@ static void sort_rows(struct view *view)
 	}
 }
 
-/* Twice the limit is kept at most; what is worse than all that were kept so
- * far is not taken at all. */
+/* Keeps twice the limit at most; a row that sorts behind all that were kept is
+ * not added at all. */
 static void add_row(struct view *view, const struct view_row *row)
 {
 	size_t limit = view->options->limit;
@@ -158,7 +158,7 @@ static void add_to_group(struct view *view, const struct view_row *row)
 	size_t found = verdict->group;
 	struct view_group *group;
 
-	/* But for states, the site decides. */
+	/* A site's awaits are in one group, unless these are of states. */
 	if (!found || view->options->group == VIEW_BY_STATE)
 		found = verdict->group = find_group(view, row);
 	if (!found)
@@ -168,7 +168,7 @@ static void add_to_group(struct view *view, const struct view_row *row)
 	group->total++;
 }
 
-/* --- what is asked for --- */
+/* --- selection --- */
 
 static bool site_matches(const struct view_options *options,
 			 const struct names_site *site)

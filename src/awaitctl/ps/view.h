@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What `awaitctl ps` and `awaitctl top` show: the awaits of a process that are
- * asked for, in the order that is asked for, or counted by what they have in
- * common, and the threads that run them or wait. Knows no output format.
+ * The model behind `awaitctl ps` and `awaitctl top`: the awaits of a process
+ * that the options select, sorted, or counted in groups, and the threads that
+ * run or wait for any of its awaits. Knows no output format.
  */
 #pragma once
 
 #include "process/cycles.h"
 
-enum { VIEW_STATES = 8 }; /* as many as a state word can tell */
+enum { VIEW_STATES = 8 }; /* three bits of a state word */
 
 enum view_key {
 	VIEW_BY_NONE,
@@ -29,7 +29,7 @@ struct view_options {
 	bool reverse;
 	enum view_key group; /* state, function, type, site; or none */
 	size_t limit;	     /* rows; 0: all */
-	size_t skip;	     /* of these, so many are not printed */
+	size_t skip;	     /* so many of the first are not printed */
 };
 
 struct view_row {
@@ -39,7 +39,8 @@ struct view_row {
 };
 
 struct view_group {
-	/* What they have in common: of a state, only that. */
+	/* Of the first await in it; options->group says which of these all
+	 * others share. */
 	uint32_t state;
 	const struct process_copy *copy;
 	const struct names_site *site;
@@ -58,22 +59,23 @@ struct view {
 	struct threads threads;
 	struct cycles cycles;
 
-	uint64_t *waits; /* addresses of awaits, sorted, one for each thread */
+	uint64_t *waits; /* of each thread that sleeps: its await's address;
+			    sorted */
 	size_t wait_count;
-	bool cut; /* rows beyond the limit were dropped: the worst kept is
-		   * rows[limit - 1] */
+	bool cut; /* rows were dropped; rows[limit - 1] is the last of those
+		   * that were kept */
 	bool no_memory;
 };
 
-/* Looks at the process. Returns 0 or -1; to be freed even then. */
+/* Reads the process. Returns 0 or -1; free it either way. */
 int view_take(struct view *view, struct process *process,
 	      const struct view_options *options, struct trouble *why);
 void view_free(struct view *view);
 
 const char *view_key_name(enum view_key key);
 uint32_t view_state(const struct view_row *row);
-/* How many threads sleep until it is done. */
+/* How many threads sleep until that await ends. */
 size_t view_waiters(const struct view *view, const struct slots_await *seen);
-/* "?" if its site is not known any more. */
+/* "?" if the site cannot be read. */
 const char *view_function(const struct names_site *site);
 const char *view_type(const struct names_site *site);

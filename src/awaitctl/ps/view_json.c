@@ -10,8 +10,8 @@
 
 #include <inttypes.h>
 
-/* Names and strings are bytes of another process. What is not ASCII is given
- * as the character of the same number, so that any bytes make valid JSON. */
+/* Names and strings are bytes of another process. A byte that is not ASCII
+ * becomes the character of that number, so that any bytes make valid JSON. */
 static void string(const char *text, FILE *out)
 {
 	fputc('"', out);

@@ -48,7 +48,7 @@ void view_text_counts(const struct view *view, FILE *out)
 	fputc('\n', out);
 }
 
-/* At most WIDE bytes, and no half of a character. */
+/* Cuts text to WIDE bytes at most, never inside a character. */
 static void cut(char *text)
 {
 	size_t end = WIDE - 3;
@@ -201,7 +201,7 @@ void view_text_table(struct view *view, FILE *out)
 
 /* --- threads --- */
 
-/* "#12.3 fetch", and whose number that is if it is not clear. */
+/* "#12.3 fetch", and the library if there are several copies of libawait. */
 static void name_await(const struct view *view, char *text, size_t size,
 		       const struct thread_seen *thread,
 		       const struct slots_await *seen)
@@ -264,21 +264,16 @@ static void print_cycle(const struct view *view, const struct cycle *cycle,
 	fputc('\n', out);
 }
 
-bool view_text_threads(const struct view *view, FILE *out)
+void view_text_threads(const struct view *view, FILE *out)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < view->cycles.count; i++, any = true)
+	for (size_t i = 0; i < view->cycles.count; i++)
 		print_cycle(view, &view->cycles.cycles[i], out);
 	for (size_t i = 0; i < view->threads.count; i++) {
 		const struct thread_seen *thread = &view->threads.threads[i];
 
-		if (thread->moving)
-			continue;
-		print_thread(view, thread, out);
-		any = true;
+		if (!thread->moving)
+			print_thread(view, thread, out);
 	}
-	return any;
 }
 
 static void print_warning(void *data, const char *name, const char *text)

@@ -122,7 +122,7 @@ await_of(struct model *model, const struct trace_event *event, bool create)
 	return await;
 }
 
-/* Only creations and runs name it. */
+/* Events of creations, runs and state dumps name the function. */
 static void learn_function(struct model *model, struct model_await *await,
 			   const struct trace_event *event)
 {
@@ -153,8 +153,8 @@ static void on_begin(struct model *model, const struct trace_event *event)
 		await->began = event->time;
 		await->addr = trace_number(event, "addr");
 	} else if (await->outcome == OUTCOME_RUNNING) {
-		/* Its end was discarded: this one's is not to be taken for it.
-		 */
+		/* The end of the first run was discarded; that of this run
+		 * must not be taken for it. */
 		await->outcome = OUTCOME_UNSEEN;
 	}
 	await->runs++;
@@ -177,7 +177,7 @@ static void on_end(struct model *model, const struct trace_event *event)
 	uint64_t took_ns = trace_number(event, "latency_ns");
 	int failed = trace_number(event, "outcome") != AWAIT_RESOLVED;
 
-	/* Its beginning was not recorded: a run all the same. */
+	/* The beginning of this run was not recorded. */
 	if (!await->function)
 		await->function = function_of(model, "(unknown)", "");
 	if (!await->running) {
@@ -198,8 +198,8 @@ static void on_hit(struct model *model, const struct trace_event *event)
 	await_of(model, event, false)->hits++;
 }
 
-/* Alive when a recording began: what its events before that had said. One that
- * ended meanwhile may still be called running here. */
+/* From a state dump: an await that existed when the recording began. It may be
+ * called running although it has ended since. */
 static void on_live(struct model *model, const struct trace_event *event)
 {
 	struct model_await *await = await_of(model, event, false);

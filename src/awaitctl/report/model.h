@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a trace says about awaits, as figures. Fed with events in the order of
- * time; knows neither where they come from nor how they are shown.
+ * Figures about the awaits in a trace. Takes events in the order of time; knows
+ * neither where they come from nor how the figures are shown.
  *
- * An await is known by its process, of one of the hosts, and its id. It may
- * have been made before the recording began, or its creation may have been
- * discarded: then created is 0 and its function is what the state dump, or else
- * its first run, says; or unknown. A process that executes another program
- * keeps its number and starts to count ids again: a second creation with the
- * same id begins another await.
+ * An await is identified by its process, on one of the hosts, and its id. It
+ * may have been created before the recording began, or the event of its
+ * creation may have been discarded: then created is 0, and its function comes
+ * from the state dump or from its first run, or is unknown. A process that
+ * executes another program keeps its number and counts ids from the beginning:
+ * a second creation with the same id is of another await.
  */
 #pragma once
 
@@ -83,5 +83,5 @@ struct model {
 void model_event(struct model *model, const struct trace_event *event);
 void model_discarded(struct model *model, uint64_t count);
 
-/* After the last event: what only then is known. */
+/* Call it after the last event: some figures are known only then. */
 void model_finish(struct model *model);

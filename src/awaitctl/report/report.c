@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a directory to a report: reader > model and symbols > text. The text is
- * written when all was read, so there is never half of one. Snapshots overlap
- * and are no one trace: of several, the last is read.
+ * From a directory to a report: the reader feeds the model and the symbols, and
+ * the text is written when all has been read, so there is never half a report.
+ * Snapshots overlap and are not one trace: of several, the last is read.
  */
 #include "awaitctl/report/report.h"
 

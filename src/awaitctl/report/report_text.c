@@ -207,7 +207,8 @@ static void add_slow(struct text_table *table, const struct model *model,
 		text_table_add(table, "(not recorded)");
 }
 
-/* Those whose first run was seen to begin; returns how many. */
+/* Collects the awaits of whose first run the beginning was recorded; returns
+ * how many. */
 static size_t waited(const struct model *model, struct model_await **awaits)
 {
 	size_t count = 0;
