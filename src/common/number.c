@@ -2,6 +2,8 @@
 /* See number.h. */
 #include "common/number.h"
 
+#include "common/assert.h"
+
 #include <stddef.h>
 
 static bool is_digit(char c)
@@ -32,6 +34,7 @@ bool number_parse(const char *text, uint64_t min, uint64_t max, uint64_t *value)
 	uint64_t number;
 	const char *rest = number_prefix(text, max, &number);
 
+	ASSERT(min <= max);
 	if (!rest || *rest || number < min)
 		return false;
 	*value = number;

@@ -18,6 +18,7 @@
 #include "process/layout.h"
 
 #include "abi/serial.h"
+#include "common/assert.h"
 
 struct slots_slab {
 	uint64_t address;
@@ -28,6 +29,7 @@ struct slots_slab {
 static inline uint64_t slots_address(const struct slots_slab *slab,
 				     uint32_t index)
 {
+	ASSERT(index < slab->count);
 	return slab->address + slab->first_slot +
 	       (uint64_t)index * slab->slot_size;
 }

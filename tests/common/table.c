@@ -57,6 +57,21 @@ static void tells_equal_hashes_apart(void **state)
 	table_free(&table);
 }
 
+static void looks_up_without_adding(void **state)
+{
+	uint64_t item = 7, other = 8;
+	struct table table = { 0 };
+
+	(void)state;
+	assert_null(table_find(&table, hash_number(0, 7), same, &item));
+	*table_place(&table, hash_number(0, 7), same, &item) = &item;
+	assert_ptr_equal(table_find(&table, hash_number(0, 7), same, &item),
+			 &item);
+	assert_null(table_find(&table, hash_number(0, 8), same, &other));
+	assert_int_equal(table.used, 1);
+	table_free(&table);
+}
+
 static void keeps_half_of_its_slots_free(void **state)
 {
 	static uint64_t items[500];
@@ -89,6 +104,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_what_was_put_in),
 		cmocka_unit_test(tells_equal_hashes_apart),
+		cmocka_unit_test(looks_up_without_adding),
 		cmocka_unit_test(keeps_half_of_its_slots_free),
 		cmocka_unit_test(hashes_all_of_a_string),
 	};

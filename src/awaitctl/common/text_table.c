@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/say.h"
 #include "common/array.h"
+#include "common/assert.h"
 #include "common/line.h"
 
 #include <stdarg.h>
@@ -60,6 +61,7 @@ void text_table_print(struct text_table *table, FILE *out)
 	size_t columns = strlen(table->align), rows = table->count / columns;
 	int widths[COLUMNS_MAX] = { 0 };
 
+	ASSERT(columns > 0 && columns <= COLUMNS_MAX);
 	for (size_t i = 0; i < rows * columns; i++) {
 		int length = (int)strlen(table->cells[i]);
 

@@ -3,6 +3,7 @@
 #include "awaitctl/common/usage.h"
 
 #include "awaitctl/common/say.h"
+#include "common/assert.h"
 
 #include <getopt.h>
 #include <string.h>
@@ -36,10 +37,11 @@ static void fill(struct known *known, const struct usage_option *options,
 	struct option *name = known->names;
 	char *letter = known->letters;
 
+	ASSERT(count <= USAGE_OPTIONS_MAX);
 	*letter++ = ':';
 	*letter++ = 'h';
 	*name++ = (struct option){ "help", no_argument, NULL, 'h' };
-	for (size_t i = 0; i < count && i < USAGE_OPTIONS_MAX; i++) {
+	for (size_t i = 0; i < count; i++) {
 		const struct usage_option *option = &options[i];
 
 		if (option->only && strcmp(option->only, command) != 0)
