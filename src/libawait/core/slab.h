@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "abi/slab_sound.h"
 #include "libawait/core/state.h"
 
 #include <stdbool.h>
@@ -33,6 +34,22 @@ struct slab {
 };
 
 extern AWAIT_ATOMIC(struct slab *) await_slabs;
+
+/* Whether a copy of a slab's header, which may have been overwritten, is sound.
+ */
+static inline bool slab_is_believed(const struct slab *copy)
+{
+	const struct slab_numbers numbers = {
+		.magic = copy->magic,
+		.size = copy->size,
+		.slot_size = copy->slot_size,
+		.first_slot = copy->first_slot,
+		.count = copy->count,
+	};
+
+	return slab_is_sound(&numbers, SLAB_MAGIC, sizeof(struct await),
+			     SLAB_SIZE);
+}
 
 /* Ends the life of a slot: it is FREE, and its next await has another id.
  * False when it has had all the ids it can have: nobody gets it any more. */

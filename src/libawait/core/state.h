@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "abi/serial.h"
 #include "libawait/core/compiler.h"
 
 #include <await/core.h>
@@ -33,7 +34,6 @@ static inline uint32_t owner_of(uint32_t word)
 
 /* The serial word. Attempts stay at 255; a slot whose generations are used up
  * is never handed out again, so ids stay unique. */
-#define SERIAL_ATTEMPTS 0xffu
 #define SERIAL_GENERATION_ONE 0x100u
 #define SERIAL_GENERATION_LAST 0xffffff00u
 

@@ -43,9 +43,7 @@ struct payload {
 static const struct slab *next_slab(const struct slab *at, struct slab *copy)
 {
 	if (!at || !peek_all(copy, at, sizeof(*copy)) ||
-	    copy->magic != SLAB_MAGIC || copy->slot_size == 0 ||
-	    copy->first_slot + (uint64_t)copy->count * copy->slot_size >
-		    copy->size)
+	    !slab_is_believed(copy))
 		return NULL;
 	return at;
 }

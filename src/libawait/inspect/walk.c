@@ -10,14 +10,6 @@
 #include "libawait/core/slab.h"
 #include "libawait/inspect/peek.h"
 
-static bool slab_is_sound(const struct slab *slab)
-{
-	return slab->magic == SLAB_MAGIC && slab->slot_size >= 32 &&
-	       slab->slot_size % 32 == 0 && slab->first_slot < SLAB_SIZE &&
-	       slab->first_slot + (uint64_t)slab->count * slab->slot_size <=
-		       slab->size;
-}
-
 void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 	      void *data)
 {
@@ -36,7 +28,7 @@ void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 		const char *slot = (const char *)at;
 
 		if (!peek_all(&slab, at, sizeof(slab)) ||
-		    !slab_is_sound(&slab)) {
+		    !slab_is_believed(&slab)) {
 			struct line line = out_line(&walk->out);
 
 			line_text(&line, "await: the slab list is damaged at ");

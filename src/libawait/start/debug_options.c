@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "libawait/start/debug_options.h"
 
+#include "common/number.h"
 #include "libawait/core/fail_alloc.h"
 #include "libawait/core/sink.h"
 #include "libawait/diag/leaks.h"
@@ -78,14 +79,10 @@ static bool take_check(const char *value)
 /* N, or N+ for that request and all that follow. */
 static bool take_fail_alloc(const char *value)
 {
-	uint64_t number = 0;
+	uint64_t number;
 
-	for (; value && *value >= '0' && *value <= '9'; value++) {
-		number = number * 10 + (uint64_t)(*value - '0');
-		if (number > INT32_MAX)
-			return false;
-	}
-	if (number == 0)
+	value = value ? number_prefix(value, INT32_MAX, &number) : NULL;
+	if (!value || number == 0)
 		return false;
 	if (value[0] == '\0')
 		fail_alloc_set(number, number);

@@ -14,6 +14,7 @@
 #define _GNU_SOURCE /* strerrorname_np */
 #include "libawait/start/perturb_options.h"
 
+#include "common/number.h"
 #include "libawait/core/sink.h"
 #include "libawait/inspect/out.h"
 #include "libawait/perturb/eager.h"
@@ -37,25 +38,6 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* Takes a number up to most off the front of *text. */
-static bool take_number(const char **text, uint64_t most, uint64_t *number)
-{
-	const char *at = *text;
-
-	for (*number = 0; is_digit(*at) && *number <= most; at++)
-		*number = *number * 10 + (uint64_t)(*at - '0');
-	if (at == *text || *number > most)
-		return false;
-	*text = at;
-	return true;
-}
-
-/* That number is all of the text. */
-static bool is_number(const char *text, uint64_t most, uint64_t *number)
-{
-	return take_number(&text, most, number) && *text == '\0';
-}
-
 /* N, N+ or nothing, which is 1; *rest is what follows the colon, or NULL. */
 static bool take_nth(const char *value, struct run_range *nth,
 		     const char **rest)
@@ -66,7 +48,8 @@ static bool take_nth(const char *value, struct run_range *nth,
 	*rest = value;
 	if (!value || !is_digit(*value))
 		return true;
-	if (!take_number(&value, INT64_MAX / 10, &number) || number == 0)
+	value = number_prefix(value, INT64_MAX, &number);
+	if (!value || number == 0)
 		return false;
 	*nth = (struct run_range){ number, number };
 	if (*value == '+') {
@@ -83,7 +66,7 @@ static bool take_delay(const char *value)
 	struct run_range nth;
 
 	if (!take_nth(value, &nth, &value) ||
-	    (value && !is_number(value, DELAY_MOST_US, &us)))
+	    (value && !number_parse(value, 0, DELAY_MOST_US, &us)))
 		return false;
 	inject_delay_at(nth, us);
 	return true;
@@ -121,7 +104,7 @@ static int error_of(const char *text)
 	text += *text == '-';
 	if (!is_digit(*text))
 		return error_of_name(text);
-	return is_number(text, ERROR_MOST, &number) ? (int)number : 0;
+	return number_parse(text, 1, ERROR_MOST, &number) ? (int)number : 0;
 }
 
 static bool take_fail(const char *value)
@@ -163,7 +146,7 @@ static bool take_shuffle(const char *value)
 	struct line line;
 	uint64_t seed;
 
-	if (value && !is_number(value, INT64_MAX / 10, &seed))
+	if (value && !number_parse(value, 0, INT64_MAX, &seed))
 		return false;
 	if (!value) {
 		seed = any_seed();

@@ -228,7 +228,7 @@ static void awaits_that_refer_to_one_another_are_a_cycle(void **state)
 	expect_cycle("#1 box promise " AT " -> #1");
 }
 
-static void contexts_that_hold_awaits_are_searched(void **state)
+static void fn_await_cycle(void **state)
 {
 	(void)state;
 	report_of("a_context_holds_its_await");
@@ -274,7 +274,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(awaits_that_refer_to_one_another_are_a_cycle),
-		cmocka_unit_test(contexts_that_hold_awaits_are_searched),
+		cmocka_unit_test(fn_await_cycle),
 		cmocka_unit_test(each_cycle_is_reported_once),
 		cmocka_unit_test(a_long_ring_is_a_cycle_and_a_long_chain_none),
 	};

@@ -182,7 +182,7 @@ static const struct mode modes[] = {
 #define ALL_UNLOADED UNLOADED "3\nawait:    3" IN_PLUGIN
 #define DROPPED_UNLOADED DROPPED "4\nawait:    4" IN_PLUGIN
 
-static void awaits_of_an_unloaded_library_are_reported(void **state)
+static void use_after_the_function_s_library_is_gone(void **state)
 {
 	(void)state;
 	report_of("unload_and_leave_a_hole");
@@ -242,7 +242,7 @@ static void a_library_loaded_again_owns_its_awaits(void **state)
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(awaits_of_an_unloaded_library_are_reported),
+		cmocka_unit_test(use_after_the_function_s_library_is_gone),
 		cmocka_unit_test(a_library_in_its_place_is_not_mistaken_for_it),
 		cmocka_unit_test(a_replaced_library_is_another_one),
 		cmocka_unit_test(a_library_loaded_again_owns_its_awaits),
