@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "ctf/event_layout.h"
+#include "ctf/metadata_layout.h"
 
 #include <stdint.h>
 

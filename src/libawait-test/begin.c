@@ -13,7 +13,7 @@
 #define _GNU_SOURCE /* secure_getenv */
 #include "common/number.h"
 #include "libawait-test/assert/deferred_failures.h"
-#include "libawait-test/load/loaded.h"
+#include "libawait-test/load/load.h"
 #include "libawait-test/records/functions.h"
 #include "libawait-test/recorder/event_ring.h"
 #include "libawait-test/recorder/recorder.h"

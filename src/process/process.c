@@ -2,7 +2,7 @@
 /* See process.h. */
 #include "process/process.h"
 
-#include "process/blocks.h"
+#include "process/debug_blocks.h"
 
 #include "common/array.h"
 

@@ -10,7 +10,7 @@
  *     slabs.c      where they lie
  *     names.c      their sites, functions and types
  *     layout.c     the debug block, checked
- *     blocks.c     where it is
+ *     debug_blocks.c     where it is
  *     maps.c       what is mapped
  *     procmem.c    bytes
  */

@@ -34,12 +34,12 @@ void stack_capture(struct stack *stack, const void *addr, const void *frame);
 unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
 			const void *frame, unsigned int *truncated);
 
-/* --- trace/stack-options.c --- */
+/* --- trace/stack_options.c --- */
 
 /* From the environment; says on stderr what is wrong there. */
 void stack_options(struct stack_options *options);
 
-/* --- unwind.c --- */
+/* --- unwinders.c --- */
 
 struct unwinder {
 	const char *name;

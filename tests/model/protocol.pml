@@ -27,12 +27,12 @@
  *     claim()          claim_await()                            claim.c
  *     T, running       run_claimed(), run_plain(), finish()       run.c
  *     publish()        publish_among_others(), wake_or_end(),
- *                      block_wake()                   claim.h, block.c
+ *                      block_wake()                   claim.h, sleep.c
  *     hold()           publish_freeze_owner()      asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
- *     must_sleep()     must_sleep()                             block.h
+ *     must_sleep()     must_sleep()                             sleep.h
  *     sleep()          set_waiters(), sleep_until_over(),
- *                      leave()                                  block.c
+ *                      leave()                                  sleep.c
  *     T, claiming      claim_pending(), await_core_cancel(),
  *                      await_core_settle()                     settle.c
  *     unref()          drop_reference(), await_core_unref()    object.c

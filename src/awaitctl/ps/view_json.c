@@ -2,7 +2,7 @@
 /* See view_json.h. */
 #include "awaitctl/ps/view_json.h"
 
-#include "awaitctl/ps/await_text.h"
+#include "awaitctl/ps/row_text.h"
 #include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
 

@@ -3,7 +3,7 @@
 #include "awaitctl/ps/view_text.h"
 
 #include "awaitctl/common/text_table.h"
-#include "awaitctl/ps/await_text.h"
+#include "awaitctl/ps/row_text.h"
 #include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
 

@@ -8,7 +8,7 @@
 #pragma once
 
 #include "babeltrace/trace_event.h"
-#include "libawait-test/load/loaded.h"
+#include "libawait-test/load/load.h"
 
 #include "libawait-test/load/known.h"
 #include "symbols/symbols.h"

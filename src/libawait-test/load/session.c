@@ -15,7 +15,7 @@
  * Under tracing_lock().
  */
 #define _GNU_SOURCE
-#include "libawait-test/load/loaded.h"
+#include "libawait-test/load/load.h"
 
 #include "common/export.h"
 #include "lttng/daemon.h"

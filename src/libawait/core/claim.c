@@ -2,7 +2,7 @@
 /* See claim.h. */
 #include "libawait/core/claim.h"
 
-#include "libawait/core/block.h"
+#include "libawait/core/sleep.h"
 #include "libawait/core/object.h"
 
 bool claim_await(struct await *aw, uint32_t *word, const struct thread *self)

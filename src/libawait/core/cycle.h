@@ -2,7 +2,7 @@
 /*
  * Waits that would wait for themselves: finding such a cycle, and writing down
  * who is in it. graph_lock is held throughout, which keeps edges as they are:
- * block.c.
+ * sleep.c.
  */
 #pragma once
 

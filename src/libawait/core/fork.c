@@ -12,7 +12,7 @@
 #include "libawait/core/fork.h"
 
 #include "libawait/core/asymmetric_barrier.h"
-#include "libawait/core/block.h"
+#include "libawait/core/sleep.h"
 #include "libawait/core/sink.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"

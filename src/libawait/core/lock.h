@@ -5,7 +5,7 @@
  *
  * Locks nest in this order; fork.c takes all of them in it:
  *
- *     sinks_lock (sink.c) > graph_lock (block.c) > table_lock (thread.c)
+ *     sinks_lock (sink.c) > graph_lock (sleep.c) > table_lock (thread.c)
  *     > depot_lock (slab.c)
  */
 #pragma once

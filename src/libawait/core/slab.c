@@ -14,7 +14,7 @@
  * alone, in magazines of one.
  *
  * Slabs are never unmapped, so reading or waking a slot that was freed is
- * harmless: block.c relies on it, and debuggers do.
+ * harmless: sleep.c relies on it, and debuggers do.
  */
 #include "libawait/core/magazine.h"
 #include "libawait/core/lock.h"

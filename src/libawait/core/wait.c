@@ -6,7 +6,7 @@
  *     RUNNING --its run ends--> RESOLVED or FAILED
  *
  * A thread that finds an await unclaimed claims it (claim.h) and runs it
- * (run.h). Threads that find it running sleep in block.c.
+ * (run.h). Threads that find it running sleep in sleep.c.
  *
  * A waiter that slept through a failed run gets that run's error; one that
  * comes later runs again, unless failures are final (sticky, or a promise).
@@ -15,7 +15,7 @@
  */
 #include "libawait/core/wait.h"
 
-#include "libawait/core/block.h"
+#include "libawait/core/sleep.h"
 #include "libawait/core/claim.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/hooks.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Awaits that refer to one another, so that none of them ever ends: for the
- * report at exit. What refers to what is refs.c's.
+ * report at exit. What refers to what is payload_refs.c's.
  *
  * The search is depth first, over the slots that there were when it began, in
  * the order of their ids. White awaits are new, grey ones lie on the path that
@@ -16,7 +16,7 @@
 
 #include "common/await_text.h"
 #include "libawait/core/memory.h"
-#include "libawait/diag/refs.h"
+#include "libawait/diag/payload_refs.h"
 #include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/peek_text.h"

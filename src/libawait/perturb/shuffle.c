@@ -6,7 +6,7 @@
  * Each such run has a thread of its own. The waiter makes it, claims the await
  * for it (the state word names that thread as the owner), and goes the way of
  * any wait that finds an await running. As soon as its edge is published
- * (block.c), and no earlier, the thread begins: so a cycle is refused at the
+ * (sleep.c), and no earlier, the thread begins: so a cycle is refused at the
  * same wait as without all this, and the run's events lie between the waiter's
  * BLOCK_BEGIN and BLOCK_END. The waiter joins the thread, so that all the run
  * does, releasing arguments too, has been done when the wait returns; one that

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Sleeping until an await is settled. block.c has the model. */
+/* Sleeping until an await is settled. sleep.c has the model. */
 #pragma once
 
 #include "libawait/core/state.h"

@@ -13,7 +13,7 @@
  * there were at the beginning tells. Slots are never unmapped; all else is read
  * by peek(), for other threads may run meanwhile, and unmap it.
  */
-#include "libawait/diag/refs.h"
+#include "libawait/diag/payload_refs.h"
 
 #include "libawait/core/memory.h"
 #include "libawait/diag/sites.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Which awaits an await refers to. refs.c says how that is found. */
+/* Which awaits an await refers to. payload_refs.c says how that is found. */
 #pragma once
 
 #include "libawait/core/slab.h"

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * See event_layout.h. The metadata is CTF 1.8's language as one program writes
- * it: the same few words in the same order. A field is a number of bytes, a
- * string, or an array whose length is a number or the field before it.
+ * See metadata_layout.h. The metadata is CTF 1.8's language as one program
+ * writes it: the same few words in the same order. A field is a number of
+ * bytes, a string, or an array whose length is a number or the field before it.
  */
 #define _GNU_SOURCE
-#include "ctf/event_layout.h"
+#include "ctf/metadata_layout.h"
 
 #include <ctype.h>
 #include <stdio.h>

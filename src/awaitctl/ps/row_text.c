@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See await_text.h. */
-#include "awaitctl/ps/await_text.h"
+/* See row_text.h. */
+#include "awaitctl/ps/row_text.h"
 
 #include "common/await_text.h"
 

@@ -17,7 +17,7 @@
  * too, whether it is awake: an edge that is found is a true one.
  */
 #define _GNU_SOURCE
-#include "libawait/core/block.h"
+#include "libawait/core/sleep.h"
 
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/cycle.h"

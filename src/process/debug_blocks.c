@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See blocks.h. */
+/* See debug_blocks.h. */
 #define _GNU_SOURCE
-#include "process/blocks.h"
+#include "process/debug_blocks.h"
 
 #include "abi/debug.h"
 

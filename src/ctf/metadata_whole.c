@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See metadata.h. */
-#include "ctf/metadata.h"
+/* See metadata_whole.h. */
+#include "ctf/metadata_whole.h"
 
 #include <byteswap.h>
 #include <stdint.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* refs.c: which awaits an await refers to, as the search for cycles sees it. */
-#include "libawait/diag/refs.h"
+/* payload_refs.c: which awaits an await refers to, as the search for cycles
+ * sees it. */
+#include "libawait/diag/payload_refs.h"
 
 #include "unit.h"
 
