@@ -6,6 +6,7 @@
  * the program runs untraced, and says so once if its user asked for a trace.
  */
 #define _GNU_SOURCE /* secure_getenv */
+#include "common/export.h"
 #include <await/trace.h>
 
 #include <dlfcn.h>
@@ -13,8 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 static uint64_t (*statedump)(void);
 

@@ -12,6 +12,7 @@
  * All sessions get every dump, told apart by their generation.
  */
 #define _GNU_SOURCE /* process_vm_readv */
+#include "common/export.h"
 #include "provider.h"
 
 #include "statedump.h"
@@ -21,8 +22,6 @@
 #include <string.h>
 #include <sys/uio.h>
 #include <unistd.h>
-
-#define EXPORT __attribute__((visibility("default")))
 
 /* Of the library's own tracepoint: how its probes are declared. */
 struct lttng_ust_session;

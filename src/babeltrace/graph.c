@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "babeltrace/graph.h"
 
+#include "babeltrace/discarded.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,18 +48,6 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	graph->calls->event(graph->data, &out);
 }
 
-static void emit_discarded(struct graph *graph, const bt_message *message,
-			   int packets)
-{
-	uint64_t count = 0;
-
-	/* A lost packet does not say how many events were in it. */
-	if (packets || bt_message_discarded_events_get_count(message, &count) !=
-			       BT_PROPERTY_AVAILABILITY_AVAILABLE)
-		count = 0;
-	graph->calls->discarded(graph->data, count);
-}
-
 static void emit(struct graph *graph, const bt_message *message)
 {
 	switch (bt_message_get_type(message)) {
@@ -65,10 +55,8 @@ static void emit(struct graph *graph, const bt_message *message)
 		emit_event(graph, message);
 		break;
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
-		emit_discarded(graph, message, 0);
-		break;
 	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
-		emit_discarded(graph, message, 1);
+		graph->calls->discarded(graph->data, discarded_events(message));
 		break;
 	default:
 		break;

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * What a library of ours exports. All of them are built with hidden visibility,
+ * and a version script beside each names what is public.
+ */
 #pragma once
 
-/* Everything else in our libraries is hidden. */
 #define EXPORT __attribute__((visibility("default")))

@@ -27,7 +27,7 @@
  *     claim()          claim_await()                            claim.c
  *     T, running       run_claimed(), run_plain(), finish()       run.c
  *     publish()        publish_among_others(), wake_or_end(),
- *                      block_wake()                   claim.h, sleep.c
+ *                      wake_sleepers()             publish.h, sleep.c
  *     hold()           publish_freeze_owner()      asymmetric_barrier.c
  *     T, waiting       wait_for()                                wait.c
  *     must_sleep()     must_sleep()                             sleep.h

@@ -33,7 +33,7 @@
  *     set_watch()      await_core_created()                      object.c
  *     hit()            await_core_hit()                            core.h
  *     wait()           wait_for(), claim_await()           wait.c, claim.c
- *     publish()        publish_among_others()                     claim.h
+ *     publish()        publish_among_others()                   publish.h
  *     tell()           sink_emit_simple(), sink_emit(),
  *                      call_sinks()                                sink.c
  *     membarrier()     barrier_heavy()               asymmetric_barrier.c

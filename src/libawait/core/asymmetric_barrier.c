@@ -11,7 +11,7 @@
  * would do if others did not set flags there. A thread that sets a flag in the
  * word of an await that another one runs freezes publishing for that time:
  *
- *     publish() in claim.h          publish_freeze(), then publish_thaw()
+ *     publish() in publish.h        publish_freeze(), then publish_thaw()
  *     publishing = 1                freezers + 1
  *     (compiler fence)              membarrier()
  *     freezers > 0: addition        until publishing == 0: wait

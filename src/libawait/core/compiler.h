@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-#define EXPORT __attribute__((visibility("default")))
+#include "common/export.h"
+
 /* For variables that only the library uses: not by way of the GOT. */
 #define HIDDEN __attribute__((visibility("hidden")))
 #define COLD __attribute__((noinline, cold))

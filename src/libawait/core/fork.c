@@ -24,7 +24,7 @@
 static void before(void)
 {
 	sink_lock();
-	block_lock();
+	sleep_lock();
 	thread_lock();
 	slab_lock();
 }
@@ -33,7 +33,7 @@ static void after(void)
 {
 	slab_unlock();
 	thread_unlock();
-	block_unlock();
+	sleep_unlock();
 	sink_unlock();
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What can be asked of an await: reads, never runs, never blocks. */
 #include "libawait/core/handle.h"
+#include "libawait/core/id.h"
 #include "libawait/core/slab.h"
 
 #include <await/inspect.h>

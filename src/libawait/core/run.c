@@ -2,6 +2,7 @@
 /* See run.h. */
 #include "libawait/core/run.h"
 
+#include "libawait/core/claim.h"
 #include "libawait/core/clock.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/saved_args.h"

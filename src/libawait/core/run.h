@@ -13,7 +13,7 @@
 #pragma once
 
 #include "common/assert.h"
-#include "libawait/core/claim.h"
+#include "libawait/core/publish.h"
 #include "libawait/core/sink.h"
 
 /* Bits that make the end of a run more than publishing. */

@@ -10,6 +10,7 @@
 #include "libawait/core/claim.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/object.h"
+#include "libawait/core/publish.h"
 #include "libawait/core/sink.h"
 
 #include <errno.h>

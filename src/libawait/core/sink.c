@@ -29,6 +29,7 @@
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/clock.h"
 #include "libawait/core/lock.h"
+#include "libawait/core/id.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
 #include "libawait/core/watch.h"

@@ -256,11 +256,6 @@ static bool is_slot_of(const struct slab *slab, const void *handle)
 	       offset / slab->slot_size < slab->count;
 }
 
-uint64_t slot_last_id(const struct await *slot)
-{
-	return slot_id(slot, serial_of(slot) - SERIAL_GENERATION_ONE);
-}
-
 bool slab_has_slot(const void *handle)
 {
 	const struct slab *claimed = slab_of(handle);

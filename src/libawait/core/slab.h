@@ -81,12 +81,3 @@ void slab_walk(void (*visit)(struct await *aw, void *data), void *data);
 
 /* Whether handle, any pointer, is that of a slot. */
 bool slab_has_slot(const void *handle);
-/* Of the await in a slot whose serial that is; of the one it was, if free. */
-static inline uint64_t slot_id(const struct await *slot, uint32_t serial)
-{
-	const struct slab *slab = slab_of(slot);
-	uint64_t generation = serial / SERIAL_GENERATION_ONE;
-
-	return (generation << 32) + slab->first_id + slab_index(slab, slot);
-}
-uint64_t slot_last_id(const struct await *slot);

@@ -36,12 +36,12 @@
 
 static struct lock graph_lock = LOCK_INITIALIZER;
 
-void block_lock(void)
+void sleep_lock(void)
 {
 	lock_take(&graph_lock);
 }
 
-void block_unlock(void)
+void sleep_unlock(void)
 {
 	lock_release(&graph_lock);
 }
@@ -62,7 +62,7 @@ static uint32_t load_state(struct await *aw)
 	return atomic_load_explicit(&aw->state, memory_order_acquire);
 }
 
-void block_wake(struct await *aw)
+void wake_sleepers(struct await *aw)
 {
 	/* Relaxed: a hint for later waiters, so that a hit is one compare
 	 * again. Should the slot have begun a next run or life meanwhile, those
@@ -182,7 +182,7 @@ static int sleep_until_over(struct thread *self, struct await *aw,
 	return -ETIMEDOUT;
 }
 
-int block_until_settled(struct await *aw, uint32_t *word,
+int sleep_until_settled(struct await *aw, uint32_t *word,
 			const struct timespec *deadline, const void *addr)
 {
 	struct thread *self = thread_self_;

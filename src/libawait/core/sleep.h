@@ -5,8 +5,8 @@
 #include "libawait/core/state.h"
 #include "libawait/core/thread.h"
 
-void block_lock(void);
-void block_unlock(void);
+void sleep_lock(void);
+void sleep_unlock(void);
 
 /* Whether a wait has to sleep: a thread runs it, or only a promise's owner
  * can settle it. */
@@ -21,6 +21,6 @@ static inline bool must_sleep(const struct await *aw, uint32_t word)
  * not NULL. Returns 0 and the new word; -EDEADLK when the thread that runs aw
  * waits for this one; -ETIMEDOUT.
  */
-int block_until_settled(struct await *aw, uint32_t *word,
+int sleep_until_settled(struct await *aw, uint32_t *word,
 			const struct timespec *deadline, const void *addr);
-void block_wake(struct await *aw);
+void wake_sleepers(struct await *aw);

@@ -34,8 +34,7 @@ static inline uint32_t owner_of(uint32_t word)
 
 /* The serial word. Attempts stay at 255; a slot whose generations are used up
  * is never handed out again, so ids stay unique. */
-#define SERIAL_GENERATION_ONE 0x100u
-#define SERIAL_GENERATION_LAST 0xffffff00u
+#define SERIAL_GENERATION_ONE (1u << SERIAL_GENERATION_SHIFT)
 
 /* The counters below are relaxed: single words that order nothing. */
 static inline uint32_t serial_of(const struct await *aw)

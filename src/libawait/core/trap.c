@@ -22,7 +22,7 @@
  * no more use for WATCH, finds that trap.changes has, and begins again. A
  * thread stopped while walking the filters may see a mix of old and new ones;
  * at worst one superfluous stop, which the debugger discards. One that has
- * loaded a state word, to store it with another state (publish() in claim.h:
+ * loaded a state word, to store it with another state (publish() in publish.h:
  * asymmetric_barrier.c holds it for threads, which a debugger is not), loses a
  * WATCH that is set meanwhile: the debugger sets it once more when a process's
  * only thread leaves the library, and where there are more of them when it
@@ -50,7 +50,7 @@ EXPORT NOINLINE void await_trap(void)
 static bool has_id(const struct await *aw, uint64_t id)
 {
 	return id >> 32 == serial_of(aw) / SERIAL_GENERATION_ONE &&
-	       trap_has_id(aw, id);
+	       slot_has_id(aw, id);
 }
 
 static bool is_called(const char *name, const volatile char *wanted)

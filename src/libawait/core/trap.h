@@ -5,7 +5,7 @@
 #pragma once
 
 #include "libawait/core/armed.h"
-#include "libawait/core/slab.h"
+#include "libawait/core/id.h"
 
 /*
  * Written by a debugger, while every thread is stopped, and volatile
@@ -41,16 +41,6 @@ struct trap_event {
 	int32_t error;
 };
 
-/* Whether aw is the slot that id names, ignoring the generation. Avoids the
- * division in slot_id(). */
-static inline bool trap_has_id(const struct await *aw, uint64_t id)
-{
-	const struct slab *slab = slab_of(aw);
-	uint64_t index = (uint32_t)id - (uint32_t)slab->first_id;
-
-	return (uintptr_t)slab + slab->first_slot + index * slab->slot_size ==
-	       (uintptr_t)aw;
-}
 /* Whether a function may have the name that a filter wants. From the end: names
  * of functions begin alike. */
 static inline bool trap_may_name(const volatile char *wanted,
@@ -83,7 +73,7 @@ static inline bool trap_may_want(const struct await *aw, uint32_t events,
 		    (states != TRAP_STATES && !(f->states & states)))
 			continue;
 		id = f->id;
-		if ((id == 0 || trap_has_id(aw, id)) &&
+		if ((id == 0 || slot_has_id(aw, id)) &&
 		    trap_may_name(f->name, aw->site->func))
 			return true;
 	}

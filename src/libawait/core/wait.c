@@ -65,7 +65,7 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			return -ESTALE;
 		}
 		if (must_sleep(aw, word)) {
-			rc = block_until_settled(aw, &word, deadline, addr);
+			rc = sleep_until_settled(aw, &word, deadline, addr);
 			if (rc != 0)
 				return rc;
 			slept = true;

@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* The texts that a process aborts with. */
+/*
+ * Why a process aborts, in a line: a value was asked for that does not exist
+ * (await_core_die()), or a handle was misused where no error can be returned
+ * (abort_misuse(); the line about a handle is misuse.c's).
+ */
 #include "libawait/diag/abort.h"
 
 #include "common/await_text.h"

@@ -3,6 +3,7 @@
 #include "libawait/diag/misuse.h"
 
 #include "common/await_text.h"
+#include "libawait/core/id.h"
 #include "libawait/core/slab.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/out.h"

@@ -13,6 +13,7 @@
 #include "libawait/inspect/snapshot.h"
 
 #include "libawait/core/saved_args.h"
+#include "libawait/core/id.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
 #include "libawait/inspect/peek.h"
@@ -194,7 +195,8 @@ bool snapshot_info(struct await_info *info, const struct await *aw,
 		serial = begin(aw, &word, &info->site);
 		if (!info->site)
 			return false;
-		info->id = ((uint64_t)(serial >> 8) << 32) + ordinal;
+		info->id = ((uint64_t)(serial / SERIAL_GENERATION_ONE) << 32) +
+			   ordinal;
 		info->state = state_of(word);
 		info->error = await_core_error(aw);
 		info->attempts = serial & SERIAL_ATTEMPTS;
