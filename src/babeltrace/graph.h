@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The babeltrace2 graph that reader.c describes.
+ * The babeltrace2 graph that reader.c describes: a source for each trace, a
+ * muxer that puts their events in order of time, and a sink that hands them
+ * over, as it does what was lost (discarded.h).
  */
 #pragma once
 

@@ -3,7 +3,8 @@
  * The LTTng session daemon. One that runs already is used and never touched.
  * Otherwise one is started as a child, in a session of its own so that a
  * Ctrl-C does not reach it, and ended with the recording; but not while
- * somebody else records with it.
+ * somebody else records with it. Our own relay daemon (relay.h) is started and
+ * ended by the same functions.
  */
 #pragma once
 

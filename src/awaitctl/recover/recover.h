@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* awaitctl recover: finishes a recording that did not come to its end. */
+/*
+ * The command awaitctl recover: finishes a recording that did not come to its
+ * end. The work is recovery.h's, which ends every recording.
+ */
 #pragma once
 
 struct lttng_host;

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Lists whose order does not matter. any_order.c has the algorithm. */
 #pragma once
 
 #include "libawait-test/assert/list.h"

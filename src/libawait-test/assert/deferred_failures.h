@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Failures on other threads than the test's, which cannot end the test: they
+ * are kept until the thread of the test reports.
+ */
 #pragma once
 
 /* Once, as the library begins (begin.c): a fork() finds its lock free. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+/* Golden files: written whole or not at all. */
 #pragma once
 
 /* The content, to be freed; NULL and errno. */

@@ -1,4 +1,8 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Recording this process in memory, beside what <await/test.h> declares.
+ * recorder.c has the model.
+ */
 #pragma once
 
 #include <stddef.h>
