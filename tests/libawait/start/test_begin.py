@@ -42,7 +42,11 @@ class Constructors(unittest.TestCase):
         arrays = re.findall(
             r"\s(\.(?:init_array|ctors)\S*)\s+\w+\s+\S+ \S+ (\w+)", sections
         )
-        self.assertEqual(arrays, [(".init_array.00101", "000008")])
+        # gcc pads the priority with zeros, clang does not.
+        self.assertEqual(
+            [(name.replace(".00101", ".101"), size) for name, size in arrays],
+            [(".init_array.101", "000008")],
+        )
 
     def test_no_library_has_another(self) -> None:
         for library in LIBRARIES:
