@@ -13,8 +13,8 @@
 
 /* Bits of await_armed beside the events' that debugging options set: what is
  * off the usual path anyway looks at them. */
-#define ARMED_PERTURB (1u << 28) /* perturb.c, inject.c, shuffle.c */
-#define ARMED_CYCLES (1u << 29)	 /* cycles are printed: deadlock.c */
+#define ARMED_PERTURB (1u << 28) /* src/libawait/perturb */
+#define ARMED_CYCLES (1u << 29)	 /* cycles are printed: cycle_report.c */
 #define ARMED_ARGS (1u << 30)	 /* arguments are saved: saved_args.c */
 #define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 

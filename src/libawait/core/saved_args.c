@@ -15,7 +15,6 @@
 #include "libawait/core/saved_args.h"
 
 #include "libawait/core/memory.h"
-#include "libawait/core/object.h"
 #include "libawait/core/slab.h"
 
 #include <stdlib.h>
@@ -65,8 +64,7 @@ void *saved_args_copy(struct await *aw)
 		return NULL;
 	copy = func->arg_count > 0 ? memory_alloc(size_of(func)) : NULL;
 	if (copy)
-		memcpy(copy, object_payload(aw, func->args_offset),
-		       size_of(func));
+		memcpy(copy, (char *)aw + func->args_offset, size_of(func));
 	return copy;
 }
 
