@@ -28,7 +28,8 @@
  * would return to the caller's caller and lose the line. */
 #define AWAIT_NO_TAIL_CALL_() __asm__ volatile("")
 
-/* Is aw: nothing is kept across a call that is hardly ever made. */
+/* Evaluates to aw, so that the caller need not keep it across a call that is
+ * hardly ever made. */
 #define AWAIT_TELL_CREATED_(T, aw)                                             \
 	((T *)(void *)await_core_created(AWAIT_HEAD_(aw)))
 

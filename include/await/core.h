@@ -108,7 +108,7 @@ struct await_func {
 	uint32_t origin;       /* enum await_origin */
 	uint32_t flags;	       /* AWAIT_STICKY and the others below, and
 				* AWAIT_NAME_LENGTH(name) or 0 */
-	/* What makes the usual way short. The AWAIT_LAYOUT of the value, or
+	/* For the fast paths: the AWAIT_LAYOUT of the value, or
 	 * AWAIT_LAYOUT_NONE with AWAIT_RELEASES or without run(); slot_size, or
 	 * AWAIT_SIZE_NONE if ending it calls a destroy() or release(). */
 	uint32_t plain_layout;
@@ -121,7 +121,7 @@ struct await_func {
 #define AWAIT_INFALLIBLE 2u
 /* It has arguments to release, so run() calls await_core_finish() itself. */
 #define AWAIT_RELEASES 4u
-/* The length of a name, in the upper bits: names are told apart by it. */
+/* The length of a name, in the upper bits: compared before the name itself. */
 #define AWAIT_NAME_SHIFT 24
 #define AWAIT_NAME_LENGTH(literal)                                             \
 	(sizeof(literal) <= 100 ?                                              \
@@ -150,7 +150,8 @@ struct await {
 };
 
 /*
- * One bit per kind of event that somebody listens to; 0 in a plain process.
+ * One bit per type of event that a sink or a debugger wants, and per debugging
+ * option; 0 in a plain process.
  * Creation looks at it once, after the state is stored; nothing else that is
  * inline does (see sink.h).
  */
@@ -165,7 +166,7 @@ extern AWAIT_ATOMIC(uint32_t) await_armed;
 struct await *await_core_alloc(const struct await_site *site);
 
 /*
- * Tells the sinks of an await that was just published. Called only while
+ * Emits the creation of an await that was just published. Called only while
  * await_armed is not 0, from the user's own function: the address this call
  * returns to is what traces report as the creation's call site. Returns aw, so
  * that the caller need not keep it across a call that is hardly ever made.
@@ -173,8 +174,8 @@ struct await *await_core_alloc(const struct await_site *site);
 struct await *await_core_created(struct await *aw);
 
 /*
- * What the caller takes a value for: its size, and its kind in the low three
- * bits. AWAIT_LAYOUT_ANY is not compared; AWAIT_LAYOUT_NONE equals none.
+ * What the caller expects a value to be: its size, and its kind in the low
+ * three bits. AWAIT_LAYOUT_ANY is not compared; AWAIT_LAYOUT_NONE equals none.
  */
 #define AWAIT_LAYOUT(size, kind) ((uint32_t)(size) << 3 | (uint32_t)(kind))
 #define AWAIT_LAYOUT_ANY UINT32_MAX
@@ -233,7 +234,7 @@ int await_core_peek(const struct await *aw, uint32_t layout);
  * block until then.
  *
  *   -EINVAL    aw is NULL or no promise
- *   -EALREADY  it was settled or cancelled, or somebody is at it
+ *   -EALREADY  it was settled or cancelled, or another thread is settling it
  *   -EAGAIN, -ESTALE, -EPROTOTYPE, -EFAULT as await_core_wait()
  */
 int await_core_claim_promise(struct await *aw, uint32_t layout);
@@ -281,7 +282,7 @@ uint64_t await_core_id(const struct await *aw); /* unique in the process */
 int await_core_error(const struct await *aw);	/* of the last failure, or 0 */
 unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
 
-/* Prints who made and who waited for an await that has no value; aborts. */
+/* Prints where an await without a value was made and waited for; aborts. */
 __attribute__((noreturn)) void await_core_die(const struct await *aw, int rc,
 					      const char *file, int line);
 
@@ -298,9 +299,9 @@ __attribute__((noreturn)) void await_core_die(const struct await *aw, int rc,
  * Makes a filled slot an await in the given state.
  *
  * Release: the payload and site are visible to whoever reads the state with
- * acquire; partner: await_core_hit() and the claim in wait.c. The signal fence
- * keeps the compiler from looking at await_armed before the store; the armer's
- * membarrier() does the same for the processor (sink.c).
+ * acquire; partners: await_core_hit() and claim_await(). The signal fence keeps
+ * the compiler from looking at await_armed before the store; the membarrier()
+ * of whoever arms does the same for the processor (sink.c).
  */
 static inline void await_core_publish(struct await *aw, enum await_state state)
 {
@@ -313,7 +314,7 @@ static inline void await_core_publish(struct await *aw, enum await_state state)
 }
 
 /*
- * Whether anybody listens. Relaxed: it orders nothing by itself, see
+ * Whether any event is wanted. Relaxed: it orders nothing by itself, see
  * await_core_publish().
  */
 static inline int await_core_armed(void)

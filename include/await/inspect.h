@@ -97,8 +97,8 @@ size_t await_core_describe(const struct await *aw, char *buffer, size_t size);
  */
 int await_dump(int fd);
 
-/* What await_each() tells of an await; what others change meanwhile may have
- * changed since. */
+/* One await, as await_each() found it; other threads may have changed it since.
+ */
 struct await_info {
 	const struct await *aw;
 	uint64_t id;
@@ -114,8 +114,7 @@ struct await_info {
  *
  * Awaits that live from before the call until after it are all visited, once
  * each; of those that come or go meanwhile any may be. visit may do anything,
- * also with awaits, but what it is told of holds no reference: info->aw may
- * have ended.
+ * also with awaits, but no reference is held for it: info->aw may have ended.
  */
 size_t await_each(int (*visit)(const struct await_info *info, void *data),
 		  void *data);
@@ -134,8 +133,14 @@ bool await_core_valid(const void *handle);
 
 /*
  * LIBAWAIT_DEBUG in the environment is a list of options, with commas between
- * them. One that is unknown is named on stderr, with those there are, and
- * otherwise ignored. Programs that run with raised privileges ignore it all.
+ * them. They are read before the first await is made, also if a constructor of
+ * the program makes it, and also with libawait.a. An option that is unknown, or
+ * has a bad value, is named on stderr with what there is, and otherwise
+ * ignored:
+ *
+ *     await: LIBAWAIT_DEBUG: bad value: fail-alloc=x, it is fail-alloc=N[+]
+ *
+ * Programs that run with raised privileges ignore it all.
  *
  * leaks          at exit, after the program's own exit handlers, stderr gets
  *                the awaits that leaked, counted by creation site:
@@ -160,7 +165,7 @@ bool await_core_valid(const void *handle);
  *                function lies in a library that the program has closed with
  *                dlclose(): to wait for one, or to drop it, would crash.
  *                `dropped` are lazy ones that ended without a wait: work that
- *                was asked for and never done. A cancelled one is not.
+ *                was requested and never done. A cancelled one is not.
  *                A `cycle` is awaits that refer to one another: by a handle
  *                among the arguments of one that has no value, or in its value;
  *                or, which is marked `(through memory)`, by one in the memory
@@ -198,11 +203,12 @@ bool await_core_valid(const void *handle);
  *                    await:    #1 int running first(...) on thread 4711 ...
  *                    await:    #2 int running second(...) on thread 4712 ...
  *
- * fail-alloc=N   refuses the Nth request for memory that the library makes;
- *                fail-alloc=N+ that one and all later ones.
+ * fail-alloc=N   refuses the Nth request for memory that the library makes,
+ *                counted from 1 over all threads; fail-alloc=N+ that one and
+ *                all later ones.
  *
  * dump-on-usr2   SIGUSR2 calls await_dump(STDERR_FILENO), unless the program
- *                had a disposition for that signal when libawait was loaded,
+ *                had a disposition for that signal when the options were read,
  *                which a line says. One that it sets later replaces this.
  */
 

@@ -181,7 +181,7 @@ template <typename T> constexpr uint32_t await_kind_of_()
 			       AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T))     \
 	}
 
-/* Slots are at least 32 bytes apart, and as far as their alignment asks. */
+/* Slots are at least 32 bytes apart, and as far as their alignment requires. */
 #define AWAIT_SLOT_SIZE_(size, align)                                          \
 	((uint32_t)AWAIT_ROUND_UP_(size, AWAIT_MAX_(align, 32)))
 #define AWAIT_ROUND_UP_(size, to) (((size) + (to)-1) / (to) * (to))

@@ -6,7 +6,7 @@
  *
  * A process without sinks pays for one load and one predicted branch at each
  * creation, run and destruction, and nothing at all at a cached hit: a sink
- * that asks for hits or runs makes waits take a slower path instead.
+ * that wants hits or runs makes waits take a slower path instead.
  *
  *     static void on_event(struct await_sink *sink,
  *                          const struct await_event *e)
@@ -61,8 +61,8 @@ struct await_event {
 	const struct await_site *site;
 	/* In the user's code: the call that created, waited or unreferenced. */
 	const void *addr;
-	/* EXEC_END: the run's time, nested waits in it; 0 if no sink listened
-	 * to EXEC_END when the run began. */
+	/* EXEC_END: the run's time, with the waits inside it; 0 if no sink
+	 * wanted EXEC_END when the run began. */
 	uint64_t latency_ns;
 	uint32_t attempt; /* EXEC_*: 1 for the first run */
 	int32_t error;	  /* EXEC_END, RESOLVE: 0 or why it failed */
@@ -91,23 +91,24 @@ struct await_sink {
  *   -EINVAL    no callback, or unknown events
  *   -EALREADY  added before
  *   -ENOSPC    eight sinks are there already
- *   -ENOSYS    hits were asked for and the kernel has no membarrier(2)
+ *   -ENOSYS    it wants hits and the kernel has no membarrier(2)
  */
 int await_sink_add(struct await_sink *sink);
 
 /*
  * Words by which a sink says whether it has any use for a type of event. While
- * both are 0 it need not be told, so operations cost hardly more than without
- * it; where other sinks listen it may be told all the same. Turning one on is
- * a relaxed store, and no event that comes after it is missed. on[1] may be
- * NULL. They live as long as the process, also when the sink was removed.
+ * both are 0 it need not be called, so operations cost hardly more than without
+ * it; it may be called all the same if another sink wants the event. Turning
+ * one on is a relaxed store, and no event that comes after it is missed. on[1]
+ * may be NULL. They live as long as the process, also when the sink was
+ * removed.
  */
 struct await_switch {
 	AWAIT_ATOMIC(int) * on[2];
 };
 
-/* As await_sink_add(), with an entry for each type of event that the sink asks
- * for; switches live as long as the process. -EINVAL: some on[0] is NULL. */
+/* As await_sink_add(), with an entry for each type of event that the sink
+ * wants; switches live as long as the process. -EINVAL: some on[0] is NULL. */
 int await_sink_add_switched(struct await_sink *sink,
 			    const struct await_switch switches[]);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <await/trace.h>: what a traced program may ask of the tracer. Link
+ * <await/trace.h>: what a traced program may request of the tracer. Link
  * await-trace; docs/tracing.md lists what is recorded.
  */
 #pragma once
