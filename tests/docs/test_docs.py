@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-"""The programs in docs/api.md and docs/testing.md compile without a warning and
-print what the page says.
+"""The pages are true: the programs in docs/api.md and docs/testing.md compile
+without a warning and print what the page says, links and paths lead somewhere,
+and docs/internals.md names what there is.
 
 AWAIT_BUILD is the build directory; CC is the compiler it was built with.
 """
@@ -76,6 +77,70 @@ class Programs(unittest.TestCase):
         for page in PAGES:
             text = (TOP / "docs" / page).read_text()
             self.assertEqual(len(programs(page)), text.count("int main("), page)
+
+
+# Pages that people read, and links and paths in them. What begins with trace/ is
+# not looked for: trace is also what users call a trace's directory.
+TEXTS = [*TOP.glob("*.md"), *(TOP / "docs").rglob("*.md")]
+LINK = re.compile(r"\]\(([^)#\s]*)#?([^)\s]*)\)")
+CODE = re.compile(r"`([^`\n]+)`")
+OURS = re.compile(r"(?:src|include|gdb|tests|docs)/[\w./*-]+")
+ROW = re.compile(r"^\| (`[\w.]+`(?:, `[\w.]+`)*) \| [^|]* \|$", re.M)
+
+
+def prose(path: Path) -> str:
+    """A page without its blocks of code."""
+    return re.sub(r"^```.*?^```$", "", path.read_text(), flags=re.M | re.S)
+
+
+def anchors(path: Path) -> set[str]:
+    """What links to the headings of a page are called."""
+    titles = re.findall(r"^#+ (.*)$", prose(path), re.M)
+    return {re.sub(r"[^\w -]", "", one).lower().replace(" ", "-") for one in titles}
+
+
+class Names(unittest.TestCase):
+    def test_links_lead_somewhere(self) -> None:
+        for page in TEXTS:
+            for name, anchor in LINK.findall(prose(page)):
+                if ":" in name:
+                    continue
+                target = page.parent / name if name else page
+                with self.subTest(page=page.name, link=name, anchor=anchor):
+                    self.assertTrue(target.exists())
+                    if anchor:
+                        self.assertIn(anchor, anchors(target))
+
+    def test_paths_exist(self) -> None:
+        for page in TEXTS:
+            for code in CODE.findall(prose(page)):
+                for path in filter(OURS.fullmatch, code.split()):
+                    with self.subTest(page=page.name, path=path):
+                        self.assertTrue(any(TOP.glob(path)))
+
+    def test_internals_names_functions_that_there_are(self) -> None:
+        sources = [*TOP.glob("src/**/*.[ch]"), *TOP.glob("include/**/*.h")]
+        text = "\n".join(path.read_text() for path in sources)
+        functions = re.findall(r"`(\w+)\(\)", prose(TOP / "docs/internals.md"))
+        self.assertIn("publish", functions)
+        for name in functions:
+            with self.subTest(name=name):
+                # As clang-format begins what is not a call.
+                self.assertRegex(text, rf"(?m)^(?:#define |\w[^=;]*\b){name}\(")
+
+    def test_internals_lists_the_core_from_the_bottom(self) -> None:
+        core = TOP / "src/libawait/core"
+        rows = [
+            CODE.findall(row) for row in ROW.findall(prose(TOP / "docs/internals.md"))
+        ]
+        rank = {Path(name).stem: at for at, row in enumerate(rows) for name in row}
+        files = {path.stem: path for path in core.glob("*.[ch]")}
+        self.assertEqual(set(rank), set(files) - {"hooks"})
+        for path in core.glob("*.[ch]"):
+            for used in re.findall(r'"libawait/core/(\w+)\.h"', path.read_text()):
+                if "hooks" not in (path.stem, used):
+                    with self.subTest(path=path.name, used=used):
+                        self.assertLessEqual(rank[used], rank[path.stem])
 
 
 def add(page: str, heading: str, source: str, output: str) -> None:
