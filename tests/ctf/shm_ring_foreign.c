@@ -1,35 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that are no ring buffers, and rings whose numbers are not to be
  * trusted. */
-#include "make.h"
-
-#include <stdio.h>
-
-static char *directory, path[256];
-static struct made_ring made;
-static struct shm_ring ring;
-
-static int setup(void **state)
-{
-	(void)state;
-	directory = make_directory();
-	snprintf(path, sizeof(path), "%s/awaits_0", directory);
-	make_ring(&made);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	make_remove(directory);
-	return 0;
-}
-
-static enum shm_ring_opened reopen(void)
-{
-	make_file(path, &made, sizeof(made));
-	return shm_ring_open(&ring, path);
-}
+#include "ring_file.h"
 
 static void other_files_are_no_rings(void **state)
 {
