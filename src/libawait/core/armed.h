@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What somebody asks for beside running functions: one word that operations
- * look at once they are done, and that is 0 in a program that nobody watches.
- * Sinks, debugging options and a debugger set its bits (sink.c, trap.c).
+ * What sinks, debugging options and a debugger want done besides running
+ * functions: the bits of one word, await_armed. Operations look at it after
+ * they have happened; in a program that nobody observes it is 0. sink.c and
+ * trap.c say who sets its bits, and when threads see them.
  */
 #pragma once
 
@@ -11,24 +12,26 @@
 #include <await/core.h>
 #include <await/sink.h>
 
-/* Bits of await_armed beside the events' that debugging options set: what is
- * off the usual path anyway looks at them. */
+/* Bits of await_armed that debugging options set, above those of the event
+ * types. */
 #define ARMED_PERTURB (1u << 28) /* src/libawait/perturb */
 #define ARMED_CYCLES (1u << 29)	 /* cycles are printed: cycle_report.c */
 #define ARMED_ARGS (1u << 30)	 /* arguments are saved: saved_args.c */
 #define ARMED_CHECK (1u << 31)	 /* handles are checked: check.c */
 
-/* What has to be done about a run beside running it. */
+/* Bits that make a run more than calling the function. */
 #define ARMED_RUN                                                              \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
 	 AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS | ARMED_PERTURB)
-/* What waits have to look at: while it is armed all awaits carry WATCH. */
+/* Bits that waits must honour. While a sink or option has one of them armed,
+ * every await carries WATCH. */
 #define ARMED_WATCH (AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) | ARMED_RUN | ARMED_CHECK)
 
-/* await_armed, but where programs have no copy of it: quicker to get at. */
+/* The library's own copy of await_armed: being hidden, it is not read through
+ * the GOT. */
 extern AWAIT_ATOMIC(uint32_t) HIDDEN sink_armed_;
-/* Relaxed: an event that races with arming may go either way; debugging
- * options are set before any await was made. */
+/* Relaxed: an event that races with arming may go either way; debugging options
+ * are armed before any await is made. */
 static inline uint32_t armed_mask(void)
 {
 #ifdef AWAIT_SEAMLESS /* tests/size compares with it */

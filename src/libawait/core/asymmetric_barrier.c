@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Order between a frequent side and a rare one. The frequent side has only a
- * compiler fence between its store and its load; the rare side makes a
+ * compiler fence between its store and its load; the rare side calls
  * membarrier() between its own two, which is a full barrier on every thread of
- * the process. So one of the two sees what the other has stored, as if both had
- * made a barrier.
+ * the process. So at least one of the two sees what the other has stored, as if
+ * both had executed a full barrier.
  *
  * Publishing an outcome is such a frequent side. The thread that runs an await
  * is the only one that changes the state in its word, so a load and a store
  * would do if others did not set flags there. A thread that sets a flag in the
- * word of an await that another one runs freezes publishing for that time:
+ * word of an await that another thread runs freezes publishing while it does
+ * so:
  *
  *     publish() in publish.h        publish_freeze(), then publish_thaw()
  *     publishing = 1                freezers + 1
@@ -20,7 +21,7 @@
  *
  * So a flag is set either before the load or after the store, and additions
  * keep it meanwhile. Where the kernel refuses membarrier(), as some sandboxes
- * do, freezers stays above 0 and nobody waits.
+ * do, publish_freezers stays above 0 and nobody waits.
  */
 #define _GNU_SOURCE
 #include "libawait/core/asymmetric_barrier.h"
@@ -33,7 +34,7 @@
 #include <unistd.h>
 
 AWAIT_ATOMIC(uint32_t) publish_freezers = 1;
-static AWAIT_ATOMIC(bool) usable; /* relaxed: freezers is what counts */
+static AWAIT_ATOMIC(bool) usable; /* relaxed: publish_freezers is what counts */
 
 static int membarrier(int command)
 {
@@ -42,8 +43,8 @@ static int membarrier(int command)
 
 int barrier_heavy(void)
 {
-	/* Registered by barrier_begin(), if the kernel lets a fork() inherit
-	 * that. */
+	/* barrier_begin() has registered the process; in a forked child that
+	 * holds only if the kernel lets it be inherited. */
 	if (thread_is_alone() ||
 	    membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED) == 0)
 		return 0;
@@ -53,8 +54,8 @@ int barrier_heavy(void)
 	return 0;
 }
 
-/* A few instructions, unless the thread was preempted among them; sleeping
- * lets it run even if this one has a higher priority. */
+/* Publishing takes a few instructions, unless the thread is preempted among
+ * them. Sleeping lets it run even if this one has a higher priority. */
 static void wait_until_published(const struct thread *thread)
 {
 	const struct timespec step = { .tv_nsec = 50000 };
@@ -79,7 +80,8 @@ static void wait_for_publishers(const struct thread *owner)
 		wait_until_published(owner);
 		return;
 	}
-	/* Acquire: entries below the count are zeroed; partner: thread.c. */
+	/* Acquire: entries below the count are zeroed; partner:
+	 * take_index(). */
 	count = atomic_load_explicit(&await_thread_count, memory_order_acquire);
 	for (uint32_t i = 1; i < count; i++)
 		if (&await_threads[i] != self)
@@ -99,7 +101,8 @@ bool publish_freeze(const struct thread *owner)
 	atomic_fetch_add_explicit(&publish_freezers, 1, memory_order_relaxed);
 	done = barrier_heavy() == 0;
 	if (!done) {
-		/* A sandbox was closed since: frozen for good. */
+		/* A sandbox has forbidden it since: publishing stays frozen for
+		 * good. */
 		atomic_store_explicit(&usable, false, memory_order_relaxed);
 		nanosleep(&long_enough, NULL);
 	}
@@ -109,7 +112,7 @@ bool publish_freeze(const struct thread *owner)
 
 void publish_thaw(bool held)
 {
-	/* Release: the flag comes before; partner: publish(). */
+	/* Release: the flag is set first; partner: publish(). */
 	if (held)
 		atomic_fetch_sub_explicit(&publish_freezers, 1,
 					  memory_order_release);
@@ -129,6 +132,6 @@ void barrier_begin(void)
 	if (membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED) != 0)
 		return;
 	atomic_store_explicit(&usable, true, memory_order_relaxed);
-	/* Relaxed: until it is seen, publishing costs an addition. */
+	/* Relaxed: until this is seen, publishing costs an addition. */
 	atomic_fetch_sub_explicit(&publish_freezers, 1, memory_order_relaxed);
 }

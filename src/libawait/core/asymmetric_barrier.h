@@ -1,19 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Order between a frequent side, which pays for a compiler's fence, and a rare
- * one, which makes the processor's barrier for both. asymmetric_barrier.c says
- * how.
+ * A barrier between a frequent side, which pays only for a compiler fence, and
+ * a rare side, which executes the processor's barrier for both.
+ * asymmetric_barrier.c says how.
  */
 #pragma once
 
 #include "libawait/core/thread.h"
 
-/* Once, before the first await is made. */
+/* Call once, before the first await is made. */
 void barrier_begin(void);
-/* A full barrier on every thread of this process, or -ENOSYS. */
+/* Executes a full barrier on every thread of this process. Returns 0 or
+ * -ENOSYS. */
 int barrier_heavy(void);
-/* Until publish_thaw(), which takes what this returned, flags may be set in
- * the words of awaits that owner runs; NULL: that any thread runs. */
+/* Freezes publishing. Until publish_thaw(), which takes what this returned,
+ * flags may be set in the state words of awaits that owner runs; if owner is
+ * NULL, that any thread runs. */
 COLD bool publish_freeze(const struct thread *owner);
 static inline bool publish_freeze_owner(uint32_t word)
 {

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Taking a slot for an await and giving it back: from and to lists of the
- * thread, without a lock. slab.c has what these lists come from.
+ * Taking a slot for an await and giving it back, from and to lists of the
+ * calling thread, without a lock. For each class a thread has two lists: head,
+ * with room for `room` more slots, and full, which holds MAGAZINE_SLOTS or
+ * none. Whole lists come from the depot and go back to it: slab.c.
  *
- * What is usual is short and needs no stack frame; the rest is in functions of
- * its own that are called last.
+ * The fast paths are short and need no stack frame: rare cases are in functions
+ * of their own.
  */
 #include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
@@ -13,7 +15,7 @@
 EXPORT __thread struct await_cache await_caches[CACHED_CLASSES]
 	__attribute__((tls_model("initial-exec")));
 
-/* The thread's list is empty; false: it stays so. */
+/* Fills the thread's list, which is empty. False if it stays so. */
 COLD static bool cache_refill(struct await_cache *cache)
 {
 	struct await *first = cache->full;
@@ -32,8 +34,9 @@ COLD static bool cache_refill(struct await_cache *cache)
 	return true;
 }
 
-/* Makes room in a list that was full or never used, when its room fell below 0,
- * and takes a place. False: the list can't be used. */
+/* Makes room in a list that is full or was never used, so that its room has
+ * fallen below 0, and takes one place in it. False if the list cannot be
+ * used. */
 static bool cache_make_room(struct await_cache *cache)
 {
 	cache->room = 0;
@@ -50,7 +53,7 @@ static bool cache_make_room(struct await_cache *cache)
 	return true;
 }
 
-/* A slot that no thread keeps. */
+/* For sizes that are in no thread's lists, only in the depot. */
 COLD static struct await *alloc_uncached(const struct await_site *site)
 {
 	uint32_t slot_size = site->func->slot_size, length;
@@ -86,7 +89,6 @@ COLD static void free_to_depot(struct await *aw, uint32_t class)
 	depot_give(class, aw, 1);
 }
 
-/* The thread's list is full, or was never used. */
 COLD void cache_give_full(struct await *aw, struct await_cache *cache)
 {
 	if (cache_make_room(cache))
@@ -95,7 +97,7 @@ COLD void cache_give_full(struct await *aw, struct await_cache *cache)
 		free_to_depot(aw, (uint32_t)(cache - await_caches));
 }
 
-/* A slot that no thread keeps. */
+/* For sizes that are in no thread's lists, only in the depot. */
 COLD static void free_uncached(struct await *aw, size_t slot_size)
 {
 	if (slot_size > LARGEST)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * How RUNNING begins: one thread claims the await, by one compare-and-swap, and
- * has its slot to itself until it publishes an outcome (publish.h). A run, a
- * promise that is settled and a cancellation are claims alike.
+ * has its slot to itself until it publishes an outcome (publish.h). Running,
+ * settling a promise and cancelling all begin with a claim.
  *
  *     PENDING or FAILED --claim_await()--> RUNNING, owned by one thread
  */
@@ -11,20 +11,21 @@
 #include "libawait/core/state.h"
 #include "libawait/core/thread.h"
 
-/* False: *word is what the state is now. */
+/* Claims aw, whose state word is *word, for self. False if the word has
+ * changed: then *word is the new one. */
 bool claim_await(struct await *aw, uint32_t *word, const struct thread *self);
 
 /* --- inlined into first waits --- */
 
-/* claim_await(), inlined where the word is known to be one that can be claimed.
- */
+/* claim_await(), inlined. The state in *word must be one that can be
+ * claimed. */
 static inline bool claim_inlined(struct await *aw, uint32_t *word,
 				 const struct thread *self)
 {
 	uint32_t running = self->running | (*word & FLAGS_MASK);
 
 	if (thread_is_alone()) {
-		/* Relaxed: there is nobody to order it for. */
+		/* Relaxed: there is no other thread. */
 		atomic_store_explicit(&aw->state, running,
 				      memory_order_relaxed);
 		return true;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long runs take, in ticks of the cheapest clock. Two looks at it are most
- * of what measuring a run costs.
+ * Measures how long runs take, with the cheapest clock: reading it twice is
+ * most of what measuring a run costs.
  *
- * The processor's own counter is taken where the kernel keeps CLOCK_MONOTONIC
- * by it, too: then it counts steadily and on all processors alike. A tick is
- * what passed of both since the first sink asked for the ends of runs. That is
- * known to some 100 ns, so it is looked up anew for short times, which are
- * wrong by no more, until enough has passed that it is good for all times but
- * long ones.
+ * That is the processor's own counter where the kernel, too, derives
+ * CLOCK_MONOTONIC from it: then it counts at one constant rate on all
+ * processors. The length of a tick follows from how far both have come since
+ * the first sink requested the ends of runs. That is known to within some 100
+ * ns, so at first it is computed anew for each run, whose time is wrong by no
+ * more than that; once enough time has passed the result is kept, and good for
+ * all but long runs.
  */
 #include "libawait/core/clock.h"
 
@@ -23,15 +24,16 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GOOD_NS 10000000u	/* to find what a tick is */
-#define LONG_TICKS (1ull << 28) /* look again */
+#define GOOD_NS 10000000u	/* enough to know the length of a tick */
+#define LONG_TICKS (1ull << 28) /* compute it anew */
 #define SCALE_BITS 24
 
-/* Written under sinks_lock before a sink is armed, for good. Relaxed: what
- * the arming's barrier makes seen. */
+/* Written once, under sinks_lock, before a sink is armed. Relaxed: the barrier
+ * of arming makes them visible. */
 static AWAIT_ATOMIC(uint64_t) begun_ns, begun_ticks;
 static AWAIT_ATOMIC(bool) has_ticks;
-/* Nanoseconds per tick, << SCALE_BITS; 0 when not yet good. Relaxed: a word. */
+/* Nanoseconds per tick, << SCALE_BITS; 0 until it is known well enough.
+ * Relaxed: a single word. */
 static AWAIT_ATOMIC(uint64_t) scale;
 
 static uint64_t get(AWAIT_ATOMIC(uint64_t) * from)

@@ -4,8 +4,8 @@
 
 #include <stdint.h>
 
-/* Before the first clock_ticks(); sinks_lock held. */
+/* Call before the first clock_ticks(), holding sinks_lock. */
 void clock_begin(void);
 uint64_t clock_ticks(void);
-/* begin: what clock_ticks() was. */
+/* The time since clock_ticks() returned begin. */
 uint64_t clock_ns_since(uint64_t begin);

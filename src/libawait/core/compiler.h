@@ -1,27 +1,30 @@
 /* SPDX-License-Identifier: MIT */
-/* What is asked of the compiler: visibility, layout of code, who called. */
+/* Attributes and builtins of the compiler: visibility, code layout, and the
+ * addresses and frames of callers. */
 #pragma once
 
 #include <stddef.h>
 
 #include "common/export.h"
 
-/* For variables that only the library uses: not by way of the GOT. */
+/* For variables that only the library uses: they are not accessed through the
+ * GOT. */
 #define HIDDEN __attribute__((visibility("hidden")))
 #define COLD __attribute__((noinline, cold))
 #define NOINLINE __attribute__((noinline))
 #define LIKELY(x) __builtin_expect(!!(x), 1)
 #define UNLIKELY(x) __builtin_expect(!!(x), 0)
 
-/* Reads what may change meanwhile, on purpose: the thread sanitizer looks away.
- */
+/* For functions that read, on purpose, memory that other threads may be
+ * changing: the thread sanitizer does not check them. */
 #ifdef __SANITIZE_THREAD__
 #define UNCHECKED __attribute__((noinline, no_sanitize_thread))
 #else
 #define UNCHECKED
 #endif
 
-/* The call a library function returns to lies before its return address. */
+/* An address inside the user's call instruction, which ends just before the
+ * return address. */
 #define CALL_SITE() ((const char *)__builtin_return_address(0) - 1)
 /* For await_event.frame. Valid only in a function reached from the exported one
  * by a tail call; not valid where emitting the event is the function's own last

@@ -2,8 +2,9 @@
 /*
  * See cycle.h. The edges "thread -> await it sleeps on -> thread that runs it"
  * form a graph in which every thread has one way out, so a cycle is found by
- * following that way. Round it come: an await, those that its thread runs
- * inside it, the await that the innermost of these waits for, and so on.
+ * following that way. On a cycle follow one another: an await, those that its
+ * thread runs inside it, the await that the innermost of these waits for, and
+ * so on.
  */
 #include "libawait/core/cycle.h"
 
@@ -15,7 +16,7 @@ bool cycle_is_closed(const struct thread *self, struct await *aw)
 		uint32_t word =
 			atomic_load_explicit(&aw->state, memory_order_acquire);
 
-		/* A promise, too, ends the way: anybody may settle it. */
+		/* A promise also ends the way: anybody may settle it. */
 		if (state_of(word) != AWAIT_RUNNING)
 			return false;
 		if (owner_of(word) == self->index)
@@ -27,7 +28,8 @@ bool cycle_is_closed(const struct thread *self, struct await *aw)
 	return false;
 }
 
-/* The runs of one thread that are inside aw's, with aw's, outermost first. */
+/* Adds aw, then the awaits that its thread runs inside aw's run, outermost
+ * first. */
 static void add_runs(struct wait_cycle *cycle, const struct thread *thread,
 		     const struct await *aw)
 {
@@ -63,7 +65,7 @@ void cycle_collect(struct wait_cycle *cycle, const struct thread *self,
 	cycle->length = 0;
 	cycle->more = false;
 	do {
-		/* Relaxed: read with acquire by who found the cycle. */
+		/* Relaxed: cycle_is_closed() has read it with acquire. */
 		word = atomic_load_explicit(&((struct await *)aw)->state,
 					    memory_order_relaxed);
 		thread = &await_threads[owner_of(word)];

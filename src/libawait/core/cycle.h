@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waits that would wait for themselves: finding such a cycle, and writing down
- * who is in it. graph_lock is held throughout, which keeps edges as they are:
+ * Cycles of threads that would wait for each other: finding one, and recording
+ * the awaits in it. The caller holds graph_lock, so no edge changes meanwhile:
  * sleep.c.
  */
 #pragma once
@@ -14,11 +14,11 @@
 struct wait_cycle {
 	const struct await *awaits[CYCLE_MAX];
 	uint32_t length;
-	bool more; /* it is longer */
+	bool more; /* the cycle is longer */
 };
 
 /* Whether the edge from self to aw, which is published, closes a cycle. */
 bool cycle_is_closed(const struct thread *self, struct await *aw);
-/* Which one. */
+/* Records that cycle. */
 void cycle_collect(struct wait_cycle *cycle, const struct thread *self,
 		   const struct await *aw);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Fills the block of debug.h. Nothing in the library reads it. */
+/* The debug block of abi/debug.h. Nothing in the library reads it. */
 #include "abi/debug.h"
 
 #include "libawait/core/armed.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=fail-alloc=N: requests for memory that are refused, so that
- * tests can see what a program gets where memory is out: nothing, and all that
- * it had before.
+ * LIBAWAIT_DEBUG=fail-alloc=N: allocations that fail, so that tests can see
+ * what happens when memory is out: the operation fails, and nothing that the
+ * program had before is lost.
  *
- * Requests are counted from 1 over all threads. fail-alloc=N refuses the Nth
+ * Allocations are counted from 1 over all threads. fail-alloc=N fails the Nth
  * alone, fail-alloc=N+ that and all later ones.
  */
 #include "libawait/core/fail_alloc.h"

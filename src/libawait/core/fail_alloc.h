@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests for memory that are refused: LIBAWAIT_DEBUG=fail-alloc. */
+/* Allocations that fail on purpose: LIBAWAIT_DEBUG=fail-alloc. */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* Before the first request: those from the first to the last, counted from 1,
- * are refused. */
+/* Lets the allocations from the first to the last, counted from 1, fail. Call
+ * before there is any. */
 void fail_alloc_set(uint64_t first, uint64_t last);
-/* Counts a request; true: take it as having failed. */
+/* Counts an allocation. True if it must fail. */
 bool fail_alloc_now(void);

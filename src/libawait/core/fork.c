@@ -4,9 +4,9 @@
  *
  * Our locks are taken before the fork and given back after it, on both sides,
  * so the child finds lists that are whole. In the child, what other threads
- * were running will never end: those awaits are marked ORPHANED, and every
- * wait for them returns -ECHILD. What the forking thread itself is running
- * goes on, in both.
+ * were running will never end: those awaits are marked ORPHANED, and every wait
+ * for them returns -ECHILD. What the forking thread itself is running goes on
+ * in both processes.
  */
 #define _GNU_SOURCE
 #include "libawait/core/fork.h"

@@ -2,5 +2,5 @@
 /* fork(). fork.c says what becomes of awaits in the child. */
 #pragma once
 
-/* Once, before the first await is made. */
+/* Call once, before the first await is made. */
 void fork_begin(void);

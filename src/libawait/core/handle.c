@@ -4,8 +4,8 @@
 
 bool layout_compatible(const struct await_type *type, uint32_t layout)
 {
-	/* What both an int and an enum, a char * and a void * are: two
-	 * languages need not agree on more. */
+	/* An int and an enum are of one class, and so are all pointers: two
+	 * languages need not agree on more than that. */
 	enum { NUMBER, FLOAT, POINTER };
 	static const uint8_t class_of_kind[8] = {
 		[AWAIT_KIND_FLOAT] = FLOAT,

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a handle is one, and of a value as its caller expects it. NULL, an
- * await whose slot lies free, and a value that looks otherwise are found
- * always, at the price of a compare; with LIBAWAIT_DEBUG=check a hook looks
- * closer.
+ * Checks that a handle is valid, and that its await's value has the layout that
+ * the caller expects. NULL, a handle of a free slot and another layout are
+ * always detected, at the price of a comparison each; with LIBAWAIT_DEBUG=check
+ * a hook checks more.
  */
 #pragma once
 
@@ -14,16 +14,17 @@
 
 #include <errno.h>
 
-/* Whether a value of type can be what the caller takes it for. */
+/* Whether a value of type can be used as one of that layout. */
 bool layout_compatible(const struct await_type *type, uint32_t layout);
 
-/* Whether that is what a value of type looks like, exactly. */
+/* Whether layout is exactly that of a value of type. */
 static inline bool layout_equals(const struct await_type *type, uint32_t layout)
 {
 	return LIKELY(AWAIT_LAYOUT(type->size, type->kind) == layout);
 }
 
-/* 0, or why aw is no handle of an await whose value looks like layout. */
+/* Returns 0, or a negative errno if aw is not the handle of an await whose
+ * value has that layout. */
 static inline int check_handle(const struct await *aw, uint32_t layout,
 			       const char *operation, const void *addr)
 {
@@ -34,7 +35,7 @@ static inline int check_handle(const struct await *aw, uint32_t layout,
 		return core_hooks.handle_used(aw, layout, operation, addr);
 	if (!aw)
 		return -EINVAL;
-	/* Acquire: site is that of the await; partner: await_core_publish(). */
+	/* Acquire: site is read next; partner: await_core_publish(). */
 	word = atomic_load_explicit(&((struct await *)aw)->state,
 				    memory_order_acquire);
 	if (UNLIKELY(state_of(word) == AWAIT_FREE))

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The core without the rest of the library: misuse is one constant line and an
- * abort, and nothing sets the bits that the other hooks are called for.
+ * The hooks of a core without the rest of the library: misuse prints one
+ * constant line and aborts. The others are never called, as nothing sets their
+ * bits.
  */
 #include "libawait/core/hooks.h"
 
@@ -22,7 +23,7 @@ static void fatal(const struct await *aw, const char *operation,
 	abort();
 }
 
-/* Weak: start/hooks.c has the one of the whole library. */
+/* Weak: start/hooks.c has the table of the whole library. */
 __attribute__((weak)) const struct core_hooks core_hooks = {
 	.begin = begin,
 	.fatal = fatal,

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All that the core asks of the rest of the library, which is built upon it.
- * The core is whole without it: core/hooks.c has a table of its own that does
- * the least, and start/hooks.c one that the linker prefers to that.
+ * All that the core calls in the rest of the library, which is built upon it.
+ * The core is complete without the rest: core/hooks.c has a default table,
+ * which does the least; start/hooks.c has another, which the linker prefers.
  *
- * All but begin() and fatal() are called only while the bit of armed.h is set
- * that stands beside them; so a program without debugging options pays nothing.
- * They may be called by any thread. addr is the user's call, minus one.
+ * All but begin() and fatal() are called only while the bit of armed.h that
+ * stands beside them is set, so a program without debugging options pays
+ * nothing. Any thread may call them. addr is the address of the user's call:
+ * see CALL_SITE().
  */
 #pragma once
 
@@ -15,26 +16,29 @@
 struct wait_cycle;
 
 struct core_hooks {
-	/* Before the first await of the process is made: reads the options.
-	 * Called again by each thread's first use of the library, also in
-	 * begin() itself. */
+	/* Reads the options. Called before the first await of the process is
+	 * made, and again at least by each thread's first use of the library:
+	 * only the first call does anything. */
 	void (*begin)(void);
-	/* A handle to an await that has ended, or to none: prints rc, a
-	 * negative errno, and aborts. operation: the function that was called.
-	 */
+	/* Called with a handle of an await that has ended, or of none: prints
+	 * rc, a negative errno, and aborts. operation is the function that the
+	 * user called. */
 	void (*fatal)(const struct await *aw, const char *operation,
 		      const void *addr, int rc);
 
-	/* ARMED_CHECK: 0, or the error of a handle as check_handle() has it. */
+	/* ARMED_CHECK: checks a handle, and returns what check_handle()
+	 * does. */
 	int (*handle_used)(const struct await *aw, uint32_t layout,
 			   const char *operation, const void *addr);
-	/* ARMED_CHECK: the same where no error can be returned: aborts. */
+	/* ARMED_CHECK: the same for operations that cannot return an error:
+	 * aborts. */
 	void (*reference_used)(const struct await *aw, const char *operation,
 			       const void *addr);
-	/* ARMED_CHECK: a slot whose await has ended. It is the hook's from now
-	 * on; the one that is returned, unless NULL, is free to be used. */
+	/* ARMED_CHECK: takes a slot whose await has ended. Returns another one
+	 * that can be used again, or NULL. */
 	struct await *(*slot_freed)(struct await *aw);
-	/* ARMED_CYCLES: a wait was refused. No lock is held. */
+	/* ARMED_CYCLES: a wait was refused, as it would have closed this cycle.
+	 * No lock is held. */
 	void (*cycle_refused)(const struct wait_cycle *cycle, const void *addr);
 
 	/* ARMED_PERTURB: aw was created, and nobody has it yet. */
@@ -42,9 +46,9 @@ struct core_hooks {
 	/* ARMED_PERTURB: a run begins: 0, or the error that it ends with
 	 * instead of calling the function. */
 	int (*run)(const struct await *aw);
-	/* ARMED_PERTURB: whether another thread has run aw, which this one
-	 * found as in *word and may claim; then *rc is the result of the wait.
-	 * If not, *word is how it is now. */
+	/* ARMED_PERTURB: this thread is about to claim aw, whose state word was
+	 * *word. True if another thread ran aw instead: then *rc is the result
+	 * of the wait. If false, *word is the state word now. */
 	bool (*wait)(struct await *aw, uint32_t *word,
 		     const struct timespec *deadline, const void *addr,
 		     int *rc);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Ids, which are places: the slab of a slot knows the id of its first, and each
- * further life of a slot is a generation of that id. So an id costs nothing to
- * give, is never given twice, and finds its await again.
+ * Ids number places: a slab holds the id of its first slot, and each further
+ * await in a slot is a new generation of the slot's id. So an id costs nothing
+ * to give, is never given twice, and leads back to its await.
  *
  *     (generation << 32) + first_id + index of the slot,
  *     printed as #N, or #N.generation from the second life on
@@ -11,8 +11,8 @@
 
 #include "libawait/core/slab.h"
 
-/* The id of the slot's await in the life that serial is of; of the next one, if
- * the slot is free. */
+/* The id of the await that slot holds while its serial word is serial; of the
+ * next one, if the slot is free. */
 static inline uint64_t slot_id(const struct await *slot, uint32_t serial)
 {
 	const struct slab *slab = slab_of(slot);
@@ -21,7 +21,7 @@ static inline uint64_t slot_id(const struct await *slot, uint32_t serial)
 	return (generation << 32) + slab->first_id + slab_index(slab, slot);
 }
 
-/* The id that the await in a free slot had. */
+/* The id of the last await that a free slot held. */
 static inline uint64_t slot_last_id(const struct await *slot)
 {
 	return slot_id(slot, serial_of(slot) - SERIAL_GENERATION_ONE);

@@ -20,8 +20,8 @@
 struct lock {
 	pthread_mutex_t mutex;
 #ifdef AWAIT_ASSERTS
-	/* Of the holder; 0: nobody. Relaxed: a thread looks for itself alone,
-	 * and is the one that wrote that. */
+	/* pthread_self() of the holder, or 0. Relaxed: a thread only compares
+	 * it with its own, which nobody else can have stored. */
 	AWAIT_ATOMIC(uintptr_t) holder;
 #endif
 };
@@ -57,7 +57,7 @@ static inline void lock_take(struct lock *lock)
 	lock_set_holder(lock, (uintptr_t)pthread_self());
 }
 
-/* Also in a forked child, whose one thread is a copy of the holder. */
+/* Also called in a forked child, whose only thread is a copy of the holder. */
 static inline void lock_release(struct lock *lock)
 {
 	ASSERT_HELD(lock);

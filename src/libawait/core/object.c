@@ -44,15 +44,16 @@ NOINLINE static struct await *emit_created(struct await *aw, const void *addr)
 
 EXPORT struct await *await_core_created(struct await *aw)
 {
-	/* The look that arming relies on: a slot that was published after the
-	 * armer's walk is watched from here. */
+	/* Arming relies on this look: an await that is published after the walk
+	 * of the thread that arms gets its WATCH here. */
 	const uint32_t create = AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE);
 	uint32_t requested;
 
 	if (!(armed_mask() & (ARMED_WATCH | create)))
 		return aw;
 	requested = requested_mask(UINT32_MAX);
-	/* Likely: a tracer that nobody has switched on pays for no jump. */
+	/* Likely: a tracer without a recording session should not pay for a
+	 * jump. */
 	if (LIKELY(requested & ARMED_WATCH))
 		watch_created(aw);
 	if (requested & (create | ARMED_PERTURB) && any_sink_enabled(create))
@@ -85,7 +86,8 @@ EXPORT struct await *await_core_ref(struct await *aw)
 	return aw;
 }
 
-/* Returns how many are left; below 0, one was dropped that nobody held. */
+/* Returns how many are left; below 0, a reference was dropped that nobody
+ * held. */
 static inline int32_t drop_reference(struct await *aw)
 {
 	/* Acquire: if it is the last, what the others did with the value comes
@@ -94,19 +96,21 @@ static inline int32_t drop_reference(struct await *aw)
 		(int32_t)atomic_load_explicit(&aw->refs, memory_order_acquire);
 
 	if (refs == 1 || thread_is_alone())
-		/* Relaxed: nobody else holds one, or is there at all. */
+		/* Relaxed: no other thread holds a reference, or this is the
+		 * only thread. */
 		atomic_store_explicit(&aw->refs, (uint32_t)(refs - 1),
 				      memory_order_relaxed);
 	else
-		/* Release: what this thread did with the value comes before
-		 * its end; acquire: others may have gone meanwhile. Partner:
-		 * itself, and the load. */
+		/* Release: what this thread did with the value comes before its
+		 * end; acquire: this may have become the last reference.
+		 * Partner: itself, and the load. */
 		refs = (int32_t)atomic_fetch_sub_explicit(&aw->refs, 1,
 							  memory_order_acq_rel);
 	return refs - 1;
 }
 
-/* The last reference to what runs, or did a moment ago. */
+/* The last reference is gone: ends the await or, if it is running, leaves that
+ * to the thread that runs it. */
 static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 {
 	/* Acquire: if the run is over, its value is read by the destructor;
@@ -115,8 +119,9 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 
 	while (state_of(word) == AWAIT_RUNNING) {
 		bool held = publish_freeze_owner(word);
-		/* Release: the runner ends what this thread used; partner: the
-		 * acquire in publish_outcome(). Acquire: as above. */
+		/* Release: the thread that runs it ends what this thread used;
+		 * partner: the acquire in publish_outcome(). Acquire: as
+		 * above. */
 		bool doomed = atomic_compare_exchange_strong_explicit(
 			&aw->state, &word, word | FLAG_DOOMED,
 			memory_order_acq_rel, memory_order_acquire);
@@ -153,7 +158,8 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 		core_hooks.fatal(aw, "await_unref", addr, -ESTALE);
 }
 
-/* Whether the caller's reference is the last, to what nobody runs. */
+/* Whether the caller's reference is the last one, and no thread runs the
+ * await. */
 static inline bool is_free_to_end(struct await *aw)
 {
 	/* Acquire, both: if it is the last, what the others did, also a run
@@ -181,7 +187,7 @@ static inline bool end_fast(struct await *aw)
 	return true;
 }
 
-/* For when the end is armed, whether or not a consumer wants it now. */
+/* For when an end is armed, whether or not a consumer wants it now. */
 static NOINLINE void unref_armed(struct await *aw, const void *addr)
 {
 	if (sink_enabled(ARMED_END) ||
@@ -201,7 +207,8 @@ EXPORT void await_core_unref(struct await *aw)
 		unref(aw, CALL_SITE());
 }
 
-/* Out of use for a while, so that handles to it stay recognizable. */
+/* Keeps the slot out of use for a while, so that stale handles to it stay
+ * recognizable. */
 COLD static void free_held(struct await *aw)
 {
 	if (!slab_retire(aw))

@@ -6,9 +6,10 @@
 
 #include <stdbool.h>
 
-/* Ends an await without references: destructors, then the slot is free. */
+/* Ends an await that has no reference: calls its destructor, then frees its
+ * slot. */
 void object_end(struct await *aw, const void *addr);
-/* Gives a reference back; true if it was the last. */
+/* Drops a reference. True if it was the last. */
 COLD bool object_drop(struct await *aw, const void *addr);
 static inline void *object_payload(struct await *aw, uint32_t offset)
 {

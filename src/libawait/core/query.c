@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What can be asked of an await: reads, never runs, never blocks. */
+/* Queries of one await. They only read: they never run a function, and never
+ * block. */
 #include "libawait/core/handle.h"
 #include "libawait/core/id.h"
 #include "libawait/core/slab.h"

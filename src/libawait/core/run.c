@@ -9,13 +9,13 @@
 
 #include <errno.h>
 
-/* Counts the run; relaxed: only the owner writes, others only look. */
+/* Relaxed: only the thread that has claimed aw writes, others only read. */
 static void count_attempt(struct await *aw)
 {
 	uint32_t serial =
 		atomic_load_explicit(&aw->serial, memory_order_relaxed) + 1;
 
-	if (LIKELY(serial & SERIAL_ATTEMPTS)) /* or it stays at the most */
+	if (LIKELY(serial & SERIAL_ATTEMPTS)) /* or it stays at its maximum */
 		atomic_store_explicit(&aw->serial, serial,
 				      memory_order_relaxed);
 }
@@ -42,7 +42,7 @@ NOINLINE void emit_begin(struct run *run, struct run_notes *notes,
 	run->notes = notes;
 }
 
-/* Returns whether the arguments are kept. */
+/* Returns whether the arguments were saved, and so must not be released. */
 NOINLINE static bool emit_end(const struct run *run, int rc)
 {
 	struct await_event event = {
@@ -67,8 +67,9 @@ NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr)
 	return wake_or_end(aw, word, addr) ? -ECANCELED : 0;
 }
 
-/* All of the end of this thread's innermost run, which is of aw; as end_run().
- * *kept: its arguments are not to be released. */
+/* Ends this thread's innermost run, which is of aw, with all that is armed;
+ * returns what end_run() returns. *kept: whether the arguments must not be
+ * released. */
 static int finish(struct await *aw, int rc, bool *kept)
 {
 	struct thread *self = thread_self_;
@@ -170,7 +171,7 @@ COLD void run_new(struct await *aw, const void *addr)
 	/* Relaxed: this thread made it, nobody else has it. */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
 
-	/* Flags may be set meanwhile. */
+	/* Other threads may set flags meanwhile. */
 	while (self && state_of(word) == AWAIT_PENDING)
 		if (claim_await(aw, &word, self)) {
 			run_claimed(aw, self, addr, true);

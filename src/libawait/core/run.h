@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Runs of awaits' functions, by the thread that has claimed the await.
+ * Running the function of an await, in the thread that has claimed the await.
  *
  * A run is pushed on the thread's list; func->run() calls the function and
  * stores the value; the end of the run pops it and publishes the outcome. A
- * run() with arguments to release asks for that itself, by
- * await_core_finish(); for the others it is done here.
+ * run() with arguments to release ends its run itself, by calling
+ * await_core_finish(); for all others that is done here.
  *
- * Results are those of the wait: 0 or a negative errno; -ECANCELED also if the
- * last reference had gone, and the await has ended.
+ * What is returned is the result of the wait: 0 or a negative errno. It is
+ * -ECANCELED also if the last reference was dropped meanwhile: then the await
+ * has been ended.
  */
 #pragma once
 
@@ -19,32 +20,34 @@
 /* Bits that make the end of a run more than publishing. */
 #define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
 
-/* Runs what self has claimed. traced: emits its begin, and lets it be
- * perturbed. */
+/* Runs aw, which self has claimed. traced: emit EXEC_BEGIN if it is wanted, and
+ * let the run be perturbed. */
 int run_claimed(struct await *aw, struct thread *self, const void *addr,
 		bool traced);
-/* Claims and runs what this thread has made and nobody else has yet. */
+/* Claims and runs an await that this thread has just created and nobody else
+ * has yet. */
 COLD void run_new(struct await *aw, const void *addr);
-/* run_fast() where nothing is watched. A function of its own: hits would pay
+/* run_fast() for an await without WATCH. Not inlined into waits: hits would pay
  * for the registers that it saves. */
 NOINLINE int run_plain(struct await *aw, const struct await_func *func,
 		       struct thread *self, const void *addr);
 
 /* --- parts of run_fast(), which is inlined into first waits --- */
 
-/* Emits the begin of a run, and notes what its end will need. */
+/* Emits EXEC_BEGIN, and records in notes what the end of the run will need. */
 NOINLINE void emit_begin(struct run *run, struct run_notes *notes,
 			 const void *frame);
 /* Ends this thread's innermost run, which has nothing to release. */
 int finish_plain(struct await *aw, int rc);
-/* The same for a run that began untraced, and so without notes. */
+/* The same for a run that began untraced, whose notes are not set yet. */
 NOINLINE int finish_fast(struct await *aw, int rc);
-/* What is left of end_run() where others set flags meanwhile. */
+/* The rest of end_run() if other threads have set flags meanwhile: see
+ * wake_or_end(). */
 NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr);
 
-/* On the stack of the thread that has claimed aw. Relaxed, all uses of
- * thread.run: written and read by its own thread; debuggers read it while the
- * thread is stopped. */
+/* run is on the stack of self, which has claimed aw. All uses of thread.run are
+ * relaxed: its own thread alone writes it; debuggers read it while the thread
+ * is stopped, others as cycle.c and snapshot.c say. */
 static inline void begin_run(struct run *run, struct await *aw,
 			     struct thread *self, const void *addr)
 {
@@ -54,7 +57,7 @@ static inline void begin_run(struct run *run, struct await *aw,
 }
 
 /* Pops run and publishes its outcome. Returns 0, or -ECANCELED if aw was
- * doomed: then it has ended. */
+ * doomed: then it has been ended. */
 static inline int end_run(struct await *aw, struct thread *self,
 			  const struct run *run, int rc)
 {
@@ -76,12 +79,13 @@ static inline __attribute__((always_inline)) int
 run_fast(struct await *aw, const struct await_func *func, struct thread *self,
 	 const void *addr, bool watched, bool traced)
 {
-	struct run run; /* without notes, unless traced: finish_fast() */
+	struct run run; /* notes are set if traced, or else by finish_fast() */
 	struct run_notes notes;
 	int rc;
 
 	begin_run(&run, aw, self, addr);
-	/* The first attempt, so no care for the most. Relaxed: as above. */
+	/* This is the first attempt, so the count is not at its maximum.
+	 * Relaxed: see count_attempt(). */
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
 	if (traced) {
@@ -93,7 +97,8 @@ run_fast(struct await *aw, const struct await_func *func, struct thread *self,
 	}
 	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
 	rc = func->run(aw);
-	/* From memory, not kept in registers, which costs more. */
+	/* Loaded from memory: keeping it in a register across the call costs
+	 * more. */
 	aw = run.aw;
 	if (watched ? rc != 0 || any_consumer_enabled(ARMED_RUN_END) :
 		      (uint32_t)rc | (armed_mask() & ARMED_RUN_END))

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=args: arguments outlive the run, and so does the address of
- * the wait that ran it, so that what a value was made of can be looked at.
+ * LIBAWAIT_DEBUG=args: keeps the arguments of an await after its run, and the
+ * address of the wait that ran it, so that one can see what a value was made
+ * from.
  *
- * Without it a value takes the place of its arguments. With it they are copied
- * before the run; when that succeeds the copy belongs to the await, in a table
- * beside its slab, and their destructors run when the await ends instead of
- * when it resolves. A run whose copy finds no memory proceeds as if the option
- * were off.
+ * Without this option a value takes the place of its arguments. With it they
+ * are copied before the run; when that succeeds the copy belongs to the await,
+ * in a table beside its slab, and their destructors run when the await ends
+ * instead of when it resolves. A run whose copy finds no memory proceeds as if
+ * the option were off.
  *
  * An entry is written by the runs of its await, before each is published, and
  * cleared by whoever ends the await: never both at once. Others only read.
@@ -32,7 +33,8 @@ static struct saved_args *entry(const struct await *aw)
 	return table ? &table[slab_index(slab, aw)] : NULL;
 }
 
-/* False when memory is out. */
+/* Maps the table of a slab, unless another thread is faster. False when memory
+ * is out. */
 static bool table_made(struct slab *slab)
 {
 	size_t size = slab->count * sizeof(struct saved_args);
@@ -95,7 +97,7 @@ void saved_args_end(struct await *aw)
 
 	if (!saved)
 		return;
-	/* Relaxed, all: who ends an await has it to itself. */
+	/* Relaxed, all: a thread that ends an await has it to itself. */
 	atomic_store_explicit(&saved->addr, NULL, memory_order_relaxed);
 	copy = atomic_load_explicit(&saved->args, memory_order_relaxed);
 	if (!copy)
@@ -106,8 +108,8 @@ void saved_args_end(struct await *aw)
 	free(copy);
 }
 
-/* Relaxed, here and in saved_args_wait(): who wrote it published the state that
- * the caller has read with acquire. */
+/* Relaxed, here and in saved_args_wait(): it was written before the state that
+ * the caller has read with acquire was published. */
 const void *saved_args_of(const struct await *aw)
 {
 	struct saved_args *saved = entry(aw);

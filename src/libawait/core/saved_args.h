@@ -9,18 +9,20 @@
 
 #include <stdbool.h>
 
-/* What debugging remembers of a slot. */
+/* The saved arguments and wait of one slot. */
 struct saved_args {
-	AWAIT_ATOMIC(void *) args;	 /* of the await that it is, or NULL */
+	AWAIT_ATOMIC(void *) args;	 /* of the await in the slot, or NULL */
 	AWAIT_ATOMIC(const void *) addr; /* of the wait that ran it, or NULL */
 };
 
-/* Before a run: a copy of its arguments, or NULL. */
+/* Called before a run. Returns a copy of its arguments, or NULL if there are
+ * none or memory is out. */
 void *saved_args_copy(struct await *aw);
-/* After it: true if the await has the copy from now on. addr: the wait. */
+/* Called after the run. True if the await owns the copy from now on. addr is
+ * the wait that ran it. */
 bool saved_args_commit(struct await *aw, void *copy, bool resolved,
 		       const void *addr);
-/* As the await ends. */
+/* Called as the await ends: releases the arguments. */
 void saved_args_end(struct await *aw);
 /* The arguments of a resolved await, or NULL. */
 const void *saved_args_of(const struct await *aw);

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Outcomes that no run brings: a promise is resolved or rejected, a pending
- * await is cancelled.
+ * Outcomes without a run: a promise is resolved or rejected, a pending await is
+ * cancelled.
  *
- * Both begin as a run does, with a claim. Who wins it has the slot to itself,
- * stores the value or releases the arguments, and publishes the outcome, which
- * wakes those who sleep. Who loses it has changed nothing.
+ * Both begin as a run does, with a claim. The thread that wins it has the slot
+ * to itself: it stores the value or releases the arguments, and publishes the
+ * outcome, which wakes sleeping waiters. A thread that loses it has changed
+ * nothing.
  */
 #include "libawait/core/claim.h"
 #include "libawait/core/handle.h"

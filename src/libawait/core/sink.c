@@ -1,28 +1,30 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sinks: who gets events, and how a process without sinks stays free of them.
+ * Sinks, which receive events, and how a process without sinks pays nothing for
+ * them.
  *
- * await_armed is the union of the events that sinks ask for. Operations look
- * at it after they have happened; those that find it 0 are done.
+ * await_armed is the union of the events that sinks request. Operations look at
+ * it after they have happened; those that find it 0 are done.
  *
- * Waits look at nothing: hits compare the whole state word with RESOLVED, first
- * waits with PENDING. Arming for hits or runs therefore sets WATCH in the word
- * of every await there is, which equals neither, and fails a claim under way.
- * In order: await_armed is set; a membarrier() makes every thread see it before
- * its next look, and makes visible to us every slot whose creator looked too
- * early; the walk sets WATCH in those; creators that come later see await_armed
- * and set it themselves.
+ * Waits do not even do that: hits compare the whole state word with RESOLVED,
+ * first waits with PENDING. Arming for hits or runs therefore sets WATCH in the
+ * word of every await there is, which equals neither, and fails a claim under
+ * way. In order: await_armed is set; a membarrier() makes every thread see it
+ * before its next look, and makes visible to us every slot whose creator looked
+ * too early; the walk sets WATCH in those; creators that come later see
+ * await_armed and set it themselves.
  *
  * A sink may have switches, which say whether it has any use for an event now;
  * operations look at them before they prepare one. Those of all sinks together
  * are in sink_switches.
  *
  * A debugger arms by storing the bits itself: trap.c. What sinks and options
- * want stands in trap.listened, too, so that each can put the other's back.
+ * request is kept in trap.listened, too, so that neither side loses the bits of
+ * the other.
  *
- * A thread in a callback says so in its entry (in_sink). Removing a sink takes
- * it from the list, then a membarrier(), then waits until no thread is in a
- * callback: those that come later do not find it any more.
+ * A thread that is in a callback has in_sink set in its entry. Removing a sink
+ * takes it from the list, calls membarrier(), and waits until no thread is in a
+ * callback: threads that emit later do not find it any more.
  */
 #include "libawait/core/sink.h"
 
@@ -47,7 +49,7 @@ static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
 static uint32_t always_armed;
 
 static AWAIT_ATOMIC(int) always = 1, never;
-/* No entry is ever NULL: a thread may see that a sink asks for a type before it
+/* No entry is ever NULL: a thread may see that a sink requests a type before it
  * sees the sink's switches. */
 struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
 	{ { &always, &never } }, { { &always, &never } },
@@ -67,8 +69,8 @@ void sink_unlock(void)
 	lock_release(&sinks_lock);
 }
 
-/* The await whose function this thread is in; as a run ends, the one that
- * waits for it. */
+/* The id of the await whose function this thread is in; as a run ends, of the
+ * one whose function waits for it. */
 static uint64_t parent_id(const struct thread *self, enum await_event_type type)
 {
 	const struct run *run =
@@ -85,7 +87,8 @@ static void call_sinks(const struct await_event *event)
 	int end = atomic_load_explicit(&sinks_end, memory_order_relaxed);
 
 	for (int i = 0; i < end; i++) {
-		/* Acquire: the sink's fields; partner: await_sink_add(). */
+		/* Acquire: the sink's fields are read next; partner:
+		 * await_sink_add(). */
 		struct await_sink *sink =
 			atomic_load_explicit(&sinks[i], memory_order_acquire);
 
@@ -94,7 +97,8 @@ static void call_sinks(const struct await_event *event)
 	}
 }
 
-/* This thread, if it may emit events now, or NULL: a sink must not. */
+/* This thread, or NULL if it cannot emit events now: inside a callback they are
+ * not emitted. */
 static inline struct thread *emitter(void)
 {
 	struct thread *self = thread_self();
@@ -109,15 +113,17 @@ static inline struct thread *emitter(void)
 static inline void emit(struct thread *self, const struct await_event *event)
 {
 	atomic_store_explicit(&self->in_sink, 1, memory_order_relaxed);
-	/* Compiler only: in_sink is stored before a sink is loaded; the
-	 * processor's part is the membarrier() of await_sink_remove(). */
+	/* A compiler fence: in_sink is stored before a sink is loaded. The
+	 * processor's barrier is the membarrier() of await_sink_remove() and
+	 * await_sink_sync(). */
 	atomic_signal_fence(memory_order_seq_cst);
 	call_sinks(event);
 	/* Release: the callback is over; partner: wait_for_callbacks(). */
 	atomic_store_explicit(&self->in_sink, 0, memory_order_release);
 }
 
-/* Neither is cold: what is cold is made small, and slow. */
+/* Neither sink_emit() nor sink_emit_simple() is COLD: compilers make cold
+ * functions small, and slow. */
 NOINLINE void sink_emit(struct await_event *event)
 {
 	struct thread *self = emitter();
@@ -209,8 +215,8 @@ static void store_armed(uint32_t bits)
 
 	ASSERT_HELD(&sinks_lock);
 	do {
-		/* A debugger that changes what it wants after this look stores
-		 * these words, too, and we do so again. */
+		/* A debugger that changes its filters after this load stores
+		 * these words, too; then we store them again. */
 		changes = trap.changes;
 		atomic_store_explicit(&trap.listened, bits,
 				      memory_order_relaxed);
@@ -223,7 +229,8 @@ static void store_armed(uint32_t bits)
 	} while (UNLIKELY(trap.changes != changes));
 }
 
-/* Relaxed: the caller's barrier makes it seen. */
+/* Updates all that depends on which sinks there are. Relaxed: the caller's
+ * barrier makes it visible. */
 static void arm(void)
 {
 	uint32_t bits = wanted_events();
@@ -281,8 +288,8 @@ void sink_arm_always(uint32_t bits)
 	lock_take(&sinks_lock);
 	always_armed |= bits;
 	arm();
-	/* Hardly ever: see start/begin.c. Then there is one thread, which needs
-	 * no barrier. */
+	/* There is hardly ever an await yet: see start/begin.c. If there is,
+	 * there is one thread, which needs no barrier. */
 	if (bits & ARMED_WATCH)
 		watch_all();
 	lock_release(&sinks_lock);
@@ -319,7 +326,8 @@ EXPORT int await_sink_add(struct await_sink *sink)
 
 static void wait_for_callbacks(void)
 {
-	/* Acquire: entries below the count are zeroed; partner: thread.c. */
+	/* Acquire: entries below the count are zeroed; partner:
+	 * take_index(). */
 	uint32_t count =
 		atomic_load_explicit(&await_thread_count, memory_order_acquire);
 

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sinks, which events are emitted to. sink.c has the model.
+ * Sinks, to which events are emitted. sink.c has the model.
  *
- * Whether there is anything to do is asked of bits, those of event types and
- * those of debugging options (armed.h), cheapest first. A sink asks for a type
- * for good, but may have switches, without which it has no use for an event.
+ * The functions below say whether there is anything to do for a set of bits,
+ * which are those of event types and of debugging options (armed.h). They are
+ * listed cheapest first. A sink requests its event types for good, but may have
+ * switches; while these are off it wants no event.
  *
- *                             asked for by a       and the sink
+ *                             requested by a       and the sink
  *                            sink or option  debugger  has it on     loads
  *     armed_mask()                 x       or     x                  1
  *     requested_mask()             x                                 1
@@ -24,13 +25,13 @@
 
 #include <await/sink.h>
 
-/* Sets bits for good. Before main() only. */
+/* Arms bits for good. Only before main(). */
 void sink_arm_always(uint32_t bits);
 
 /*
- * The switches of all sinks that ask for a type of event. If they exceed the
- * room here, or a debugging option is on, one that is always on. There is room
- * for two where tracers have two: the event's, and its stack's.
+ * The switches of all sinks that request one event type. If they exceed the
+ * room here, or a debugging option is on, this is a switch that is always on.
+ * There is room for two where tracers have two: the event's and its stack's.
  */
 #define SINK_TWO                                                               \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE) |                                 \
@@ -60,7 +61,7 @@ is_type_enabled(uint32_t bits, enum await_event_type type)
 		       (two ? sink_switch_word(type, 1) : 0);
 }
 
-/* Whether a sink has a use for events among bits, which is a constant. */
+/* Whether a sink wants one of the events in bits now. bits is a constant. */
 static inline __attribute__((always_inline)) bool
 any_sink_enabled(uint32_t bits)
 {
@@ -76,7 +77,7 @@ any_sink_enabled(uint32_t bits)
 	       is_type_enabled(bits, AWAIT_EVENT_CANCEL);
 }
 
-/* The subset of bits that some sink or debugging option asks for. Relaxed: as
+/* The subset of bits that some sink or debugging option requests. Relaxed: as
  * armed_mask(). */
 static inline uint32_t requested_mask(uint32_t bits)
 {
@@ -84,20 +85,21 @@ static inline uint32_t requested_mask(uint32_t bits)
 	       bits;
 }
 
-/* The same, and a use for it now: bits of options always have one. */
+/* Whether one of bits is requested and, if there are events among them, a sink
+ * wants one now; while an option is on, all switches are on. */
 static inline bool sink_enabled(uint32_t bits)
 {
 	return requested_mask(bits) &&
 	       (!(bits & AWAIT_EVENTS_ALL) || any_sink_enabled(bits));
 }
 
-/* Whether anybody has a use for events among bits, the debugger included. */
+/* Whether a sink or the debugger wants one of the events in bits now. */
 static inline bool any_consumer_enabled(uint32_t bits)
 {
 	return any_sink_enabled(bits) || trap.events & bits;
 }
 
-/* Whether there is anything to do for bits, which is a constant. */
+/* Whether there is anything to do for bits. bits is a constant. */
 static inline bool is_armed(uint32_t bits)
 {
 	return UNLIKELY(armed_mask() & bits) &&
@@ -107,7 +109,8 @@ static inline bool is_armed(uint32_t bits)
 void sink_lock(void);
 void sink_unlock(void);
 
-/* Tells every sink that wants event->type; sets its id, site and parent. */
+/* Calls every sink that requests event->type, after setting the event's id,
+ * site and parent. */
 NOINLINE void sink_emit(struct await_event *event);
 static inline bool sink_wants(enum await_event_type type)
 {

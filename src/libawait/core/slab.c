@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Memory of awaits, which is also their registry: whoever walks the slabs sees
- * every await there is, and no operation pays for it.
+ * The memory of awaits, which is also their registry: a walk over the slabs
+ * sees every await there is, and no operation pays for that.
  *
  * A slab is carved into slots of one size. Slots of up to 512 bytes come in
  * steps of 32, larger ones in powers of two, those above 32 KiB have a slab to
  * themselves. A slot's size decides its alignment: the largest power of two
  * that divides it.
  *
- * A slot is FREE (state 0, which fresh pages are) or an await. Free slots are
- * chained through `site`: in the free lists of a thread (cache.c), in magazines
- * in the depot, or not yet carved. Sizes without thread lists use the depot
- * alone, in magazines of one.
+ * A slot is FREE (state 0, as in fresh pages) or holds an await. A free slot is
+ * in a free list of a thread (cache.c), in a magazine in the depot, or not yet
+ * carved from its slab; lists and magazines are chained through `site`. Sizes
+ * without thread lists use the depot alone, in magazines of one.
  *
  * Slabs are never unmapped, so reading or waking a slot that was freed is
- * harmless: sleep.c relies on it, and debuggers do.
+ * harmless: sleep.c and debuggers rely on that.
  */
 #include "libawait/core/magazine.h"
 #include "libawait/core/lock.h"
@@ -51,8 +51,9 @@ void slab_unlock(void)
 	lock_release(&depot_lock);
 }
 
-/* A magazine is a chain; its first slot knows the next magazine and, as its
- * error, the length. Its refs stay 0, as those of all free slots. */
+/* A magazine is a chain of free slots. Its first slot also holds the length, in
+ * `error`, and, just behind its head, the address of the next magazine. Its
+ * refs stay 0, like those of all free slots. */
 static struct await *magazine_next(const struct await *first)
 {
 	struct await *next;
@@ -158,7 +159,7 @@ static struct await *carve(uint32_t class, uint32_t *length)
 	if (n > CARVE)
 		n = CARVE;
 	if (class >= CACHED_CLASSES)
-		n = 1; /* nobody keeps the rest */
+		n = 1; /* no list could keep the rest */
 	first = (char *)slab + slab->first_slot +
 		(size_t)depot[class].carved * size;
 	for (char *slot = first, *last = first + (size_t)(n - 1) * size;
@@ -248,7 +249,8 @@ void slab_walk(void (*visit)(struct await *aw, void *data), void *data)
 
 static bool is_slot_of(const struct slab *slab, const void *handle)
 {
-	/* Of the header and what is before it: so large that no slot is. */
+	/* For an address before the first slot this wraps round to an offset
+	 * that is too large for any slot. */
 	uintptr_t offset =
 		(uintptr_t)handle - (uintptr_t)slab - slab->first_slot;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Slabs, of which slots are taken for awaits, and ids, which are places in
- * them. slab.c has the model; cache.c is how threads take slots and give them
- * back; magazine.h is between the two.
+ * Slabs, whose slots hold awaits, and ids, which number the slots. slab.c has
+ * the model; cache.c is how threads take slots and give them back; magazine.h
+ * is the interface between the two.
  */
 #pragma once
 
@@ -15,9 +15,10 @@
 #define SLAB_MAGIC 0x42414c5354495741ull /* "AWITSLAB" */
 
 /*
- * A slab: this header, then count slots of slot_size bytes from first_slot on.
- * Aligned to SLAB_SIZE; larger ones hold one slot. Written before it is pushed
- * on await_slabs and constant from then on; never unmapped.
+ * A slab is this header followed, from first_slot on, by count slots of
+ * slot_size bytes. It is aligned to SLAB_SIZE; a larger one holds a single
+ * slot. The header is written before the slab is pushed on await_slabs and
+ * constant from then on, except for saved_args. A slab is never unmapped.
  */
 struct slab {
 	uint64_t magic;
@@ -28,15 +29,16 @@ struct slab {
 	uint32_t first_slot; /* offset */
 	uint32_t count;
 	uint32_t reserved;
-	/* Entry i is of slot i; NULL without LIBAWAIT_DEBUG=args. Not constant:
-	 * see saved_args.c. */
+	/* An array with one entry for each slot; NULL without
+	 * LIBAWAIT_DEBUG=args. Set once, at the first run of an await in this
+	 * slab: see saved_args.c. */
 	AWAIT_ATOMIC(struct saved_args *) saved_args;
 };
 
 extern AWAIT_ATOMIC(struct slab *) await_slabs;
 
-/* Whether a copy of a slab's header, which may have been overwritten, is sound.
- */
+/* Whether a copy of a slab's header can be trusted: the original may have been
+ * overwritten. */
 static inline bool slab_is_believed(const struct slab *copy)
 {
 	const struct slab_numbers numbers = {
@@ -51,13 +53,13 @@ static inline bool slab_is_believed(const struct slab *copy)
 			     SLAB_SIZE);
 }
 
-/* Ends the life of a slot: it is FREE, and its next await has another id.
- * False when it has had all the ids it can have: nobody gets it any more. */
+/* Makes a slot FREE and gives its next await a new id. False if the slot has
+ * used up its ids: then it is never handed out again. */
 bool slab_retire(struct await *aw);
-/* Makes a FREE slot that nobody knows available. slot_size is what it was
- * allocated with: that of its function, or of its slab. */
+/* Makes a FREE slot that is on no list available again. slot_size is the size
+ * it was allocated with: its function's or its slab's. */
 void slab_give(struct await *aw, size_t slot_size);
-/* Both. */
+/* slab_retire() and, if that returns true, slab_give(). */
 void slab_free(struct await *aw, size_t slot_size);
 static inline struct slab *slab_of(const struct await *aw)
 {
@@ -71,13 +73,13 @@ static inline uint32_t slab_index(const struct slab *slab,
 
 	return offset / slab->slot_size;
 }
-/* For fork.c, as all *_lock() below. */
+/* For fork.c. */
 void slab_lock(void);
 void slab_unlock(void);
-/* Gives a dying thread's free slots to the others. */
+/* Gives the free slots of this thread, which is ending, to the depot. */
 void slab_thread_exit(void);
-/* Calls visit for every slot that has ever been carved. */
+/* Calls visit for every slot of every slab, free ones included. */
 void slab_walk(void (*visit)(struct await *aw, void *data), void *data);
 
-/* Whether handle, any pointer, is that of a slot. */
+/* Whether handle, which may be any pointer, is the address of a slot. */
 bool slab_has_slot(const void *handle);

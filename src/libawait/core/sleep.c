@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sleeping until another thread's run is over, or a promise settled, and
- * refusing to when that would be for ever.
+ * Sleeping until another thread's run is over or a promise is settled, and
+ * refusing to sleep when that would be for ever.
  *
  * A sleeper sets WAITERS in the state word, so the runner knows to wake, and
- * sleeps on that word. It sleeps only while the word is what it saw: a run
- * that ends in between changes the word, and the kernel returns at once.
+ * sleeps on that word. It sleeps only while the word is what it saw: a run that
+ * ends in between changes the word, and the kernel returns at once.
  *
  * Cycles: the edges "thread -> await it sleeps on -> thread that runs it" form
  * a graph in which every thread has one way out. An edge is published, and
@@ -13,8 +13,9 @@
  * before sleeping, and if it comes back to itself, takes the edge back and
  * returns -EDEADLK. A running thread cannot be in a cycle and a sleeping one
  * cannot claim, so the edge that closes a cycle is always a published one:
- * exactly one thread of a ring is refused. A sleeper decides under graph_lock,
- * too, whether it is awake: an edge that is found is a true one.
+ * exactly one thread of a ring is refused. A sleeper also decides under
+ * graph_lock whether its wait is over, so an edge that is found is never an
+ * outdated one.
  */
 #define _GNU_SOURCE
 #include "libawait/core/sleep.h"
@@ -31,7 +32,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
-/* A run that is about to end is not worth two system calls. */
+/* How often to look again before sleeping: a run that is about to end is not
+ * worth two system calls. */
 #define SPINS 64
 
 static struct lock graph_lock = LOCK_INITIALIZER;
@@ -64,10 +66,10 @@ static uint32_t load_state(struct await *aw)
 
 void wake_sleepers(struct await *aw)
 {
-	/* Relaxed: a hint for later waiters, so that a hit is one compare
-	 * again. Should the slot have begun a next run or life meanwhile, those
-	 * who sleep in it are woken here too and look again: nothing is lost.
-	 */
+	/* Relaxed: clearing the flag orders nothing; it lets hits be one
+	 * comparison again. Should the slot be in another run, or hold another
+	 * await, by now, those who sleep on it are woken, too, and look again:
+	 * nothing is lost. */
 	atomic_fetch_and_explicit(&aw->state, ~FLAG_WAITERS,
 				  memory_order_relaxed);
 	syscall(SYS_futex, &aw->state, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
@@ -81,7 +83,7 @@ static void publish_edge(struct thread *self, struct await *aw)
 	atomic_store_explicit(&self->blocked_on, aw, memory_order_relaxed);
 }
 
-/* Releases graph_lock. */
+/* Prints the cycle that was found under graph_lock, and releases the lock. */
 COLD static void unlock_and_print(const struct thread *self,
 				  const struct await *aw, const void *addr)
 {
@@ -110,7 +112,8 @@ static int enter(struct thread *self, struct await *aw, const void *addr)
 	return cycle ? -EDEADLK : 0;
 }
 
-/* Whether it is settled; then, or when giving up, the edge is gone. */
+/* Returns whether the wait is over. If it is, or with give_up, withdraws the
+ * edge. */
 static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 		  bool give_up)
 {
@@ -125,7 +128,7 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 	return over;
 }
 
-/* False when the run ended before anybody could sleep. */
+/* False if there is nothing left to sleep for. */
 static bool set_waiters(struct await *aw, uint32_t *word)
 {
 	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {

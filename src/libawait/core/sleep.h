@@ -8,8 +8,8 @@
 void sleep_lock(void);
 void sleep_unlock(void);
 
-/* Whether a wait has to sleep: a thread runs it, or only a promise's owner
- * can settle it. */
+/* Whether a wait has to sleep: a thread runs the await, or it is a promise,
+ * which no wait can settle. */
 static inline bool must_sleep(const struct await *aw, uint32_t word)
 {
 	return state_of(word) == AWAIT_RUNNING ||
@@ -17,9 +17,10 @@ static inline bool must_sleep(const struct await *aw, uint32_t word)
 }
 
 /*
- * Sleeps while must_sleep(), as it was in word, and until deadline if that is
- * not NULL. Returns 0 and the new word; -EDEADLK when the thread that runs aw
- * waits for this one; -ETIMEDOUT.
+ * Sleeps while must_sleep() is true, until deadline if that is not NULL. *word
+ * is the state word that the caller has seen. Returns 0, with the new word in
+ * *word; -EDEADLK if the thread that runs aw is this one or waits for it,
+ * perhaps through others; or -ETIMEDOUT.
  */
 int sleep_until_settled(struct await *aw, uint32_t *word,
 			const struct timespec *deadline, const void *addr);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The words of an await's head, taken apart: its state, with flags and owner,
- * and its serial, with attempts and generation.
+ * How the words at the head of an await are encoded: the state word, with its
+ * flags and owner, and the serial word, with attempts and generation.
  */
 #pragma once
 
@@ -15,7 +15,7 @@
  * the thread that runs, as its index in the thread table, in 8-31.
  */
 #define STATE_MASK 0x07u
-#define FLAG_WATCH 0x08u    /* waits look at what is armed: ARMED_WATCH */
+#define FLAG_WATCH 0x08u    /* waits must look at await_armed: ARMED_WATCH */
 #define FLAG_WAITERS 0x10u  /* a thread sleeps, or is about to */
 #define FLAG_DOOMED 0x20u   /* no reference left; whoever runs it ends it */
 #define FLAG_ORPHANED 0x40u /* ran in a thread that fork() did not copy */
@@ -36,15 +36,15 @@ static inline uint32_t owner_of(uint32_t word)
  * is never handed out again, so ids stay unique. */
 #define SERIAL_GENERATION_ONE (1u << SERIAL_GENERATION_SHIFT)
 
-/* The counters below are relaxed: single words that order nothing. */
+/* Relaxed: a single word that orders nothing. */
 static inline uint32_t serial_of(const struct await *aw)
 {
 	return atomic_load_explicit(&((struct await *)aw)->serial,
 				    memory_order_relaxed);
 }
 
-/* A word and the one behind it, by one store with release: who reads either
- * sees the same as if they had been stored one by one. */
+/* Stores two adjacent words with one release store. A reader of either word
+ * sees the same as if they had been stored one after the other. */
 typedef AWAIT_ATOMIC(uint64_t) two_words __attribute__((may_alias));
 static inline void store_two(void *words, uint32_t first, uint32_t second)
 {

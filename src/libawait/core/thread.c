@@ -49,7 +49,7 @@ static void give_back(struct thread *self)
 {
 	thread_self_ = thread_unchecked_ = NULL;
 	lock_take(&table_lock);
-	/* Relaxed: debuggers and await_sink_remove() take either value. */
+	/* Relaxed: it is only shown; whoever reads it may see either value. */
 	atomic_store_explicit(&self->tid, 0, memory_order_relaxed);
 	self->reserved = free_index;
 	free_index = self->index;
@@ -70,7 +70,7 @@ static void make_exit_key(void)
 	exit_known = pthread_key_create(&exit_key, thread_exit) == 0;
 }
 
-/* 0 when the table is full. */
+/* Returns 0 when the table is full. */
 static uint32_t take_index(void)
 {
 	uint32_t index = free_index, count;
@@ -84,8 +84,8 @@ static uint32_t take_index(void)
 	count = atomic_load_explicit(&await_thread_count, memory_order_relaxed);
 	if (count == THREADS_MAX)
 		return 0;
-	/* Release: who reads the count finds the entries zeroed; partner: the
-	 * acquire in sink.c. */
+	/* Release: a thread that reads the count finds the entries zeroed;
+	 * partner: the acquire in wait_for_callbacks(). */
 	atomic_store_explicit(&await_thread_count, count + 1,
 			      memory_order_release);
 	return count;
@@ -118,7 +118,7 @@ COLD struct thread *thread_register(void)
 	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
 			      memory_order_relaxed);
 	thread_self_ = self;
-	/* Without it the entry would never be given back. */
+	/* Without thread_exit() the entry would never be given back. */
 	if (fail_alloc_now() || pthread_setspecific(exit_key, self) != 0) {
 		give_back(self);
 		return NULL;

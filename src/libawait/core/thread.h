@@ -17,12 +17,12 @@ struct run {
 	struct await *aw;	 /* NULL: await_core_finish() has ended it */
 	struct run *outer;	 /* the run that waits for this one, or NULL */
 	const void *addr;	 /* user's call to wait, minus one */
-	struct run_notes *notes; /* NULL when nothing but running is to do */
+	struct run_notes *notes; /* NULL if its end needs none */
 };
 
-/* What is known of a run that began armed. */
+/* What the end of a run needs to know, if its begin was armed. */
 struct run_notes {
-	uint64_t begin_ticks; /* 0: no sink asked for the end */
+	uint64_t begin_ticks; /* 0: no sink wanted the end */
 	void *saved;	      /* of saved_args_copy() */
 };
 
@@ -36,11 +36,11 @@ struct thread {
 	AWAIT_ATOMIC(struct run *) run; /* innermost, or NULL */
 	AWAIT_ATOMIC(struct await *) blocked_on;
 	const void *blocked_addr;
-	AWAIT_ATOMIC(uint32_t) in_sink; /* depth of sink callbacks */
+	AWAIT_ATOMIC(uint32_t) in_sink; /* 1 while in a sink's callback */
 	uint32_t reserved;
 	uint32_t running; /* state word of what it claims, without flags */
 	AWAIT_ATOMIC(uint32_t) publishing; /* see asymmetric_barrier.c */
-	/* What it is in await_trap() for, or NULL. */
+	/* The event for which it is in await_trap(), or NULL. */
 	AWAIT_ATOMIC(const struct trap_event *) trapped;
 	uint32_t padding[2]; /* a cache line each: run is written often */
 };
@@ -50,27 +50,28 @@ extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
 
 extern __thread struct thread *thread_self_ HIDDEN
 	__attribute__((tls_model("initial-exec")));
-/* The same, but NULL where handles are checked before they are used. */
+/* The same, but NULL with LIBAWAIT_DEBUG=check: then waits do not take the fast
+ * paths, which check no handles. */
 extern __thread struct thread *thread_unchecked_ HIDDEN
 	__attribute__((tls_model("initial-exec")));
-/* Before the first await is made: what every thread that has an entry calls as
- * it ends. */
+/* Sets what every thread that has an entry calls as it ends. Before the first
+ * await is made. */
 void thread_at_exit(void (*call)(void));
 struct thread *thread_register(void);
 void thread_lock(void);
 void thread_unlock(void);
-/* In a forked child: no other thread is left; self may be NULL. False if there
- * never was one. */
+/* In a forked child, frees the entries of all threads but self, which may be
+ * NULL. False if there never was another. */
 bool thread_forget_others(struct thread *self);
 
-/* This thread's entry; NULL when the table is full. */
+/* This thread's entry; NULL if it has none and cannot get one. */
 static inline struct thread *thread_self(void)
 {
 	return LIKELY(thread_self_ != NULL) ? thread_self_ : thread_register();
 }
 
-/* Whether no second thread can see a store of this one: until this process
- * makes one, plain stores do for atomic read-modify-writes. */
+/* Whether this is the only thread: until the process starts another, plain
+ * stores can replace atomic read-modify-writes. */
 static inline bool thread_is_alone(void)
 {
 	return LIKELY(__libc_single_threaded);

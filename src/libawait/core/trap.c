@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events for a debugger. It arms them by storing into this process, which it
- * has stopped, and runs no code here:
+ * Events that a debugger stops at. It arms them by storing into this process,
+ * which it has stopped, and runs no code here:
  *
  *     trap.filters      what it stops at: events, outcomes, an await's id, a
  *                       function's name
@@ -12,25 +12,25 @@
  *                       wants
  *
  * and by a breakpoint on await_trap(), which is called only for events that a
- * filter wants: one that matches nothing costs a comparison, not a stop. While
- * the thread is in there, its entry points to what has happened.
+ * filter wants: a filter that matches nothing costs a comparison, not a stop.
+ * While a thread is in await_trap(), its entry points to the event.
  *
  * Arming needs no barrier: a thread that is stopped has no store under way, and
  * its next load finds what the debugger stored. It may be stopped between any
- * two instructions, though. One that is about to publish an await looks at
- * await_armed after it, as it does for sinks. One that arms for sinks, or has
- * no more use for WATCH, finds that trap.changes has, and begins again. A
- * thread stopped while walking the filters may see a mix of old and new ones;
- * at worst one superfluous stop, which the debugger discards. One that has
- * loaded a state word, to store it with another state (publish() in publish.h:
- * asymmetric_barrier.c holds it for threads, which a debugger is not), loses a
- * WATCH that is set meanwhile: the debugger sets it once more when a process's
- * only thread leaves the library, and where there are more of them when it
- * stops next. A compare-and-swap finds the word changed and loses nothing. A
- * wait that has looked at the word already may run, or hit, unseen.
+ * two instructions, though. A thread that is about to publish an await looks at
+ * await_armed afterwards, as it does for sinks. One that arms for sinks, or
+ * clears WATCH, finds that trap.changes has changed, and begins again. A thread
+ * stopped while walking the filters may see a mix of old and new ones; at worst
+ * one superfluous stop, which the debugger discards. One that has loaded a
+ * state word, to store it with another state (publish() in publish.h), loses a
+ * WATCH that is set meanwhile: a debugger cannot freeze publishing, as threads
+ * do (asymmetric_barrier.c). So the debugger sets WATCH once more: in a process
+ * with one thread when that leaves the library, in others when it stops next. A
+ * compare-and-swap finds the word changed and loses nothing. A wait that has
+ * already looked at the word may run, or hit, without a stop.
  *
- * As main() is about to begin, or dlopen() to return, await_trap() is called
- * once with no event: a debugger that waited for this library now finds it.
+ * Just before main() begins or dlopen() returns, await_trap() is called once
+ * without an event, so that a debugger that waits for this library finds it.
  */
 #include "libawait/core/trap.h"
 
@@ -41,7 +41,8 @@
 
 struct trap trap;
 
-/* Empty, but not for the compiler: a debugger stops here. */
+/* A debugger stops here. The asm statement keeps calls from being optimized
+ * away. */
 EXPORT NOINLINE void await_trap(void)
 {
 	__asm__ volatile("" ::: "memory"); /* an `await break`: see below */
@@ -57,12 +58,12 @@ static bool is_called(const char *name, const volatile char *wanted)
 {
 	const char *now = (const char *)wanted;
 
-	/* It may be another one each time. */
+	/* The debugger may have changed it since the last call. */
 	__asm__ volatile("" : "+r"(now) : : "memory");
 	return strcmp(name, now) == 0;
 }
 
-/* Not cold: a filter that nothing matches is paid for here, each time. */
+/* It is not COLD: a filter costs its time here even if nothing matches it. */
 bool trap_wants(const struct await *aw, uint32_t events, uint32_t states)
 {
 	const volatile struct trap_filter *f = trap.filters;

@@ -8,8 +8,8 @@
 #include "libawait/core/id.h"
 
 /*
- * Written by a debugger, while every thread is stopped, and volatile
- * because by nothing else: it may change between any two instructions.
+ * Written only by a debugger, while every thread is stopped; so it may change
+ * between any two instructions, which is why it is volatile.
  */
 struct trap_filter {
 	uint32_t events; /* AWAIT_EVENT_BIT()s; 0: no filter, here and after */
@@ -19,20 +19,20 @@ struct trap_filter {
 };
 #define TRAP_FILTERS 16u
 struct trap {
-	/* await_armed but for what only a debugger wants; of sink.c */
+	/* await_armed without what only a debugger wants; set by sink.c */
 	AWAIT_ATOMIC(uint32_t) listened;
 	volatile uint32_t events;  /* of all filters */
-	volatile uint32_t changes; /* counts them */
+	volatile uint32_t changes; /* counts their changes */
 	volatile struct trap_filter filters[TRAP_FILTERS + 1];
 };
 extern struct trap trap HIDDEN;
-/* Of those, the events that only watched awaits bring. */
+/* The events that only awaits with WATCH emit. */
 #define TRAP_WATCH                                                             \
 	(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |                             \
 	 AWAIT_EVENT_BIT(AWAIT_EVENT_HIT))
 #define TRAP_STATES 0xffu /* any */
 
-/* What a thread is in await_trap() for. */
+/* The event for which a thread is in await_trap(). */
 struct trap_event {
 	const struct await *aw;
 	const void *addr;
@@ -41,8 +41,8 @@ struct trap_event {
 	int32_t error;
 };
 
-/* Whether a function may have the name that a filter wants. From the end: names
- * of functions begin alike. */
+/* Whether a function may have the name that a filter wants. Compares from the
+ * end: names of functions begin alike. */
 static inline bool trap_may_name(const volatile char *wanted,
 				 const struct await_func *func)
 {
@@ -56,11 +56,11 @@ static inline bool trap_may_name(const volatile char *wanted,
 		length--;
 	return length == 0;
 }
-/* Whether a filter wants, of aw, any of these events with any of these states,
- * both as bits. */
+/* Whether a filter wants any of these events of aw with any of these states;
+ * both are bits. */
 bool trap_wants(const struct await *aw, uint32_t events, uint32_t states);
-/* Whether a filter may want it. Inline, as each event pays for it: rules out
- * most of what no filter wants. */
+/* Whether a filter may want it. Rules out most of what no filter wants; inline,
+ * as each armed event pays for it. */
 static inline bool trap_may_want(const struct await *aw, uint32_t events,
 				 uint32_t states)
 {
@@ -85,7 +85,8 @@ static inline bool trap_catches(const struct await *aw, uint32_t events,
 	return trap_may_want(aw, events, states) &&
 	       trap_wants(aw, events, states);
 }
-/* Stops for an event that brings that state, if one wants it. */
+/* Calls await_trap() for an event of aw; state is the state that the event
+ * leads to. */
 NOINLINE void trap_stop(enum await_event_type type, enum await_state state,
 			const struct await *aw, const void *addr, int error);
 static inline void trap_event(enum await_event_type type,

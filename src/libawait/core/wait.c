@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Waiting: who runs, and what everyone else gets.
+ * Waiting: which thread runs the await, and what the others get.
  *
  *     PENDING or FAILED --claim--> RUNNING, owned by one thread
  *     RUNNING --its run ends--> RESOLVED or FAILED
@@ -86,7 +86,8 @@ wait_fast(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
 	  bool traced)
 {
 	struct thread *self = thread_unchecked_;
-	const bool watched = word & FLAG_WATCH; /* a constant, as traced is */
+	const bool watched =
+		word & FLAG_WATCH; /* a constant once inlined, as traced is */
 
 	if (LIKELY(self)) {
 		const struct await_func *func = aw->site->func;
@@ -116,7 +117,7 @@ static NOINLINE int wait_untraced(struct await *aw, uint32_t layout,
 	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, false);
 }
 
-/* A hit that some consumer wants. */
+/* A hit that some consumer wants to see. */
 static NOINLINE int hit_traced(struct await *aw, uint32_t layout,
 			       const void *addr)
 {
@@ -135,7 +136,7 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 			atomic_load_explicit(&aw->state, memory_order_acquire) :
 			AWAIT_FREE;
 
-	/* Not watched, so runs are not armed: no need to look. */
+	/* Without WATCH, runs are not armed: no need to look. */
 	if (LIKELY(word == AWAIT_PENDING))
 		return wait_fast(aw, AWAIT_PENDING, layout, CALL_SITE(), false);
 	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
@@ -161,7 +162,8 @@ EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,
 	if (deadline &&
 	    (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000))
 		return -EINVAL;
-	/* Before the clock began is long ago; the kernel knows no such time. */
+	/* Times before the clock began are past, but the kernel refuses
+	 * them. */
 	if (deadline && deadline->tv_sec < 0)
 		deadline = &long_ago;
 	return wait_for(aw, layout, deadline, CALL_SITE());

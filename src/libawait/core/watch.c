@@ -6,8 +6,8 @@
 #include "libawait/core/slab.h"
 #include "libawait/core/trap.h"
 
-/* Publishing is frozen. Relaxed, here and in unwatch(): a flag orders nothing.
- */
+/* The caller has frozen publishing. Relaxed, here and in unwatch(): a flag
+ * orders nothing. */
 static void watch(struct await *aw, void *unused)
 {
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
@@ -20,8 +20,8 @@ static void watch(struct await *aw, void *unused)
 			break;
 }
 
-/* An await that was created, or published, while this walk passed may stay
- * watched: its hits are slower, no more. */
+/* An await that is created, or whose outcome is published, while this walk
+ * passes may stay watched: that only makes its hits slower. */
 static void unwatch(struct await *aw, void *unused)
 {
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
