@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One await as one line, of a snapshot of it. What is shown is what the slot
- * holds in the state it was in: arguments while there is no value, then the
+ * Shows one await as one line, from a snapshot of it. The line shows what the
+ * slot holds in the await's state: arguments while there is no value, then the
  * value. Kinds and sizes come from the descriptors, so no debug information is
  * needed; a struct is only its size.
  */
@@ -18,14 +18,14 @@
 #include <errno.h>
 #include <link.h>
 
-/* What lies at offset of the count bytes that are known. */
+/* Shows the value at offset in bytes, of which only count are known. */
 static void line_payload(struct line *line, const unsigned char *bytes,
 			 uint32_t count, uint32_t offset, uint32_t size,
 			 uint32_t kind)
 {
 	uint64_t string;
 
-	/* In this order: offset + size could wrap. */
+	/* Compared this way round, as offset + size could wrap. */
 	if (offset > count || size > count - offset)
 		line_value(line, kind, NULL, size);
 	else if (kind == AWAIT_KIND_STRING &&
@@ -66,7 +66,7 @@ static void line_owner(struct line *line, uint32_t word)
 	}
 	if (owner >= THREADS_MAX)
 		return;
-	/* Relaxed: a number to show; the thread may end meanwhile. */
+	/* Relaxed: it is only shown; the thread may end meanwhile. */
 	tid = atomic_load_explicit(&await_threads[owner].tid,
 				   memory_order_relaxed);
 	if (tid == 0)

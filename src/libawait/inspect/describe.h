@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-/* One await as one line, of a snapshot of it. */
+/* One await as one line, from a snapshot of it. describe.c says what it
+ * shows. */
 #pragma once
 
 #include "common/line.h"
 #include "libawait/inspect/snapshot.h"
 
-/* prog+0x1234, for addr2line(1). */
+/* An address of code as addr2line(1) takes it: prog+0x1234. */
 void line_code(struct line *line, const void *addr);
-/* " created file:line", or where that would be. */
+/* " created file:line", or the address of the site if it cannot be read. */
 void line_created(struct line *line, const struct descriptor *d);
 void line_await(struct line *line, const struct snapshot *s);

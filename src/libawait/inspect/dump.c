@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Every await of the process, as lines: await_dump(). */
+/* await_dump(): writes a line for every await of the process, and their number
+ * in each state. */
 #include "common/await_text.h"
 #include "libawait/inspect/describe.h"
 #include "libawait/inspect/walk.h"

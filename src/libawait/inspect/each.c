@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Every await of the process, to a callback: await_each(). */
+/* await_each(): calls back for every await of the process. */
 #include "libawait/core/slab.h"
 #include "libawait/inspect/snapshot.h"
 

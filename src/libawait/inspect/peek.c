@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* See peek.h: the kernel reads (process_vm_readv(2) of this process), and says
- * which address is not mapped instead of crashing. */
+/* See peek.h. The kernel does the reading (process_vm_readv(2) of this
+ * process): at an address that is not mapped it stops, where a load would
+ * crash. */
 #define _GNU_SOURCE /* process_vm_readv */
 #include "libawait/inspect/peek.h"
 
@@ -11,7 +12,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-#define PAGE 4096u /* or a part of one */
+#define PAGE 4096u /* the page size, or a fraction of it */
 
 long peek(void *to, const void *from, size_t size)
 {
@@ -19,8 +20,8 @@ long peek(void *to, const void *from, size_t size)
 	struct iovec local = { to, size }, remote[2];
 	long n;
 
-	/* The kernel reads an iovec whole or not at all, so none spans pages;
-	 * size is at most a page. */
+	/* The kernel reads an iovec as a whole or not at all, so none may span
+	 * pages; size is at most a page. */
 	if (first > size)
 		first = size;
 	remote[0].iov_base = (void *)(uintptr_t)from;

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
-/* Memory of this process that may be unmapped, read without a crash. */
+/* Reads memory of this process that may be unmapped, without crashing. */
 #pragma once
 
 #include <stdbool.h>
 #include <stddef.h>
 
 /*
- * Copies what is mapped of size bytes. Returns how many those were, up to the
- * first that is not; -1 when the kernel refuses to say (a sandbox without
+ * Copies size bytes, or as many as are mapped before the first that is not.
+ * Returns how many it copied; -1 if the kernel refuses (a sandbox without
  * process_vm_readv(2)).
  */
 long peek(void *to, const void *from, size_t size);
-/* All of it or false. Where the kernel refuses, from is trusted. */
+/* Copies all size bytes, or returns false. Where the kernel refuses, reads from
+ * directly. */
 bool peek_all(void *to, const void *from, size_t size);

@@ -8,8 +8,8 @@
 #define NAME_MAX_ 128u
 #define PATH_MAX_ 4096u
 
-/* Bytes of the string from, without its NUL; -1 when not all of them, or not
- * size of them, can be read. */
+/* Copies the string from, or its first size bytes. Returns its length, at most
+ * size; -1 if it cannot be read that far. */
 static long peek_string(char *to, const char *from, size_t size)
 {
 	long n = peek(to, from, size);
@@ -29,7 +29,7 @@ void line_string_at(struct line *line, uint64_t address)
 	line_string(line, address, n < 0 ? NULL : text, (size_t)n);
 }
 
-/* Copies a constant string; where the kernel refuses, it is trusted. */
+/* Copies a constant string; where the kernel refuses, reads it directly. */
 static long name_of(char *to, const char *from, size_t size)
 {
 	long n = peek_string(to, from, size);

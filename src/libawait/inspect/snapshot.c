@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an await is at one moment, read while other threads change it.
+ * Reads what an await is at one moment, while other threads change it.
  *
- * A snapshot is read as under a seqlock, with the slot's own words for its
- * counter: serial, state, everything else, then state and serial again. Equal
- * serials mean the same life of the slot, and states that are equal and not
- * FREE that it was published all along: so site was a site, no link of a list
- * of free slots, and the payload what the state says. What others change
- * meanwhile is read by the kernel (process_vm_readv(2) of this process), which
- * reports an address that is not mapped instead of crashing.
+ * A snapshot is read as under a seqlock, with the slot's own words as the
+ * counter: serial, state, everything else, then state and serial again. If the
+ * serials are equal, the slot held the same await; if the states are equal and
+ * not FREE, it was published all along: so site was a site, not a link in a
+ * list of free slots, and the payload was what the state says. What other
+ * threads may change or unmap meanwhile is read with peek().
  */
 #include "libawait/inspect/snapshot.h"
 
@@ -21,16 +20,17 @@
 #include <await/inspect.h>
 
 #define TRIES 8
-#define RUNS 64 /* looked through, inside out */
+#define RUNS 64 /* at most so many are searched, from the innermost on */
 
-/* Outside of what C calls a read without a race: the caller checks afterwards
- * whether it was one. */
+/* This read may race, which C does not allow: the caller checks afterwards
+ * whether it did. */
 UNCHECKED static const struct await_site *site_of(const struct await *aw)
 {
 	return *(const struct await_site *const volatile *)&aw->site;
 }
 
-/* The arguments, and how many bytes of them can be shown. */
+/* Loads the arguments' descriptors, and computes how many bytes of arguments
+ * can be shown. */
 static bool load_args(struct descriptor *d)
 {
 	d->arg_count =
@@ -97,7 +97,8 @@ static void read_payload(struct snapshot *s, const struct await *aw)
 		s->payload_size = size;
 }
 
-/* The wait that runs it: found in its thread's runs, if it is still in one. */
+/* The address of the wait that runs aw, looked up in the runs of its thread.
+ * NULL if it is not found. */
 static const void *run_addr(const struct await *aw, uint32_t word)
 {
 	const struct run *at;
@@ -105,7 +106,8 @@ static const void *run_addr(const struct await *aw, uint32_t word)
 
 	if (owner_of(word) >= THREADS_MAX)
 		return NULL;
-	/* Relaxed: a run of then, whatever it is now: peek() copes. */
+	/* Relaxed: the run may be over and its stack reused; peek() copes with
+	 * that. */
 	at = atomic_load_explicit(&await_threads[owner_of(word)].run,
 				  memory_order_relaxed);
 	for (int i = 0; at && i < RUNS; i++, at = run.outer) {
@@ -117,14 +119,16 @@ static const void *run_addr(const struct await *aw, uint32_t word)
 	return NULL;
 }
 
-/* Flags may come and go; the owner is part of a state. */
+/* Ignores flags, which may come and go; the owner counts as part of the
+ * state. */
 static bool unchanged(const struct await *aw, uint32_t word, uint32_t serial)
 {
 	uint32_t now;
 
 	/* Acquire: what was read before this stays before it; partner: the
-	 * release of the state that a new life of the slot begins with. The
-	 * thread sanitizer knows no fences, nor sees what is read here. */
+	 * release of the state with which the slot's next await is published,
+	 * and the fence in slot_retire(). The thread sanitizer does not support
+	 * fences, nor does it see what is read here. */
 #ifndef __SANITIZE_THREAD__
 	atomic_thread_fence(memory_order_acquire);
 #endif
@@ -134,13 +138,14 @@ static bool unchanged(const struct await *aw, uint32_t word, uint32_t serial)
 	return ((now ^ word) & ~FLAGS_MASK) == 0 && serial_of(aw) == serial;
 }
 
-/* The first half of a look at a slot. Returns its serial; *site is to be
- * believed once unchanged() is true. */
+/* Begins reading a slot. Returns its serial; *site can be trusted once
+ * unchanged() has returned true. It is NULL for a free slot. */
 static uint32_t begin(const struct await *aw, uint32_t *word,
 		      const struct await_site **site)
 {
-	/* Acquire: state is read after it, so a state that is not FREE is one
-	 * of this life or a later one; partner: slab_retire(). */
+	/* Acquire: state is read after it, so a state that is not FREE is that
+	 * of the await with this serial, or of a later one; partner:
+	 * slab_retire(). */
 	uint32_t serial = atomic_load_explicit(&((struct await *)aw)->serial,
 					       memory_order_acquire);
 
@@ -203,8 +208,8 @@ bool snapshot_info(struct await_info *info, const struct await *aw,
 		if (unchanged(aw, word, serial))
 			return true;
 	}
-	/* It lives, and changes all the time: the last look is as good as any,
-	 * but the site may be that of another life. */
+	/* There is an await, but it changes all the time: what was read last is
+	 * as good as anything, but the site may be another await's. */
 	info->site = NULL;
 	return true;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What an await is at one moment, read while other threads change it.
- * snapshot.c says how.
+ * Snapshots: what an await is at one moment, read while other threads change
+ * it. snapshot.c says how.
  */
 #pragma once
 
@@ -12,8 +12,8 @@
 #define SHOWN_ARGS 8u
 #define SHOWN_BYTES 256u
 
-/* A creation site and all it points to but the strings, copied: the library
- * that it lies in may have been unloaded. */
+/* A copy of a creation site and of all it points to, except strings: its
+ * library may be unloaded. */
 struct descriptor {
 	const struct await_site *at; /* NULL: nothing loaded yet */
 	bool known;
@@ -25,11 +25,12 @@ struct descriptor {
 	uint32_t args_size;
 };
 
-/* Keeps what it has if that is of the same site. Returns known. */
+/* Fills in d, unless it already holds this site. Returns d->known: whether all
+ * of it could be read. */
 bool descriptor_load(struct descriptor *d, const struct await_site *at);
 
-/* An await at one moment of its life. Set descriptor.at to NULL before the
- * first use; each further one profits from the last. */
+/* An await at one moment. Set descriptor.at to NULL before the first use; later
+ * uses need not load the same descriptor again. */
 struct snapshot {
 	uint64_t id;
 	uint32_t word; /* the state word */
@@ -46,14 +47,15 @@ struct snapshot {
 };
 
 enum snapshot_result {
-	SNAPSHOT_FREE,	   /* no await there */
-	SNAPSHOT_CHANGING, /* at each of several attempts; only id is set */
+	SNAPSHOT_FREE,	   /* the slot holds no await */
+	SNAPSHOT_CHANGING, /* it changed during each of several attempts; only
+			      id is set */
 	SNAPSHOT_TAKEN,
 };
 enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw);
 
-/* The public part of it; ordinal is the id of the slot's first await. False
- * when the slot is free. */
+/* The part of a snapshot that await_each() shows. ordinal is the id of the
+ * slot's first await. False if the slot is free. */
 struct await_info;
 bool snapshot_info(struct await_info *info, const struct await *aw,
 		   uint64_t ordinal);

@@ -18,7 +18,7 @@ void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 		atomic_load_explicit(&await_slabs, memory_order_acquire);
 	struct slab slab;
 
-	/* Field by field: most of it need not be cleared. */
+	/* Set field by field: most of it need not be cleared. */
 	walk->out.fd = fd;
 	walk->out.rc = 0;
 	walk->out.used = 0;

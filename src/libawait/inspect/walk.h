@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every await of the process, in a walk that survives a damaged process: for
+ * A walk over every await of the process that survives damaged memory: for
  * await_dump() and the report at exit.
  */
 #pragma once
@@ -11,10 +11,10 @@
 struct walk {
 	struct out out;
 	struct snapshot snapshot;
-	uint64_t changing; /* slots that did not stand still */
+	uint64_t changing; /* awaits that changed too often for a snapshot */
 };
 
-/* Calls visit with a snapshot of each await. Sets up walk, to write to fd; the
- * caller flushes. */
+/* Calls visit with a snapshot of each await. Sets up walk->out to write to fd;
+ * the caller flushes it. */
 void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 	      void *data);
