@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why a process aborts, in a line: a value was asked for that does not exist
- * (await_core_die()), or a handle was misused where no error can be returned
- * (abort_misuse(); the line about a handle is misuse.c's).
+ * Aborts the process, with a line that says why: a value was requested that
+ * does not exist (await_core_die()), or a handle was misused where no error can
+ * be returned (abort_misuse(), whose line misuse.c writes).
  */
 #include "libawait/diag/abort.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=check: misuse of handles, found where the core by itself looks
- * no further than the state.
+ * LIBAWAIT_DEBUG=check: detects misuse of handles that the core itself, which
+ * looks no further than the state, does not.
  *
- * The pointer is looked up among all slots, and the function in what is mapped;
- * hits come by here, too (every await is watched); and slots that were freed
- * stay out of use for a while, so that old handles to them stay recognizable
- * (quarantine.c). What is found is printed in one line, with the caller's
- * address for addr2line(1).
+ * A handle must be the address of a slot, and its await's function must be
+ * mapped. Hits are checked, too (every await carries WATCH). Slots that were
+ * freed stay out of use for a while, so that stale handles to them stay
+ * recognizable (quarantine.c). What is found is printed in one line, with the
+ * caller's address for addr2line(1).
  *
  * Functions that return an error return this one. await_ref() and await_unref()
  * have none to return and abort, as free() does.

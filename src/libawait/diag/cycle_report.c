@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=cycles: who waits for whom, when a wait is refused for it.
+ * LIBAWAIT_DEBUG=cycles: when a wait is refused, prints the cycle that it would
+ * have closed.
  *
  *     await: cycle: #1 -> #2 -> #1, refused at prog+0x1254
  *     await:    #1 int running first(2) on thread 4711 ... created main.c:31

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* LIBAWAIT_DEBUG=cycles. */
+/* LIBAWAIT_DEBUG=cycles. cycle_report.c shows what it prints. */
 #pragma once
 
 #include "libawait/core/cycle.h"
 
-/* Prints who is in the cycle that a wait was refused for; as core_hooks. */
+/* The hook core_hooks.cycle_refused: prints the awaits in the cycle. */
 COLD void cycle_report(const struct wait_cycle *cycle, const void *addr);

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_DEBUG=leaks: what is still alive at exit, and what was dropped
- * without ever having been waited for.
+ * LIBAWAIT_DEBUG=leaks: at exit reports awaits that are still alive, and those
+ * that were dropped without ever having been waited for.
  *
- * The report runs in a destructor of the library, so after what the program
- * itself does at exit, and while its other threads still run. It counts awaits
- * by creation site in a table of its own, mapped before main(), once for each
- * kind of leak. It then looks for awaits that refer to one another
- * (refcycles.c). What it knows of sites whose library is gone is remembered by
- * sites.c.
+ * The report runs in a destructor of the library: after the program's own exit
+ * handlers, while its other threads still run. It counts awaits by creation
+ * site and kind of leak, in a table that was mapped before main(). It then
+ * looks for awaits that refer to one another (refcycles.c). sites.c remembers
+ * sites, so that those whose library was unloaded can still be named.
  */
 #define _GNU_SOURCE /* qsort_r */
 #include "libawait/diag/leaks.h"
@@ -23,11 +22,11 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-/* A power of two; mapped, and touched where used. */
+/* A power of two. Only pages that are used take memory. */
 #define TABLE_SIZE (1u << 16)
 #define TABLE_FULL (TABLE_SIZE / 2)
 
-/* Each await is of one kind, and each has a heading. */
+/* Each await is of one kind, and each kind has a heading. */
 enum kind { WAITED, NEVER_WAITED, UNLOADED, DROPPED, KINDS };
 
 static const char *const headings[KINDS] = {
@@ -51,7 +50,7 @@ struct table {
 };
 
 static bool wanted;
-static struct table *table; /* NULL: memory was out */
+static struct table *table; /* NULL if memory was out */
 
 void leaks_begin(void)
 {
@@ -186,7 +185,7 @@ static void print_heading(struct walk *walk, enum kind kind)
 	out_end(&walk->out, &line);
 }
 
-/* Largest first. */
+/* Sorts the largest counts of *kind first. */
 static int compare(const void *a, const void *b, void *kind)
 {
 	uint64_t first = ((const struct group *)a)->counts[*(enum kind *)kind];
@@ -210,7 +209,8 @@ static void print_kind(struct walk *walk, enum kind kind)
 			    " at other sites");
 }
 
-/* Moves the groups to the front of the table, which ends its being a hash. */
+/* Moves the groups to the front of the table, which is no hash table from then
+ * on. */
 static void gather(void)
 {
 	uint32_t n = 0;

@@ -2,5 +2,6 @@
 /* The report at exit: LIBAWAIT_DEBUG=leaks. */
 #pragma once
 
-/* Before the first await is made: there will be a report. */
+/* Makes the library report leaks at exit. Call before the first await is
+ * made. */
 void leaks_begin(void);

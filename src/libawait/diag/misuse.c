@@ -24,7 +24,7 @@ static void line_layout(struct line *line, uint32_t layout)
 	line_text(line, kinds[layout & 7]);
 }
 
-/* What the handle is, or was. */
+/* Shows what the handle is, or was. */
 static void line_handle(struct line *line, const struct await *aw,
 			uint32_t layout, int rc)
 {

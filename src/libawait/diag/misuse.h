@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* Misuse of a handle, as one line on stderr. */
+/* Prints the misuse of a handle, as one line on stderr. */
 #pragma once
 
 #include <await/core.h>
 
-/* rc: a negative errno, that says what is wrong. operation: the function that
- * was called, at addr. */
+/* rc is a negative errno that says what is wrong; operation is the function
+ * that was called, at addr. */
 void misuse_print(const struct await *aw, uint32_t layout,
 		  const char *operation, const void *addr, int rc);

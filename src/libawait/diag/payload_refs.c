@@ -1,17 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which awaits an await refers to, for the search for cycles at exit.
+ * Finds the awaits that an await refers to, for the search for cycles at exit.
  *
- * Those whose handles are words of its payload: of its arguments while it has
- * no value, then of its value. And those whose handles are words of the memory
- * that its payload points to. Nobody knows what that memory is: its first
- * SCANNED bytes are looked at, or the block, where it looks like one of glibc's
- * malloc(), for a neighbour's references are not ours. Awaits that run, that
- * were cancelled, or whose library is gone refer to none.
+ * An await refers directly to those whose handles are words of its payload: of
+ * its arguments while it has no value, then of its value. It refers through
+ * memory to those whose handles are words of what its payload points to.
+ * Nothing says how large that memory is: its first SCANNED bytes are searched
+ * or, where it looks like a block of glibc's malloc(), only that block, as the
+ * next one's references are not this await's. Awaits that run, that were
+ * cancelled, or whose library is gone refer to none.
  *
- * A word is a handle if it is a slot's address, which a hash of all slabs that
- * there were at the beginning tells. Slots are never unmapped; all else is read
- * by peek(), for other threads may run meanwhile, and unmap it.
+ * A word is a handle if it is the address of a slot: of a slab in a hash table
+ * of all those that there were at the beginning. Slots are never unmapped; all
+ * other memory is read with peek(), as other threads may run meanwhile and
+ * unmap it.
  */
 #include "libawait/diag/payload_refs.h"
 
@@ -24,16 +26,18 @@
 
 #define WORD sizeof(uintptr_t)
 #define PAGE 4096u
-/* glibc's blocks: aligned to this, which is half of the smallest. */
+/* Blocks of glibc's malloc() are aligned to this; the smallest is twice as
+ * large. */
 #define MALLOC_ALIGN 16u
 #define MALLOC_FLAGS 7u
 #define MALLOC_BEFORE_IN_USE 1u
 
-/* What of an await's slot is looked at. */
+/* The part of an await's slot that is searched. */
 struct payload {
 	const char *words;
 	uint32_t count;
-	const struct descriptor *args; /* only words of these; NULL: all */
+	const struct descriptor
+		*args; /* only words that are arguments of it; NULL: all */
 };
 
 /* --- slabs --- */
@@ -69,7 +73,8 @@ static void put(struct refs *refs, const struct slab *slab)
 {
 	uint32_t i = place_of((uintptr_t)slab);
 
-	/* Twice as many places as slabs: some are free. */
+	/* There are at least twice as many places as slabs, so some are
+	 * free. */
 	while (refs->hash[i & refs->hash_mask])
 		i++;
 	refs->hash[i & refs->hash_mask] = slab;
@@ -117,7 +122,7 @@ static const struct slab *slab_with(const struct refs *refs, uintptr_t address)
 	}
 }
 
-/* The await whose handle this is, or NULL. */
+/* The await whose handle is word, or NULL. */
 static const struct await *await_at(const struct refs *refs, uintptr_t word)
 {
 	const struct slab *slab = slab_with(refs, word);
@@ -125,7 +130,8 @@ static const struct await *await_at(const struct refs *refs, uintptr_t word)
 
 	if (!slab)
 		return NULL;
-	/* Of the header and what is before it: so large that no slot is. */
+	/* For an address before the first slot this wraps round to an offset
+	 * that is too large for any slot. */
 	offset = word - (uintptr_t)slab - slab->first_slot;
 	if (offset % slab->slot_size != 0 ||
 	    offset / slab->slot_size >= slab->count ||
@@ -136,8 +142,8 @@ static const struct await *await_at(const struct refs *refs, uintptr_t word)
 
 /* --- the payload --- */
 
-/* A word of a slot, which its owner may be writing: outside of what C calls a
- * read without a race. Any value will do. */
+/* Reads a word of a slot that another thread may be writing: a race, which C
+ * does not allow. Any value will do. */
 __attribute__((noinline, no_sanitize_thread)) static uintptr_t
 word_at(const void *at)
 {
@@ -146,7 +152,7 @@ word_at(const void *at)
 	return *(const volatile word *)at;
 }
 
-/* NULL when it is not, or no longer, there. */
+/* The descriptor of aw's site; NULL if it cannot be read, or no longer. */
 static const struct descriptor *descriptor_of(struct refs *refs,
 					      const struct await *aw)
 {
@@ -189,8 +195,8 @@ static struct payload payload_of(struct refs *refs, const struct await *aw)
 	return payload;
 }
 
-/* Whether a word is all of one argument: what lies between them is left from
- * an await that was there before. */
+/* Whether a word lies within one argument: what lies between arguments may be
+ * left over from the slot's last await. */
 static bool is_of_args(const struct payload *payload, uint32_t word)
 {
 	uint64_t from = word * WORD;
@@ -209,8 +215,9 @@ static bool is_of_args(const struct payload *payload, uint32_t word)
 
 /* --- what it points to --- */
 
-/* How many of the count words after the first are of the block that begins
- * there; the first is what malloc() keeps of its size, including that word. */
+/* Returns how many of the count words after words[0] belong to the block of
+ * malloc() there, or count if it does not look like one. words[0] is where
+ * malloc() keeps the block's size, which includes that word. */
 static uint32_t count_block(const uintptr_t *words, uint32_t count)
 {
 	uintptr_t size = words[0] & ~(uintptr_t)MALLOC_FLAGS, next;
@@ -240,7 +247,7 @@ static uint32_t read_memory(uintptr_t *words, uintptr_t at)
 					(uint32_t)n;
 }
 
-/* Kept until the next: the same context is often read again. */
+/* Kept until other memory is read: the same memory is often needed again. */
 static void load_memory(struct refs *refs, uintptr_t pointer)
 {
 	uintptr_t at = (pointer + WORD - 1) & ~(WORD - 1);
@@ -249,7 +256,8 @@ static void load_memory(struct refs *refs, uintptr_t pointer)
 		return;
 	refs->memory_at = at;
 	refs->memory_count = 0;
-	/* Into slots: awaits that are not its own. */
+	/* A pointer into a slot is skipped: what is there belongs to another
+	 * await. */
 	if (at >= PAGE && !slab_with(refs, at))
 		refs->memory_count = read_memory(refs->memory, at);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See quarantine.h. A ring, in which each freed slot takes the next place. */
+/* See quarantine.h. It is a ring, in which each freed slot takes the next
+ * place. */
 #include "libawait/diag/quarantine.h"
 
 #define QUARANTINE_SLOTS 65536u
@@ -9,12 +10,12 @@ static AWAIT_ATOMIC(uint32_t) next;
 
 struct await *quarantine_push(struct await *aw)
 {
-	/* Relaxed: each number is given once; the slots are handed over by the
-	 * exchange. */
+	/* Relaxed: it only numbers the places; the exchange orders what was
+	 * done to the slots. */
 	uint32_t at = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
 
-	/* Acquire and release: what was done to a slot before it came comes
-	 * before what is done after it left; partner: itself. */
+	/* Acquire and release: what was done to a slot before it went in comes
+	 * before what is done after it came out; partner: itself. */
 	return atomic_exchange_explicit(&quarantine[at % QUARANTINE_SLOTS], aw,
 					memory_order_acq_rel);
 }

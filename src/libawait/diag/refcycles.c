@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Awaits that refer to one another, so that none of them ever ends: for the
- * report at exit. What refers to what is payload_refs.c's.
+ * Finds awaits that refer to one another, so that none of them ever ends, for
+ * the report at exit. payload_refs.c says which awaits an await refers to.
  *
  * The search is depth first, over the slots that there were when it began, in
- * the order of their ids. White awaits are new, grey ones lie on the path that
- * is being searched, black ones are done. A reference to a grey one closes a
- * cycle: those are looked for once, as an await turns grey, so that each is
- * reported once. Of cycles that share awaits one at least is found.
+ * the order of their ids. White awaits are not visited yet, grey ones are on
+ * the current path, black ones are done. A reference to a grey await closes a
+ * cycle. Such references are looked for once, as an await turns grey, so that
+ * each cycle is reported once. Of cycles that share awaits one at least is
+ * found.
  *
- * The path is an array and not a recursion: it may be as long as there are
- * awaits. All of it is memory of its own, which touches what it needs.
+ * The path is an array and not a recursion, as it may be as long as there are
+ * awaits. All arrays are in one mapping, of which only pages that are used take
+ * memory.
  */
 #include "libawait/diag/refcycles.h"
 
@@ -25,7 +27,7 @@
 
 #define CYCLES_SHOWN 20u
 #define MEMBERS_SHOWN 100u
-#define LINE_FULL 200u /* a member more could be too long */
+#define LINE_FULL 200u /* one more member might not fit into the line */
 
 enum colour { WHITE, GREY, BLACK };
 
@@ -40,7 +42,8 @@ struct search {
 	struct walk *walk;
 	struct step *path; /* in one mapping of map_size bytes */
 	uint32_t depth;
-	uint32_t *closed; /* by id: whose cycle this one closed last */
+	uint32_t *closed; /* by id: the await whose reference to it closed a
+			     cycle last */
 	uint8_t *colours; /* by id */
 	size_t map_size;
 	uint64_t cycles;
@@ -86,8 +89,8 @@ static void print_arrow(struct search *search, struct line *line, bool through)
 		line_text(line, "(through memory) ");
 }
 
-/* From the member with the lowest id on, round to it. The last of the path
- * refers to its first by `closing`. */
+/* Prints a cycle, beginning and ending with the member of the lowest id. The
+ * last member refers to the first one by the reference `closing`. */
 static void print_cycle(struct search *search, const struct step *members,
 			uint32_t count, struct cursor closing)
 {
@@ -116,7 +119,7 @@ static void print_cycle(struct search *search, const struct step *members,
 
 /* --- the search --- */
 
-/* The last of the path refers to aw, which is on it, too. */
+/* The last await of the path refers to aw, which is on the path as well. */
 static void close_cycle(struct search *search, const struct await *aw,
 			struct cursor closing)
 {
@@ -129,7 +132,8 @@ static void close_cycle(struct search *search, const struct await *aw,
 	print_cycle(search, &search->path[at], search->depth - at, closing);
 }
 
-/* Puts a white await on the path, and closes the cycles that it closes. */
+/* Puts a white await on the path, and prints the cycles that its references
+ * close. */
 static void enter(struct search *search, const struct await *aw)
 {
 	uint32_t from = index_of(aw), to;
@@ -215,7 +219,7 @@ static void report(struct search *search)
 
 void refcycles_report(struct walk *walk)
 {
-	/* Not on the stack: it is large, and the thread's may be small. */
+	/* Too large for the stack, which may be small. */
 	struct search *search = memory_map(sizeof(*search));
 	struct line line;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-/* Awaits that refer to one another: for the report at exit. */
+/* Finds awaits that refer to one another, for the report at exit. */
 #pragma once
 
 #include "libawait/inspect/walk.h"
 
-/* Reports them. After sites_look(). */
+/* Prints their cycles. Call after sites_look(). */
 void refcycles_report(struct walk *walk);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a site that sites.c remembers is still there, at exit: only when all
- * that it said still stands at its address, in an object of the same name. The
- * library may have been unloaded, and another one mapped in its place; another
- * thread may be doing that just now. So everything is read by peek().
+ * Finds out at exit whether a site that sites.c remembers is still mapped. It
+ * is if all that was copied of it is still at its address, in an object of the
+ * same name. Its library may have been unloaded and another one mapped in its
+ * place; another thread may even be doing so now. So everything is read with
+ * peek().
  */
 #define _GNU_SOURCE /* _dl_find_object */
 #include "libawait/diag/site_mapped.h"
@@ -14,7 +15,7 @@
 #include <link.h>
 #include <string.h>
 
-/* Whether the string that is now at this address is text. */
+/* Whether the string at this address is equal to text. */
 static bool string_at_is(const char *at, const char *text)
 {
 	size_t left = strlen(text) + 1;
@@ -50,7 +51,8 @@ bool site_is_mapped(const struct known_site *known)
 	const char *const *names = known->names;
 	struct descriptor d = { .at = NULL };
 
-	/* The object first: what is in none is not looked at. */
+	/* The object is compared first: if that is gone, nothing else is
+	 * read. */
 	return object_at_is(known->at, names[NAME_OBJECT]) &&
 	       descriptor_load(&d, known->at) &&
 	       memcmp(&d.site, &known->was, sizeof(d.site)) == 0 &&

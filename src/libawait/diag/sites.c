@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What LIBAWAIT_DEBUG=leaks remembers of creation sites, so that its report can
- * name those whose library has been unloaded, and count awaits that are gone.
+ * Remembers creation sites for LIBAWAIT_DEBUG=leaks, so that its report can
+ * name those whose library has been unloaded, and count awaits that have ended.
  *
  * A sink sees every creation and every end. The first creation at a site copies
- * its names. Entries stand in a hash table of pointers, in which an entry is
- * put by compare-and-swap and stays for good: so there is no lock, nor one that
- * fork() could copy in the wrong moment.
+ * its names. Entries are in a hash table of pointers; they are inserted by
+ * compare-and-swap and never removed. So there is no lock, which fork() could
+ * copy while it is held.
  *
- * An address alone is no site: after a dlclose() another library may lie there.
- * So entries of one address are told apart by all that they say, and by the
- * name of the object they lie in; each creation compares, and notes of the slot
- * which entry its await is of.
+ * An address alone does not identify a site: after a dlclose() another library
+ * may be mapped there. So entries with the same address are distinguished by
+ * all that the site says, and by the name of the object it lies in. Each
+ * creation compares these, and records for its slot which entry the await
+ * belongs to.
  */
 #define _GNU_SOURCE /* _dl_find_object */
 #include "libawait/diag/sites.h"
@@ -30,12 +31,12 @@
 #define TABLE_SIZE (1u << 16)
 #define TABLE_FULL (TABLE_SIZE / 2)
 
-/* Not mapped: leak checkers look for pointers here. */
+/* A static array and not a mapping, as leak checkers look for pointers here. */
 static AWAIT_ATOMIC(struct known_site *) table[TABLE_SIZE];
 static AWAIT_ATOMIC(uint32_t) used;
 
-/* By slot, in chunks that are mapped when their first slot is used: which entry
- * the await in it is of. */
+/* For each slot, the entry that its await belongs to; in chunks that are mapped
+ * when their first slot is used. */
 #define CHUNK (1u << 16)
 typedef AWAIT_ATOMIC(struct known_site *) * owner_chunk;
 static AWAIT_ATOMIC(owner_chunk) owners[CHUNK];
@@ -49,23 +50,25 @@ static uint32_t place_of(const struct await_site *at)
 	return (uint32_t)((uint64_t)(uintptr_t)at * 0x9e3779b97f4a7c15u >> 48);
 }
 
-/* Acquire: what the entry says; partner: the release in insert(). */
+/* Acquire: the entry's fields are read next; partner: the release in
+ * insert(). */
 static struct known_site *entry_at(uint32_t place)
 {
 	return atomic_load_explicit(&table[place % TABLE_SIZE],
 				    memory_order_acquire);
 }
 
-/* --- which slot's await is of which site --- */
+/* --- the site of the await in each slot --- */
 
-/* Where slot's entry is; NULL when memory is out. */
+/* Where the entry of a slot is recorded. NULL if that is not mapped and, with
+ * make, cannot be. */
 static owner_chunk owner_of_slot(uint64_t id, bool make)
 {
 	owner_chunk old, new;
 	uint32_t slot = (uint32_t)id; /* without the generation */
 	AWAIT_ATOMIC(owner_chunk) *chunk = &owners[slot / CHUNK];
 
-	/* Acquire: the kernel's zeroes; partner: the release below. */
+	/* Acquire: the chunk is seen zeroed; partner: the release below. */
 	old = atomic_load_explicit(chunk, memory_order_acquire);
 	if (!old && make) {
 		new = memory_map(CHUNK * sizeof(*new));
@@ -94,7 +97,8 @@ static void set_owner(uint64_t id, struct known_site *known)
 /* --- as awaits are created and end --- */
 
 /* The name of the shared object that an address lies in; "" for the program,
- * and for what lies in none. Not to be followed once that may be unloaded. */
+ * and if it lies in none. The string may disappear when the object is
+ * unloaded. */
 static const char *object_of(const void *address)
 {
 	struct dl_find_object found;
@@ -157,8 +161,9 @@ static struct known_site *insert(struct known_site *known,
 	for (;; place++) {
 		struct known_site *other = NULL;
 
-		/* Release: who finds the entry finds it written; acquire: so do
-		 * we the other's. Partner: entry_at(). */
+		/* Release: a thread that finds the entry finds it written;
+		 * acquire: we read another thread's entry next. Partner:
+		 * entry_at(). */
 		if (atomic_compare_exchange_strong_explicit(
 			    &table[place % TABLE_SIZE], &other, known,
 			    memory_order_release, memory_order_acquire))
@@ -168,8 +173,8 @@ static struct known_site *insert(struct known_site *known,
 		free(known);
 		return other;
 	}
-	/* Relaxed: a bound; threads that pass it together overrun it a little,
-	 * and half of the table is theirs. */
+	/* Relaxed: threads that insert at the same time may exceed TABLE_FULL a
+	 * little, but half of the table is left for them. */
 	atomic_fetch_add_explicit(&used, 1, memory_order_relaxed);
 	return known;
 }
@@ -200,20 +205,20 @@ static void on_event(struct await_sink *sink, const struct await_event *event)
 		set_owner(event->id, known);
 		return;
 	}
-	/* The first wait for a lazy one ends its being pending. */
+	/* A lazy await that ends PENDING was never waited for. */
 	if (event->state != AWAIT_PENDING ||
 	    event->site->func->origin != AWAIT_LAZY)
 		return;
-	/* Relaxed: counts, which order nothing; read-modify-writes, for many
-	 * threads count. */
+	/* Relaxed: counters, which order nothing; many threads may count at
+	 * once. */
 	atomic_fetch_add_explicit(known ? &known->dropped : &dropped_elsewhere,
 				  1, memory_order_relaxed);
 }
 
 /* --- beginning, and fork() --- */
 
-/* In a forked child, which has one thread: hence relaxed. What was dropped
- * before is its parent's. */
+/* Called in a forked child: what was dropped before the fork is its parent's.
+ * Relaxed: the child has one thread. */
 static void forget_drops(void)
 {
 	struct known_site *known;
@@ -270,11 +275,11 @@ struct known_site *sites_find(const struct await_site *at, uint64_t id)
 	owner_chunk owner = owner_of_slot(id, false);
 	struct known_site *known = NULL;
 
-	/* Acquire: what the entry says; partner: set_owner(). */
+	/* Acquire: the entry's fields are read next; partner: set_owner(). */
 	if (owner)
 		known = atomic_load_explicit(owner, memory_order_acquire);
-	/* The slot's last await, if the creation of this one was not emitted
-	 * yet. */
+	/* It may still be the entry of the slot's last await, if the creation
+	 * of this one was not emitted yet. */
 	return known && known->at == at ? known : find_by_address(at);
 }
 
@@ -295,7 +300,7 @@ bool sites_describe(struct descriptor *d, const struct await_site *at,
 {
 	if (!known)
 		return descriptor_load(d, at);
-	d->at = NULL; /* not to be kept for the next */
+	d->at = NULL; /* so that descriptor_load() does not reuse it */
 	d->known = true;
 	d->site = known->was;
 	d->site.file = known->names[NAME_FILE];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Creation sites as they were when first seen, for the report at exit. sites.c
- * has the model.
+ * Remembers creation sites as they were when first seen, for the report at
+ * exit. sites.c has the model.
  */
 #pragma once
 
@@ -16,29 +16,31 @@ enum site_name {
 	NAMES
 };
 
-/* A creation site as it was when it was first seen. Never freed; constant but
- * for dropped, and for present, which belongs to the report. */
-#define NO_NAME "?" /* of a descriptor without one, made elsewhere */
+/* A creation site as it was when it was first seen. Never freed, and constant
+ * except for dropped, and for present, which the report sets. */
+#define NO_NAME "?" /* for a NULL in a descriptor that others have made */
 struct known_site {
 	const struct await_site *at;
 	struct await_site was;
 	const char *names[NAMES]; /* the object's is "" for the program */
 	uint32_t origin;
-	bool present; /* what stood there still does */
+	bool present; /* the site is still mapped, unchanged */
 	AWAIT_ATOMIC(uint64_t) dropped;
 };
 
-/* Before main(): from now on sites are remembered and drops counted. */
+/* Begins to remember sites and to count drops. Call before main(). */
 void sites_begin(void);
-/* Finds out which sites are present; true if drops are counted. */
+/* Finds out which sites are still present. Returns whether drops are
+ * counted. */
 bool sites_look(void);
-/* What is known of the site at this address, of the await with this id; NULL
- * if nothing is. */
+/* The entry of the site at this address, for the await with this id. NULL if
+ * there is none. */
 struct known_site *sites_find(const struct await_site *at, uint64_t id);
-/* Calls visit for each; returns the drops at sites that are not known. */
+/* Calls visit for each entry. Returns how many awaits were dropped at sites
+ * without an entry. */
 uint64_t sites_walk(void (*visit)(struct known_site *known, void *data),
 		    void *data);
-/* As descriptor_load(), but what is known is taken from there: its names, line
- * and origin. */
+/* As descriptor_load(), but takes names, line and origin from known, unless
+ * that is NULL. */
 bool sites_describe(struct descriptor *d, const struct await_site *at,
 		    const struct known_site *known);
