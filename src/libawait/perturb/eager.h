@@ -6,7 +6,8 @@
 
 #include <await/core.h>
 
-/* Before the first await is made. */
+/* Call before the first await is made. */
 void eager_begin(void);
-/* After aw was created, before anybody has it; as core_hooks. */
+/* The hook core_hooks.created: runs aw, which was just created and nobody has
+ * yet. */
 COLD void eager_created(struct await *aw, const void *addr);

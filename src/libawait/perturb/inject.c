@@ -3,9 +3,9 @@
  * LIBAWAIT_PERTURB=delay-nth and fail-nth: the Nth run of the process sleeps
  * before its function is called, or fails and its function is not called.
  *
- * Runs are counted from 1 over all threads, in the order in which they begin:
- * as EXEC_BEGIN events are emitted. What is done to which run is printed, once
- * for each option.
+ * Runs are counted from 1 over all threads, in the order in which they begin,
+ * which is that of their EXEC_BEGIN events. Each option prints the first run
+ * that it changes, and how.
  */
 #include "libawait/perturb/inject.h"
 
@@ -44,13 +44,15 @@ static bool is_in(const struct run_range *nth, uint64_t number)
 	return nth->first != 0 && number >= nth->first && number <= nth->last;
 }
 
-/* Whether it was not printed yet. Relaxed: it orders nothing. */
+/* Whether it was not printed yet; from now on it was. Relaxed: it orders
+ * nothing. */
 static bool is_first(AWAIT_ATOMIC(bool) * printed)
 {
 	return !atomic_exchange_explicit(printed, true, memory_order_relaxed);
 }
 
-/* "run 3, #7 fetch: ", and what happens to it: one line. */
+/* Begins the line for a run, "run 3, #7 fetch: ", which ends with what happens
+ * to it. */
 static struct line begin_line(struct out *out, const struct await *aw,
 			      uint64_t number)
 {
@@ -100,7 +102,7 @@ static int fail(const struct await *aw, uint64_t number)
 	struct out out;
 	struct line line;
 
-	/* Of many, the first that fails is printed. */
+	/* If many fail, only the first that does is printed. */
 	if ((can || !more) && is_first(&failure_printed)) {
 		line = begin_line(&out, aw, number);
 		line_text(&line,

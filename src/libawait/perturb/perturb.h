@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* What all of LIBAWAIT_PERTURB is about: who is perturbed, and who is not. */
+/* Which threads LIBAWAIT_PERTURB applies to, whatever its options. */
 #pragma once
 
 #include "libawait/core/thread.h"
 
-/* Whether what self does is perturbed: in a sink's callback it is not. self may
- * be NULL. */
+/* Whether self is perturbed: not while it is in a sink's callback. self may be
+ * NULL. */
 static inline bool perturb_applies(const struct thread *self)
 {
 	/* Relaxed: written by this thread alone. */

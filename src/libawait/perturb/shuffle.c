@@ -1,22 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * LIBAWAIT_PERTURB=shuffle: a wait that would run a function may have another
- * thread run it, and sleeps as if that one had come first.
+ * LIBAWAIT_PERTURB=shuffle: a wait that would run a function may let another
+ * thread run it instead, and sleeps as if that thread had come first.
  *
- * Each such run has a thread of its own. The waiter makes it, claims the await
- * for it (the state word names that thread as the owner), and goes the way of
- * any wait that finds an await running. As soon as its edge is published
- * (sleep.c), and no earlier, the thread begins: so a cycle is refused at the
- * same wait as without all this, and the run's events lie between the waiter's
- * BLOCK_BEGIN and BLOCK_END. The waiter joins the thread, so that all the run
- * does, releasing arguments too, has been done when the wait returns; one that
- * gave up at its deadline detaches it.
+ * Each such run has a thread of its own, the helper. The waiter creates it,
+ * claims the await for it (the state word names the helper as the owner), and
+ * does what any wait does that finds an await running. The helper begins as
+ * soon as the waiter's edge is published (sleep.c), and no earlier: so a cycle
+ * is refused at the same wait as without the option, and the run's events lie
+ * between the waiter's BLOCK_BEGIN and BLOCK_END. The waiter joins the helper,
+ * so that all of the run, including the release of its arguments, is done when
+ * the wait returns; a waiter that gave up at its deadline detaches it.
  *
- * The waiter holds a reference of its own, for its caller's may go while the
- * function runs: a wait that runs survives that, a sleeping one would not.
+ * The waiter holds a reference of its own, as its caller's may be dropped while
+ * the function runs: a wait that runs the function survives that, but a
+ * sleeping one would not.
  *
- * Which waits these are follows from the seed and the number of the wait, among
- * those of the process that come to run something.
+ * Which waits do so follows from the seed and the number of the wait, among
+ * those of the process that would run a function.
  */
 #define _GNU_SOURCE
 #include "libawait/perturb/shuffle.h"
@@ -39,10 +40,11 @@
 
 enum { UNKNOWN, READY, GO, LEAVE };
 
-/* Made by the waiter, freed by the thread once it knows what to do. */
+/* Allocated by the waiter, freed by the helper thread once it knows what to
+ * do. */
 struct helper {
-	AWAIT_ATOMIC(uint32_t) step; /* READY by the thread; then the waiter */
-	struct thread *thread;	     /* NULL if there is no entry for it */
+	AWAIT_ATOMIC(uint32_t) step; /* READY by the helper; then the waiter */
+	struct thread *thread;	     /* the helper's entry, or NULL */
 	pthread_t id;
 	struct await *aw;
 	const void *addr;
@@ -54,7 +56,8 @@ static uint64_t seed;
 
 static AWAIT_ATOMIC(uint64_t) waits;
 
-/* Whom this thread has claimed for, until it sleeps. */
+/* The helper for which this thread has claimed an await, until this thread
+ * sleeps. */
 static __thread struct helper *helper_of_self
 	__attribute__((tls_model("initial-exec")));
 
@@ -64,7 +67,7 @@ void shuffle_begin(uint64_t number)
 	seed = number;
 }
 
-/* SplitMix64, of the wait with the next number. */
+/* Whether the next wait is chosen: a bit of SplitMix64. */
 static bool is_chosen(void)
 {
 	/* Relaxed: a count, no more. */
@@ -77,8 +80,9 @@ static bool is_chosen(void)
 	return (bits ^ bits >> 31) & 1;
 }
 
-/* Release: the helper's fields; partner: await_step(). The other side may free
- * the helper right after the store: waking needs its address alone. */
+/* Release: the helper's fields are written first; partner: await_step(). The
+ * other side may free the helper right after the store, but waking only needs
+ * its address. */
 static void make_step(struct helper *helper, uint32_t step)
 {
 	atomic_store_explicit(&helper->step, step, memory_order_release);
@@ -86,7 +90,7 @@ static void make_step(struct helper *helper, uint32_t step)
 		NULL, 0);
 }
 
-/* The step that comes after that one. */
+/* Waits until the step is another one than after, and returns it. */
 static uint32_t await_step(struct helper *helper, uint32_t after)
 {
 	uint32_t step;
@@ -117,8 +121,8 @@ static void *help(void *data)
 	return NULL;
 }
 
-/* Signals are for the program's own threads; faults are not signals that can
- * wait. */
+/* Only the program's own threads should handle signals; but signals for faults
+ * cannot be blocked without ending the process. */
 static void block_signals(sigset_t *before)
 {
 	static const int faults[] = { SIGSEGV, SIGBUS,	SIGFPE,
@@ -131,7 +135,8 @@ static void block_signals(sigset_t *before)
 	pthread_sigmask(SIG_BLOCK, &all, before);
 }
 
-/* A thread that waits for its next step, or NULL. */
+/* Creates a helper, which then waits for its next step. NULL when it cannot be
+ * created. */
 static struct helper *make_helper(struct await *aw, const void *addr)
 {
 	struct helper *helper = memory_alloc(sizeof(*helper));
@@ -160,7 +165,7 @@ static void send_away(struct helper *helper)
 	pthread_join(id, NULL);
 }
 
-/* As long as aw is in the state it was found in. */
+/* Claims aw for thread, unless it leaves the state in *word first. */
 static bool claim_for(const struct thread *thread, struct await *aw,
 		      uint32_t *word)
 {

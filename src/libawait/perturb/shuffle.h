@@ -8,11 +8,11 @@
 
 #include <stdbool.h>
 
-/* Before the first await is made. */
+/* Call before the first await is made. */
 void shuffle_begin(uint64_t seed);
-/* As core_hooks.wait. */
+/* The hook core_hooks.wait. */
 COLD bool shuffle_wait(struct await *aw, uint32_t *word,
 		       const struct timespec *deadline, const void *addr,
 		       int *rc);
-/* As core_hooks.sleeps. */
+/* The hook core_hooks.sleeps. */
 COLD void shuffle_sleeps(void);
