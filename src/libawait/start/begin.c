@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How the library begins: once in a process, in the order that stands in
- * begin() and at_load().
+ * How the library is initialized: once in a process, in the order that is
+ * written in begin_once() and at_load().
  *
  * It has one constructor. With libawait.so that runs before any of the
  * program's; with libawait.a the program's own may come first, and so may
  * another library's that was loaded earlier. If one of these makes an await,
  * its thread's first use of the library calls begin() before the await exists.
  * So options are read before there is any await, and before the tracer is
- * loaded, which is loaded before main() in any case. Only what runs before libc
- * itself has begun (.preinit_array) is earlier: there is no environment yet.
- * Awaits that are made there are watched as soon as there is.
+ * loaded, which always happens before main(). Only code that runs before libc
+ * itself is initialized (.preinit_array) is earlier, when there is no
+ * environment yet. Awaits that are made there are watched as soon as there is
+ * one.
  */
 #define _GNU_SOURCE /* environ */
 #include "libawait/start/begin.h"
@@ -37,8 +38,8 @@ static void begin_once(void)
 	perturb_options_read();
 }
 
-/* None of what it calls makes an await or uses the thread table, so it is never
- * called from within. */
+/* Nothing that it calls makes an await or uses the thread table, so it never
+ * calls itself. */
 void begin(void)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -47,10 +48,10 @@ void begin(void)
 		pthread_once(&once, begin_once);
 }
 
-/* 101: the first that a program or a library may ask for. */
+/* 101: the earliest priority that is not reserved for the compiler and libc. */
 __attribute__((constructor(101))) static void at_load(void)
 {
 	begin();
 	load_tracer();
-	await_trap(); /* a debugger that waits for this library finds it */
+	await_trap(); /* a debugger that waits for the library finds it */
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How the library begins. begin.c has the order. */
+/* How the library is initialized. begin.c has the order. */
 #pragma once
 
-/* As core_hooks.begin. */
+/* The hook core_hooks.begin. */
 void begin(void);

@@ -71,12 +71,12 @@ static bool take_cycles(const char *value)
 
 static bool take_check(const char *value)
 {
-	/* Hits, too, are to come by. */
+	/* Hits must be checked, too, so they are armed. */
 	return arm_unless(value,
 			  ARMED_CHECK | AWAIT_EVENT_BIT(AWAIT_EVENT_HIT));
 }
 
-/* N, or N+ for that request and all that follow. */
+/* N, or N+ for that allocation and all later ones. */
 static bool take_fail_alloc(const char *value)
 {
 	uint64_t number;

@@ -2,5 +2,5 @@
 /* LIBAWAIT_DEBUG. <await/inspect.h> says what it may hold. */
 #pragma once
 
-/* Before the first await is made. */
+/* Call before the first await is made. */
 void debug_options_read(void);

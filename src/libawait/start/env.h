@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Environment variables that hold a list of options with commas between them.
- * What is wrong with one is a line on stderr, and it is as if it were not
- * there.
+ * Parses environment variables that hold options, separated by commas. An
+ * option that is wrong is reported by a line on stderr, and ignored.
  */
 #pragma once
 
@@ -11,12 +10,12 @@
 
 struct env_option {
 	const char *name;
-	const char *usage; /* with its value */
-	/* value is what follows =, or NULL. False: that is none. */
+	const char *usage; /* how it is written, with its value */
+	/* value is what follows =, or NULL. False if that is not valid. */
 	bool (*take)(const char *value);
 };
 
-/* Calls take() of each option in the list. True if one of them took. In a
- * set-user-id program no variable is read. */
+/* Calls take() of each option in the list. True if any of them returned true.
+ * In a set-user-id program no variable is read. */
 bool env_read(const char *variable, const struct env_option *options,
 	      size_t count);

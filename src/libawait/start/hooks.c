@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the rest of the library does for the core: see core/hooks.h. */
+/* The hooks by which the core calls the rest of the library: see
+ * core/hooks.h. */
 #include "libawait/core/hooks.h"
 
 #include "libawait/diag/abort.h"

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * LIBAWAIT_TRACE in the environment loads the tracer into a program that was
- * not linked with it: 1 for the installed one, or a path. A program that
- * cannot be traced runs untraced, and says so once: also one that has
- * libawait.a in it and is static, or keeps its symbols from the tracer, which
- * then gets the events of a libawait.so that nobody uses.
+ * not linked with it: 1 for the installed one, or a path. A program that cannot
+ * be traced runs untraced, after one line on stderr. That includes programs
+ * that are linked with libawait.a and are static, or do not export its symbols:
+ * the tracer would then get the events of a libawait.so that nobody uses.
  */
 #define _GNU_SOURCE
 #include "libawait/start/load_tracer.h"
@@ -20,9 +20,9 @@
 #include <unistd.h>
 
 #define TRACER "libawait-trace.so.0"
-#define LTTNG "libawait-lttng.so.0" /* what that loads */
+#define LTTNG "libawait-lttng.so.0" /* which that loads */
 
-/* Of the first file, the program itself. */
+/* Looks at the first file only, which is the program itself. */
 static int find_interpreter(struct dl_phdr_info *info, size_t size, void *found)
 {
 	(void)size;
@@ -39,8 +39,8 @@ static bool is_dynamic(void)
 	return found;
 }
 
-/* Whether the tracer calls us: it finds names in the program's files first,
- * then in libawait.so. */
+/* Whether the tracer calls this copy of the library: it looks symbols up in the
+ * program's files first, then in libawait.so. */
 static bool is_used_by(void *lttng)
 {
 	void *theirs = dlsym(RTLD_DEFAULT, "await_each");
@@ -50,15 +50,15 @@ static bool is_used_by(void *lttng)
 	return theirs == (void *)(uintptr_t)await_each;
 }
 
-/* NULL, or why not. */
+/* Loads the tracer. Returns NULL, or why it cannot. */
 static const char *load(const char *tracer)
 {
 	void *lttng;
 
 	if (!is_dynamic())
 		return "a static program cannot load it";
-	/* Linked, preloaded, or by the other libawait that loaded us with it.
-	 */
+	/* It is loaded already: linked, preloaded, or by another copy of
+	 * libawait in this process, which thereby loaded this one. */
 	if (dlopen(tracer, RTLD_LAZY | RTLD_NOLOAD))
 		return NULL;
 	if (!dlopen(tracer, RTLD_NOW | RTLD_NODELETE))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* LIBAWAIT_PERTURB. perturb_options.c lists what it may say. */
+/* LIBAWAIT_PERTURB. perturb_options.c lists its options. */
 #pragma once
 
-/* Before the first await is made. */
+/* Call before the first await is made. */
 void perturb_options_read(void);
