@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The debug ABI: one constant block that tells a debugger, without debug
- * information, symbols or running code, where everything lies. It stands in
- * the ELF section .await_debug of libawait.so and is the symbol await_debug.
+ * The debug ABI: one constant block that says where everything is, so that a
+ * debugger needs no debug information, no symbols and need not run code. It is
+ * in the ELF section .await_debug of libawait.so and is the symbol await_debug.
  *
- * A reader finds the section (or symbol), checks magic and major, and uses
- * offsets only from here. Minor versions append fields; `size` says how many
+ * A reader finds the section (or symbol), checks magic and major, and takes all
+ * offsets from this block. Minor versions append fields; `size` says how many
  * bytes are there. A new major means none of this can be trusted: refuse.
  *
  * To list all awaits: follow *slabs through slab_next. Slot i of a slab lies
@@ -112,20 +112,21 @@ struct await_debug_block {
 	uint32_t kept_stride;
 	uint32_t reserved;
 
-	/* Since minor 2: how a debugger stops at events;
-	 * src/libawait/core/trap.c says how they work together. */
+	/* Since minor 2, for stopping at events: src/libawait/core/trap.c says
+	 * how these are used. */
 	uint64_t trap;		/* address of struct trap */
 	uint64_t trap_function; /* of await_trap() */
-	uint64_t trap_armed;	/* of a second u32 that is kept as armed is */
+	uint64_t trap_armed;	/* of a second u32, kept equal to armed */
 
 	/* struct trap */
 	uint32_t trap_listened;	   /* u32 */
 	uint32_t trap_events;	   /* u32, bits 1 << enum await_event_type */
 	uint32_t trap_changes;	   /* u32 */
-	uint32_t trap_filters;	   /* array, up to one without events */
-	uint32_t trap_filters_max; /* how many there is room for */
+	uint32_t trap_filters;	   /* array, ended by a filter without events */
+	uint32_t trap_filters_max; /* size of that array, without its end */
 	uint32_t trap_stride;	   /* size of a filter */
-	uint32_t trap_watched; /* events that only watched awaits bring, bits */
+	uint32_t trap_watched; /* bits of the events that only awaits with WATCH
+				  emit */
 
 	/* struct trap_filter */
 	uint32_t filter_events;	   /* u32 */
@@ -139,7 +140,7 @@ struct await_debug_block {
 
 	/* struct trap_event */
 	uint32_t trapped_await; /* pointer */
-	uint32_t trapped_addr;	/* code pointer: the call that brought it */
+	uint32_t trapped_addr;	/* code pointer: the call that emitted it */
 	uint32_t trapped_type;	/* u32 */
 	uint32_t trapped_state; /* u32 */
 	uint32_t trapped_error; /* i32 */

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The serial word of a slot, for libawait and for those who read it through
- * the debug block: how often the await was run, which stays at 255 from then
- * on, and above it the generation, which counts the awaits that the slot has
- * had before.
+ * The serial word of a slot, for libawait and for readers of the debug block.
+ * Its low byte counts how often the await was run, and stays at 255; above that
+ * is the generation, which counts the awaits that the slot has held before.
  */
 #pragma once
 
