@@ -5,8 +5,9 @@
  * an abort; elsewhere the condition is compiled but never evaluated, so it may
  * cost what it likes and must have no side effect.
  *
- * For what only a mistake in this library can break. What a caller, a file or
- * another process can get wrong is an error, not an assertion.
+ * An assertion is for what only a mistake in this library can break. What a
+ * caller, a file or another process can get wrong is an error, not an
+ * assertion.
  */
 #pragma once
 
@@ -32,5 +33,5 @@ assert_failed(const char *condition, const char *file, int line)
 
 #endif
 
-/* That a pthread_mutex_t is held, by this thread or another. */
+/* Asserts that a pthread_mutex_t is held, by this thread or another. */
 #define ASSERT_MUTEX_HELD(mutex) ASSERT(pthread_mutex_trylock(mutex) == EBUSY)

@@ -98,7 +98,7 @@ bool value_word(const void *bytes, uint32_t size, uint64_t *word)
 	if (size == 0 || size > 8 || (size & (size - 1)) != 0)
 		return false;
 	*word = 0;
-	/* As a little-endian number, whatever the machine. */
+	/* The low bytes of the word, in the machine's byte order. */
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
 	memcpy((char *)word + 8 - size, bytes, size);
 #else

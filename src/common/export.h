@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a library of ours exports. All of them are built with hidden visibility,
- * and a version script beside each names what is public.
+ * Marks what a library of ours exports. All of them are built with hidden
+ * visibility, and a version script beside each names what is public.
  */
 #pragma once
 

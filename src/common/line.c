@@ -4,7 +4,7 @@
 
 #include <stdbool.h>
 
-#define DIGITS 6 /* of a floating-point number */
+#define DIGITS 6 /* significant digits of a floating-point number */
 
 struct line line_begin(char *buffer, size_t size)
 {
@@ -60,14 +60,16 @@ void line_hex(struct line *line, uint64_t number)
 	put_number(line, number, 16);
 }
 
-/* 0 < number < infinity becomes six digits; returns the first's exponent. */
+/* Converts a number, which is positive and finite, to six digits; returns the
+ * exponent of the first. */
 static int to_digits(long double number, char digits[DIGITS])
 {
 	int exponent = DIGITS - 1;
 	long double rest;
 	uint32_t whole;
 
-	/* Both are exact for a number that lies just between two texts. */
+	/* Both loops are exact for a number that lies just between two
+	 * texts. */
 	for (; number >= 1e6L; exponent++)
 		number /= 10;
 	for (; number < 1e5L; exponent--)
@@ -147,7 +149,7 @@ static bool is_control(uint32_t c)
 	return c > 0x10ffff;
 }
 
-/* Of the sequence that a byte begins; 0 if it begins none. */
+/* The length of the sequence that a byte begins; 0 if it begins none. */
 static size_t utf8_length(unsigned char lead)
 {
 	if (lead < 0x80)
@@ -163,7 +165,8 @@ static size_t utf8_length(unsigned char lead)
 
 size_t printable_length(const char *text, size_t size)
 {
-	/* Of each length; what is less has a shorter sequence. */
+	/* The least character of each length; lesser ones have a shorter
+	 * sequence. */
 	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
 	size_t length = size > 0 ? utf8_length((unsigned char)*text) : 0;
 	uint32_t c = (unsigned char)*text;
@@ -195,7 +198,7 @@ static void put_escaped(struct line *line, unsigned char c)
 			line_char(line, letters[i]);
 			return;
 		}
-	/* Octal: it ends after three digits, whatever follows. */
+	/* Octal, as that ends after three digits, whatever follows. */
 	line_char(line, '\\');
 	for (int shift = 6; shift >= 0; shift -= 3)
 		line_char(line, (char)('0' + (c >> shift & 7)));

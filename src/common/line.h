@@ -19,14 +19,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Writes up to end, counts everything: as snprintf() does. */
+/* Writes up to end but counts everything, as snprintf() does. */
 struct line {
 	char *at;
 	char *end; /* never written: room for the NUL, or for a mark */
 	size_t length;
 };
 
-/* Of size bytes, 1 or more. */
+/* size is that of buffer, and at least 1. */
 struct line line_begin(char *buffer, size_t size);
 /* Writes the NUL. */
 void line_end(struct line *line);
@@ -36,12 +36,13 @@ void line_text(struct line *line, const char *text);
 void line_unsigned(struct line *line, uint64_t number);
 void line_signed(struct line *line, int64_t number);
 void line_hex(struct line *line, uint64_t number);
-/* As %g does it; a number that is next to the middle between two texts of six
- * digits, and large or small, may become either. */
+/* Writes number as %g does. A very large or small number that lies close to the
+ * middle between two texts of six digits may become either. */
 void line_float(struct line *line, long double number);
 
-/* A string as a C literal, cut at QUOTED_MAX bytes. Give it QUOTED_SIZE of
- * them, if there are that many, so that it knows what it cuts. */
+/* A string as a C literal, cut at QUOTED_MAX bytes. Pass QUOTED_SIZE of them if
+ * there are that many, so that no character is cut in two and it is known that
+ * the string goes on. */
 #define QUOTED_MAX 32u
 #define QUOTED_SIZE (QUOTED_MAX + 4)
 void line_quoted(struct line *line, const char *text, size_t size);

@@ -29,7 +29,7 @@ typedef bool table_same(const void *item, const void *key);
 void **table_place(struct table *table, uint64_t hash, table_same *same,
 		   const void *key);
 
-/* NULL: it is not there. */
+/* Returns the item of key, or NULL if there is none. */
 void *table_find(const struct table *table, uint64_t hash, table_same *same,
 		 const void *key);
 

@@ -34,7 +34,8 @@ struct moment {
 	uint64_t ns, ticks;
 };
 
-/* Both clocks at one moment: reads them until nothing comes in between. */
+/* Reads both clocks at one moment: repeats that until nothing comes in
+ * between. */
 static inline struct moment now_both(void)
 {
 	enum { CLOSE_TICKS = 300 }; /* some 100 ns */

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * An error that travels up to whoever can print it: one line for the user that
- * says what went wrong and what to do. A function that can fail takes a
- * `struct trouble *why`, fills it as it fails and returns -1; who called it
- * returns -1, too, or prints the text. Nothing below the command line prints.
+ * says what went wrong and what to do. A function that can fail takes a `struct
+ * trouble *why`, fills it as it fails and returns -1; its caller returns -1,
+ * too, or prints the text. Nothing below the command line prints.
  */
 #pragma once
 
