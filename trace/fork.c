@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * A forked child must register with LTTng anew, or its events would carry its
- * parent's process id. LTTng has a library for that, to be preloaded
- * (liblttng-ust-fork); as the tracer often comes without a preload, it does
- * the same by itself, unless that library is there.
+ * parent's process id. LTTng has a library for that, which must be preloaded
+ * (liblttng-ust-fork). As the tracer is often loaded without a preload, it does
+ * the same itself, unless that library is loaded.
  */
 #define _GNU_SOURCE
 #include "fork.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* fork() in traced programs: see fork.c. */
+/* Keeps forked children traced: see fork.c. */
 #pragma once
 
-/* Once, as the tracer starts, before anything else of it. */
+/* Call once, as the tracer starts, before anything else in it. */
 void follow_forks(void);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * libawait-trace.so: what programs link or preload. It needs nothing of LTTng,
- * so they start where that is absent; the tracer itself, libawait-lttng.so,
- * lies beside it and is loaded when the program starts. Where that cannot be,
- * the program runs untraced, and says so once if its user asked for a trace.
+ * libawait-trace.so: the library that programs link or preload. It does not
+ * depend on LTTng, so they start also where that is absent; the tracer itself,
+ * libawait-lttng.so, is installed beside it and loaded when the program starts.
+ * If it cannot be loaded, the program runs untraced, with a line on stderr if
+ * the user requested a trace.
  */
 #define _GNU_SOURCE /* secure_getenv */
 #include "common/export.h"
@@ -17,7 +18,8 @@
 
 static uint64_t (*statedump)(void);
 
-/* Having been linked is no wish of who runs the program. */
+/* Linking this library is the choice of the programmer, not a request of the
+ * user. */
 static bool is_asked_for(void)
 {
 	const char *wish = secure_getenv("LIBAWAIT_TRACE");

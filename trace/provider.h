@@ -3,10 +3,10 @@
  * The LTTng-UST provider `await`: which events exist and what they carry.
  *
  * Every event but those of state dumps carries addr, the user's program counter
- * (inside the call that created, waited or unreferenced), which is also what
- * the `ip` context reports, so that viewers name the user's source line. Ids
- * are unique in their process (vpid); 0 means none. parent and waiter are the
- * await whose function the thread was in.
+ * (inside the call that created the await, waited for it or dropped a
+ * reference), which is also what the `ip` context reports, so that viewers name
+ * the user's source line. Ids are unique in their process (vpid); 0 means none.
+ * parent and waiter are the id of the await whose function the thread was in.
  */
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER await
@@ -85,7 +85,7 @@ LTTNG_UST_TRACEPOINT_EVENT(await, hit,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit, LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG)
 
-/* A wait for what another thread runs. */
+/* A wait for an await that another thread runs. */
 LTTNG_UST_TRACEPOINT_EVENT_CLASS(await, waits_for_owner,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
 	LTTNG_UST_TP_FIELDS(
@@ -168,7 +168,7 @@ LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, stack, await, hit_stack,
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit_stack,
 			      LTTNG_UST_TRACEPOINT_LOGLEVEL_DEBUG_LINE)
 
-/* No call in the user's code causes these: addr is NULL and no field. */
+/* No call in the user's code causes these, so addr is NULL and not recorded. */
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_begin,
 	LTTNG_UST_TP_ARGS(uint64_t, generation, void *, addr),
 	LTTNG_UST_TP_FIELDS(

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How stacks are taken, from the environment:
+ * How stacks are captured, as the environment says:
  *
  *   LIBAWAIT_TRACE_DEPTH=N           the most frames of a stack
  *   LIBAWAIT_TRACE_UNWINDER=NAME     libunwind or glibc
  *
- * A wrong value is a line on stderr, and as if it were not set.
+ * A wrong value is reported on stderr and ignored.
  */
 #define _GNU_SOURCE /* secure_getenv */
 #include "common/number.h"
@@ -18,7 +18,7 @@
 #define STRING(x) STRING_(x)
 #define STRING_(x) #x
 
-/* One line, whatever is in value. */
+/* Prints one line, whatever is in value. */
 static void refuse(const char *name, const char *value, const char *why)
 {
 	char shown[64];

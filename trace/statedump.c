@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * State dumps: what is alive when a session starts, so that its events can be
- * read though the awaits were made before.
+ * State dumps: emit the awaits that are alive when a session starts, so that
+ * its trace describes awaits that were created earlier, too.
  *
- * LTTng has a state dump of its own, of the files that are mapped, at each
- * start of each session, also of one that was stopped. Its last event is a
- * tracepoint as any, so a probe on it tells us: that session is recording by
- * now. The probe runs on LTTng's own thread, which has commands to answer; so
- * it starts a thread that dumps, unless there is one, which then dumps again.
+ * LTTng emits a state dump of its own, of the files that are mapped, whenever a
+ * session starts or is started again. The last event of that dump is an
+ * ordinary tracepoint, so a probe on it is called when the session is
+ * recording. The probe runs on LTTng's own thread, which must answer commands;
+ * so it starts a thread that dumps or, if there is one already, makes it dump
+ * once more.
  *
- * All sessions get every dump, told apart by their generation.
+ * All sessions get every dump; a generation distinguishes the dumps.
  */
 #define _GNU_SOURCE /* process_vm_readv */
 #include "common/export.h"
@@ -23,7 +24,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
-/* Of the library's own tracepoint: how its probes are declared. */
+/* How probes of LTTng's own tracepoint are registered. */
 struct lttng_ust_session;
 #define STATEDUMP_ARGS "struct lttng_ust_session *, session"
 extern int lttng_ust_tracepoint_provider_register(const char *provider,
@@ -32,11 +33,12 @@ extern int lttng_ust_tracepoint_provider_register(const char *provider,
 						  void *data,
 						  const char *signature);
 
-/* One dump at a time; guards generation. */
+/* Held during a dump; guards generation. */
 static pthread_mutex_t dump_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t generation;
 
-/* Dumps that are asked for; the dumper ends when it has brought it to 0. */
+/* How many dumps are requested. The dumper ends when it has brought this to
+ * 0. */
 static AWAIT_ATOMIC(uint32_t) wanted;
 
 /* --- sites, which may lie in libraries that are gone --- */
@@ -46,8 +48,8 @@ static const struct await_func unknown_func = { .name = "?",
 						.type = &unknown_type };
 static const struct await_site unknown_site = { &unknown_func, "", "", 0, 0 };
 
-/* Sites that were looked at in this dump: what is at an index is what was seen
- * there last. */
+/* Sites that were checked in this dump. Each index caches the site that was
+ * last checked there. */
 #define SITES 256u
 struct dump {
 	uint64_t generation;
@@ -125,17 +127,17 @@ static void *dump_wanted(void *unused)
 	uint32_t now;
 
 	do {
-		/* Acquire: the session that asked is recording; partner:
-		 * on_session(). */
+		/* Acquire: the session that requested the dump is recording;
+		 * partner: on_session(). */
 		now = atomic_load_explicit(&wanted, memory_order_acquire);
 		await_lttng_statedump();
-		/* Acquire: as above, for who asked meanwhile. */
+		/* Acquire: as above, for requests that came meanwhile. */
 	} while (atomic_fetch_sub_explicit(&wanted, now,
 					   memory_order_acquire) != now);
 	return unused;
 }
 
-/* LTTng's thread: a session records from now on. */
+/* Called on LTTng's thread when a session is recording. */
 static void on_session(void *unused, struct lttng_ust_session *session)
 {
 	sigset_t all, old;

@@ -4,8 +4,9 @@
 
 #include <stdint.h>
 
-/* What await_trace_statedump() does. */
+/* Implements await_trace_statedump(): dumps now. Returns the number of
+ * awaits. */
 uint64_t await_lttng_statedump(void);
 
-/* Once, as the tracer starts. */
+/* Call once, as the tracer starts. */
 void statedump_begin(void);

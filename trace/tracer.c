@@ -2,11 +2,11 @@
 /*
  * libawait-lttng.so: a sink that turns events into LTTng-UST tracepoints.
  *
- * It listens from the moment it is loaded (linked, preloaded, or asked for by
- * LIBAWAIT_TRACE) until the process ends, so a session that begins late misses
- * nothing of what happens from then on; its switches are LTTng's, so without
- * one awaits cost next to nothing more. It keeps no state of its own and may be
- * called by all threads at once.
+ * The sink is added when the tracer is loaded (linked, preloaded, or requested
+ * by LIBAWAIT_TRACE) and stays until the process ends, so a session may begin
+ * at any time. Its switches are LTTng's, so without a session awaits cost next
+ * to nothing more. It has no state of its own, and all threads may call it at
+ * once.
  */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
@@ -20,13 +20,13 @@
 #include <string.h>
 
 /*
- * A function for each type of event: that saves no registers for others. The
- * event, then its stack if somebody records that. Tracepoints are macros that
- * need the event's name itself.
+ * A function for each type of event, so that none saves registers for the
+ * others. It emits the event, then its stack if a session records that. Macros,
+ * because tracepoints are macros that need the name of the event.
  */
-#define TELL(name)                                                             \
+#define EMIT(name)                                                             \
 	lttng_ust_tracepoint(await, name, event, (void *)(uintptr_t)event->addr)
-#define TELL_STACK(name)                                                       \
+#define EMIT_STACK(name)                                                       \
 	do {                                                                   \
 		struct stack stack;                                            \
                                                                                \
@@ -40,13 +40,13 @@
 #define TRACE(name)                                                            \
 	static void trace_##name(const struct await_event *event)              \
 	{                                                                      \
-		TELL(name);                                                    \
+		EMIT(name);                                                    \
 	}
 #define TRACE_STACK(name, stack_name)                                          \
 	static void trace_##name(const struct await_event *event)              \
 	{                                                                      \
-		TELL(name);                                                    \
-		TELL_STACK(stack_name);                                        \
+		EMIT(name);                                                    \
+		EMIT_STACK(stack_name);                                        \
 	}
 
 TRACE_STACK(create, create_stack)
@@ -79,7 +79,7 @@ static void trace(struct await_sink *sink, const struct await_event *event)
 	traces[event->type](event);
 }
 
-/* LTTng's own words: what lttng_ust_tracepoint() asks. */
+/* The words of LTTng that lttng_ust_tracepoint() tests. */
 #define STATE(name)                                                            \
 	((AWAIT_ATOMIC(int) *)&lttng_ust_tracepoint_await___##name.state)
 
@@ -101,7 +101,8 @@ static struct await_sink tracer = {
 	.events = AWAIT_EVENTS_ALL,
 };
 
-/* The one constructor. Forks first: a child must find LTTng whole. */
+/* The tracer's only constructor. follow_forks() comes first, so that a forked
+ * child finds LTTng in a consistent state. */
 __attribute__((constructor)) static void start_tracer(void)
 {
 	struct stack_options options;

@@ -1,23 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Call stacks of the calling thread, by one of the unwinders: for the tracer,
- * and for libawait-test, which has a copy of its own.
+ * Captures call stacks of the calling thread, with one of the unwinders of
+ * unwinders.c: for the tracer, and for libawait-test, which has a copy of its
+ * own.
  *
- * An unwinder calls functions that the program may have replaced, as
- * dl_iterate_phdr(), and those may use awaits: within a capture another one on
- * that thread is empty.
+ * An unwinder calls functions that the program may have replaced, such as
+ * dl_iterate_phdr(), and those may use awaits: a capture within a capture on
+ * the same thread is empty.
  *
- * A stack ends at its depth, or at the first frame of code without unwind
- * information, since what an unwinder says beyond is a guess; or it is whole.
- * Looking for that information takes long, so addresses that have it are kept.
+ * A stack is complete, or it ends at its depth, or at the first frame of code
+ * without unwind information, as an unwinder can only guess what lies beyond.
+ * Looking for that information takes long, so addresses that have it are
+ * cached.
  *
- * Where a file was unloaded and another one loaded, what is kept of the first
- * may be taken for the second's. glibc counts both; each capture looks at its
- * counts, unless there is no file that was loaded after us: then no code is
- * where other code was. The process forgets when a file is unloaded. A thread's
- * cache in libunwind cannot: it is stale once a file was loaded after an
- * unloading that the thread lived to see. A thread begins at its first capture,
- * which also warms the unwinder up.
+ * Where a file was unloaded and another one loaded, what is cached of the first
+ * must not be taken for the second's. glibc counts loads and unloads; each
+ * capture looks at these counts, unless no file was loaded after us: then no
+ * code can be where other code was. The caches of the process are flushed when
+ * a file is unloaded. A thread's cache in libunwind cannot be flushed: it is
+ * stale once a file was loaded after an unload that happened during the life of
+ * the thread, which for us begins at its first capture.
  */
 #define _GNU_SOURCE /* dl_iterate_phdr, RTLD_NOLOAD */
 #include "stack/stack.h"
@@ -28,37 +30,37 @@
 #include <link.h>
 #include <string.h>
 
-#define OURS_MAX 16 /* frames of the library and the tracer, at the most */
+#define OURS_MAX 16 /* most frames of the library and the tracer */
 #define SETS 512    /* a power of two */
 #define WAYS 4
 #define OUTER_MAX 16
 
-/* A capture is short: saving registers for each part of it shows. */
+/* A capture is so short that calls between its parts would be noticeable. */
 #define INLINE __attribute__((always_inline)) static inline
 
 /* Constant after stack_begin(). */
 static struct stack_options options;
-static struct link_map *last_file; /* of those there were then; or NULL */
+static struct link_map *last_file; /* at that time, or NULL */
 
-/* Addresses that are in code with unwind information, by their hash. Relaxed:
- * each says what it says alone, and is there no later than the code's
- * unloading, which the program orders after the code's last call. */
+/* Addresses in code with unwind information, by their hash. Relaxed: each entry
+ * stands for itself, and is stored before its code is unloaded, which the
+ * program orders after the last call of that code. */
 static AWAIT_ATOMIC(uintptr_t) covered[SETS][WAYS];
 
-/* The count of unloaded files that it was flushed for. */
+/* The number of unloaded files when covered was last flushed. */
 static AWAIT_ATOMIC(uint64_t) flushed;
 
 struct files {
-	uint64_t loaded, unloaded; /* in the life of the process */
+	uint64_t loaded, unloaded; /* so far in this process */
 };
 
 static __thread struct {
 	bool began, capturing;
-	bool unloaded;	    /* a file, since it began */
-	bool stale;	    /* and one was loaded since */
+	bool unloaded;	    /* a file was unloaded since it began */
+	bool stale;	    /* and one was loaded after that */
 	struct files files; /* at its last capture */
-	/* Addresses that are covered, the last that of an outermost frame, and
-	 * so on: in a thread's stacks these change the least. */
+	/* Addresses that are covered, from the end: the last is that of the
+	 * outermost frame. In a thread's stacks these change the least. */
 	uintptr_t outer[OUTER_MAX];
 } self __attribute__((tls_model("initial-exec")));
 
@@ -69,12 +71,13 @@ static int count_files(struct dl_phdr_info *info, size_t size, void *files)
 		.loaded = info->dlpi_adds,
 		.unloaded = info->dlpi_subs,
 	};
-	return 1; /* the first file's will do */
+	return 1; /* every file reports the same counts */
 }
 
-/* glibc appends to the list, under its lock. Files of other namespaces are not
- * on it; if there are any the version is 2. Volatile: others write both, each
- * one word. */
+/* Whether files may have been loaded after last_file. glibc appends to the
+ * list, under its lock. Files of other namespaces are not on it, but if there
+ * are any, r_version is not 1. Volatile: other threads write both, each as one
+ * word. */
 static bool is_anything_new(void)
 {
 	return !last_file || *(struct link_map *volatile *)&last_file->l_next ||
@@ -87,7 +90,7 @@ static void find_last_file(void)
 
 	while (file && file->l_next)
 		file = file->l_next;
-	/* It stays, so it can be looked at. */
+	/* RTLD_NODELETE: it stays loaded, so its entry can be read. */
 	if (file &&
 	    dlopen(file->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
 		last_file = file;
@@ -120,8 +123,8 @@ static void forget_unloaded(void)
 	self.began = true;
 }
 
-/* Several in a place: where two had to share one that is on every stack, each
- * capture would look both up. */
+/* Sets have several ways: if two addresses that are on every stack had to share
+ * one entry, each capture would look both up. */
 static bool is_covered(uintptr_t pc)
 {
 	uint64_t hash = (uint64_t)pc * 0x9e3779b97f4a7c15u;
@@ -153,25 +156,26 @@ static int find_frame(void *const *pcs, int count, uintptr_t addr)
 	return -1;
 }
 
-/* Whether the function of that frame has been called at addr. */
+/* Whether the function with that frame was called at addr. */
 static bool is_frame_below(const void *frame, uintptr_t addr)
 {
 	return frame && ((const uintptr_t *)frame)[1] - 1 == addr;
 }
 
-/* Return addresses, the user's behind some of ours. */
+/* Walks the stack: return addresses of some frames of ours, then the user's. */
 static int walk_all(void **pcs, int depth, uintptr_t addr, const void *frame)
 {
 	const struct unwinder *unwinder = options.unwinder;
 
 	if (unwinder->walk_from && !self.stale && is_frame_below(frame, addr))
-		/* One of ours, and one that shows that there are more. */
+		/* Two more: one frame of ours, and one that shows whether the
+		 * stack goes on. */
 		return unwinder->walk_from(pcs, depth + 2, frame);
 	return unwinder->walk(pcs, depth + OURS_MAX, self.stale);
 }
 
-/* Lowers four return addresses by one. Returns whether that is what was there.
- */
+/* Stores four return addresses, lowered by one, and returns whether they are
+ * those of outer. */
 INLINE bool take_four(uintptr_t *restrict to, void *const *restrict pcs,
 		      const uintptr_t *restrict outer)
 {
@@ -184,17 +188,18 @@ INLINE bool take_four(uintptr_t *restrict to, void *const *restrict pcs,
 	return differ == 0;
 }
 
-/* Of all return addresses, lowered by one, as many as there may be, and up to
- * the first that is not covered. Returns how many. */
+/* Stores the return addresses, lowered by one: depth of them at most, and none
+ * after the first that is not covered. Returns how many. */
 INLINE unsigned int take(uintptr_t *to, unsigned int depth, void *const *pcs,
 			 unsigned int all, unsigned int *truncated)
 {
 	unsigned int count = all < depth ? all : depth;
 	long most = count < OUTER_MAX ? (long)count : OUTER_MAX;
-	/* All three by their ends. */
+	/* All three point to the end, and are indexed from there. */
 	uintptr_t *outer = self.outer + OUTER_MAX, *taken = to + count;
 	void *const *found = pcs + count;
-	long last = -1; /* of those that are others than last time */
+	long last = -1; /* index of the outermost address that differs from the
+			   last capture */
 
 	while (last - 3 >= -most &&
 	       take_four(taken + last - 3, found + last - 3, outer + last - 3))

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
+/*
+ * Call stacks, captured where an event happens, and the unwinders that walk
+ * them. stack.c has the model.
+ */
 #pragma once
 
 #include <stdbool.h>
 #include <stdint.h>
 
-#define STACK_MAX 64   /* of the tracer */
-#define STACK_MOST 256 /* of anybody */
+#define STACK_MAX 64   /* most frames that the tracer records */
+#define STACK_MOST 256 /* most frames of any stack */
 
 struct stack_options {
 	unsigned int depth; /* 1 to STACK_MAX */
@@ -18,42 +22,46 @@ struct stack {
 	uintptr_t pcs[STACK_MAX];
 };
 
-/* Makes the unwinder load what it needs: its first use takes long and
- * allocates. Once, before any capture. */
+/* Sets the options, and makes the unwinder load what it needs, as its first use
+ * takes long and allocates. Call once, before any capture. */
 void stack_begin(const struct stack_options *options);
 
 /*
- * The call stack from the frame of addr on, innermost first. The frames above
- * it, ours, are left out, and with a frame, as struct await_event has it, not
- * even walked. Return addresses are lowered by one, so that all point into
- * calls, as addr does.
+ * Captures the call stack from the frame of addr on, innermost first. Frames of
+ * ours, which are inside that one, are left out. With a frame, which is that of
+ * struct await_event, they are not even walked. Return addresses are lowered by
+ * one, so that all point into calls, as addr does.
  */
 void stack_capture(struct stack *stack, const void *addr, const void *frame);
 
-/* The same, of so many frames, up to STACK_MOST. Returns how many there are. */
+/* The same with at most depth frames, up to STACK_MOST, stored in pcs. Returns
+ * how many there are. */
 unsigned int stack_walk(uintptr_t *pcs, unsigned int depth, const void *addr,
 			const void *frame, unsigned int *truncated);
 
 /* --- trace/stack_options.c --- */
 
-/* From the environment; says on stderr what is wrong there. */
+/* Reads the options from the environment; prints what is wrong there to
+ * stderr. */
 void stack_options(struct stack_options *options);
 
 /* --- unwinders.c --- */
 
 struct unwinder {
 	const char *name;
-	/* Before its use, maybe repeatedly; false: the process lacks it. */
+	/* To be called before its use, perhaps repeatedly. False if it is not
+	 * available in this process. */
 	bool (*load)(void);
-	/* Return addresses, innermost first, from a frame of ours on. Caches
-	 * of this thread must not be used if they are stale. */
+	/* Stores return addresses, innermost first, beginning with a frame of
+	 * ours. If stale, does not use caches of this thread. */
 	int (*walk)(void **pcs, int size, bool stale);
-	/* The same from one frame of ours and then the caller's of the function
-	 * that has this frame; NULL: it cannot. Not if caches are stale. */
+	/* The same, but beginning with one frame of ours and continuing with
+	 * the caller of the function that has this frame. NULL if it cannot.
+	 * Must not be called if caches are stale. */
 	int (*walk_from)(void **pcs, int size, const void *frame);
 	/* Whether pc is in code that it can unwind. */
 	bool (*covers)(uintptr_t pc);
-	/* Files were unloaded: their code must be forgotten. */
+	/* Called when files were unloaded: forgets their code. */
 	void (*flush)(void);
 };
 

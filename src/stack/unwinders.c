@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The unwinders: libunwind's, and glibc's with libgcc.
+ * The two unwinders: that of libunwind, and that of glibc, which uses libgcc.
  *
- * libunwind has two caches. One, of the process, it can flush; unw_step() uses
- * that alone. The other, of each thread, makes unw_backtrace() the fastest way
- * to walk frames that have no frame pointers, but nothing empties it as long as
- * the thread lives. Where it may be stale, the walk is by unw_step().
+ * libunwind has two kinds of cache. That of the process can be flushed, and is
+ * the only one that unw_step() uses. That of each thread makes unw_backtrace()
+ * the fastest way to walk frames that have no frame pointers, but it cannot be
+ * flushed while the thread lives. Where it may be stale, stacks are walked with
+ * unw_step().
  *
  * libunwind goes on where it has no unwind information, guessing by the frame
  * pointer: it may leave out frames, or make up some. libgcc stops there.
  *
- * libunwind exports a backtrace() and functions of libgcc's names, too. So
- * those of glibc and libgcc are looked up in the files they belong to.
+ * libunwind also exports a backtrace() and functions with the names of
+ * libgcc's. So those of glibc and libgcc are looked up in their own files.
  */
 #define UNW_LOCAL_ONLY
 #include "stack/stack.h"
@@ -49,11 +50,11 @@ static int walk_libunwind(void **pcs, int size, bool stale)
 }
 
 /*
- * unw_backtrace() where the frames of ours are left out: a function that says
- * of itself, in its unwind information, that the function of that frame is what
- * it is. Every frame begins with the caller's frame pointer, as gcc and clang
- * set it up, and the return address. What else the caller has in registers it
- * does not know.
+ * unw_backtrace() without our frames. The unwind information of
+ * stack_walk_from() claims that its own frame is the given one, so the unwinder
+ * continues with the caller of the function to which that frame belongs. A
+ * frame begins, as gcc and clang set it up, with the caller's frame pointer and
+ * the return address. The caller's other callee-saved registers are unknown.
  */
 #if defined(__x86_64__) && !defined(__ILP32__)
 #define WALK_FROM stack_walk_from
@@ -114,7 +115,7 @@ const struct unwinder unwinder_libunwind = {
 
 /* --- glibc --- */
 
-/* What _Unwind_Find_FDE() fills in. */
+/* The structure that _Unwind_Find_FDE() fills in. */
 struct bases {
 	void *text, *data, *function;
 };
@@ -139,7 +140,7 @@ static bool load_glibc(void)
 
 static int walk_glibc(void **pcs, int size, bool stale)
 {
-	(void)stale; /* it keeps nothing */
+	(void)stale; /* it has no caches */
 	return glibc_backtrace(pcs, size);
 }
 
