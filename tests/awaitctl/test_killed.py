@@ -139,7 +139,7 @@ class Killed(harness.Case):
         """Kills at random moments; how many events of operations that had
         returned are missing, and were not discarded, nor overwritten by more
         awaits than fit."""
-        number = share(max(long // 4, 6), long, f"kills with {' '.join(options)}")
+        number = share(max(long // 4, 3), long, f"kills with {' '.join(options)}")
         missing = full = 0
         with (
             tempfile.TemporaryDirectory() as top,
