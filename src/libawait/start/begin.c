@@ -38,12 +38,14 @@ static void begin_once(void)
 	perturb_options_read();
 }
 
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+
 /* Nothing that it calls makes an await or uses the thread table, so it never
  * calls itself. */
 void begin(void)
 {
-	static pthread_once_t once = PTHREAD_ONCE_INIT;
-
+	/* Without an environment it is too early, or at_load() has been here:
+	 * clearenv() takes it away, too. */
 	if (environ)
 		pthread_once(&once, begin_once);
 }
@@ -51,7 +53,7 @@ void begin(void)
 /* 101: the earliest priority that is not reserved for the compiler and libc. */
 __attribute__((constructor(101))) static void at_load(void)
 {
-	begin();
+	pthread_once(&once, begin_once);
 	load_tracer();
 	await_trap(); /* a debugger that waits for the library finds it */
 }
