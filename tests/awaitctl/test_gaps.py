@@ -3,8 +3,8 @@
 by rings.py, in which every kind of gap is for certain. test_killed.py has real
 ones.
 
-The seed is printed; SEED=N in the environment repeats it. IMAGES=N changes how
-many damaged rings are read.
+SEED=N in the environment chooses other damage, IMAGES=N how many damaged rings
+are read.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ IMAGES = int(os.environ.get("IMAGES", 100))
 
 
 def seeded() -> random.Random:
-    seed = int(os.environ.get("SEED", random.randrange(10**6)))
+    seed = int(os.environ.get("SEED", 1))
     print(f"# SEED={seed}", flush=True)
     return random.Random(seed)
 
