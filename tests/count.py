@@ -19,6 +19,9 @@ from __future__ import annotations
 import sys
 import xml.etree.ElementTree as ElementTree
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
 
 SLOWEST = 3
 
@@ -27,12 +30,27 @@ def build_of(path: str) -> str:
     return path.split("/meson-logs/")[0]
 
 
-def count(root: ElementTree.Element, build: str) -> Counter[str]:
-    """Tests of one build by outcome; prints skips and failures."""
-    outcomes: Counter[str] = Counter()
+@dataclass
+class Case:
+    """A test's outcome: passed, failed or skipped, and why."""
+
+    suite: str
+    name: str
+    outcome: str
+    why: str
+
+
+def suite_of(name: str) -> tuple[str, str]:
+    """The suite and the test, of "project.project:suite / test"."""
+    suite, _, test = name.rpartition(":")[2].partition(" / ")
+    return suite, test
+
+
+def cases(root: ElementTree.Element) -> Iterator[Case]:
     for case in root.iter("testcase"):
-        suite, name = case.get("classname", ""), case.get("name", "?")
-        outcome = "passed"
+        suite, test = suite_of(case.get("classname", ""))
+        name = f"{test}: {case.get('name', '?')}"
+        outcome, why = "passed", ""
         for child in case:
             if child.tag in ("failure", "error"):
                 outcome = "failed"
@@ -41,20 +59,32 @@ def count(root: ElementTree.Element, build: str) -> Counter[str]:
             else:
                 continue
             why = child.get("message") or (child.text or "").strip()
-            print(f"{outcome}: {build} {suite} {name}: {why}")
-        outcomes[outcome] += 1
+        yield Case(suite, name, outcome, why)
+
+
+def seconds(root: ElementTree.Element) -> dict[str, dict[str, float]]:
+    """Of each suite, the seconds of its tests."""
+    suites: defaultdict[str, dict[str, float]] = defaultdict(dict)
+    for each in root.iter("testsuite"):
+        suite, test = suite_of(each.get("name", ""))
+        suites[suite][test] = float(each.get("time", 0))
+    return suites
+
+
+def count(root: ElementTree.Element, build: str) -> Counter[str]:
+    """Tests of one build by outcome; prints skips and failures."""
+    outcomes: Counter[str] = Counter()
+    for case in cases(root):
+        if case.outcome != "passed":
+            print(f"{case.outcome}: {build} {case.suite} {case.name}: {case.why}")
+        outcomes[case.outcome] += 1
     print(f"{build}: {outcomes['passed']} passed, {outcomes['failed']} failed")
     return outcomes
 
 
-def seconds(root: ElementTree.Element, build: str) -> None:
-    """Prints the seconds of each suite, and its slowest tests. Meson calls a
-    test "project.project:suite / test"."""
-    suites: defaultdict[str, dict[str, float]] = defaultdict(dict)
-    for each in root.iter("testsuite"):
-        suite, _, test = each.get("name", "").rpartition(":")[2].partition(" / ")
-        suites[suite][test] = float(each.get("time", 0))
-    for suite, tests in sorted(suites.items()):
+def print_seconds(root: ElementTree.Element, build: str) -> None:
+    """Prints the seconds of each suite, and its slowest tests."""
+    for suite, tests in sorted(seconds(root).items()):
         slowest = sorted(tests, key=lambda test: -tests[test])[:SLOWEST]
         longest = ", ".join(f"{test} {tests[test]:.0f} s" for test in slowest)
         total = sum(tests.values())
@@ -62,16 +92,20 @@ def seconds(root: ElementTree.Element, build: str) -> None:
 
 
 def main(paths: list[str]) -> int:
-    builds = [(ElementTree.parse(path).getroot(), build_of(path)) for path in paths]
+    found = [path for path in paths if Path(path).exists()]
+    missing = [build_of(path) for path in paths if path not in found]
+    for each in missing:
+        print(f"{each}: no test ran")
+    builds = [(ElementTree.parse(path).getroot(), build_of(path)) for path in found]
     outcomes = [count(*each) for each in builds]
     for each in builds:
-        seconds(*each)
+        print_seconds(*each)
     total: Counter[str] = sum(outcomes, Counter())
     line = f"{total['passed']} passed, {total['failed']} failed"
     if total["skipped"]:
         line += f", {total['skipped']} skipped"
     print(line)
-    empty = any(not each["passed"] for each in outcomes)
+    empty = missing or any(not each["passed"] for each in outcomes)
     return 1 if total["failed"] or empty else 0
 
 

@@ -107,7 +107,7 @@ class Demo(unittest.TestCase):
 
 class Calls(unittest.TestCase):
     def test_wrong(self) -> None:
-        for args in ((), ("tset",), ("test", "now")):
+        for args in ((), ("tset",), ("bench", "now"), ("on",), ("on", "sid")):
             done = run(*args)
             self.assertEqual(done.returncode, 2, args)
             self.assertIn("usage: ./run", done.stderr)
@@ -115,8 +115,8 @@ class Calls(unittest.TestCase):
     def test_help(self) -> None:
         done = run("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
-        for command in ("demo", "test", "long", "bench", "lint", "clean"):
-            self.assertRegex(done.stdout, rf"(?m)^  {command} +\w")
+        for command in "demo test long bench lint on matrix clean".split():
+            self.assertRegex(done.stdout, rf"(?m)^  {command} +[\w\[]")
 
     def test_names_what_is_missing_where_it_cannot_install(self) -> None:
         with tempfile.TemporaryDirectory() as tools:
@@ -163,6 +163,16 @@ class Count(unittest.TestCase):
         self.assertIn("# gcc gdb 82 s: gdb-log 80 s, gdb-info 2 s", lines)
         self.assertIn("# gcc size 3 s: size 3 s", lines)
         self.assertEqual(lines[-1], "3 passed, 0 failed")
+
+    def test_build_without_a_log(self) -> None:
+        done = subprocess.run(
+            [sys.executable, TOP / "tests/count.py", "build/no/meson-logs/x.xml"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertEqual(done.stdout.splitlines()[0], "build/no: no test ran")
 
     def test_failures_and_skips(self) -> None:
         status, lines = self.count("<failure message='5 is not 4'/>")
