@@ -41,9 +41,9 @@ class Case:
 
 
 def suite_of(name: str) -> tuple[str, str]:
-    """The suite and the test, of "project.project:suite / test"."""
+    """The suite and the test, of "project.project:suite+another / test"."""
     suite, _, test = name.rpartition(":")[2].partition(" / ")
-    return suite, test
+    return suite.partition("+")[0], test
 
 
 def cases(root: ElementTree.Element) -> Iterator[Case]:

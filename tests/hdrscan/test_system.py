@@ -10,6 +10,7 @@ import unittest
 
 import scan
 import tap
+from sample import share
 
 USUAL = pathlib.Path("/usr/include")
 
@@ -55,7 +56,7 @@ class System(scan.Case):
             first.totals["bytes"],
             sum(os.stat(path).st_size for path in first.rows),
         )
-        for threads in ("1", "2", "8") * 4:
+        for threads in ("1", "2", "8") * share(1, 4, "times as many threads"):
             again = self.usual("-n", "0", "-j", threads)
             self.assertEqual(again.stable(), first.stable())
 

@@ -134,7 +134,7 @@ class Calls(unittest.TestCase):
 
 JUNIT = """<testsuites>
 <testsuite name="p.p:gdb / gdb-log" time="80.4"><testcase name="a"/></testsuite>
-<testsuite name="p.p:gdb / gdb-info" time="2.0"><testcase name="b"/></testsuite>
+<testsuite name="p.p:gdb+slow / gdb-info" time="2.0"><testcase name="b"/></testsuite>
 <testsuite name="p.p:size / size" time="3"><testcase name="c">%s</testcase></testsuite>
 </testsuites>"""
 
