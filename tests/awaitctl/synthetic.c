@@ -24,7 +24,8 @@
 AWAIT_ATOMIC(uint32_t) await_armed;
 
 static struct await_type type = { .name = "thing" };
-static struct await_func func = { .type = &type };
+static char name[32];
+static struct await_func func = { .type = &type, .name = name };
 static struct await_site site = { .func = &func, .file = "thing.c" };
 
 static void emit(const char *verb, const struct await_event *event)
@@ -49,15 +50,15 @@ static void emit(const char *verb, const struct await_event *event)
 static void emit_line(const char *line, long times)
 {
 	struct await_event event = { .site = &site };
-	char verb[16], name[32];
+	char verb[16];
 
 	if (sscanf(line, "%15s %" SCNu64, verb, &event.id) != 2)
 		exit(98);
 	if (!strcmp(verb, "end"))
 		sscanf(line, "%*s %*s %" SCNd32 " %" SCNu64, &event.error,
 		       &event.latency_ns);
-	else if (sscanf(line, "%*s %*s %31s %" SCNu32, name, &site.line) == 2)
-		func.name = name;
+	else
+		sscanf(line, "%*s %*s %31s %" SCNu32, name, &site.line);
 	event.attempt = site.line;
 	event.state = event.error ? AWAIT_FAILED : AWAIT_RESOLVED;
 	while (times-- > 0)
