@@ -3,6 +3,7 @@
  * awaitctl: records and reports what the awaits of a program did. This file
  * knows the command line and nothing else.
  */
+#include "awaitctl/gdb/gdb.h"
 #include "awaitctl/record/options.h"
 #include "awaitctl/ps/ps.h"
 #include "awaitctl/recover/recover.h"
@@ -25,6 +26,7 @@ static const char usage[] =
 	"       awaitctl recover DIR\n"
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
+	"       awaitctl gdb [ARGUMENT]...\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
 	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
@@ -79,6 +81,8 @@ static const char usage[] =
 	"  --json              ps: for programs\n"
 	"  -d, --delay SECONDS top: from one look to the next (1)\n"
 	"  --count N           top: end after N looks\n"
+	"\n"
+	"gdb     starts gdb, which gets all arguments, with libawait's commands.\n"
 	"\n"
 	"  -h, --help          this text\n"
 	"  -V, --version       the version\n"
@@ -166,6 +170,7 @@ static const struct command {
 	{ "recover", run_recover },
 	{ "ps", ps },
 	{ "top", top },
+	{ "gdb", gdb },
 };
 
 int main(int argc, char **argv)
@@ -186,6 +191,6 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		return print("awaitctl " AWAIT_VERSION "\n");
 	if (!*name)
-		return misused("record, report, recover, ps or top?", "");
+		return misused("record, report, recover, ps, top or gdb?", "");
 	return misused("unknown command ", name);
 }

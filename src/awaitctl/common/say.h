@@ -19,8 +19,8 @@ __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
  * EXIT_FAILED. */
 int say_trouble(const struct trouble *why);
 
-/* Zeroed memory; says so and exits if there is none: only the report asks,
- * which has nothing to undo. */
+/* Zeroed memory; says so and exits if there is none: for those that have
+ * nothing to undo, which are the report and gdb. */
 void *must_calloc(size_t count, size_t size);
 char *must_copy(const char *string);
 
