@@ -133,8 +133,23 @@ class Reports(Bad):
         self.report_fails("no events of awaits", "use libawait")
 
     def test_program_without_lttng(self) -> None:
-        self.assertEqual(self.recorded("true").returncode, 0)
-        self.report_fails(str(self.trace))
+        """Or which cannot start for want of libawait.so: nothing is left, and
+        nothing is said to be there."""
+        for options in [], ["--snapshot"], ["--live"]:
+            for status in 0, 127:
+                program = ("sh", "-c", f"exit {status}")
+                out = self.recorded_with(*options, program=program)
+                self.assertEqual(out.returncode, status, out.stderr)
+                last = out.stderr.splitlines()[-1]
+                said = f"awaitctl: nothing was recorded: sh, .* status {status},"
+                self.assertRegex(last, said)
+                self.nothing_left()
+                self.report_fails(str(self.trace))
+
+    def test_program_without_lttng_into_empty(self) -> None:
+        self.trace.mkdir()
+        self.check(self.recorded("true"), 0, "nothing was recorded: true")
+        self.assertEqual(list(self.trace.iterdir()), [])
 
     @unittest.skipUnless(os.getuid() == 0, "only root can become another user")
     def test_unreadable(self) -> None:

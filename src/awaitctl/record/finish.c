@@ -118,6 +118,13 @@ static bool finish_local(struct recording *recording, bool whole, int status,
 	return recovery.outcome < RECOVER_LOST;
 }
 
+static void say_nothing(const struct recording *recording, int status)
+{
+	say("nothing was recorded: %s, which ended with status %d, had no "
+	    "tracer; does it use libawait, and does ldd find all its libraries?",
+	    recording->name, status);
+}
+
 /* LTTng may take long to notice that a relay daemon or a directory is gone, so
  * that is checked first; and again at the end, as it may go meanwhile. */
 bool finish(struct recording *recording, int status)
@@ -134,6 +141,9 @@ bool finish(struct recording *recording, int status)
 	whole = whole && succeeded(stream_check(stream, &why), &why);
 	if (!whole && !stream_is_local(stream))
 		stream_mark_incomplete(stream);
-	stream_say_end(stream, recording->session.name, whole, next);
+	if (whole && !stream_has_trace(stream))
+		say_nothing(recording, status);
+	else
+		stream_say_end(stream, recording->session.name, whole, next);
 	return whole;
 }

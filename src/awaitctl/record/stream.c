@@ -146,6 +146,13 @@ bool stream_is_local(const struct stream *stream)
 	return !has_relay(stream);
 }
 
+bool stream_has_trace(struct stream *stream)
+{
+	stream->empty =
+		!stream->options->stream && output_is_empty(&stream->output);
+	return !stream->empty;
+}
+
 void stream_say_end(const struct stream *stream, const char *session,
 		    bool whole, const char *next)
 {
@@ -182,6 +189,6 @@ void stream_close(struct stream *stream, bool recorded)
 		relay_release(&stream->relay);
 	if (stream->incomplete && mark_incomplete(stream, &why))
 		say_trouble(&why);
-	if (!recorded && !stream->options->stream)
+	if ((!recorded || stream->empty) && !stream->options->stream)
 		discard(stream);
 }

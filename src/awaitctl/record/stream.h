@@ -16,6 +16,7 @@ struct stream {
 	struct relay relay;   /* not without --stream and --live */
 	char where[PATH_MAX]; /* the path or URL for session_open() */
 	bool incomplete;      /* see stream_mark_incomplete() */
+	bool empty;	      /* see stream_has_trace() */
 };
 
 /* HOST[:CONTROL[:DATA[:LIVE]]]. Returns 0, or says what is wrong and returns
@@ -40,6 +41,10 @@ void stream_mark_incomplete(struct stream *stream);
 
 /* Whether LTTng writes to a directory, with no relay daemon in between. */
 bool stream_is_local(const struct stream *stream);
+
+/* Whether anything was recorded, as far as can be seen here. If not,
+ * stream_close() leaves nothing. */
+bool stream_has_trace(struct stream *stream);
 
 /* Says where the trace is, and which command is next. */
 void stream_say_end(const struct stream *stream, const char *session,

@@ -139,6 +139,22 @@ int output_check(const struct output *output, struct trouble *why)
 		       output->path);
 }
 
+/* Ends the walk. */
+static int find_file(const struct tree_entry *entry, void *data,
+		     struct trouble *why)
+{
+	(void)data;
+	(void)why;
+	return entry->type != TREE_DIRECTORY;
+}
+
+bool output_is_empty(const struct output *output)
+{
+	struct trouble why;
+
+	return tree_walk(output->path, find_file, NULL, &why) == 0;
+}
+
 int output_discard(struct output *output, struct trouble *why)
 {
 	int rc = tree_clear(output->path);

@@ -31,6 +31,10 @@ void output_dated(char path[PATH_MAX], const char *program);
 bool output_is_there(const struct output *output);
 int output_check(const struct output *output, struct trouble *why);
 
+/* Whether LTTng wrote no file at all: no process of the recording had a tracer.
+ * One that makes no await has a trace without events. */
+bool output_is_empty(const struct output *output);
+
 /* Removes what was recorded, and the directory if it did not exist before.
  * Returns 0 or -1. */
 int output_discard(struct output *output, struct trouble *why);
