@@ -26,6 +26,18 @@ SCRIPT = TOP / "src/install/left_to_do.py"
 
 
 class Documents(unittest.TestCase):
+    def test_readme_names_the_packages_of_users(self) -> None:
+        """Those of packages.txt up to what tests need, in that order."""
+        listed = (TOP / "packages.txt").read_text().partition("\n# to test\n")[0]
+        rows = [line.split()[0] for line in listed.splitlines() if line]
+        packages = [name for name in rows if name != "#"]
+        self.assertIn("gdb", packages)
+        readme = re.sub(r"\\\n", "", (TOP / "README.md").read_text())
+        typed = re.search(r"^    apt-get install (.*)$", readme, re.M)
+        assert typed
+        words = typed.group(1).split()
+        self.assertEqual([one for one in words if one[0] != "-"], packages)
+
     def test_libraries_go_where_they_are_looked_for(self) -> None:
         told = command("meson", "introspect", "--buildoptions", TOP / "meson.build")
         values = {option["name"]: option["value"] for option in json.loads(told)}
