@@ -46,6 +46,7 @@
 
 #include <await/core.h>
 #include <await/macros.h>
+#include <await/version.h>
 
 #include <errno.h>
 

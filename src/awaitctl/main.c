@@ -13,6 +13,8 @@
 #include "awaitctl/common/usage.h"
 #include "common/number.h"
 
+#include <await/version.h>
+
 #include <errno.h>
 #include <getopt.h>
 #include <limits.h>
@@ -189,7 +191,7 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		return print(usage);
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
-		return print("awaitctl " AWAIT_VERSION "\n");
+		return print("awaitctl " AWAIT_VERSION_STRING "\n");
 	if (!*name)
 		return misused("record, report, recover, ps, top or gdb?", "");
 	return misused("unknown command ", name);

@@ -2,6 +2,8 @@
 /* See layout.h. */
 #include "process/layout.h"
 
+#include <await/version.h>
+
 #include <stddef.h>
 #include <string.h>
 
@@ -81,8 +83,8 @@ enum layout_result layout_read(struct layout *layout, struct memory *memory,
 	if (abi->major != AWAIT_DEBUG_MAJOR) {
 		trouble(why,
 			"process %d uses a libawait whose debug block has "
-			"version %u.%u, this awaitctl knows %d.x: use the "
-			"awaitctl of that libawait",
+			"version %u.%u, this awaitctl (" AWAIT_VERSION_STRING
+			") knows %d.x: use the awaitctl of that libawait",
 			(int)memory->pid, abi->major, abi->minor,
 			AWAIT_DEBUG_MAJOR);
 		return LAYOUT_REFUSED;

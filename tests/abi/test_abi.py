@@ -7,6 +7,7 @@ AWAIT_BUILD is the build directory; CC is the compiler it was built with.
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import sys
@@ -148,6 +149,28 @@ class Installed(unittest.TestCase):
         body = "\nstatic int fetch(struct page *out, const char *path, int depth)\n"
         body += "{ (void)path; out->lines = depth; return 0; }\n"
         self.build_and_run(source + body, "await")
+
+    def test_versions_agree(self) -> None:
+        """The header's, the library's, pkg-config's and that of meson.build."""
+        source = """
+            #include <await/await.h>
+            #include <stdio.h>
+            _Static_assert(AWAIT_VERSION_OF(1, 0, 0) > AWAIT_VERSION_OF(0, 99, 99), "");
+            #if AWAIT_VERSION < AWAIT_VERSION_OF(0, 1, 0)
+            #error "of no use in #if"
+            #endif
+            int main(void)
+            {
+                printf("%s %d.%d.%d %d\\n", AWAIT_VERSION_STRING,
+                       AWAIT_VERSION_MAJOR, AWAIT_VERSION_MINOR,
+                       AWAIT_VERSION_PATCH, await_version() == AWAIT_VERSION);
+                return 0;
+            }"""
+        version = command("pkg-config", "--modversion", self.pc / "await.pc").strip()
+        info = json.loads(command("meson", "introspect", "--projectinfo", BUILD))
+        self.assertEqual(info["version"], version)
+        said = self.build_and_run(source, "await")
+        self.assertEqual(said, f"{version} {version} 1\n")
 
     def test_await_trace_brings_await(self) -> None:
         flags = self.flags("await-trace")

@@ -76,7 +76,7 @@ class Refused(Case):
     def test_blocks(self) -> None:
         header = pathlib.Path(__file__).parents[2] / "src/abi/debug.h"
         minor = header.read_text().split("AWAIT_DEBUG_MINOR ")[1].split()[0]
-        knows = f"has version 2.{minor}, this awaitctl knows 1.x: use the awaitctl of"
+        knows = f"has version 2.{minor}, this awaitctl (0.1.0) knows 1.x: use the"
         for what, part in (
             ("newer", knows),
             ("short", "is damaged"),
