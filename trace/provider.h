@@ -22,6 +22,7 @@
 
 #include <await/inspect.h>
 #include <await/sink.h>
+#include <await/trace.h>
 
 #undef LTTNG_UST_TP_IP_PARAM
 #define LTTNG_UST_TP_IP_PARAM addr
@@ -172,7 +173,9 @@ LTTNG_UST_TRACEPOINT_LOGLEVEL(await, hit_stack,
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_begin,
 	LTTNG_UST_TP_ARGS(uint64_t, generation, void *, addr),
 	LTTNG_UST_TP_FIELDS(
-		lttng_ust_field_integer(uint64_t, generation, generation)))
+		lttng_ust_field_integer(uint64_t, generation, generation)
+		lttng_ust_field_integer(uint16_t, events_major, AWAIT_TRACE_MAJOR)
+		lttng_ust_field_integer(uint16_t, events_minor, AWAIT_TRACE_MINOR)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_live,

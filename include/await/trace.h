@@ -12,6 +12,14 @@ extern "C" {
 #endif
 
 /*
+ * The version of the events, which statedump_begin carries. Minor versions add
+ * events, and fields at the end of them; a new major version means that a
+ * reader cannot trust what it knows: it refuses the trace.
+ */
+#define AWAIT_TRACE_MAJOR 1
+#define AWAIT_TRACE_MINOR 0
+
+/*
  * Records a state dump: an event for each await that is alive, between a
  * statedump_begin and a statedump_end event. Sessions get one when they start,
  * by themselves; this is for more of them, as between phases of a program.

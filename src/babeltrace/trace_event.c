@@ -33,6 +33,19 @@ uint64_t trace_number(const struct trace_event *event, const char *name)
 	return 0;
 }
 
+bool trace_has_number(const struct trace_event *event, const char *name)
+{
+	const bt_field *field = member(event, name);
+
+	return is(field, BT_FIELD_CLASS_TYPE_UNSIGNED_INTEGER) ||
+	       is(field, BT_FIELD_CLASS_TYPE_SIGNED_INTEGER);
+}
+
+bool trace_has_string(const struct trace_event *event, const char *name)
+{
+	return is(member(event, name), BT_FIELD_CLASS_TYPE_STRING);
+}
+
 const char *trace_string(const struct trace_event *event, const char *name)
 {
 	const bt_field *field = member(event, name);

@@ -30,6 +30,10 @@ struct trace_event {
 uint64_t trace_number(const struct trace_event *event, const char *field);
 const char *trace_string(const struct trace_event *event, const char *field);
 
+/* Whether the event has such a field. */
+bool trace_has_number(const struct trace_event *event, const char *field);
+bool trace_has_string(const struct trace_event *event, const char *field);
+
 /* Copies a sequence of unsigned numbers; returns how many there are, size at
  * most. */
 size_t trace_numbers(const struct trace_event *event, const char *field,

@@ -22,7 +22,7 @@ static const struct {
 	{ "await:create_stack", " id stack truncated addr " },
 	{ "await:exec_stack", " id stack truncated addr " },
 	{ "await:hit_stack", " id stack truncated addr " },
-	{ "await:statedump_begin", " generation " },
+	{ "await:statedump_begin", " generation events_major events_minor " },
 	{ "await:statedump_live", " generation id state origin attempt error "
 				  "type function file line " },
 	{ "await:statedump_end", " generation count " },

@@ -3,6 +3,7 @@
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/events_known.h"
 #include "common/array.h"
 
 #include <await/core.h>
@@ -83,8 +84,8 @@ static bool same_process(const void *item, const void *key)
 	       *(const int64_t *)key;
 }
 
-static const struct model_process *process_of(struct model *model,
-					      const struct trace_event *event)
+static struct model_process *process_of(struct model *model,
+					const struct trace_event *event)
 {
 	struct model_process *process = model->latest;
 	void **place;
@@ -233,10 +234,14 @@ void model_event(struct model *model, const struct trace_event *event)
 
 	if (event->time > model->end)
 		model->end = event->time;
-	if (strncmp(event->name, "await:", 6) != 0)
+	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
 		return;
 	model->events++;
-	process_of(model, event);
+	if (events_known(&process_of(model, event)->seen, event,
+			 &model->why_foreign)) {
+		model->foreign = true;
+		return;
+	}
 	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
 		if (strcmp(event->name, calls[i].name) != 0)
 			continue;

@@ -40,6 +40,7 @@ struct model_process {
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
+	unsigned seen; /* kinds of events, for events_known() */
 };
 
 struct model_await {
@@ -76,10 +77,14 @@ struct model {
 	const char *host;	      /* of the first event */
 	bool several_hosts;	      /* some are of another */
 	int64_t end;		      /* time of the last event */
+	bool foreign; /* there are events that it cannot count */
+	struct trouble why_foreign;
 
 	struct table by_name, by_id, strings, processes;
 };
 
+/* What follows an event that is of another version than ours is not counted:
+ * then foreign is set. */
 void model_event(struct model *model, const struct trace_event *event);
 void model_discarded(struct model *model, uint64_t count);
 

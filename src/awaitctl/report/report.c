@@ -78,6 +78,8 @@ static int report_on(const char *directory, const char *incomplete,
 		say_trouble(&why);
 	if (result == READER_NOTHING)
 		return EXIT_FAILED;
+	if (findings.model.foreign)
+		return say_trouble(&findings.model.why_foreign);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
 			without_awaits(directory, &findings.model, incomplete);

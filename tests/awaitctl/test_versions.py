@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: MIT
+"""Versions: what awaitctl --version prints, and traces of another libawait's
+events."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import re
+import unittest
+
+import harness
+from harness import AWAITCTL, run
+
+import tap
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+OTHER = pathlib.Path(os.environ["AWAIT_BUILD"]) / "tests/awaitctl/other-events"
+
+
+def macro(header: str, name: str) -> str:
+    found = re.search(rf"^#define {name} (\d+)$", (TOP / header).read_text(), re.M)
+    assert found, name
+    return found.group(1)
+
+
+class OtherEvents(harness.Case):
+    def report_on(self, *arguments: object) -> tuple[int, str, str]:
+        out = self.recorded(OTHER, *arguments)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        out = run(AWAITCTL, "report", self.trace)
+        return out.returncode, out.stdout, out.stderr
+
+    def refused(self, arguments: tuple[object, ...], pattern: str) -> None:
+        status, stdout, stderr = self.report_on(*arguments)
+        self.assertEqual((status, stdout), (1, ""))
+        self.assertRegex(stderr, rf"\Aawaitctl: {pattern}\n\Z")
+
+    def test_newer_major(self) -> None:
+        self.refused(
+            (2, 5),
+            r"the events of process \d+ have version 2\.5, this awaitctl "
+            r"\(\d+\.\d+\.\d+\) knows 1\.x: use the awaitctl of that libawait",
+        )
+
+    def test_older_major(self) -> None:
+        self.refused((0, 9), r"the events of process \d+ have version 0\.9, .*")
+
+    def test_lacking_field(self) -> None:
+        """Is not counted as nothing."""
+        self.refused(
+            (1, 0, "create"),
+            r"the events of process \d+ are of another libawait: await:create has "
+            r"no `function`, by which .*: use the awaitctl of that libawait",
+        )
+
+    def test_newer_minor(self) -> None:
+        """What is new is no trouble, and what both know is counted."""
+        status, stdout, stderr = self.report_on(1, 99)
+        self.assertEqual((status, stderr), (0, ""))
+        self.assertIn(" 1 cached hits,", stdout)
+
+
+if __name__ == "__main__":
+    tap.main()
