@@ -4,6 +4,8 @@
  * knows the command line and nothing else.
  */
 #include "awaitctl/gdb/gdb.h"
+#include "awaitctl/doctor/doctor.h"
+#include "awaitctl/doctor/versions.h"
 #include "awaitctl/record/options.h"
 #include "awaitctl/ps/ps.h"
 #include "awaitctl/recover/recover.h"
@@ -12,8 +14,6 @@
 #include "awaitctl/common/signals.h"
 #include "awaitctl/common/usage.h"
 #include "common/number.h"
-
-#include <await/version.h>
 
 #include <errno.h>
 #include <getopt.h>
@@ -29,6 +29,7 @@ static const char usage[] =
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
 	"       awaitctl gdb [ARGUMENT]...\n"
+	"       awaitctl doctor\n"
 	"\n"
 	"record  runs PROGRAM, which uses libawait, and records its awaits\n"
 	"        with LTTng. The exit status is the program's, 128 + N if signal N\n"
@@ -85,9 +86,12 @@ static const char usage[] =
 	"  --count N           top: end after N looks\n"
 	"\n"
 	"gdb     starts gdb, which gets all arguments, with libawait's commands.\n"
+	"doctor  looks at what stops people from recording, looking and debugging\n"
+	"        here, a line for each: ok, warning, problem with its remedy, or\n"
+	"        unknown. Changes nothing. Exits with 1 if there is a problem.\n"
 	"\n"
 	"  -h, --help          this text\n"
-	"  -V, --version       the version\n"
+	"  -V, --version       all versions: its own, what it reads and uses\n"
 	"\n"
 	"Exit status: 1 when something failed, 2 when the command line is "
 	"wrong.\n";
@@ -115,6 +119,14 @@ static int print(const char *text)
 		return 0;
 	say("cannot write: %s", strerror(errno));
 	return EXIT_FAILED;
+}
+
+static int print_versions(void)
+{
+	char text[VERSIONS_SIZE];
+
+	versions_text(text);
+	return print(text);
 }
 
 static int run_record(int argc, char **argv)
@@ -161,6 +173,11 @@ static int run_recover(int argc, char **argv)
 	return recover(argv[optind], &host);
 }
 
+static int run_doctor(int argc, char **argv)
+{
+	return doctor(argc, argv, &host);
+}
+
 /* The arguments of each begin with its name. They return the exit status, or -1
  * when the help is wanted. */
 static const struct command {
@@ -173,6 +190,7 @@ static const struct command {
 	{ "ps", ps },
 	{ "top", top },
 	{ "gdb", gdb },
+	{ "doctor", run_doctor },
 };
 
 int main(int argc, char **argv)
@@ -191,8 +209,10 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
 		return print(usage);
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
-		return print("awaitctl " AWAIT_VERSION_STRING "\n");
+		return print_versions();
 	if (!*name)
-		return misused("record, report, recover, ps, top or gdb?", "");
+		return misused("record, report, recover, ps, top, gdb or "
+			       "doctor?",
+			       "");
 	return misused("unknown command ", name);
 }

@@ -228,6 +228,24 @@ static int count_sessions(void *unused, struct trouble *why)
 	return count > 0 ? count : 0;
 }
 
+/* To be alive is to have a socket, which the kernel answers for. */
+static int check_answer(void *unused, struct trouble *why)
+{
+	if (lttng_session_daemon_alive() != 1)
+		return 0;
+	count_sessions(unused, why);
+	return 1;
+}
+
+int daemon_answers(const struct lttng_host *host, int seconds,
+		   struct trouble *why)
+{
+	const struct lttng_request request = { .run = check_answer,
+					       .seconds = seconds };
+
+	return lttng_request(host, &request, why);
+}
+
 /* daemon is ours and runs. */
 static void end_unless_used(struct daemon *daemon)
 {

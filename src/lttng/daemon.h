@@ -20,6 +20,12 @@ struct daemon {
 	int output; /* what it printed, for the case that it fails */
 };
 
+/* 1 if a session daemon answers, 0 if none runs, -1 if it does not answer
+ * within that time; of a user's own, or the one of root, as LTTng chooses it.
+ */
+int daemon_answers(const struct lttng_host *host, int seconds,
+		   struct trouble *why);
+
 /* Returns 0 when a session daemon answers, or -1. */
 int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,
 		  struct trouble *why);

@@ -47,6 +47,12 @@ def run(*args: object, **options: typing.Any) -> subprocess.CompletedProcess[str
     )
 
 
+def has_namespaces() -> bool:
+    """Whether tests may have mounts of their own, as tests/private-lttng does."""
+    wrapper = pathlib.Path(__file__).parents[1] / "private-lttng"
+    return run(wrapper, "--has-namespaces").returncode == 0
+
+
 def processes(name: str) -> set[int]:
     """The processes of this user whose command is called that."""
     found = set()

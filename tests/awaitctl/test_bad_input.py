@@ -40,7 +40,7 @@ class Bad(harness.Case):
 class Usage(Bad):
     def test_wrong(self) -> None:
         wrong: tuple[tuple[list[str], str], ...] = (
-            ([], "record, report, recover, ps, top or gdb?"),
+            ([], "record, report, recover, ps, top, gdb or doctor?"),
             (["play"], "unknown command play"),
             (["record"], "which program?"),
             (["record", "--"], "which program?"),
@@ -94,7 +94,7 @@ class Usage(Bad):
     def test_version(self) -> None:
         out = run(AWAITCTL, "--version")
         self.assertEqual((out.returncode, out.stderr), (0, ""))
-        self.assertRegex(out.stdout, r"\Aawaitctl \d+\.\d+\.\d+\n\Z")
+        self.assertRegex(out.stdout, r"\Aawaitctl \d+\.\d+\.\d+\n")
 
     def test_options_of_the_program(self) -> None:
         """Belong to the program, with or without --."""

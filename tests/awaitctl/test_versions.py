@@ -24,6 +24,36 @@ def macro(header: str, name: str) -> str:
     return found.group(1)
 
 
+class Printed(unittest.TestCase):
+    def test_all(self) -> None:
+        """What the headers say, and the libraries' own files."""
+        out = run(AWAITCTL, "--version")
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        parts = [
+            macro("include/await/version.h", f"AWAIT_VERSION_{part}")
+            for part in ("MAJOR", "MINOR", "PATCH")
+        ]
+        block, events = (
+            [macro(header, f"{name}_{part}") for part in ("MAJOR", "MINOR")]
+            for header, name in (
+                ("src/abi/debug.h", "AWAIT_DEBUG"),
+                ("include/await/trace.h", "AWAIT_TRACE"),
+            )
+        )
+        lines = out.stdout.splitlines()
+        self.assertEqual(lines[0], f"awaitctl {'.'.join(parts)}")
+        self.assertEqual(
+            lines[1],
+            f"reads debug blocks {block[0]}.x (its own: {'.'.join(block)}), "
+            f"events {events[0]}.x (its own: {'.'.join(events)})",
+        )
+        for name in ("lttng-ctl", "lttng-ust", "babeltrace2", "libdw", "libelf"):
+            version = run("pkg-config", "--modversion", name).stdout.strip()
+            self.assertIn(f"{name} {version}", lines[2])
+        self.assertRegex(lines[3], r"\Aruns with babeltrace2 \d+\.\d+\.\d+\Z")
+        self.assertEqual(len(lines), 4)
+
+
 class OtherEvents(harness.Case):
     def report_on(self, *arguments: object) -> tuple[int, str, str]:
         out = self.recorded(OTHER, *arguments)
