@@ -49,6 +49,12 @@ class Block(unittest.TestCase):
         with self.assertRaisesRegex(AwaitError, "cannot read memory at 0x10$"):
             self.image.layout()
 
+    def test_newer_minor_version(self) -> None:
+        """What it appends is not looked at."""
+        known = self.image.layout().block
+        self.image.write(self.image.address + 10, struct.pack("=HI", 99, 4000))
+        self.assertEqual(self.image.layout().block, known)
+
     def test_older_minor_versions(self) -> None:
         slab = self.image.slab(1, 1)
         site = self.image.site(self.image.func("fetch"), "main.c", 3)

@@ -106,6 +106,16 @@ class List(unittest.TestCase):
     def test_live(self) -> None:
         self.check(lldb(*RUN, "awaits"))
 
+    def test_version(self) -> None:
+        """Of another libawait's debug block."""
+        at = 'memory write -s 2 "(unsigned long)&await_debug + {}"'
+        said = lldb(*RUN, at.format(8) + " 9", "awaits")
+        self.assertRegex(
+            said, r"has version 9\.\d+, these scripts know 1\.x: use those"
+        )
+        # A newer minor version is no trouble.
+        self.check(lldb(*RUN, at.format(10) + " 99", "awaits"))
+
     def test_core(self) -> None:
         environment()
         with tempfile.TemporaryDirectory() as scratch:
