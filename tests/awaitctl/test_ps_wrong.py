@@ -76,7 +76,8 @@ class Refused(Case):
     def test_blocks(self) -> None:
         header = pathlib.Path(__file__).parents[2] / "src/abi/debug.h"
         minor = header.read_text().split("AWAIT_DEBUG_MINOR ")[1].split()[0]
-        knows = f"has version 2.{minor}, this awaitctl (0.1.0) knows 1.x: use the"
+        ours = run(AWAITCTL, "--version").stdout.split()[1]
+        knows = f"has version 2.{minor}, this awaitctl ({ours}) knows 1.x: use the"
         for what, part in (
             ("newer", knows),
             ("short", "is damaged"),

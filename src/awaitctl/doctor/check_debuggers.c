@@ -52,6 +52,30 @@ static const char *version_of(const char *name, struct tool *tool,
 
 #define AUTO_LOAD INSTALLED_DATADIR "/gdb/auto-load"
 
+/* Where gdb has to be allowed to run scripts: all that is installed, or the
+ * folder of the file that it has declined. */
+static void allow(const struct tool *tool, struct finding *finding)
+{
+	static const char before[] = "warning: File \"";
+	const char *file = strstr(tool->output, before), *end = NULL;
+	int length = 0;
+
+	if (file) {
+		file += strlen(before);
+		end = strchr(file, '"');
+	}
+	while (end && end > file && *end != '/')
+		end--;
+	if (end && strncmp(file, AUTO_LOAD "/", strlen(AUTO_LOAD "/")) != 0)
+		length = (int)(end - file);
+	found(finding, LEVEL_PROBLEM,
+	      "does not know info awaits: its safe-path leaves libawait's "
+	      "script out: add to ~/.gdbinit the line "
+	      "add-auto-load-safe-path %.*s",
+	      length ? length : (int)strlen(AUTO_LOAD),
+	      length ? file : AUTO_LOAD);
+}
+
 static void judge_answer(struct tool *tool, struct finding *finding)
 {
 	char versions[64];
@@ -69,11 +93,7 @@ static void judge_answer(struct tool *tool, struct finding *finding)
 		found(finding, finding->level, "%s, knows info awaits",
 		      versions);
 	else if (strstr(tool->output, "auto-loading has been declined"))
-		found(finding, LEVEL_PROBLEM,
-		      "does not know info awaits: its safe-path leaves "
-		      "libawait's script out: add to ~/.gdbinit the line "
-		      "add-auto-load-safe-path " AUTO_LOAD
-		      " (in a build tree: that of the tree)");
+		allow(tool, finding);
 	else
 		found(finding, LEVEL_PROBLEM,
 		      "does not know info awaits: it does not look where "

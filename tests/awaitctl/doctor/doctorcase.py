@@ -35,6 +35,7 @@ NAMES = [
     "gdb",
     "lldb",
 ]
+VERSION = run(AWAITCTL, "--version").stdout.split()[1]
 LEVELS = ("ok", "unknown", "warning", "problem")
 
 

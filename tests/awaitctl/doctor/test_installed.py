@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 
 import doctorcase
+from doctorcase import VERSION
 from harness import LIMIT, run
 
 import tap
@@ -113,7 +114,7 @@ class Installed(doctorcase.Case):
             answer, "pkg-config", "problem", f"PKG_CONFIG_PATH={LIBDIR}/pkgconfig"
         )
         self.env["PKG_CONFIG_PATH"] = f"{LIBDIR}/pkgconfig"
-        self.finds(self.look("ldconfig"), "pkg-config", "ok", "knows await 0.")
+        self.finds(self.look("ldconfig"), "pkg-config", "ok", f"knows await {VERSION}")
 
 
 class Mixed(doctorcase.Case):
@@ -148,6 +149,19 @@ class Mixed(doctorcase.Case):
         self.assertIn(f"{self.place}/libawait.so.", answer.said["libawait"])
         self.assertNotEqual(answer.levels["LTTng-UST"], "problem", answer.text)
 
+    def test_gdb_in_a_build_tree(self) -> None:
+        """The remedy names the tree's own folder, and is one."""
+        home = self.dir / "home"
+        home.mkdir()
+        folder = pathlib.Path(os.environ["LIBAWAIT"]).parent
+        self.env |= {"LD_LIBRARY_PATH": str(folder), "HOME": str(home)}
+        self.env.pop("XDG_CONFIG_HOME", None)
+        answer = self.doctor(env=self.env)
+        self.finds(answer, "gdb", "problem", "its safe-path", str(folder))
+        lines = GDB_LINE.findall(answer.said["gdb"])
+        (home / ".gdbinit").write_text("\n".join(lines) + "\n")
+        self.finds(self.doctor(env=self.env), "gdb", "ok", "knows info awaits")
+
     def test_tracer_is_not_loaded(self) -> None:
         """A look at it registers with no session daemon: the tracer says so
         when it is loaded, and is not."""
@@ -167,7 +181,9 @@ class Mixed(doctorcase.Case):
             "libawait.so.0", "unsigned await_version(void) { return 2000003; }"
         )
         answer = self.doctor(env=self.env)
-        self.finds(answer, "libawait", "problem", "is 2.0.3, this awaitctl is 0.1.0")
+        self.finds(
+            answer, "libawait", "problem", f"is 2.0.3, this awaitctl is {VERSION}"
+        )
 
     def test_no_version(self) -> None:
         self.library("libawait.so.0", "int await_core_wait;")
@@ -205,7 +221,7 @@ class Mixed(doctorcase.Case):
         (self.place / "libawait-lttng.so.0").unlink()
         (self.place / "libawait-lttng.so.0").symlink_to("libawait-lttng.so.0.7.0")
         answer = self.doctor(env=self.env)
-        self.finds(answer, "tracer", "problem", "is 0.7.0, libawait.so is 0.1.0")
+        self.finds(answer, "tracer", "problem", f"is 0.7.0, libawait.so is {VERSION}")
 
     def with_ust(self, version: str) -> doctorcase.Answer:
         self.ours()
