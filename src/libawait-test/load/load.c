@@ -3,7 +3,10 @@
  * Traces that LTTng recorded: src/babeltrace > events.c > records.
  *
  * The error is a line of text that belongs to the thread: the first since its
- * call began, as later ones follow from it.
+ * call began, as later ones follow from it. Its room is allocated when a thread
+ * first needs it and freed when the thread ends. It is not thread-local: all
+ * such variables of the library have to fit into the little that the dynamic
+ * linker keeps free for libraries that dlopen() loads.
  */
 #include "babeltrace/reader.h"
 #include "common/export.h"
@@ -16,7 +19,11 @@
 #include <string.h>
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static _Thread_local struct trouble error;
+
+static pthread_once_t once = PTHREAD_ONCE_INIT;
+static pthread_key_t key; /* struct trouble, of threads that had an error */
+static bool key_made;
+static _Thread_local bool no_room; /* there is an error that has no room */
 
 void tracing_lock(void)
 {
@@ -33,20 +40,55 @@ void tracing_watch_forks(void)
 	pthread_atfork(tracing_lock, tracing_unlock, tracing_unlock);
 }
 
+static void make_key(void)
+{
+	key_made = pthread_key_create(&key, free) == 0;
+}
+
+/* The room of this thread, or NULL. */
+static struct trouble *error(bool make)
+{
+	struct trouble *own;
+
+	pthread_once(&once, make_key);
+	if (!key_made)
+		return NULL;
+	own = pthread_getspecific(key);
+	if (own || !make)
+		return own;
+	own = calloc(1, sizeof(*own));
+	if (own && pthread_setspecific(key, own) != 0) {
+		free(own);
+		return NULL;
+	}
+	return own;
+}
+
 void error_set(const struct trouble *why)
 {
-	if (!*error.text)
-		error = *why;
+	struct trouble *own = error(true);
+
+	no_room = !own;
+	if (own && !*own->text)
+		*own = *why;
 }
 
 void error_clear(void)
 {
-	*error.text = '\0';
+	struct trouble *own = error(false);
+
+	no_room = false;
+	if (own)
+		*own->text = '\0';
 }
 
 EXPORT const char *await_trace_error(void)
 {
-	return error.text;
+	struct trouble *own = error(false);
+
+	if (no_room)
+		return "no memory to say what is wrong";
+	return own ? own->text : "";
 }
 
 static void list_processes(const struct loading *loading, char *text,
