@@ -28,7 +28,7 @@
 
 _Static_assert(CARVE <= MAGAZINE_SLOTS, "what is carved fits into a list");
 
-AWAIT_ATOMIC(struct slab *) EXPORT await_slabs;
+AWAIT_ATOMIC(struct slab *) await_slabs;
 
 /* Everything below is guarded by depot_lock. */
 static struct lock depot_lock = LOCK_INITIALIZER;

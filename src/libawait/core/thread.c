@@ -19,8 +19,8 @@
 #include <pthread.h>
 #include <unistd.h>
 
-EXPORT struct thread await_threads[THREADS_MAX];
-AWAIT_ATOMIC(uint32_t) EXPORT await_thread_count = 1;
+struct thread await_threads[THREADS_MAX];
+AWAIT_ATOMIC(uint32_t) await_thread_count = 1;
 __thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
 __thread struct thread *thread_unchecked_
 	__attribute__((tls_model("initial-exec")));
