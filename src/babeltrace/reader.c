@@ -13,7 +13,7 @@
 
 #include "babeltrace/graph.h"
 #include "ctf/index.h"
-#include "ctf/metadata_whole.h"
+#include "ctf/metadata_file.h"
 
 #include <dirent.h>
 #include <errno.h>

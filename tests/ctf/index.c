@@ -3,7 +3,7 @@
 #include "make.h"
 
 #include "ctf/index.h"
-#include "ctf/metadata_whole.h"
+#include "ctf/metadata_file.h"
 
 #include <endian.h>
 #include <byteswap.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* See metadata_whole.h. */
-#include "ctf/metadata_whole.h"
+/* See metadata_file.h. */
+#include "ctf/metadata_file.h"
 
 #include <byteswap.h>
 #include <stdint.h>
