@@ -3,16 +3,9 @@
 #define _GNU_SOURCE
 #include "babeltrace/event_host.h"
 
-#include <stdbool.h>
+#include "babeltrace/mip.h"
+
 #include <stdlib.h>
-#include <string.h>
-
-static bool is_part(const bt_trace *a, const bt_trace *b)
-{
-	bt_uuid x = bt_trace_get_uuid(a), y = bt_trace_get_uuid(b);
-
-	return x && y && memcmp(x, y, 16) == 0;
-}
 
 static const char *name_of(const bt_trace *trace)
 {
@@ -40,7 +33,7 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 				     .number = (int64_t)hosts->count,
 				     .name = name_of(trace) };
 	for (size_t i = 0; i < hosts->count; i++)
-		if (is_part(larger[i].trace, trace))
+		if (mip_is_same_trace(larger[i].trace, trace))
 			host->number = larger[i].number;
 	bt_trace_get_ref(trace);
 	hosts->count++;

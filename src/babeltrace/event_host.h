@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The host that an event comes from. A trace is of one host; its parts, as
- * LTTng makes them by rotation, have the same UUID. Different hosts may have
+ * LTTng makes them by rotation, have the same id. Different hosts may have
  * processes of the same number.
  */
 #pragma once

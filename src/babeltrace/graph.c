@@ -4,6 +4,7 @@
 #include "babeltrace/graph.h"
 
 #include "babeltrace/discarded.h"
+#include "babeltrace/mip.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -122,7 +123,8 @@ static int add_sink(struct graph *graph)
 	graph->class = bt_component_class_sink_create("awaitctl", consume);
 	if (!graph->class)
 		return -1;
-	if (bt_component_class_sink_set_initialize_method(graph->class,
+	if (mip_set_supported(graph->class) ||
+	    bt_component_class_sink_set_initialize_method(graph->class,
 							  initialize) ||
 	    bt_component_class_sink_set_graph_is_configured_method(
 		    graph->class, configured) ||
@@ -158,7 +160,7 @@ int graph_open(struct graph *graph, const struct reader_calls *calls,
 	if (bt_plugin_find("ctf", 1, 1, 1, 1, 1, &graph->ctf) ||
 	    bt_plugin_find("utils", 1, 1, 1, 1, 1, &graph->utils))
 		return -1;
-	graph->graph = bt_graph_create(0);
+	graph->graph = bt_graph_create(mip_version());
 	if (!graph->graph)
 		return -1;
 	return add_muxer(graph) || add_sink(graph) ? -1 : 0;

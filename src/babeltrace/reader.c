@@ -12,6 +12,7 @@
 #include "babeltrace/reader.h"
 
 #include "babeltrace/graph.h"
+#include "babeltrace/mip.h"
 #include "ctf/index.h"
 #include "ctf/metadata_file.h"
 
@@ -28,6 +29,8 @@ struct walk {
 	struct graph *graph;
 	size_t traces;
 	const char *damage; /* of a file; or NULL */
+	bool unknown;	    /* a trace is in CTF 2, which babeltrace2 can't read
+			     */
 	char unreadable[PATH_MAX];
 };
 
@@ -37,6 +40,10 @@ static int add_trace(struct walk *walk, const char *path, size_t length)
 	walk->traces++;
 	if (!metadata_is_whole(path)) {
 		walk->damage = "its metadata is cut short";
+		return -1;
+	}
+	if (mip_version() == 0 && metadata_is_ctf_2(path)) {
+		walk->unknown = true;
 		return -1;
 	}
 	return graph_add_trace(walk->graph, path,
@@ -88,8 +95,25 @@ static int failed(struct trouble *why, const char *what, const char *directory,
 		graph_take_error(cause, sizeof(cause));
 	return trouble(why,
 		       "%s %s: %s; is it complete, and an LTTng trace in CTF "
-		       "1.8?",
+		       "1.8 or CTF 2?",
 		       what, directory, cause);
+}
+
+/* babeltrace2 2.0's own reason names a version that is nowhere in the trace. */
+static int too_new(struct trouble *why, const char *directory)
+{
+	char here[64] = "this was built with an older one";
+	unsigned major = bt_version_get_major(), minor = bt_version_get_minor();
+
+	if (major < 2 || (major == 2 && minor < 1))
+		snprintf(here, sizeof(here), "this is %u.%u.%u", major, minor,
+			 bt_version_get_patch());
+	return trouble(why,
+		       "the trace in %s is in CTF 2, which takes babeltrace2 "
+		       "2.1 or newer, and %s: read it where there is one, or "
+		       "record in CTF 1.8, as awaitctl does without "
+		       "--format=ctf-2",
+		       directory, here);
 }
 
 static int add_traces(struct graph *graph, const char *directory,
@@ -106,8 +130,9 @@ static int add_traces(struct graph *graph, const char *directory,
 			       directory, strerror(errno));
 	closedir(readable);
 	if (visit_all(&walk, path))
-		return failed(why, "cannot open the trace in", directory,
-			      walk.damage);
+		return walk.unknown ? too_new(why, directory) :
+				      failed(why, "cannot open the trace in",
+					     directory, walk.damage);
 	if (*walk.unreadable)
 		return trouble(why,
 			       "cannot read %s: %s; may you read the whole "

@@ -2,6 +2,8 @@
 /* See trace_event.h. */
 #include "babeltrace/trace_event.h"
 
+#include "babeltrace/mip.h"
+
 #include <babeltrace2/babeltrace.h>
 #include <stdbool.h>
 #include <string.h>
@@ -55,15 +57,11 @@ const char *trace_string(const struct trace_event *event, const char *name)
 	return "";
 }
 
-size_t trace_numbers(const struct trace_event *event, const char *name,
-		     uint64_t *numbers, size_t size)
+static size_t numbers_of_array(const bt_field *field, uint64_t *numbers,
+			       size_t size)
 {
-	const bt_field *field = member(event, name);
-	size_t count;
+	size_t count = bt_field_array_get_length(field);
 
-	if (!is(field, BT_FIELD_CLASS_TYPE_ARRAY))
-		return 0;
-	count = bt_field_array_get_length(field);
 	if (count > size)
 		count = size;
 	for (size_t i = 0; i < count; i++) {
@@ -75,6 +73,21 @@ size_t trace_numbers(const struct trace_event *event, const char *name,
 			return 0;
 		numbers[i] = bt_field_integer_unsigned_get_value(number);
 	}
+	return count;
+}
+
+size_t trace_numbers(const struct trace_event *event, const char *name,
+		     uint64_t *numbers, size_t size)
+{
+	const bt_field *field = member(event, name);
+	const uint8_t *bytes;
+	uint64_t length = 0, count = 0;
+
+	if (is(field, BT_FIELD_CLASS_TYPE_ARRAY))
+		return numbers_of_array(field, numbers, size);
+	bytes = field ? mip_blob(field, &length) : NULL;
+	for (; bytes && count < length && count < size; count++)
+		numbers[count] = bytes[count];
 	return count;
 }
 

@@ -34,8 +34,8 @@ const char *trace_string(const struct trace_event *event, const char *field);
 bool trace_has_number(const struct trace_event *event, const char *field);
 bool trace_has_string(const struct trace_event *event, const char *field);
 
-/* Copies a sequence of unsigned numbers; returns how many there are, size at
- * most. */
+/* Copies a sequence of unsigned numbers, or of bytes; returns how many there
+ * are, size at most. */
 size_t trace_numbers(const struct trace_event *event, const char *field,
 		     uint64_t *numbers, size_t size);
 

@@ -7,17 +7,25 @@
 #include <stdio.h>
 #include <string.h>
 
-/* As CTF 1.8 lays it out, in the byte order of the machine that traced. */
+/* As CTF lays it out, in the byte order of the machine that traced. */
 struct metadata_header {
 	uint32_t magic;
 	uint8_t uuid[16];
 	uint32_t checksum;
 	uint32_t content_size; /* in bits, with the header */
 	uint32_t packet_size;  /* with padding */
-	uint8_t schemes[5];
+	uint8_t compression, encryption, checksum_scheme;
+	uint8_t major, minor; /* of CTF */
 } __attribute__((packed));
 
 #define MAGIC 0x75d11d57u
+
+enum { RECORD_SEPARATOR = 0x1e }; /* before each text of a JSON sequence */
+
+static bool is_header(const struct metadata_header *header)
+{
+	return header->magic == MAGIC || bswap_32(header->magic) == MAGIC;
+}
 
 static uint32_t bytes(const struct metadata_header *header, uint32_t bits)
 {
@@ -50,8 +58,7 @@ static bool is_whole(FILE *file)
 	if (size == 0)
 		return false;
 	while ((length = fread(&header, 1, sizeof(header), file)) > 0) {
-		if (length < sizeof(header.magic) ||
-		    (header.magic != MAGIC && bswap_32(header.magic) != MAGIC))
+		if (length < sizeof(header.magic) || !is_header(&header))
 			return true;
 		if (length < sizeof(header) ||
 		    !pass_packet(file, size, &header))
@@ -70,4 +77,19 @@ bool metadata_is_whole(const char *path)
 	whole = is_whole(file);
 	fclose(file);
 	return whole;
+}
+
+bool metadata_is_ctf_2(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	struct metadata_header header = { 0 };
+	size_t length;
+
+	if (!file)
+		return false;
+	length = fread(&header, 1, sizeof(header), file);
+	fclose(file);
+	if (length == sizeof(header) && is_header(&header))
+		return header.major == 2;
+	return length > 0 && *(const char *)&header == RECORD_SEPARATOR;
 }

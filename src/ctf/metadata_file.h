@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The file `metadata` of a trace: packets of text. babeltrace2 2.0 never
- * returns from one that ends within a packet; so it is checked first.
+ * The file `metadata` of a trace: text, or packets of text, as LTTng writes
+ * that of CTF 1.8 up to 2.14. babeltrace2 2.0 never returns from one that ends
+ * within a packet, and takes CTF 2 for CTF 1.8 with a version of its own
+ * making; so the file is looked at first.
  */
 #pragma once
 
@@ -10,3 +12,6 @@
 /* False if it ends within a packet, or is empty. Everything else is
  * babeltrace2's to judge. */
 bool metadata_is_whole(const char *path);
+
+/* Whether it is CTF 2's: a sequence of JSON texts (RFC 7464). */
+bool metadata_is_ctf_2(const char *path);
