@@ -4,11 +4,14 @@
 
 #include <string.h>
 
+/* CTF 1.8 has an underscore before each name. */
 static void read_int(int *value, const struct field_layout *field,
 		     const char *name, const char *bytes)
 {
+	const char *own = field->name + (field->name[0] == '_');
+
 	if (field->kind == FIELD_BYTES && field->size == sizeof(*value) &&
-	    !strcmp(field->name, name))
+	    !strcmp(own, name))
 		memcpy(value, bytes, sizeof(*value));
 }
 
@@ -64,8 +67,8 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 		last = 0;
 		if (size <= sizeof(last))
 			memcpy(&last, begin, size);
-		read_int(&event->pid, field, "_vpid", begin);
-		read_int(&event->thread, field, "_vtid", begin);
+		read_int(&event->pid, field, "vpid", begin);
+		read_int(&event->thread, field, "vtid", begin);
 		*at += size;
 	}
 	return true;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The fields of a trace's events, from the metadata that LTTng keeps beside the
- * ring buffers: as much of it as is needed to find where an event ends (see
- * event_size.h). Reading traces is babeltrace2's.
+ * ring buffers, of CTF 1.8 or CTF 2: as much of it as is needed to find where
+ * an event ends (see event_size.h). Reading traces is babeltrace2's.
  *
  * A text is understood as a whole or not at all: what no version of LTTng-UST
  * writes that this was written for is refused.

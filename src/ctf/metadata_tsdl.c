@@ -3,25 +3,15 @@
  * See metadata_layout.h. The metadata is CTF 1.8's language as one program
  * writes it: the same few words in the same order. A field is a number of
  * bytes, a string, or an array whose length is a number or the field before it.
+ * Up to LTTng 2.14 the header of events is a type with a name; from 2.15 on it
+ * is written out.
  */
 #define _GNU_SOURCE
-#include "ctf/metadata_layout.h"
+#include "ctf/event_layouts.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { STREAMS = 16, EVENTS = 256 };
-
-struct stream_layout {
-	struct fields_layout context;
-	struct fields_layout events[EVENTS];
-};
-
-struct event_layouts {
-	struct stream_layout *streams[STREAMS];
-};
 
 /* A place in the text; NULL once something was not understood. */
 struct parser {
@@ -34,14 +24,20 @@ static void skip_space(struct parser *parser)
 		parser->at++;
 }
 
-static bool accept(struct parser *parser, const char *word)
+/* Words, with any space between them. */
+static bool accept(struct parser *parser, const char *words)
 {
-	size_t length = strlen(word);
+	struct parser behind = *parser;
 
-	skip_space(parser);
-	if (!parser->at || strncmp(parser->at, word, length) != 0)
+	for (skip_space(&behind); behind.at && *words; words++) {
+		if (*words == ' ')
+			skip_space(&behind);
+		else if (*behind.at++ != *words)
+			return false;
+	}
+	if (!behind.at)
 		return false;
-	parser->at += length;
+	*parser = behind;
 	return true;
 }
 
@@ -207,25 +203,49 @@ static bool parse_fields(const char *text, struct fields_layout *layout)
 	return layout->known;
 }
 
-static struct stream_layout *make_stream(struct event_layouts *layouts,
-					 unsigned long id)
+static void expect_integer(struct parser *parser, size_t size, const char *name)
 {
-	if (id >= STREAMS)
-		return NULL;
-	if (!layouts->streams[id])
-		layouts->streams[id] = calloc(1, sizeof(struct stream_layout));
-	return layouts->streams[id];
+	bool is_text = false;
+
+	if (parse_integer(parser, &is_text) != size || is_text)
+		parser->at = NULL;
+	expect(parser, name);
+}
+
+/* Whether it is the header that event_size.c knows. */
+static bool is_large_header(const char *text)
+{
+	struct parser parser = { text };
+
+	expect(&parser, "struct");
+	if (accept(&parser, "event_header_large;"))
+		return true;
+	expect(&parser, "{");
+	expect(&parser, "enum");
+	expect(&parser, ":");
+	expect_integer(&parser, 2, "{");
+	while (parser.at && *parser.at != '}' && *parser.at)
+		parser.at++;
+	expect(&parser, "} id; variant <id> {");
+	expect(&parser, "struct {");
+	expect_integer(&parser, 4, "timestamp;");
+	expect(&parser, "} compact; struct {");
+	expect_integer(&parser, 4, "id;");
+	expect_integer(&parser, 8, "timestamp;");
+	expect(&parser, "} extended; } v; };");
+	return parser.at;
 }
 
 static bool parse_event(struct event_layouts *layouts, const char *from,
 			const char *to)
 {
-	unsigned long id = find_attribute(from, to, "\tid", EVENTS);
-	struct stream_layout *stream = make_stream(
+	unsigned long id =
+		find_attribute(from, to, "\tid", EVENT_LAYOUT_EVENTS);
+	struct stream_layout *stream = event_layouts_make(
 		layouts, find_attribute(from, to, "\tstream_id", 0));
 	const char *fields = find_after(from, to, "fields :=");
 
-	if (!stream || id >= EVENTS)
+	if (!stream || id >= EVENT_LAYOUT_EVENTS)
 		return false;
 	return parse_fields(fields, &stream->events[id]);
 }
@@ -233,17 +253,19 @@ static bool parse_event(struct event_layouts *layouts, const char *from,
 static bool parse_stream(struct event_layouts *layouts, const char *from,
 			 const char *to)
 {
-	struct stream_layout *stream =
-		make_stream(layouts, find_attribute(from, to, "\tid", STREAMS));
+	struct stream_layout *stream = event_layouts_make(
+		layouts,
+		find_attribute(from, to, "\tid", EVENT_LAYOUT_STREAMS));
+	const char *header = find_after(from, to, "event.header :=");
 	const char *fields = find_after(from, to, "event.context :=");
 
-	if (!stream || !find_after(from, to, "event_header_large"))
+	if (!stream || !is_large_header(header))
 		return false;
 	return !fields || parse_fields(fields, &stream->context);
 }
 
 /* Only blocks of events and of streams matter. */
-static bool parse_blocks(struct event_layouts *layouts, const char *text)
+bool metadata_tsdl_parse(struct event_layouts *layouts, const char *text)
 {
 	static const char event[] = "\nevent {", stream[] = "\nstream {";
 
@@ -263,58 +285,4 @@ static bool parse_blocks(struct event_layouts *layouts, const char *text)
 		text = parser.at;
 	}
 	return true;
-}
-
-struct event_layouts *event_layouts_parse(const char *text)
-{
-	struct event_layouts *layouts = calloc(1, sizeof(*layouts));
-
-	if (layouts && parse_blocks(layouts, text))
-		return layouts;
-	event_layouts_free(layouts);
-	return NULL;
-}
-
-struct event_layouts *event_layouts_read(const char *path)
-{
-	enum { MOST = 1 << 24 };
-	struct event_layouts *layouts = NULL;
-	FILE *file = fopen(path, "re");
-	char *text = malloc(MOST);
-
-	if (file && text) {
-		text[fread(text, 1, MOST - 1, file)] = '\0';
-		layouts = event_layouts_parse(text);
-	}
-	free(text);
-	if (file)
-		fclose(file);
-	return layouts;
-}
-
-void event_layouts_free(struct event_layouts *layouts)
-{
-	for (size_t i = 0; layouts && i < STREAMS; i++)
-		free(layouts->streams[i]);
-	free(layouts);
-}
-
-const struct stream_layout *
-event_layouts_stream(const struct event_layouts *layouts, unsigned long id)
-{
-	return id < STREAMS ? layouts->streams[id] : NULL;
-}
-
-const struct fields_layout *
-stream_layout_context(const struct stream_layout *stream)
-{
-	return &stream->context;
-}
-
-const struct fields_layout *
-stream_layout_event(const struct stream_layout *stream, unsigned long id)
-{
-	if (id >= EVENTS || !stream->events[id].known)
-		return NULL;
-	return &stream->events[id];
 }

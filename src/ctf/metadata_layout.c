@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/* See metadata_layout.h. */
+#include "ctf/event_layouts.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RECORD_SEPARATOR = 0x1e }; /* before each text of a JSON sequence */
+
+struct stream_layout *event_layouts_make(struct event_layouts *layouts,
+					 unsigned long id)
+{
+	if (id >= EVENT_LAYOUT_STREAMS)
+		return NULL;
+	if (!layouts->streams[id])
+		layouts->streams[id] = calloc(1, sizeof(struct stream_layout));
+	return layouts->streams[id];
+}
+
+struct event_layouts *event_layouts_parse(const char *text)
+{
+	struct event_layouts *layouts = calloc(1, sizeof(*layouts));
+
+	if (layouts &&
+	    (*text == RECORD_SEPARATOR ? metadata_json_parse :
+					 metadata_tsdl_parse)(layouts, text))
+		return layouts;
+	event_layouts_free(layouts);
+	return NULL;
+}
+
+struct event_layouts *event_layouts_read(const char *path)
+{
+	enum { MOST = 1 << 24 };
+	struct event_layouts *layouts = NULL;
+	FILE *file = fopen(path, "re");
+	char *text = malloc(MOST);
+
+	if (file && text) {
+		text[fread(text, 1, MOST - 1, file)] = '\0';
+		layouts = event_layouts_parse(text);
+	}
+	free(text);
+	if (file)
+		fclose(file);
+	return layouts;
+}
+
+void event_layouts_free(struct event_layouts *layouts)
+{
+	for (size_t i = 0; layouts && i < EVENT_LAYOUT_STREAMS; i++)
+		free(layouts->streams[i]);
+	free(layouts);
+}
+
+const struct stream_layout *
+event_layouts_stream(const struct event_layouts *layouts, unsigned long id)
+{
+	return id < EVENT_LAYOUT_STREAMS ? layouts->streams[id] : NULL;
+}
+
+const struct fields_layout *
+stream_layout_context(const struct stream_layout *stream)
+{
+	return &stream->context;
+}
+
+const struct fields_layout *
+stream_layout_event(const struct stream_layout *stream, unsigned long id)
+{
+	if (id >= EVENT_LAYOUT_EVENTS || !stream->events[id].known)
+		return NULL;
+	return &stream->events[id];
+}
