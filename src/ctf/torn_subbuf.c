@@ -27,8 +27,9 @@ struct subbuf_walk {
 	const struct shm_subbuf *subbuf;
 	struct torn_subbuf *torn;
 	uint64_t head_size;
-	uint64_t gap; /* no event begins there; UINT64_MAX: not known */
-	bool careful; /* an event within another must be followed by one */
+	uint64_t latest; /* no event is later */
+	uint64_t gap;	 /* no event begins there; UINT64_MAX: not known */
+	bool careful;	 /* an event within another must be followed by one */
 	uint64_t uncommitted; /* bytes of gaps that are not found yet */
 	struct last_event last[THREADS];
 	unsigned threads;
@@ -47,7 +48,8 @@ static bool measure(const struct subbuf_walk *walk, uint64_t at,
 
 	return event_size_measure(walk->stream, subbuf->bytes + at,
 				  subbuf->reserved - at, before, event) &&
-	       is_pid(event->pid) && is_pid(event->thread);
+	       event->time <= walk->latest && is_pid(event->pid) &&
+	       is_pid(event->thread);
 }
 
 static bool is_known_process(const struct subbuf_walk *walk, int pid)
@@ -335,7 +337,8 @@ static void attempt(struct subbuf_walk walk)
  */
 void torn_subbuf_find(struct torn_subbuf *torn,
 		      const struct stream_layout *stream,
-		      const struct shm_subbuf *subbuf, uint64_t head_size)
+		      const struct shm_subbuf *subbuf, uint64_t head_size,
+		      uint64_t latest)
 {
 	uint64_t first =
 		subbuf->contiguous > head_size ? subbuf->contiguous : head_size;
@@ -344,6 +347,7 @@ void torn_subbuf_find(struct torn_subbuf *torn,
 		.subbuf = subbuf,
 		.torn = torn,
 		.head_size = head_size,
+		.latest = latest,
 		.uncommitted = subbuf->reserved - subbuf->committed,
 	};
 

@@ -35,7 +35,9 @@ struct torn_subbuf {
 	bool certain;  /* the ranges are what was committed, and nothing else */
 };
 
-/* The sub-buffer begins with a packet's head, of that size. */
+/* The sub-buffer begins with a packet's head, of that size. No event in it is
+ * later than `latest`. */
 void torn_subbuf_find(struct torn_subbuf *torn,
 		      const struct stream_layout *stream,
-		      const struct shm_subbuf *subbuf, uint64_t head_size);
+		      const struct shm_subbuf *subbuf, uint64_t head_size,
+		      uint64_t latest);

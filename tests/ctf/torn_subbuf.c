@@ -93,7 +93,7 @@ static void add(unsigned number, int thread, unsigned stack, enum end end)
 static void find(void)
 {
 	torn_subbuf_find(&torn, event_layouts_stream(layouts, 0), &made.subbuf,
-			 MAKE_HEAD);
+			 MAKE_HEAD, UINT64_MAX);
 }
 
 static bool is_found(uint64_t from, uint64_t size)

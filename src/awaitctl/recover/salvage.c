@@ -133,8 +133,22 @@ static void take_contiguous(const struct salvaged_stream *stream,
 	torn->time = head->begin;
 }
 
+/* When the sub-buffer at a position was begun, which is later than all events
+ * before it; UINT64_MAX if that is not known. */
+static uint64_t begin_of(const struct salvaged_stream *stream,
+			 uint64_t position)
+{
+	const struct packet_head *head = NULL;
+	struct shm_subbuf subbuf;
+
+	if (shm_ring_next(&stream->ring, &position, &subbuf) &&
+	    subbuf.contiguous >= head_size(stream))
+		head = shm_subbuf_head(&subbuf);
+	return head ? head->begin : UINT64_MAX;
+}
+
 static void put_begun(struct salvaged_stream *stream,
-		      const struct shm_subbuf *subbuf)
+		      const struct shm_subbuf *subbuf, uint64_t latest)
 {
 	const struct packet_head *head = (void *)subbuf->bytes;
 	const struct stream_layout *layout =
@@ -144,7 +158,8 @@ static void put_begun(struct salvaged_stream *stream,
 	struct torn_subbuf torn;
 
 	if (layout)
-		torn_subbuf_find(&torn, layout, subbuf, head_size(stream));
+		torn_subbuf_find(&torn, layout, subbuf, head_size(stream),
+				 latest);
 	else
 		take_contiguous(stream, subbuf, &torn);
 	stream->time = torn.time;
@@ -183,7 +198,7 @@ static void put_ring(struct salvaged_stream *stream)
 			put_delivered(stream, &subbuf);
 		else if (is_begun(stream, &subbuf,
 				  shm_ring_head_at(&stream->ring, position)))
-			put_begun(stream, &subbuf);
+			put_begun(stream, &subbuf, begin_of(stream, position));
 		else if (subbuf.committed)
 			stream->salvaged->uncertain = true;
 		stream->before = shm_subbuf_head(&subbuf);
