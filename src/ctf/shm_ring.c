@@ -11,7 +11,8 @@
 #include <unistd.h>
 
 /*
- * LTTng's "crash dump ABI" 0.0, with the names of lttng-ust. Offsets are in
+ * LTTng's "crash dump ABI" 0.0 and 1.0, with the names of lttng-ust. They
+ * differ in how a ring is used, not in how it is described. Offsets are in
  * bytes from the begin of the file, or from the begin of an array's element.
  */
 struct crash_abi {
@@ -49,17 +50,18 @@ static bool is_power_of_two(uint64_t n)
 }
 
 /* The committed bytes are counted in the word before commit_hot_seq. A
- * sub-buffer has room for a packet's head, so that may be looked at. */
-static bool is_known(const struct crash_abi *abi)
+ * sub-buffer has room for a packet's head, so that may be looked at, and the
+ * file has room for all of them. */
+static bool is_known(const struct crash_abi *abi, uint64_t size)
 {
-	return abi->endian == 0x1234 && abi->major == 0 && abi->minor == 0 &&
+	return abi->endian == 0x1234 && abi->major <= 1 && abi->minor == 0 &&
 	       (abi->word_size == 8 || abi->word_size == 4) &&
 	       abi->layout_type == 0 &&
 	       abi->offset.commit_hot_seq == abi->word_size &&
 	       abi->length.commit_hot_seq == abi->word_size &&
 	       is_power_of_two(abi->subbuf_size) &&
 	       abi->subbuf_size >= packet_head_size(8) &&
-	       is_power_of_two(abi->num_subbuf) &&
+	       is_power_of_two(abi->num_subbuf) && abi->buf_size <= size &&
 	       abi->buf_size / abi->num_subbuf == abi->subbuf_size;
 }
 
@@ -75,13 +77,41 @@ static uint64_t read_number(const struct shm_ring *ring, uint64_t at,
 	return value;
 }
 
+/* Which bytes the sub-buffer at that index has. Where the consumer exchanges
+ * them, the id has flags beside it. */
+static uint64_t read_id(const struct shm_ring *ring, uint64_t index)
+{
+	const struct crash_abi *abi = ring->abi;
+	uint64_t id = read_number(ring,
+				  abi->offset.buf_wsb_array +
+					  index * abi->stride.buf_wsb_array +
+					  abi->offset.buf_wsb_id,
+				  abi->length.buf_wsb_id);
+
+	if (ring->exchanges)
+		id &= abi->word_size == 8 ? UINT32_MAX : UINT16_MAX;
+	return id;
+}
+
+/* The bytes that no sub-buffer has: there is one more than sub-buffers. */
+static uint64_t find_spare(const struct shm_ring *ring)
+{
+	uint64_t spare = ring->abi->num_subbuf;
+
+	for (uint64_t i = 0; i < ring->abi->num_subbuf; i++)
+		spare ^= i ^ read_id(ring, i);
+	return spare;
+}
+
 static enum shm_ring_opened read_abi(struct shm_ring *ring)
 {
 	const struct crash_abi *abi = (const void *)ring->bytes;
 
 	if (memcmp(abi->magic, magic, sizeof(magic)) != 0)
 		return SHM_RING_NONE;
-	if (!is_known(abi))
+	ring->major = abi->major;
+	ring->minor = abi->minor;
+	if (!is_known(abi, ring->size))
 		return SHM_RING_UNKNOWN;
 	ring->abi = abi;
 	ring->word = abi->word_size;
@@ -89,6 +119,10 @@ static enum shm_ring_opened read_abi(struct shm_ring *ring)
 				  abi->length.consumed_offset);
 	ring->end = read_number(ring, abi->offset.prod_offset,
 				abi->length.prod_offset);
+	ring->owned = abi->major == 1;
+	ring->exchanges = ring->owned || shm_ring_overwrites(ring);
+	if (ring->exchanges)
+		ring->spare = find_spare(ring);
 	return SHM_RING_OPENED;
 }
 
@@ -137,22 +171,53 @@ static uint64_t count_in_lap(const struct crash_abi *abi, uint64_t count,
 	return within <= abi->subbuf_size ? within : 0;
 }
 
-/* Where the pages of a sub-buffer are described. Rings that overwrite swap the
- * pages of the writer with the reader's: then the id has flags beside it. */
-static uint64_t find_pages(const struct shm_ring *ring, uint64_t index)
+/* Where the bytes of a sub-buffer are described, and begin; or false. */
+static bool find_bytes(const struct shm_ring *ring, uint64_t id,
+		       uint64_t *pages, uint64_t *bytes)
 {
 	const struct crash_abi *abi = ring->abi;
-	uint64_t wsb =
-		abi->offset.buf_wsb_array + index * abi->stride.buf_wsb_array;
-	uint64_t id = read_number(ring, wsb + abi->offset.buf_wsb_id,
-				  abi->length.buf_wsb_id);
 
-	if (shm_ring_overwrites(ring))
-		id &= abi->word_size == 8 ? UINT32_MAX : UINT16_MAX;
-	return read_number(ring,
-			   abi->offset.sb_array + id * abi->stride.sb_array +
-				   abi->offset.sb_array_shmp_offset,
-			   abi->length.sb_array_shmp_offset);
+	*pages = read_number(ring,
+			     abi->offset.sb_array + id * abi->stride.sb_array +
+				     abi->offset.sb_array_shmp_offset,
+			     abi->length.sb_array_shmp_offset);
+	*bytes = read_number(ring, *pages + abi->offset.sb_backend_p_offset,
+			     abi->length.sb_backend_p_offset);
+	return *bytes <= ring->size &&
+	       ring->size - *bytes >= abi->subbuf_size &&
+	       *bytes % _Alignof(struct packet_head) == 0;
+}
+
+/* Packets are numbered as sub-buffers are, in all laps. */
+static bool is_packet_at(const struct shm_ring *ring, uint64_t bytes,
+			 uint64_t position)
+{
+	const struct packet_head *head = (const void *)(ring->bytes + bytes);
+	uint64_t all = ring->word == 8 ? UINT64_MAX : UINT32_MAX;
+
+	return head->magic == PACKET_MAGIC &&
+	       ((head->number * ring->abi->subbuf_size - position) & all) == 0;
+}
+
+/* The bytes of the sub-buffer at that position. A consumer that died when it
+ * had not given back a sub-buffer has exchanged them for the spare ones. */
+static bool find_subbuf(const struct shm_ring *ring, uint64_t position,
+			uint64_t *pages, uint64_t *bytes)
+{
+	const struct crash_abi *abi = ring->abi;
+	uint64_t index = position % abi->buf_size / abi->subbuf_size;
+	uint64_t spare_pages, spare_bytes;
+	bool found = find_bytes(ring, read_id(ring, index), pages, bytes);
+
+	if (ring->exchanges &&
+	    (!found || !is_packet_at(ring, *bytes, position)) &&
+	    find_bytes(ring, ring->spare, &spare_pages, &spare_bytes) &&
+	    is_packet_at(ring, spare_bytes, position)) {
+		*pages = spare_pages;
+		*bytes = spare_bytes;
+		return true;
+	}
+	return found;
 }
 
 /* Leaves out the padding of a sub-buffer that is full, which counts as
@@ -172,6 +237,28 @@ static void leave_padding(const struct shm_ring *ring, uint64_t pages,
 	subbuf->committed -= padding;
 }
 
+/*
+ * What is in a sub-buffer that ends at that position, or later. An owner pads
+ * its sub-buffer itself, at once with the last commit; until then what it has
+ * committed is all there is, and the size of the data is that of a lap before.
+ */
+static void measure_subbuf(const struct shm_ring *ring, uint64_t end,
+			   uint64_t pages, struct shm_subbuf *subbuf)
+{
+	uint64_t reserved = subbuf->size;
+
+	if (end > ring->end)
+		reserved -= end - ring->end;
+	subbuf->reserved = reserved;
+	subbuf->torn = subbuf->committed != reserved;
+	if (ring->owned && subbuf->torn) {
+		subbuf->reserved = subbuf->committed;
+		subbuf->contiguous = subbuf->committed;
+	} else if (end <= ring->end) {
+		leave_padding(ring, pages, subbuf);
+	}
+}
+
 bool shm_ring_next(const struct shm_ring *ring, uint64_t *position,
 		   struct shm_subbuf *subbuf)
 {
@@ -186,25 +273,17 @@ bool shm_ring_next(const struct shm_ring *ring, uint64_t *position,
 	if (*position >= ring->end || ring->end - at > abi->buf_size)
 		return false;
 	*position = at + abi->subbuf_size;
-	pages = find_pages(ring, index);
-	bytes = read_number(ring, pages + abi->offset.sb_backend_p_offset,
-			    abi->length.sb_backend_p_offset);
-	if (bytes > ring->size || ring->size - bytes < abi->subbuf_size ||
-	    bytes % _Alignof(struct packet_head))
+	if (!find_subbuf(ring, at, &pages, &bytes))
 		return false;
 	*subbuf = (struct shm_subbuf){
 		.bytes = ring->bytes + bytes,
 		.size = abi->subbuf_size,
-		.reserved = abi->subbuf_size,
 		.committed =
 			count_in_lap(abi, read_number(ring, counts, word), at),
 		.contiguous = count_in_lap(
 			abi, read_number(ring, counts + word, word), at),
 	};
-	if (*position <= ring->end)
-		leave_padding(ring, pages, subbuf);
-	else
-		subbuf->reserved = ring->end - at;
+	measure_subbuf(ring, *position, pages, subbuf);
 	return true;
 }
 
@@ -245,8 +324,8 @@ bool shm_subbuf_is_delivered(const struct shm_subbuf *subbuf)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
 
-	return subbuf->committed == subbuf->reserved && head->end != 0 &&
-	       head->content_size <= head->packet_size &&
+	return subbuf->committed && subbuf->committed == subbuf->reserved &&
+	       head->end != 0 && head->content_size <= head->packet_size &&
 	       head->packet_size <= 8 * subbuf->size;
 }
 

@@ -11,8 +11,11 @@
  *
  * A thread records an event in three steps: it reserves space, writes, and
  * commits the space. Only how many bytes of a sub-buffer are committed is
- * known, not which: what a killed thread had reserved and not committed is a
- * gap.
+ * known. Up to LTTng-UST 2.14 several threads write to a sub-buffer at a time,
+ * and it is not known which bytes these are: what a killed thread had reserved
+ * and not committed is a gap. From 2.15 on, crash ABI 1.0, a sub-buffer has one
+ * owner at a time, and others go on in the next: the committed bytes come
+ * first.
  */
 #pragma once
 
@@ -25,8 +28,12 @@ struct shm_ring {
 	char *bytes;
 	uint64_t size;
 	const struct crash_abi *abi; /* at the begin of bytes */
+	unsigned major, minor;	     /* of the crash ABI */
 	unsigned word;		     /* of the program, in bytes: 4 or 8 */
 	uint64_t begin, end;	     /* positions: not consumed yet */
+	bool owned;		     /* sub-buffers have one owner at a time */
+	bool exchanges; /* the consumer exchanges what it reads for `spare` */
+	uint64_t spare; /* which bytes these are, of one sub-buffer */
 };
 
 struct shm_subbuf {
@@ -36,12 +43,14 @@ struct shm_subbuf {
 	uint64_t committed; /* of the reserved bytes */
 	uint64_t
 		contiguous; /* the first so many bytes, at least, have no gap */
+	bool torn;	    /* something was reserved and not committed */
 };
 
 enum shm_ring_opened {
 	SHM_RING_OPENED,
 	SHM_RING_NONE,	  /* no ring buffer of LTTng-UST */
-	SHM_RING_UNKNOWN, /* of a program or an LTTng with another layout */
+	SHM_RING_UNKNOWN, /* of a program or an LTTng with another layout, of
+			     which the ring has the version; or damaged */
 	SHM_RING_FAILED,  /* errno */
 };
 

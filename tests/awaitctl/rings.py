@@ -4,6 +4,13 @@
     ring = Ring(subbufs=4)
     ring.add(event(1), event(2, committed=False), event(3))
     ring.save(directory / "ust/uid/0/64-bit")
+
+Those of crash ABI 1.0, from LTTng-UST 2.15 on, are owned: a sub-buffer has one
+owner at a time, which pads it. Others go on in the next when that one died.
+
+    ring = Ring(owned=True)
+    ring.add(event(1), event(2, committed=False))
+    ring.add(event(3))
 """
 
 from __future__ import annotations
@@ -18,6 +25,8 @@ HEAD = 84
 PID = 4321
 
 METADATA = pathlib.Path(__file__).with_suffix(".tsdl").read_text()
+STALE_SIZE = 2000
+NOREF = 1 << 32
 
 
 @dataclasses.dataclass
@@ -64,6 +73,7 @@ class Subbuf:
 
     number: int
     head: bool = True
+    owned: bool = False
     bytes: bytearray = dataclasses.field(default_factory=lambda: stale())
     reserved: int = HEAD
     committed: int = 0
@@ -84,6 +94,8 @@ class Subbuf:
         size = len(slot.data)
         if self.reserved + size > SUBBUF:
             return False
+        if self.owned and self.is_torn():
+            raise ValueError("the owner of the sub-buffer has died")
         written = slice(self.reserved, self.reserved + slot.written)
         self.bytes[written] = slot.data[: slot.written]
         self.reserved += size
@@ -92,8 +104,16 @@ class Subbuf:
             self.contiguous = self.reserved
         return True
 
+    def is_torn(self) -> bool:
+        return self.committed != self.reserved
+
     def end(self, time: int) -> None:
-        """Pads it, and gives it to the consumer if all of it is committed."""
+        """Pads it, and gives it to the consumer if all of it is committed. An
+        owner that died pads nothing."""
+        if self.owned and self.is_torn():
+            self.data_size = STALE_SIZE
+            self.reserved = SUBBUF
+            return
         self.data_size = self.reserved
         self.committed += SUBBUF - self.reserved
         if self.committed == SUBBUF:
@@ -104,16 +124,26 @@ class Subbuf:
 
 
 class Ring:
-    """Never overwritten, and read up to the sub-buffer `read`."""
+    """Never overwritten, and read up to the sub-buffer `read`. An owned one has
+    spare bytes, for which the consumer exchanges those of what it reads, here
+    `exchanged`, until it has done so."""
 
-    def __init__(self, subbufs: int = 4, read: int = 0) -> None:
+    def __init__(
+        self,
+        subbufs: int = 4,
+        read: int = 0,
+        owned: bool = False,
+        exchanged: int | None = None,
+    ) -> None:
         self.count = subbufs
         self.read = read
+        self.owned = owned
+        self.exchanged = exchanged
         self.subbufs: list[Subbuf] = []
 
     def add(self, *slots: Slot, head: bool = True, time: int = 0) -> None:
         """Another sub-buffer, with what fits."""
-        subbuf = Subbuf(len(self.subbufs), head)
+        subbuf = Subbuf(len(self.subbufs), head, self.owned)
         if self.subbufs:
             self.subbufs[-1].end(time)
         subbuf.write_head(time)
@@ -122,36 +152,43 @@ class Ring:
                 raise ValueError("too much for a sub-buffer")
         self.subbufs.append(subbuf)
 
-    def save(self, directory: pathlib.Path, name: str = "awaits_0") -> pathlib.Path:
+    def save(
+        self, directory: pathlib.Path, name: str = "awaits_0", metadata: str = METADATA
+    ) -> pathlib.Path:
         count = self.count
+        parts = count + self.owned
         begin = 4096
         hot = 512
         wsb = hot + 16 * count
         array = wsb + 8 * count
-        pages = array + 16 * count
+        pages = array + 16 * parts
         end = (len(self.subbufs) - 1) * SUBBUF + self.subbufs[-1].reserved
-        file = bytearray(begin + count * SUBBUF)
-        head = MAGIC + struct.pack("<Q3HBB", len(file), 0x1234, 0, 0, 8, 0)
+        file = bytearray(begin + parts * SUBBUF)
+        head = MAGIC + struct.pack("<Q3HBB", len(file), 0x1234, self.owned, 0, 8, 0)
         offsets = (128, 136, hot, 8, wsb, 0, array, 8, 32 + 8, 48, 56)
         head += struct.pack("<11I", *offsets) + bytes([8] * 8)
         head += struct.pack("<3I", 16, 8, 16)
         head += struct.pack("<3QI", count * SUBBUF, SUBBUF, count, 1)
         file[: len(head)] = head
         struct.pack_into("<2Q", file, 128, end, self.read * SUBBUF)
+        for i in range(parts):
+            place = pages + 64 * i
+            struct.pack_into("<2Q", file, array + 16 * i, 0, place)
+            struct.pack_into("<Q", file, place + 40, begin + i * SUBBUF)
+        for i in range(count):
+            struct.pack_into("<Q", file, wsb + 8 * i, i | self.owned * NOREF)
         for subbuf in self.subbufs:
             i = subbuf.number % count
             lap = subbuf.number // count * SUBBUF
             counts = lap + subbuf.committed, lap + subbuf.contiguous
             struct.pack_into("<2Q", file, hot + 16 * i, *counts)
-            struct.pack_into("<Q", file, wsb + 8 * i, i)
-            struct.pack_into("<2Q", file, array + 16 * i, 0, pages + 64 * i)
-            place = pages + 64 * i
-            struct.pack_into("<Q", file, place + 24, subbuf.data_size)
-            struct.pack_into("<Q", file, place + 40, begin + i * SUBBUF)
+            if subbuf.number == self.exchanged:
+                struct.pack_into("<Q", file, wsb + 8 * i, count | NOREF)
+            struct.pack_into("<Q", file, pages + 64 * i + 24, subbuf.data_size)
             at, end_of_subbuf = begin + i * SUBBUF, begin + (i + 1) * SUBBUF
             file[at:end_of_subbuf] = subbuf.bytes
         directory.mkdir(parents=True, exist_ok=True)
-        (directory / "metadata").write_text(METADATA)
+        (directory / "metadata").write_text(metadata)
         path = directory / name
         path.write_bytes(file)
         return path

@@ -142,6 +142,25 @@ static void text_is_whole_unless_it_is_empty(void **state)
 	assert_false(metadata_is_whole(metadata_path));
 }
 
+static void ctf_2_is_told_from_1_8(void **state)
+{
+	char packet[64] = { 0x57, 0x1d, (char)0xd1, 0x75, [35] = 1, [36] = 8 };
+
+	(void)state;
+	assert_false(metadata_is_ctf_2(metadata_path)); /* nothing is there */
+	make_file(metadata_path, "", 0);
+	assert_false(metadata_is_ctf_2(metadata_path));
+	make_file(metadata_path, make_metadata, strlen(make_metadata));
+	assert_false(metadata_is_ctf_2(metadata_path));
+	make_file(metadata_path, make_metadata_ctf_2(), 1);
+	assert_true(metadata_is_ctf_2(metadata_path));
+	make_file(metadata_path, packet, sizeof(packet));
+	assert_false(metadata_is_ctf_2(metadata_path));
+	packet[35] = 2;
+	make_file(metadata_path, packet, sizeof(packet));
+	assert_true(metadata_is_ctf_2(metadata_path));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -150,6 +169,7 @@ int main(void)
 		TEST(other_files_are_not_judged),
 		TEST(metadata_ends_with_a_packet),
 		TEST(text_is_whole_unless_it_is_empty),
+		TEST(ctf_2_is_told_from_1_8),
 	};
 
 	return cmocka_run_group_tests_name("index", tests, NULL, NULL);

@@ -150,13 +150,27 @@ void make_ring(struct made_ring *ring)
 {
 	*ring = (struct made_ring){ 0 };
 	make_layout(ring);
-	for (size_t i = 0; i < MAKE_SUBBUFS; i++) {
+	for (size_t i = 0; i < MAKE_PARTS; i++) {
 		size_t pages = AT_PAGES + 64 * i;
 
-		make_number(ring, AT_IDS + 8 * i, i, 8);
+		if (i < MAKE_SUBBUFS)
+			make_number(ring, AT_IDS + 8 * i, i, 8);
 		make_number(ring, AT_IDS + 8 * 4 + 16 * i + 8, pages, 8);
 		make_number(ring, pages + 40, AT_BYTES + MAKE_SUBBUF * i, 8);
 	}
+}
+
+void make_owned(struct made_ring *ring)
+{
+	make_number(ring, AT_MAJOR, 1, 2);
+	for (size_t i = 0; i < MAKE_SUBBUFS; i++)
+		make_exchange(ring, i, i);
+}
+
+/* The id has flags in its upper half. */
+void make_exchange(struct made_ring *ring, size_t i, size_t part)
+{
+	make_number(ring, AT_IDS + 8 * i, 5ull << 32 | part, 8);
 }
 
 void make_word(struct made_ring *ring, unsigned size)

@@ -17,8 +17,11 @@
 #include "ctf/packet.h"
 #include "ctf/shm_ring.h"
 
-/* A stream 0 with an event 0, as make_event() writes it. */
+/* A stream 0 with an event 0, as make_event() writes it: in CTF 1.8, as LTTng
+ * up to 2.14 writes it and as it does from 2.15 on, and in CTF 2. */
 extern const char make_metadata[];
+extern const char make_metadata_later[];
+const char *make_metadata_ctf_2(void);
 
 enum { MAKE_PID = 4321, MAKE_HEAD = 84, MAKE_SUBBUF = 4096 };
 
@@ -58,11 +61,16 @@ enum {
 	AT_CONSUMED = 136,
 	AT_COUNTS = 512,
 	AT_IDS = AT_COUNTS + 16 * 4,
-	AT_PAGES = AT_IDS + 8 * 4 + 16 * 4,
+	AT_PAGES = AT_IDS + 8 * 4 + 16 * 5,
 	AT_BYTES = 4096
 };
 
-enum { MAKE_SUBBUFS = 4, MAKE_RING = AT_BYTES + MAKE_SUBBUFS * MAKE_SUBBUF };
+/* MAKE_PARTS: the bytes of each sub-buffer, and the spare ones behind them. */
+enum {
+	MAKE_SUBBUFS = 4,
+	MAKE_PARTS = MAKE_SUBBUFS + 1,
+	MAKE_RING = AT_BYTES + MAKE_PARTS * MAKE_SUBBUF
+};
 
 struct made_ring {
 	char file[MAKE_RING];
@@ -74,6 +82,13 @@ void make_ring(struct made_ring *ring);
 /* Sets the number at that place in the file. */
 void make_number(struct made_ring *ring, size_t at, uint64_t value,
 		 size_t size);
+
+/* Lets it be of LTTng-UST 2.15 or later, crash ABI 1.0: a sub-buffer has one
+ * owner at a time, and the consumer exchanges its bytes for the spare ones. */
+void make_owned(struct made_ring *ring);
+
+/* Gives the sub-buffer with that index other bytes. */
+void make_exchange(struct made_ring *ring, size_t i, size_t part);
 
 /* Lets it be of a program whose words have that size. */
 void make_word(struct made_ring *ring, unsigned size);

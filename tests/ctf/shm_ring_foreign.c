@@ -23,7 +23,7 @@ static void other_layouts_are_unknown(void **state)
 		uint64_t value;
 	} changes[] = {
 		{ AT_ENDIAN, 2, 0x3412 },
-		{ AT_MAJOR, 2, 1 },
+		{ AT_MAJOR, 2, 2 },
 		{ AT_MINOR, 2, 1 },
 		{ AT_WORD, 1, 2 },
 		{ AT_WORD, 1, 4 }, /* by the lengths it is 8 */
@@ -54,8 +54,9 @@ static void strange_layouts_are_unknown(void **state)
 {
 	const uint64_t sizes[][2] = {
 		{ 64, MAKE_SUBBUFS }, /* less than a packet's head */
-		{ 3072, MAKE_SUBBUFS },
-		{ MAKE_SUBBUF, 3 },
+		{ 3072, MAKE_SUBBUFS },	     { MAKE_SUBBUF, 3 },
+		{ MAKE_SUBBUF, 8 }, /* more than the file has */
+		{ MAKE_SUBBUF, 1ull << 51 },
 	};
 
 	(void)state;
@@ -138,22 +139,23 @@ static void check_all(void)
 	}
 }
 
-static void any_numbers_are_kept_within_the_file(void **state)
+static void check_any_numbers(bool owned)
 {
 	unsigned random = 1, opened = 0;
 	FILE *file;
 
-	(void)state;
 	make_file(path, &made, sizeof(made));
 	file = fopen(path, "r+e");
 	assert_non_null(file);
 	for (int i = 0; i < 3000; i++) {
 		make_ring(&made);
+		if (owned)
+			make_owned(&made);
 		make_delivered(&made, 0, 3000);
 		make_positions(&made, 0, MAKE_SUBBUF + 600);
 		for (int change = 0; change < 4; change++) {
 			random = random * 1103515245 + 12345;
-			made.file[32 + (random >> 8) % (AT_PAGES + 256 - 32)] =
+			made.file[32 + (random >> 8) % (AT_PAGES + 320 - 32)] =
 				(char)(random >> 24);
 		}
 		rewind(file);
@@ -167,6 +169,13 @@ static void any_numbers_are_kept_within_the_file(void **state)
 	}
 	fclose(file);
 	assert_true(opened > 1000);
+}
+
+static void any_numbers_are_kept_within_the_file(void **state)
+{
+	(void)state;
+	check_any_numbers(false);
+	check_any_numbers(true);
 }
 
 int main(void)

@@ -78,17 +78,22 @@ static int salvage_rest(struct salvaged *salvaged, const struct shm_dir *dir,
 	return -1;
 }
 
-/* Whether what the buffers hold has been copied, now or before. */
+/* Whether what the buffers hold has been copied, now or before. If they should
+ * be empty, it is no failure yet that they cannot be read. */
 static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
-		      const struct places *places, const char *output)
+		      const struct places *places, const char *output,
+		      bool empty)
 {
 	struct salvaged *salvaged = &recovery->salvaged;
 	struct trouble why;
+	int rc;
 
 	if (exists(places->salvaged))
 		return true;
-	if (note(recovery, salvage_rest(salvaged, dir, places, output, &why),
-		 &why))
+	rc = salvage_rest(salvaged, dir, places, output, &why);
+	if (rc && !(empty && salvaged->unknown))
+		note(recovery, rc, &why);
+	if (rc)
 		return false;
 	note(recovery,
 	     incomplete_mark_lost(output, &salvaged->unconsumed, &why), &why);
@@ -136,25 +141,50 @@ static int put_back(const struct places *places, struct trouble *why)
 		       places->kept, places->written, strerror(errno));
 }
 
-/* Returns whether its consumer may still be at work. Clears the session whether
- * or not it has a sub-buffer that can't be read: that takes no longer than what
- * LTTng does otherwise before it takes a session down. */
-static bool end_session(struct recovery *recovery, struct session *session,
-			struct shm_dir *dir, struct places *places,
-			const char *output)
+static bool is_flight_recorder(const struct session *session,
+			       const struct places *places, const char *output)
+{
+	char path[PATH_MAX];
+
+	if (session && session->options)
+		return session->options->snapshot;
+	return !exists(places->written) && snapshots_find(path, output) > 0;
+}
+
+/*
+ * What LTTng wrote is whole if it could stop the session, empty the buffers and
+ * write all; the last is said when the session is taken down. Otherwise more
+ * may be in the buffers, as always in those of a flight recorder.
+ */
+enum ended {
+	ENDED,
+	ENDED_WHOLE,
+	ENDED_AT_WORK, /* its consumer may still be */
+};
+
+/* Clears the session whether or not it has a sub-buffer that can't be read:
+ * that takes no longer than what LTTng does otherwise before it takes a session
+ * down. */
+static enum ended end_session(struct recovery *recovery,
+			      struct session *session, struct shm_dir *dir,
+			      struct places *places, const char *output)
 {
 	struct trouble why;
-	bool at_work = note(recovery, session_stop(session, &why), &why) &&
-		       !session->broken && !session->stuck;
-	bool found = !at_work && find_rest(recovery, dir, places, output);
+	int stopped = note(recovery, session_stop(session, &why), &why);
+	bool at_work = stopped && !session->broken && !session->stuck;
+	bool whole = !stopped && exists(places->written) &&
+		     !is_flight_recorder(session, places, output);
+	bool found =
+		!at_work && find_rest(recovery, dir, places, output, whole);
 
 	if (found && !session->broken && exists(places->written) &&
 	    keep_written(places))
 		note(recovery, session_clear(session, &why), &why);
 	if (!at_work && !found)
 		note(recovery, shm_dir_hide(dir, &why), &why);
-	note(recovery, session_destroy(session, &why), &why);
-	return at_work;
+	if (note(recovery, session_destroy(session, &why), &why))
+		whole = false;
+	return at_work ? ENDED_AT_WORK : whole ? ENDED_WHOLE : ENDED;
 }
 
 /* Makes one more snapshot of what was salvaged of buffers that were never
@@ -176,16 +206,6 @@ static int make_snapshot(const struct places *places, const char *output,
 		return trouble(why, "cannot make %s: %s", path,
 			       strerror(errno));
 	return 0;
-}
-
-static bool is_flight_recorder(const struct session *session,
-			       const struct places *places, const char *output)
-{
-	char path[PATH_MAX];
-
-	if (session && session->options)
-		return session->options->snapshot;
-	return !exists(places->written) && snapshots_find(path, output) > 0;
 }
 
 static enum recovered merge(const struct places *places, const char *output,
@@ -232,26 +252,41 @@ static enum recovered finish(struct recovery *recovery, struct shm_dir *dir,
 	return outcome;
 }
 
+/* LTTng's word must do. */
+static enum recovered trust(const struct recovery *recovery, const char *output)
+{
+	struct trouble why;
+
+	trouble(&why,
+		"that %s is whole is LTTng's word alone: its buffers have a "
+		"layout that awaitctl does not know",
+		output);
+	lttng_host_note_trouble(recovery->host, &why);
+	return RECOVER_WHOLE;
+}
+
 void recover_end(struct recovery *recovery, struct session *session,
 		 struct shm_dir *dir, const char *output)
 {
 	enum recovered outcome = RECOVER_FAILED;
 	struct places places;
 	struct trouble why;
-	bool at_work = false;
+	enum ended ended = ENDED;
 
 	name_places(&places, output);
 	if (session)
-		at_work = end_session(recovery, session, dir, &places, output);
+		ended = end_session(recovery, session, dir, &places, output);
 	else
-		find_rest(recovery, dir, &places, output);
-	if (!at_work && exists(places.salvaged)) {
+		find_rest(recovery, dir, &places, output, false);
+	if (ended == ENDED_WHOLE && recovery->salvaged.unknown) {
+		outcome = trust(recovery, output);
+	} else if (ended != ENDED_AT_WORK && exists(places.salvaged)) {
 		outcome = merge(&places, output,
 				is_flight_recorder(session, &places, output),
 				!session || session->broken, &why);
 		note(recovery, outcome == RECOVER_FAILED, &why);
 	}
-	if (outcome == RECOVER_FAILED && !at_work)
+	if (outcome == RECOVER_FAILED && ended != ENDED_AT_WORK)
 		repair_kept(dir, &places, output);
 	if (outcome == RECOVER_WHOLE &&
 	    recovery->salvaged.unconsumed.overwritten)

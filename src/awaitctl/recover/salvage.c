@@ -84,7 +84,9 @@ static bool is_begun(const struct salvaged_stream *stream,
 {
 	const struct packet_head *head = shm_subbuf_head(subbuf);
 
-	if (head && head->end == 0)
+	/* Its end may have been written in part. */
+	if (head && (head->end == 0 || head->content_size == UINT64_MAX ||
+		     head->packet_size == UINT64_MAX))
 		return subbuf->committed >= head_size(stream);
 	return restore_head(stream, subbuf, next);
 }
@@ -192,7 +194,7 @@ static void put_ring(struct salvaged_stream *stream)
 
 	begin_stream(stream);
 	while (shm_ring_next(&stream->ring, &position, &subbuf)) {
-		if (subbuf.committed != subbuf.reserved)
+		if (subbuf.torn)
 			stream->salvaged->torn = true;
 		if (shm_subbuf_is_delivered(&subbuf))
 			put_delivered(stream, &subbuf);
@@ -225,6 +227,16 @@ static int write_stream(struct salvaged_stream *stream, const char *to,
 	return rc;
 }
 
+static int unknown(const struct shm_ring *ring, const char *path,
+		   struct trouble *why)
+{
+	return trouble(why,
+		       "%s is kept, as awaitctl cannot read it: it is damaged, "
+		       "or its LTTng-UST is too new (crash ABI %u.%u; known "
+		       "are 0.0 and 1.0); try lttng-crash --extract",
+		       path, ring->major, ring->minor);
+}
+
 static int salvage_ring(const struct tree_entry *entry, const char *to,
 			struct salvage *paths, struct trouble *why)
 {
@@ -238,10 +250,8 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	case SHM_RING_FAILED:
 		return cannot("read", entry->path, why);
 	case SHM_RING_UNKNOWN:
-		return trouble(why,
-			       "%s has another layout than LTTng-UST's buffers "
-			       "had up to 2.13: try lttng-crash --extract",
-			       entry->path);
+		paths->salvaged.unknown = true;
+		return unknown(&stream.ring, entry->path, why);
 	case SHM_RING_OPENED:
 		break;
 	}
@@ -280,8 +290,10 @@ int salvage(const char *from, const char *to, const char *written,
 {
 	struct salvage paths = { .to = to, .written = written };
 
-	if (tree_walk(from, salvage_entry, &paths, why))
+	if (tree_walk(from, salvage_entry, &paths, why)) {
+		salvaged->unknown = paths.salvaged.unknown;
 		return -1;
+	}
 	*salvaged = paths.salvaged;
 	return 0;
 }

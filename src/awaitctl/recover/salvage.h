@@ -15,10 +15,12 @@
 struct salvaged {
 	bool torn;	/* a thread died in the middle of an event */
 	bool uncertain; /* it can't be told whether there was more */
+	bool unknown;	/* a ring has a layout that is not known */
 	struct unconsumed unconsumed;
 };
 
 /* Makes the directory `to` of the buffers below `from`: traces of what those
- * below `written` lack. Returns 0, or -1 and *salvaged is as it was. */
+ * below `written` lack. Returns 0, or -1 and *salvaged is as it was, but for
+ * `unknown`. */
 int salvage(const char *from, const char *to, const char *written,
 	    struct salvaged *salvaged, struct trouble *why);

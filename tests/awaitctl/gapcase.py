@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: MIT
+"""What tests of made rings share: a recording of which nothing but the rings is
+left, and what `awaitctl recover` makes of it.
+
+SEED=N in the environment chooses other damage, IMAGES=N how many damaged rings
+are read.
+"""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import random
+import re
+import shutil
+
+import harness
+from harness import AWAITCTL, run
+
+
+IMAGES = int(os.environ.get("IMAGES", 100))
+
+
+def seeded() -> random.Random:
+    seed = int(os.environ.get("SEED", 1))
+    print(f"# SEED={seed}", flush=True)
+    return random.Random(seed)
+
+
+class Case(harness.Case):
+    def setUp(self) -> None:
+        super().setUp()
+        self.rings = self.dir / "await-program-1"
+        self.place = self.rings / "ust/uid/0/64-bit"
+        self.start_again()
+
+    def start_again(self) -> None:
+        shutil.rmtree(self.trace, ignore_errors=True)
+        shutil.rmtree(self.rings, ignore_errors=True)
+        self.place.mkdir(parents=True)
+        self.trace.mkdir()
+        (self.trace / "shm").symlink_to(self.rings)
+
+    def recover(self) -> pathlib.Path:
+        """The file of the stream."""
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.sure = "in the middle of an event" not in out.stderr
+        self.assertFalse(self.rings.exists())
+        return self.trace / "ust/uid/0/64-bit/awaits_0"
+
+    def recovered(self) -> list[int]:
+        """The numbers of the events in the trace."""
+        self.recover()
+        out = run("babeltrace2", self.trace)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        return [int(x) for x in re.findall(r" id = (\d+)", out.stdout)]
