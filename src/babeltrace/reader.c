@@ -28,9 +28,9 @@
 struct walk {
 	struct graph *graph;
 	size_t traces;
-	const char *damage; /* of a file; or NULL */
-	bool unknown;	    /* a trace is in CTF 2, which babeltrace2 can't read
-			     */
+	char damage[PATH_MAX + 64]; /* of a file; or empty */
+	bool unknown; /* a trace is in CTF 2, which babeltrace2 can't read
+		       */
 	char unreadable[PATH_MAX];
 };
 
@@ -39,7 +39,8 @@ static int add_trace(struct walk *walk, const char *path, size_t length)
 {
 	walk->traces++;
 	if (!metadata_is_whole(path)) {
-		walk->damage = "its metadata is cut short";
+		snprintf(walk->damage, sizeof(walk->damage),
+			 "its metadata is cut short");
 		return -1;
 	}
 	if (mip_version() == 0 && metadata_is_ctf_2(path)) {
@@ -53,6 +54,7 @@ static int add_trace(struct walk *walk, const char *path, size_t length)
 static int visit(struct walk *walk, const FTSENT *entry)
 {
 	const char *path = entry->fts_path;
+	char stream[PATH_MAX];
 
 	if (entry->fts_info == FTS_DNR && !*walk->unreadable)
 		snprintf(walk->unreadable, sizeof(walk->unreadable), "%s",
@@ -60,7 +62,10 @@ static int visit(struct walk *walk, const FTSENT *entry)
 	if (entry->fts_info != FTS_F)
 		return 0;
 	if (!index_holds(path)) {
-		walk->damage = "a stream is shorter than its index says";
+		index_stream(path, stream);
+		snprintf(walk->damage, sizeof(walk->damage),
+			 "the stream %s is shorter than its index says",
+			 stream);
 		return -1;
 	}
 	if (strcmp(entry->fts_name, "metadata") != 0)
@@ -68,11 +73,20 @@ static int visit(struct walk *walk, const FTSENT *entry)
 	return add_trace(walk, path, entry->fts_pathlen);
 }
 
+/* A trace is opened at its metadata, when its indexes have been looked at. */
+static int metadata_last(const FTSENT **a, const FTSENT **b)
+{
+	int x = strcmp((*a)->fts_name, "metadata") == 0;
+	int y = strcmp((*b)->fts_name, "metadata") == 0;
+
+	return x != y ? x - y : strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
 /* Links below are not followed; the directory itself is none. */
 static int visit_all(struct walk *walk, char *directory)
 {
 	char *const paths[] = { directory, NULL };
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, metadata_last);
 	const FTSENT *entry;
 	int rc = tree ? 0 : -1;
 
@@ -83,13 +97,13 @@ static int visit_all(struct walk *walk, char *directory)
 	return rc;
 }
 
-/* damage: or NULL, if babeltrace2 has the cause. */
+/* damage: or empty, if babeltrace2 has the cause. */
 static int failed(struct trouble *why, const char *what, const char *directory,
 		  const char *damage)
 {
-	char cause[512];
+	char cause[PATH_MAX + 64];
 
-	if (damage)
+	if (*damage)
 		snprintf(cause, sizeof(cause), "%s", damage);
 	else
 		graph_take_error(cause, sizeof(cause));
@@ -153,7 +167,7 @@ static enum reader_result run(struct graph *graph, const char *directory,
 		return READER_NOTHING;
 	if (graph_run(graph) == 0)
 		return READER_DONE;
-	failed(why, "cannot read all of the trace in", directory, NULL);
+	failed(why, "cannot read all of the trace in", directory, "");
 	return READER_DAMAGED;
 }
 
@@ -168,7 +182,7 @@ enum reader_result reader_read(const char *directory,
 		failed(why,
 		       "cannot use babeltrace2 (are its plugins ctf and utils "
 		       "installed?) for",
-		       directory, NULL);
+		       directory, "");
 	else
 		result = run(&graph, directory, why);
 	graph_close(&graph);

@@ -24,21 +24,18 @@ struct index_entry {
 
 #define MAGIC 0xc1f1dcc1u
 
-/* The size of DIRECTORY/STREAM, whose index is DIRECTORY/index/STREAM.idx. */
-static bool stream_size(const char *path, uint64_t *size)
+/* DIRECTORY/STREAM, whose index is DIRECTORY/index/STREAM.idx. */
+bool index_stream(const char *path, char stream[PATH_MAX])
 {
+	size_t length = strlen(path);
 	const char *name = strrchr(path, '/');
 	const char *folder = name ? memrchr(path, '/', name - path) : NULL;
-	char stream[PATH_MAX];
-	struct stat status;
 
-	if (!folder || strncmp(folder, "/index/", name + 1 - folder) != 0)
+	if (length < 5 || strcmp(path + length - 4, ".idx") != 0 || !folder ||
+	    strncmp(folder, "/index/", name + 1 - folder) != 0)
 		return false;
-	snprintf(stream, sizeof(stream), "%.*s%.*s", (int)(folder - path), path,
+	snprintf(stream, PATH_MAX, "%.*s%.*s", (int)(folder - path), path,
 		 (int)(strlen(name) - strlen(".idx")), name);
-	if (stat(stream, &status) != 0)
-		return false;
-	*size = (uint64_t)status.st_size;
 	return true;
 }
 
@@ -66,18 +63,17 @@ static bool all_inside(FILE *file, uint64_t size)
 
 bool index_holds(const char *path)
 {
-	size_t length = strlen(path);
-	uint64_t size;
+	char stream[PATH_MAX];
+	struct stat status;
 	FILE *file;
 	bool holds;
 
-	if (length < 5 || strcmp(path + length - 4, ".idx") != 0 ||
-	    !stream_size(path, &size))
+	if (!index_stream(path, stream) || stat(stream, &status) != 0)
 		return true;
 	file = fopen(path, "re");
 	if (!file)
 		return true;
-	holds = all_inside(file, size);
+	holds = all_inside(file, (uint64_t)status.st_size);
 	fclose(file);
 	return holds;
 }

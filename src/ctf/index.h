@@ -6,7 +6,11 @@
  */
 #pragma once
 
+#include <limits.h>
 #include <stdbool.h>
+
+/* The path of the stream whose index is at path. False if that is none. */
+bool index_stream(const char *path, char stream[PATH_MAX]);
 
 /* Whether all packets that the index at path lists are in its stream. True if
  * it is no index, or cannot be read. */

@@ -5,8 +5,10 @@ traces that are not whole."""
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 import shutil
+import tempfile
 import unittest
 
 import harness
@@ -210,6 +212,24 @@ class Files(harness.Case):
         self.recorded(self.app, "exit", 0, env=self.environment)
         self.app.unlink()
         self.assertRegex(self.waits(), r"^app\+0x[0-9a-f]+$")
+
+    def test_index_is_looked_at_first(self) -> None:
+        """In whatever order a directory lists its files, here that of a tmpfs."""
+        self.recorded(APP, "exit", 0)
+        (stream, *_) = self.trace.rglob("64-bit/awaits_*")
+        index = stream.parent / "index" / f"{stream.name}.idx"
+        self.assertTrue(index.exists())
+        os.truncate(stream, stream.stat().st_size // 2)
+        files = [stream.parent / "metadata", stream, index]
+        with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
+            for name, ordered in ("a", files), ("b", files[::-1]):
+                trace = pathlib.Path(folder) / name
+                for file in ordered:
+                    copy = trace / file.relative_to(stream.parent)
+                    copy.parent.mkdir(parents=True, exist_ok=True)
+                    shutil.copy(file, copy)
+                out = run(AWAITCTL, "report", trace)
+                self.assertIn(f"{trace / stream.name} is shorter", out.stderr)
 
     def test_damaged(self) -> None:
         out = self.recorded(APP, "burst", 20000, input="\n\n")
