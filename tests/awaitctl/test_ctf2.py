@@ -12,6 +12,7 @@ import harness
 from harness import AWAITCTL, run
 
 import tap
+import versions
 
 CREATE = ctf2.fields(
     id=ctf2.number(64),
@@ -59,7 +60,7 @@ class Made(harness.Case):
         self.make(self.trace)
         out = run(AWAITCTL, "report", self.trace)
         self.assertEqual((out.returncode, out.stdout), (1, ""))
-        version = r"\.".join(map(str, ctf2.babeltrace2_version()))
+        version = r"\.".join(map(str, versions.installed("babeltrace2")))
         self.assertRegex(
             out.stderr,
             rf"\Aawaitctl: the trace in \S+ is in CTF 2, which takes babeltrace2 2\.1 "

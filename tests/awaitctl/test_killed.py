@@ -25,6 +25,7 @@ import harness
 from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions, until
 
 import tap
+import versions
 from sample import share
 
 KILLED = os.environ["AWAITCTL_KILLED"]
@@ -363,10 +364,12 @@ class Killed(harness.Case):
         )
         self.assertEqual(out.returncode, 0, out.stderr)
         self.assertIn("call to syscall write", out.stdout)
+        left_out = r"awaitctl: killed in the middle of an event: .*\n"
+        if versions.installed("lttng") >= (2, 15):
+            left_out = r"\n"  # its consumer has mended the sub-buffer
         self.assertRegex(
             out.stderr,
-            r"awaitctl: killed in the middle of an event: .*\n"
-            r"awaitctl: the trace in (\S+); next: awaitctl report \1\n\Z",
+            left_out + r"awaitctl: the trace in (\S+); next: awaitctl report \1\n\Z",
         )
         self.assertGreater(witness.total()[0], 100)
         for returned, recorded in zip(witness.total(), events(self.trace)):
