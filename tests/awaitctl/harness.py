@@ -228,6 +228,26 @@ class Case(unittest.TestCase):
             os.kill(pid, signal.SIGKILL)
         self.assertEqual(left, set(), "daemons were left running")
 
+    def children(self, parent: int, name: str) -> set[int]:
+        """The processes called that below that one."""
+        found = set()
+        for pid in processes(name):
+            above = pid
+            while above > 1 and above != parent:
+                status = pathlib.Path(f"/proc/{above}/stat").read_text()
+                above = int(status.rsplit(")", 1)[1].split()[1])
+            if above == parent:
+                found.add(pid)
+        return found
+
+    def kill(self, *pids: int) -> None:
+        for pid in pids:
+            os.kill(pid, signal.SIGKILL)
+        until(
+            lambda: not (set(pids) & (daemons() | processes("awaitctl"))),
+            "the killed have ended",
+        )
+
     def running(self, *args: object, **options: typing.Any) -> Running:
         process = Running(*args, **options)
         self.addCleanup(process.close)

@@ -22,7 +22,7 @@ import time
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions, until
+from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions
 
 import tap
 import versions
@@ -169,26 +169,6 @@ class Killed(harness.Case):
         may_be_full = threads > 1 or fit < 10**9
         self.assertLessEqual(full, number // 2 if may_be_full else 0)
         return missing
-
-    def children(self, parent: int, name: str) -> set[int]:
-        """The processes called that below that one."""
-        found = set()
-        for pid in harness.processes(name):
-            above = pid
-            while above > 1 and above != parent:
-                status = pathlib.Path(f"/proc/{above}/stat").read_text()
-                above = int(status.rsplit(")", 1)[1].split()[1])
-            if above == parent:
-                found.add(pid)
-        return found
-
-    def kill(self, *pids: int) -> None:
-        for pid in pids:
-            os.kill(pid, signal.SIGKILL)
-        until(
-            lambda: not (set(pids) & (daemons() | harness.processes("awaitctl"))),
-            "the killed have ended",
-        )
 
     def consumer_died(self, awaitctl: harness.Running) -> None:
         self.assertEqual(awaitctl.end(), 0)
