@@ -60,7 +60,6 @@ static int enable(struct lttng_handle *handle, const char *channel,
 		  const struct channel_rule *rule)
 {
 	struct lttng_event *event = lttng_event_create();
-	char *except = (char *)rule->except;
 	int rc;
 
 	if (!event)
@@ -68,8 +67,8 @@ static int enable(struct lttng_handle *handle, const char *channel,
 	event->type = LTTNG_EVENT_TRACEPOINT;
 	event->loglevel_type = LTTNG_EVENT_LOGLEVEL_ALL;
 	snprintf(event->name, sizeof(event->name), "%s", rule->events);
-	rc = lttng_enable_event_with_exclusions(
-		handle, event, channel, rule->filter, except != NULL, &except);
+	rc = lttng_enable_event_with_filter(handle, event, channel,
+					    rule->filter);
 	lttng_event_destroy(event);
 	return rc;
 }

@@ -2,6 +2,8 @@
 /* See channels_plan.h. */
 #include "lttng/channels_plan.h"
 
+#include "lttng/provider_events.h"
+
 #include <string.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
@@ -79,13 +81,11 @@ static uint64_t subbuf_size(const struct size *size,
 	return bytes;
 }
 
-static struct channel_rule *add_rule(struct channel *channel,
-				     const char *events, const char *filter)
+static void add_rule(struct channel *channel, const char *events,
+		     const char *filter)
 {
-	struct channel_rule *rule = &channel->rules[channel->rule_count++];
-
-	*rule = (struct channel_rule){ .events = events, .filter = filter };
-	return rule;
+	channel->rules[channel->rule_count++] =
+		(struct channel_rule){ .events = events, .filter = filter };
 }
 
 static bool is_among(const char *const *events, const char *event)
@@ -95,27 +95,22 @@ static bool is_among(const char *const *events, const char *event)
 	return *events != NULL;
 }
 
-static void add_named(struct channel *channel, const char *const *event,
-		      const char *filter)
-{
-	for (; *event; event++)
-		if (!strstr(*event, "_stack"))
-			add_rule(channel, *event, filter);
-}
-
-/* Events are enabled by name, not by a pattern with exceptions: the session
- * daemon of LTTng 2.13 crashes when it lists a rule with more than one
- * exception.
- */
+/* Events are enabled by name, never by a pattern with exceptions: before LTTng
+ * 2.13.10 a session daemon takes the text of an exception, be it the only one,
+ * for an address when somebody lists the events of the channel, and crashes
+ * with all that it records. */
 static void plan_awaits(struct channel *channel,
 			const struct channels_options *options)
 {
-	if (!options->filter) {
-		add_rule(channel, "await:*", NULL)->except = "await:*_stack";
-		return;
+	for (size_t i = 0; i < PROVIDER_EVENTS; i++) {
+		const char *event = provider_events[i].name;
+		bool filtered =
+			options->filter && is_among(options->filtered, event);
+
+		if (!provider_event_is_stack(event))
+			add_rule(channel, event,
+				 filtered ? options->filter : NULL);
 	}
-	add_named(channel, options->filtered, options->filter);
-	add_named(channel, options->unfiltered, NULL);
 }
 
 static void plan_stacks(struct channel *channel,

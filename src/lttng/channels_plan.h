@@ -36,11 +36,10 @@ struct channels_options {
 	bool blocking;	      /* awaits and stacks wait for room */
 	bool snapshot;	      /* rings, which session_snapshot() records */
 	struct trigger trigger; /* so does this event, unless it is NULL */
-	const char *filter;	/* or NULL; then the next two are all events */
-	/* LTTng discards an event that lacks a field of its filter: so these
-	 * have it and those don't. NULL after the last. */
+	const char *filter;	/* or NULL */
+	/* The events that have it, NULL after the last: LTTng discards those
+	 * that lack a field of their filter. */
 	const char *const *filtered;
-	const char *const *unfiltered;
 };
 
 /* Stacks of creations, and nothing else chosen. */
@@ -51,7 +50,6 @@ enum { CHANNELS_MAX = 3, CHANNEL_RULES_MAX = 32 };
 struct channel_rule {
 	const char *events; /* a name, or a pattern */
 	const char *filter; /* or NULL */
-	const char *except; /* or NULL */
 };
 
 struct channel {

@@ -17,13 +17,13 @@ static size_t find(const char *name)
 static void events_by_name(void **state)
 {
 	(void)state;
-	for (size_t i = 0; i < EVENT_FIELDS_EVENTS; i++)
-		assert_int_equal(find(event_fields_event(i) + strlen("await:")),
-				 i);
-	assert_int_equal(find("creat"), EVENT_FIELDS_EVENTS);
-	assert_int_equal(find("creates"), EVENT_FIELDS_EVENTS);
-	assert_int_equal(find("await:create"), EVENT_FIELDS_EVENTS);
-	assert_int_equal(find(""), EVENT_FIELDS_EVENTS);
+	for (size_t i = 0; i < PROVIDER_EVENTS; i++)
+		assert_int_equal(
+			find(provider_events[i].name + strlen("await:")), i);
+	assert_int_equal(find("creat"), PROVIDER_EVENTS);
+	assert_int_equal(find("creates"), PROVIDER_EVENTS);
+	assert_int_equal(find("await:create"), PROVIDER_EVENTS);
+	assert_int_equal(find(""), PROVIDER_EVENTS);
 }
 
 /* missing: the first name that is no field of await:create, or NULL. */

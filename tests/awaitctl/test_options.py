@@ -11,7 +11,7 @@ import re
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, daemons, run, sessions
+from harness import APP, AWAITCTL, daemons, run, sessions, until
 
 import tap
 
@@ -40,7 +40,6 @@ class DryRun(harness.Case):
         process = self.running(*command)
         process.expect("\nready\n" if command[0] == "sh" else "ready\n")
         (name,) = sessions()
-        # Not `lttng list`: 2.13's crashes the daemon if an event is excluded.
         out = run("lttng", "save", "--force", "-o", self.dir / "saved", name)
         self.assertEqual(out.returncode, 0, out.stderr)
         saved = (self.dir / "saved" / f"{name}.lttng").read_text()
@@ -129,6 +128,49 @@ class DryRun(harness.Case):
             out = self.recorded_with("--dry-run", stdout=full)
         self.assertEqual(out.returncode, 1)
         self.assertIn("awaitctl: cannot write: No space", out.stderr)
+
+
+class Events(harness.Case):
+    def test_none_is_left_out(self) -> None:
+        """Those that LTTng lists of a program with the tracer in it."""
+        self.start_daemon()
+        app = self.traced("ready")
+        listed = until(
+            lambda: re.findall(
+                r"^ +(await:\w+) ", run("lttng", "list", "--userspace").stdout, re.M
+            ),
+            "LTTng lists the program's events",
+        )
+        out = self.recorded_with("--dry-run", "--stacks")
+        rules = re.findall(r"enable-event .*channel=(\w+) (await:\S+)", out.stdout)
+        self.assertEqual(sorted(event for _, event in rules), sorted(listed))
+        for channel, event in rules:
+            stack = event.endswith("_stack")
+            self.assertEqual(channel, "stacks" if stack else "awaits", event)
+        app.send("\n\n")
+        app.end()
+
+    def test_can_be_listed(self) -> None:
+        """As `lttng`, and IDEs, look at a session: it must not be the daemon's
+        end, as it is where events are excluded before LTTng 2.13.10."""
+        pid = self.start_daemon()
+        for options in [], ["--stacks"], ["--filter", "id > 0"], ["--snapshot"]:
+            with self.subTest(options=options):
+                self.trace = self.dir / f"trace{options}"
+                record = [AWAITCTL, "record", *options, "-o", self.trace, "--"]
+                awaitctl = self.running(*record, APP, "ready")
+                awaitctl.expect("ready\n")
+                (name,) = sessions()
+                for _ in range(3):
+                    out = run("lttng", "list", name)
+                    self.assertEqual((out.returncode, out.stderr), (0, ""))
+                    self.assertIn("await:statedump_end", out.stdout)
+                    self.assertNotIn("exclusion", out.stdout)
+                self.assertEqual(sessions(), [name])
+                self.assertIn(pid, daemons())
+                awaitctl.send("\n\n")
+                self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        self.before |= daemons()
 
 
 class Stacks(harness.Case):

@@ -2,6 +2,8 @@
 /* The plan of the channels: which there are, what they hold, how large. */
 #include "lttng/channels_plan.h"
 
+#include "lttng/provider_events.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <string.h>
@@ -37,20 +39,39 @@ static void usual_channels(void **state)
 	(void)state;
 	assert_int_equal(make(&channels_usual, &large), 3);
 	assert_string_equal(plan[0].name, "awaits");
-	assert_int_equal(plan[0].rule_count, 1);
-	assert_string_equal(plan[0].rules[0].events, "await:*");
-	assert_string_equal(plan[0].rules[0].except, "await:*_stack");
-	assert_null(plan[0].rules[0].filter);
+	assert_int_equal(plan[0].rule_count, PROVIDER_EVENTS - 3);
+	for (size_t i = 0; i < plan[0].rule_count; i++)
+		assert_null(plan[0].rules[i].filter);
 	assert_string_equal(plan[1].name, "stacks");
 	assert_int_equal(plan[1].rule_count, 1);
 	assert_string_equal(plan[1].rules[0].events, "await:create_stack");
-	assert_null(plan[1].rules[0].except);
 	assert_string_equal(plan[2].name, "maps");
 	assert_int_equal(plan[2].rule_count, 2);
 	for (int i = 0; i < 3; i++) {
 		assert_false(plan[i].overwrite);
 		assert_false(plan[i].blocking);
 	}
+}
+
+/* Each of the provider's has one channel, which has it by name. */
+static void no_event_is_left_out(void **state)
+{
+	struct channels_options options = channels_usual;
+
+	(void)state;
+	options.stacks = CHANNELS_STACKS_CREATE | CHANNELS_STACKS_EXEC |
+			 CHANNELS_STACKS_HIT;
+	make(&options, &large);
+	for (size_t i = 0; i < PROVIDER_EVENTS; i++) {
+		const char *event = provider_events[i].name;
+		bool stack = provider_event_is_stack(event);
+
+		assert_non_null(rule_of(&plan[stack], event));
+		assert_null(rule_of(&plan[!stack], event));
+	}
+	for (size_t i = 0; i < 2; i++)
+		for (size_t j = 0; j < plan[i].rule_count; j++)
+			assert_null(strpbrk(plan[i].rules[j].events, "*\\"));
 }
 
 static void stacks_are_a_choice(void **state)
@@ -130,18 +151,15 @@ static void filter_is_for_events_that_have_its_fields(void **state)
 {
 	static const char *const filtered[] = { "await:create",
 						"await:create_stack", NULL };
-	static const char *const unfiltered[] = { "await:destroy",
-						  "await:hit_stack", NULL };
 	const struct channels_options options = {
 		.stacks = CHANNELS_STACKS_CREATE | CHANNELS_STACKS_HIT,
 		.filter = "id == 1",
 		.filtered = filtered,
-		.unfiltered = unfiltered,
 	};
 
 	(void)state;
 	assert_int_equal(make(&options, &large), 3);
-	assert_int_equal(plan[0].rule_count, 2);
+	assert_int_equal(plan[0].rule_count, PROVIDER_EVENTS - 3);
 	assert_string_equal(rule_of(&plan[0], "await:create")->filter,
 			    "id == 1");
 	assert_null(rule_of(&plan[0], "await:destroy")->filter);
@@ -170,6 +188,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(usual_channels),
+		cmocka_unit_test(no_event_is_left_out),
 		cmocka_unit_test(stacks_are_a_choice),
 		cmocka_unit_test(maps_are_kept),
 		cmocka_unit_test(sizes_follow_the_room),

@@ -61,7 +61,6 @@ static void put_rules(const struct channel *channel, const char *session)
 			   session);
 		put_option(" --channel=", channel->name);
 		put_option(" ", rule->events);
-		put_option(" --exclude=", rule->except);
 		put_option(" --filter=", rule->filter);
 		putchar('\n');
 	}

@@ -5,32 +5,6 @@
 #include <ctype.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	const char *fields; /* each between spaces */
-} events[] = {
-	{ "await:create", " id parent origin type function file line addr " },
-	{ "await:exec_begin", " id parent type function attempt addr " },
-	{ "await:exec_end", " id outcome error latency_ns addr " },
-	{ "await:hit", " id waiter addr " },
-	{ "await:block_begin", " id waiter owner addr " },
-	{ "await:block_end", " id waiter state addr " },
-	{ "await:cycle", " id waiter owner addr " },
-	{ "await:resolve", " id parent outcome error addr " },
-	{ "await:cancel", " id parent addr " },
-	{ "await:destroy", " id state addr " },
-	{ "await:create_stack", " id stack truncated addr " },
-	{ "await:exec_stack", " id stack truncated addr " },
-	{ "await:hit_stack", " id stack truncated addr " },
-	{ "await:statedump_begin", " generation events_major events_minor " },
-	{ "await:statedump_live", " generation id state origin attempt error "
-				  "type function file line " },
-	{ "await:statedump_end", " generation count " },
-};
-
-_Static_assert(sizeof(events) / sizeof(events[0]) == EVENT_FIELDS_EVENTS,
-	       "the number in event_fields.h");
-
 enum { PREFIX = sizeof("await:") - 1 };
 
 /* Returns what follows a string or a character; text is at its first quote. */
@@ -82,7 +56,7 @@ static const char *next_field(const char *text, const char **after)
 
 static bool has_field(size_t event, const char *name, size_t length)
 {
-	const char *at = events[event].fields;
+	const char *at = provider_events[event].fields;
 
 	while ((at = strchr(at, ' ')) && *++at)
 		if (strncmp(at, name, length) == 0 && at[length] == ' ')
@@ -90,20 +64,15 @@ static bool has_field(size_t event, const char *name, size_t length)
 	return false;
 }
 
-const char *event_fields_event(size_t event)
-{
-	return events[event].name;
-}
-
 size_t event_fields_find(const char *name, size_t length)
 {
 	size_t i = 0;
 
-	while (i < EVENT_FIELDS_EVENTS &&
-	       (strncmp(events[i].name + PREFIX, name, length) != 0 ||
-		events[i].name[PREFIX + length] != '\0'))
+	while (i < PROVIDER_EVENTS &&
+	       (strncmp(provider_events[i].name + PREFIX, name, length) != 0 ||
+		provider_events[i].name[PREFIX + length] != '\0'))
 		i++;
-	return length ? i : EVENT_FIELDS_EVENTS;
+	return length ? i : PROVIDER_EVENTS;
 }
 
 const char *event_fields_lacking(size_t event, const char *filter,

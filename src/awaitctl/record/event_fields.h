@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The tracer's events and the names of their fields, and the names of fields in
- * an expression of LTTng's filter language.
+ * The names of fields in an expression of LTTng's filter language, and whether
+ * an event of provider_events.h has them. Events are indexes of its list.
  */
 #pragma once
 
-#include <stdbool.h>
+#include "lttng/provider_events.h"
+
 #include <stddef.h>
 
-/* As the provider has them; a test compares this with the documentation. */
-enum { EVENT_FIELDS_EVENTS = 16 };
-
-/* The name of an event: "await:create". */
-const char *event_fields_event(size_t event);
-
-/* The event whose name without "await:" has that length; EVENT_FIELDS_EVENTS if
+/* The event whose name without "await:" has that length; PROVIDER_EVENTS if
  * there is none. */
 size_t event_fields_find(const char *name, size_t length);
 

@@ -11,22 +11,18 @@
 
 int filter_parse(struct channels_options *options, const char *text)
 {
-	static const char *filtered[EVENT_FIELDS_EVENTS + 1],
-		*unfiltered[EVENT_FIELDS_EVENTS + 1];
-	size_t with = 0, without = 0, length;
+	static const char *filtered[PROVIDER_EVENTS + 1];
+	size_t count = 0, length;
 
 	if (!*text)
 		return misused("record: the filter is empty", "");
-	for (size_t i = 0; i < EVENT_FIELDS_EVENTS; i++)
-		if (event_fields_lacking(i, text, &length))
-			unfiltered[without++] = event_fields_event(i);
-		else
-			filtered[with++] = event_fields_event(i);
-	filtered[with] = unfiltered[without] = NULL;
+	for (size_t i = 0; i < PROVIDER_EVENTS; i++)
+		if (!event_fields_lacking(i, text, &length))
+			filtered[count++] = provider_events[i].name;
+	filtered[count] = NULL;
 	options->filter = text;
 	options->filtered = filtered;
-	options->unfiltered = unfiltered;
-	if (with)
+	if (count)
 		return 0;
 	say("no event has all the fields of the filter %s; see the events in "
 	    "docs/tracing.md",
@@ -61,13 +57,13 @@ int filter_parse_trigger(struct trigger *trigger, const char *text)
 				       "'EVENT if EXPR', not ",
 				       text);
 	}
-	if (event == EVENT_FIELDS_EVENTS) {
+	if (event == PROVIDER_EVENTS) {
 		say("record: --snapshot-on: there is no event %.*s; see the "
 		    "events in docs/tracing.md",
 		    (int)length, text);
 		return EXIT_USAGE;
 	}
-	*trigger = (struct trigger){ event_fields_event(event), filter };
+	*trigger = (struct trigger){ provider_events[event].name, filter };
 	if (!filter)
 		return 0;
 	name = event_fields_lacking(event, filter, &name_length);

@@ -14,7 +14,7 @@
 struct channels_options;
 struct trigger;
 
-/* Sets filter, filtered and unfiltered; the last call counts. Returns 0, or
+/* Sets filter and filtered; the last call counts. Returns 0, or
  * says what is wrong and returns EXIT_USAGE (it is empty) or EXIT_FAILED (no
  * event has these fields). */
 int filter_parse(struct channels_options *options, const char *text);

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/* See provider_events.h. */
+#include "lttng/provider_events.h"
+
+#include <stddef.h>
+#include <string.h>
+
+const struct provider_event provider_events[PROVIDER_EVENTS] = {
+	{ "await:create", " id parent origin type function file line addr " },
+	{ "await:exec_begin", " id parent type function attempt addr " },
+	{ "await:exec_end", " id outcome error latency_ns addr " },
+	{ "await:hit", " id waiter addr " },
+	{ "await:block_begin", " id waiter owner addr " },
+	{ "await:block_end", " id waiter state addr " },
+	{ "await:cycle", " id waiter owner addr " },
+	{ "await:resolve", " id parent outcome error addr " },
+	{ "await:cancel", " id parent addr " },
+	{ "await:destroy", " id state addr " },
+	{ "await:create_stack", " id stack truncated addr " },
+	{ "await:exec_stack", " id stack truncated addr " },
+	{ "await:hit_stack", " id stack truncated addr " },
+	{ "await:statedump_begin", " generation events_major events_minor " },
+	{ "await:statedump_live", " generation id state origin attempt error "
+				  "type function file line " },
+	{ "await:statedump_end", " generation count " },
+};
+
+bool provider_event_is_stack(const char *name)
+{
+	return strstr(name, "_stack") != NULL;
+}
