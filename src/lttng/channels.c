@@ -2,7 +2,9 @@
 /* See channels.h. */
 #include "lttng/channels.h"
 
+#include "lttng/channels_check.h"
 #include "lttng/failed.h"
+#include "lttng/trace_format.h"
 
 #include <fcntl.h>
 #include <lttng/lttng.h>
@@ -26,33 +28,39 @@ static const char *channel_advice(int rc)
 		return "LTTng adds nothing to such a session: make another";
 	if (rc == -LTTNG_ERR_BUFFER_TYPE_MISMATCH)
 		return "make the session's other channels with --buffers-uid";
+	if (trace_format_is_refused(rc))
+		return "is the relay daemon older than 2.15? Leave out "
+		       "--format=" TRACE_FORMAT_CTF_2;
 	return "is /dev/shm full?";
 }
 
+/* Sets *rc to what LTTng answers. */
 static int enable_channel(struct lttng_handle *handle,
 			  struct lttng_domain *domain,
-			  const struct channel *channel, struct trouble *why)
+			  const struct channel *channel, int *rc,
+			  struct trouble *why)
 {
 	struct lttng_channel *made = lttng_channel_create(domain);
-	int rc;
 
+	*rc = -LTTNG_ERR_NOMEM;
 	if (!made)
-		return lttng_failed(why, -LTTNG_ERR_NOMEM,
-				    "cannot make channel", channel->name,
-				    "free some memory");
+		return lttng_failed(why, *rc, "cannot make channel",
+				    channel->name, "free some memory");
 	snprintf(made->name, sizeof(made->name), "%s", channel->name);
+	/* LTTng 2.16 makes it disabled otherwise. */
+	made->enabled = 1;
 	made->attr.overwrite = channel->overwrite;
 	made->attr.subbuf_size = channel->subbuf_size;
 	made->attr.num_subbuf = channel->subbufs;
 	made->attr.switch_timer_interval = channel->switch_us;
-	rc = lttng_channel_set_blocking_timeout(made,
-						channel->blocking ? -1 : 0);
-	if (rc == 0)
-		rc = lttng_enable_channel(handle, made);
+	*rc = lttng_channel_set_blocking_timeout(made,
+						 channel->blocking ? -1 : 0);
+	if (*rc == 0)
+		*rc = lttng_enable_channel(handle, made);
 	lttng_channel_destroy(made);
-	if (rc < 0)
-		return lttng_failed(why, rc, "cannot make channel",
-				    channel->name, channel_advice(rc));
+	if (*rc < 0)
+		return lttng_failed(why, *rc, "cannot make channel",
+				    channel->name, channel_advice(*rc));
 	return 0;
 }
 
@@ -105,9 +113,12 @@ static int enable_events(struct lttng_handle *handle, const char *channel,
 	int rc = rule->filter ? enable_quietly(handle, channel, rule) :
 				enable(handle, channel, rule);
 
-	if (rc == -LTTNG_ERR_FILTER_INVAL)
-		return lttng_failed(why, rc, "LTTng refuses the filter",
-				    rule->filter, "see lttng-enable-event(1)");
+	/* The latter from LTTng 2.14 on, for what its parser does not like. */
+	if (rule->filter &&
+	    (rc == -LTTNG_ERR_FILTER_INVAL || rc == -LTTNG_ERR_INVALID))
+		return lttng_failed(why, -LTTNG_ERR_FILTER_INVAL,
+				    "LTTng refuses the filter", rule->filter,
+				    "see lttng-enable-event(1)");
 	if (rc < 0)
 		return lttng_failed(why, rc, "cannot record the events",
 				    rule->events,
@@ -130,22 +141,35 @@ static int add_contexts(struct lttng_handle *handle, const char *channel,
 	return 0;
 }
 
+/* LTTng 2.16 reserves the name and gives no other way to set a timer. */
 int channels_enable_metadata(struct lttng_handle *handle,
 			     struct lttng_domain *domain, struct trouble *why)
 {
-	return enable_channel(handle, domain, &channels_metadata, why);
+	int rc;
+
+	if (enable_channel(handle, domain, &channels_metadata, &rc, why) == 0)
+		return 0;
+	if (rc != -LTTNG_ERR_INVALID_CHANNEL_NAME)
+		return -1;
+	*why->text = '\0';
+	return 0;
 }
 
 static int enable_planned(struct lttng_handle *handle,
 			  struct lttng_domain *domain,
 			  const struct channel *channel, struct trouble *why)
 {
-	if (enable_channel(handle, domain, channel, why))
+	int rc;
+
+	if (enable_channel(handle, domain, channel, &rc, why) ||
+	    channels_check_made(handle, channel, why))
 		return -1;
 	for (size_t i = 0; i < channel->rule_count; i++)
 		if (enable_events(handle, channel->name, &channel->rules[i],
 				  why))
 			return -1;
+	if (channels_check_rules(handle, channel, why))
+		return -1;
 	return add_contexts(handle, channel->name, why);
 }
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Makes the channels of a plan in a session of LTTng. Called within a request
- * (request.h). Both return 0 or -1.
+ * (request.h). Both return 0 or -1. What LTTng made is compared with the plan
+ * after each step.
  */
 #pragma once
 

@@ -94,7 +94,20 @@ int daemon_spawn(struct daemon *daemon, const struct lttng_host *host,
 	return rc;
 }
 
-/* The error has the first line with "Error: ", or else the first line. */
+/* What lttng-sessiond calls an error, from 2.14 on with the time and the thread
+ * before it: `ERR - 12:34:56.789012345 [Main]: Unable ...`. */
+static char *find_error(char *output)
+{
+	char *line = strstr(output, "Error: "), *after;
+
+	if (line)
+		return line;
+	line = strstr(output, "ERR - ");
+	after = line ? strstr(line, "]: ") : NULL;
+	return after && after < line + strcspn(line, "\n") ? after + 3 : output;
+}
+
+/* The error has its first line with an error, or else the first line. */
 int daemon_failed(const struct daemon *daemon, const char *advice,
 		  struct trouble *why)
 {
@@ -102,9 +115,7 @@ int daemon_failed(const struct daemon *daemon, const char *advice,
 	ssize_t length = pread(daemon->output, output, sizeof(output) - 1, 0);
 
 	output[length > 0 ? length : 0] = '\0';
-	line = strstr(output, "Error: ");
-	if (!line)
-		line = output;
+	line = find_error(output);
 	line[strcspn(line, "\n")] = '\0';
 	return trouble(why, "%s does not start: %s; %s", daemon->name,
 		       *line ? line : "it gives no reason", advice);

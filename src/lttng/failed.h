@@ -6,6 +6,9 @@
 
 #include "common/trouble.h"
 
+/* What to do about an LTTng that is unlike those that were tried. */
+#define LTTNG_KNOWN "libawait knows LTTng 2.13 to 2.16, see `lttng --version`"
+
 /* LTTng failed with the negative code rc, at what to the thing called name;
  * advice is what to do about it. Returns -1. */
 int lttng_failed(struct trouble *why, int rc, const char *what,

@@ -5,7 +5,9 @@
 #include "lttng/channels.h"
 #include "lttng/failed.h"
 #include "lttng/request.h"
+#include "lttng/session_check.h"
 #include "lttng/session_flush.h"
+#include "lttng/trace_format.h"
 #include "lttng/trigger.h"
 
 #include <lttng/health.h>
@@ -91,7 +93,7 @@ static int start(const struct step *step, struct trouble *why)
 		return lttng_failed(
 			why, rc, "cannot start session", session->name,
 			"is there room in /dev/shm and on the disk?");
-	return 0;
+	return session_check_recording(session, why);
 }
 
 int session_start(struct session *session, struct trouble *why)
@@ -108,7 +110,7 @@ static int track(struct session *session, int vpid, struct trouble *why)
 		return lttng_failed(
 			why, rc, "cannot choose the process of session",
 			session->name, "is lttng-sessiond 2.13 or later?");
-	return 0;
+	return vpid ? session_check_process(session, vpid, why) : 0;
 }
 
 static int watch(const struct session *session, int vpid, struct trouble *why)
@@ -145,7 +147,7 @@ static int create(const struct session *session, bool snapshot)
 		describe(session, session->where, snapshot);
 	enum lttng_error_code code = LTTNG_ERR_NOMEM;
 
-	if (descriptor)
+	if (descriptor && trace_format_choose(descriptor, session->ctf2))
 		code = lttng_create_session_ext(descriptor);
 	lttng_session_descriptor_destroy(descriptor);
 	return code == LTTNG_OK ? 0 : -(int)code;
@@ -160,8 +162,6 @@ static int name_buffers(struct session *session)
 	return rc;
 }
 
-/* From 2.15 on LTTng writes CTF 2 unless asked for ctf-1.8, which is what
- * babeltrace2 2.0 reads: a port has to ask. */
 static int make(struct session *session, const struct channels_options *options,
 		struct trouble *why)
 {

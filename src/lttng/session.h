@@ -28,14 +28,15 @@ struct session {
 			      have no names, and go with their users */
 	const char *where; /* an absolute path, or the URL of a relay daemon */
 	unsigned snapshots; /* that session_snapshot() recorded */
+	bool ctf2;	    /* the trace is to be CTF 2, not CTF 1.8 */
 	bool broken; /* session_stop(): LTTng could not stop or empty it */
 	bool stuck;  /* session_stop(): it will not empty it, see there */
 	struct lttng_handle *handle;
 };
 
-/* Makes the session, which has its host, name, options and place already, and
- * starts it, recording one process, or all if vpid is 0. After -1 there is no
- * session. */
+/* Makes the session, which has its host, name, options, format and place
+ * already, and starts it, recording one process, or all if vpid is 0. At each
+ * step LTTng is asked for what it has made. After -1 there is no session. */
 int session_open(struct session *session, int vpid, struct trouble *why);
 
 /*

@@ -3,6 +3,7 @@
 #include "lttng/session_extend.h"
 
 #include "lttng/channels.h"
+#include "lttng/channels_check.h"
 #include "lttng/failed.h"
 #include "lttng/request.h"
 
@@ -41,6 +42,8 @@ static int add(const char *name, const struct channels_options *options,
 		return trouble(why, "out of memory");
 	if (has_awaits(handle))
 		rc = trouble(why, "session %s records awaits already", name);
+	else if (channels_check_owner(handle, why))
+		rc = -1;
 	else
 		rc = channels_enable(handle, &domain, options, why);
 	lttng_destroy_handle(handle);

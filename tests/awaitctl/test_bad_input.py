@@ -328,7 +328,7 @@ class Daemons(Bad):
         self.program, environment = public.copy(self.dir, AWAITCTL)
         environment |= {"HOME": "/proc", "LTTNG_HOME": "/proc"}
         out = self.recorded("true", env=environment, user=NOBODY, group=NOBODY, cwd="/")
-        self.check(out, 1, "lttng-sessiond does not start: Error: ")
+        self.check(out, 1, "lttng-sessiond does not start: ", "Unable to create /proc")
         self.nothing_left()
 
     @unittest.skipUnless(os.getuid() == 0, "only root can become another user")

@@ -18,6 +18,7 @@ import harness
 from harness import APP, AWAITCTL, daemons, run, sessions, until
 
 import tap
+import versions
 
 COUNT = 5000
 # As in src/lttng/request.h; the second if the user asks to stop.
@@ -37,9 +38,12 @@ KILLED = (
 
 
 def metadata_text(path: pathlib.Path) -> bytes:
-    """Of all packets, each of which has a head of 37 bytes."""
+    """Of all packets, each of which has a head of 37 bytes; LTTng 2.16 writes
+    plain text."""
     data = path.read_bytes()
     text = b""
+    if not data.startswith(struct.pack("=I", 0x75D11D57)):
+        return data
     while data:
         end, size = (x // 8 for x in struct.unpack_from("=2I", data, 24))
         text += data[37:end]
@@ -93,6 +97,11 @@ class Daemon(harness.Case):
         self.none_left()
 
 
+# LTTng 2.16 has no timer for it, and writes it when a program ends.
+AT_ONCE = versions.installed("lttng") < (2, 16)
+LATE = f"{versions.text('lttng')} writes the metadata when a traced program ends"
+
+
 class Ours(Daemon):
     def metadata_is_written(self) -> bool:
         """That of all channels."""
@@ -100,6 +109,7 @@ class Ours(Daemon):
         texts = [metadata_text(x) for x in self.trace.glob("**/metadata")]
         return any(all(name in text for name in wanted) for text in texts)
 
+    @unittest.skipUnless(AT_ONCE, LATE)
     def test_metadata(self) -> None:
         """It is on the disk while the program runs: what is written can be
         read, whatever happens."""
@@ -142,10 +152,10 @@ class Ours(Daemon):
                 awaitctl.expect("ready")
                 awaitctl.send("\n")
                 awaitctl.expect("done")
-                until(self.metadata_is_written, "the metadata is written")
-                self.kill_ours()
                 awaitctl.send("\n")
                 awaitctl.expect("ready")
+                until(self.metadata_is_written, "the metadata is written")
+                self.kill_ours()
                 self.finish(awaitctl)
                 self.assertEqual(awaitctl.end(), 0)
                 how = len(options)  # lines on how to follow
@@ -157,9 +167,10 @@ class Ours(Daemon):
 
     def test_memory_gone(self) -> None:
         """As when the machine was restarted: what was written can be read."""
+        once = 'yes "" | "$0" burst 3 >/dev/null; "$0" burst "$1"'
         awaitctl = self.running(
-            *(AWAITCTL, "record", "--buffers=64kx64"),
-            *("-o", self.trace, APP, "burst", COUNT),
+            *(AWAITCTL, "record", "--buffers=64kx64", "-o", self.trace),
+            *("sh", "-c", once, APP, COUNT),
         )
         awaitctl.expect("ready")
         until(self.metadata_is_written, "the metadata is written")

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: MIT
+"""awaitctl record, where LTTng says success and makes something else: that is
+seen, said in a line, and nothing is left. See otherwise.c."""
+
+from __future__ import annotations
+
+import os
+import unittest
+
+import harness
+from harness import APP, AWAITCTL, run, sessions
+
+import tap
+import test_join
+
+OTHERWISE = os.environ["AWAITCTL_OTHERWISE_LIBRARY"]
+
+CHANNEL = "channel awaits of LTTng is not as asked for: "
+KNOWN = "; libawait knows LTTng 2.13 to 2.16, see `lttng --version`"
+
+# What LTTng is made to make, and what awaitctl says.
+CHANNELS = {
+    "no channel": CHANNEL + "it is missing",
+    "disabled channel": CHANNEL + "it is disabled",
+    "other size": CHANNEL + "it has 4 sub-buffers of 65536 bytes, not 2 of 65536",
+    "other mode": CHANNEL + "when it is full, it overwrites what is old",
+    "blocking": CHANNEL + "when it is full, the program waits",
+    "no event": CHANNEL + "event await:hit is missing",
+    "disabled event": CHANNEL + "event await:hit is disabled",
+    "other filter": CHANNEL + "event await:hit has another filter",
+    "buffers per process": CHANNEL + "its buffers are not per user",
+}
+SIZE = ("--buffers", "64kx2")
+
+
+def otherwise(what: str) -> dict[str, str]:
+    return {**os.environ, "LD_PRELOAD": OTHERWISE, "AWAITCTL_OTHERWISE": what}
+
+
+class Recordings(harness.Case):
+    def refused(self, what: str, said: str, *args: object) -> None:
+        with self.subTest(what=what):
+            out = run(
+                *(AWAITCTL, "record", "-o", self.trace, *args), env=otherwise(what)
+            )
+            self.assertEqual((out.returncode, out.stdout), (1, ""), out.stderr)
+            self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
+            self.assertIn(said + KNOWN, out.stderr)
+            self.assertEqual(sessions(), [])
+            self.assertFalse(self.trace.exists())
+
+    def test_of_programs(self) -> None:
+        """Which are not run."""
+        self.start_daemon()
+        for what, said in CHANNELS.items():
+            self.refused(what, said, *SIZE, "--", APP, "ready")
+        self.refused("not started", "as asked for: it is not active", APP, "ready")
+        self.assertEqual(run("lttng", "list").returncode, 0)
+        self.before |= harness.daemons()
+
+    def test_of_processes(self) -> None:
+        self.start_daemon()
+        app = self.traced("ready")
+        self.refused(
+            *("all processes", "as asked for: it does not record that one process"),
+            *("--attach", app.pid),
+        )
+        app.send("\n\n")
+        self.assertEqual((app.end(), app.stderr()), (0, ""))
+        self.before |= harness.daemons()
+
+    def test_nothing_otherwise(self) -> None:
+        """The library itself keeps nobody from recording."""
+        out = self.recorded_with(*SIZE, env=otherwise("nothing"))
+        self.assertEqual(out.returncode, 0, out.stderr)
+
+
+class Sessions(test_join.Theirs):
+    def test_of_others(self) -> None:
+        """They are as before, and success is not claimed."""
+        self.create("theirs")
+        saved = self.saved("theirs")
+        for what, said in CHANNELS.items():
+            with self.subTest(what=what):
+                args = (AWAITCTL, "record", *SIZE, "--attach", "theirs")
+                out = run(*args, env=otherwise(what))
+                self.assertEqual((out.returncode, out.stdout), (1, ""), out.stderr)
+                self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
+                self.assertIn(said + KNOWN, out.stderr)
+                self.assertEqual(self.saved("theirs"), saved)
+                self.assertEqual(sessions(), ["theirs"])
+        self.lttng("destroy", "theirs")
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    tap.main()
