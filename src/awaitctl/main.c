@@ -65,6 +65,8 @@ static const char usage[] =
 	"                      Ctrl-C; or add the events to a session of LTTng\n"
 	"  --shm[=DIR]         where the files of the buffers are, which survive\n"
 	"                      a crash (/dev/shm)\n"
+	"  --format FORMAT     of the trace: ctf-1.8, which every reader knows,\n"
+	"                      or ctf-2, with LTTng 2.15 and later (ctf-1.8)\n"
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"

@@ -14,9 +14,11 @@ import harness
 from harness import APP, AWAITCTL, daemons, run, sessions, until
 
 import tap
+import versions
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 SQUARE = (3, 2, 0, 1, 1)
+LTTNG = versions.installed("lttng")
 
 
 def without(text: str, *names: str) -> str:
@@ -30,8 +32,11 @@ class DryRun(harness.Case):
     def commands(self, *options: object, program: tuple[object, ...]) -> str:
         out = self.recorded_with("--dry-run", *options, program=program)
         self.assertEqual((out.returncode, out.stderr), (0, ""))
-        # Which `lttng save` knows nothing of.
-        self.assertRegex(out.stdout, r"lttng enable-channel .*=1000000 metadata\n")
+        # Which `lttng save` knows nothing of, and LTTng 2.16 does not allow.
+        self.assertRegex(
+            out.stdout,
+            r"lttng enable-channel .*=1000000 metadata >/dev/null 2>&1 \|\| true\n",
+        )
         return out.stdout
 
     def describe(self, *command: object) -> tuple[str, str]:
@@ -108,7 +113,7 @@ class DryRun(harness.Case):
         self.assertEqual(daemons(), self.before)
         self.assertRegex(
             out.stdout,
-            r"\Alttng create await-touch-\d+ "
+            r"\Alttng create await-touch-\d+ (--trace-format=ctf-1\.8 )?"
             r"--output=await-touch-\d{8}-\d{6} "
             r"--shm-path=/dev/shm/await-touch-\d+\n(lttng .*\n)+"
             r"LIBAWAIT_TRACE=1 touch made\nlttng stop .*\nlttng destroy .*\n\Z",
@@ -137,7 +142,8 @@ class Events(harness.Case):
         app = self.traced("ready")
         listed = until(
             lambda: re.findall(
-                r"^ +(await:\w+) ", run("lttng", "list", "--userspace").stdout, re.M
+                r"<name>(await:\w+)<",
+                run("lttng", "--mi", "xml", "list", "--userspace").stdout,
             ),
             "LTTng lists the program's events",
         )
@@ -171,6 +177,56 @@ class Events(harness.Case):
                 awaitctl.send("\n\n")
                 self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
         self.before |= daemons()
+
+
+class Format(harness.Case):
+    def metadata(self) -> bytes:
+        (path,) = self.trace.rglob("metadata")
+        return path.read_bytes()
+
+    def test_is_ctf_1_8(self) -> None:
+        """Whatever the session daemon would choose."""
+        for options in [], ["--format=ctf-1.8"]:
+            for wish in "ctf-1.8", "ctf-2":
+                with self.subTest(options=options, wish=wish):
+                    self.trace = self.dir / f"{options}{wish}"
+                    environment = os.environ | {
+                        "LTTNG_SESSIOND_DEFAULT_TRACE_FORMAT": wish
+                    }
+                    out = self.recorded_with(*options, env=environment)
+                    self.assertEqual(out.returncode, 0, out.stderr)
+                    self.assertIn(b"/* CTF 1.8 */", self.metadata())
+
+    def test_ctf_2(self) -> None:
+        out = self.recorded_with("--format=ctf-2")
+        if LTTNG >= (2, 15):
+            self.assertEqual(out.returncode, 0, out.stderr)
+            self.assertRegex(self.metadata(), rb'\A\x1e{\s*"type": *"preamble"')
+            return
+        self.assertEqual((out.returncode, out.stdout), (1, ""))
+        self.assertRegex(
+            out.stderr,
+            r"\Aawaitctl: CTF 2 needs LTTng 2\.15 or later, and this awaitctl is "
+            r"built with liblttng-ctl 2\.\S+: leave out --format=ctf-2\n\Z",
+        )
+        self.assertEqual(daemons(), self.before)
+        self.assertFalse(self.trace.exists())
+
+    @unittest.skipUnless(LTTNG >= (2, 15), f"{versions.text('lttng')} has no CTF 2")
+    def test_who_can_follow(self) -> None:
+        """The relay daemon hides the session from babeltrace2 2.0."""
+        out = self.recorded_with("--live", "--format=ctf-2")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertIn("to follow, with babeltrace2 2.1 or later: ", out.stderr)
+
+    def test_refused(self) -> None:
+        for args, part in (
+            (("--format=ctf-3", "true"), "--format takes ctf-1.8 or ctf-2, not ctf-3"),
+            (("--format=ctf-1.8", "--attach", "name"), "and --format with --attach"),
+        ):
+            out = run(AWAITCTL, "record", *args)
+            self.assertEqual((out.returncode, out.stdout), (2, ""))
+            self.assertIn(part, out.stderr)
 
 
 class Stacks(harness.Case):

@@ -4,6 +4,7 @@
 
 #include "awaitctl/record/program.h"
 #include "awaitctl/tracedir/shm_dir.h"
+#include "lttng/trace_format.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -39,6 +40,7 @@ static void put_option(const char *option, const char *value)
 	put_word(value);
 }
 
+/* Up to the end of the line. */
 static void put_channel(const struct channel *channel, const char *session)
 {
 	put_option("lttng enable-channel --userspace --session=", session);
@@ -49,7 +51,7 @@ static void put_channel(const struct channel *channel, const char *session)
 	       channel->blocking ? " --blocking-timeout=inf" : "");
 	if (channel->switch_us)
 		printf(" --switch-timer=%u", channel->switch_us);
-	printf(" %s\n", channel->name);
+	printf(" %s", channel->name);
 }
 
 static void put_rules(const struct channel *channel, const char *session)
@@ -110,6 +112,10 @@ static void put_create(const struct record_options *options,
 	char url[RELAY_URL_MAX];
 
 	put_option("lttng create ", session);
+	if (trace_format_is_a_choice())
+		put_option(" --trace-format=", record_is_ctf2(options) ?
+						       TRACE_FORMAT_CTF_2 :
+						       TRACE_FORMAT_CTF_1_8);
 	if (options->channels.snapshot)
 		fputs(" --snapshot", stdout);
 	if (options->live_us)
@@ -135,6 +141,7 @@ static void put_channels(const struct channels_options *options,
 
 	for (size_t i = 0; i < count; i++) {
 		put_channel(&plan[i], session);
+		putchar('\n');
 		put_rules(&plan[i], session);
 	}
 }
@@ -174,6 +181,8 @@ static int put_session(const struct record_options *options,
 		       struct trouble *why)
 {
 	put_channel(&channels_metadata, session);
+	/* LTTng 2.16 reserves the name. */
+	fputs(" >/dev/null 2>&1 || true\n", stdout);
 	put_channels(&options->channels, session);
 	if (put_trigger(options, session, why))
 		return -1;

@@ -4,9 +4,11 @@
 
 #include "awaitctl/record/filter.h"
 #include "awaitctl/tracedir/shm_dir.h"
+#include "awaitctl/common/say.h"
 #include "awaitctl/common/usage.h"
 #include "awaitctl/record/stream.h"
 #include "common/number.h"
+#include "lttng/trace_format.h"
 
 #include <getopt.h>
 #include <limits.h>
@@ -20,7 +22,7 @@ enum { DEPTH_MAX = 64 };
 static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
-enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON };
+enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON, FORMAT };
 
 /* Microseconds; LTTng's own choice if none is given. */
 static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
@@ -140,6 +142,22 @@ static int parse_snapshot_on(struct channels_options *channels,
 	return filter_parse_trigger(&channels->trigger, text);
 }
 
+static int parse_format(struct record_options *options, const char *text)
+{
+	struct trouble why;
+
+	if (strcmp(text, TRACE_FORMAT_CTF_1_8) &&
+	    strcmp(text, TRACE_FORMAT_CTF_2))
+		return misused("record: --format takes " TRACE_FORMAT_CTF_1_8
+			       " or " TRACE_FORMAT_CTF_2 ", not ",
+			       text);
+	options->format = text;
+	if (!record_is_ctf2(options) || trace_format_is_a_choice())
+		return 0;
+	trace_format_no_choice(&why);
+	return say_trouble(&why);
+}
+
 static int take(struct record_options *options, int option, char **argv)
 {
 	switch (option) {
@@ -175,6 +193,8 @@ static int take(struct record_options *options, int option, char **argv)
 	case SHM:
 		options->shm = optarg ? optarg : SHM_DIR_USUAL;
 		return 0;
+	case FORMAT:
+		return parse_format(options, optarg);
 	default:
 		return bad_option(option, argv);
 	}
@@ -193,11 +213,11 @@ static int check_attach(const struct record_options *options, int programs)
 			       "");
 	if (options->session &&
 	    (options->directory || options->stream || options->live_us ||
-	     options->channels.snapshot || options->shm))
+	     options->channels.snapshot || options->shm || options->format))
 		return misused("record: who made the session chose where it "
 			       "goes and how: leave out --output, --stream, "
-			       "--live, --snapshot, --snapshot-on and --shm "
-			       "with --attach ",
+			       "--live, --snapshot, --snapshot-on, --shm and "
+			       "--format with --attach ",
 			       options->session);
 	return 0;
 }
@@ -260,6 +280,7 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "live", optional_argument, NULL, LIVE },
 		{ "attach", required_argument, NULL, ATTACH },
 		{ "shm", optional_argument, NULL, SHM },
+		{ "format", required_argument, NULL, FORMAT },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};

@@ -21,11 +21,18 @@
 #include "awaitctl/record/dry_run.h"
 #include "awaitctl/record/finish.h"
 #include "awaitctl/record/program.h"
+#include "lttng/trace_format.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+bool record_is_ctf2(const struct record_options *options)
+{
+	return options->format &&
+	       strcmp(options->format, TRACE_FORMAT_CTF_2) == 0;
+}
 
 /* 128 + n if signal n asked to stop before the program began. */
 static int check_stop(void)
@@ -126,6 +133,7 @@ static int with_session(struct recording *recording, struct trouble *why)
 	*session = (struct session){ .host = recording->host,
 				     .options = &options->channels,
 				     .live_us = options->live_us,
+				     .ctf2 = record_is_ctf2(options),
 				     .where = recording->stream.where };
 	name_session(session->name, sizeof(session->name), options,
 		     recording->name);

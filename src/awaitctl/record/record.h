@@ -16,6 +16,7 @@ struct record_options {
 	bool dry_run;	       /* only print commands that do the same */
 	const char *depth;     /* of stacks, a number; NULL: the tracer's */
 	const char *shm;       /* the directory of the buffers; or NULL */
+	const char *format;    /* of the trace, see trace_format.h; or NULL */
 	struct channels_options channels;
 	bool stream; /* to the relay daemon at this address */
 	struct relay_address relay;
@@ -23,6 +24,8 @@ struct record_options {
 	pid_t pid;	     /* of a process that runs already; or 0 */
 	const char *session; /* a session of others to add to; or NULL */
 };
+
+bool record_is_ctf2(const struct record_options *options);
 
 /*
  * argv: the program and its arguments, or nothing with pid or session. Returns

@@ -112,14 +112,17 @@ int stream_open(struct stream *stream, const struct record_options *options,
 
 void stream_say_follow(const struct stream *stream, const char *session)
 {
-	const char *host = stream->relay.address.host;
+	const char *host = stream->relay.address.host, *viewer = "";
 	char url[2 * RELAY_URL_MAX];
 
 	if (!stream->options->live_us)
 		return;
 	relay_follow_url(url, &stream->relay.address, session);
-	say("to follow%s%s: babeltrace2 --input-format=lttng-live %s",
-	    *host == '[' ? ", at " : "", *host == '[' ? host : "", url);
+	/* The relay daemon hides such a session from an older viewer. */
+	if (record_is_ctf2(stream->options))
+		viewer = ", with babeltrace2 2.1 or later";
+	say("to follow%s%s%s: babeltrace2 --input-format=lttng-live %s",
+	    *host == '[' ? ", at " : "", *host == '[' ? host : "", viewer, url);
 }
 
 int stream_check(struct stream *stream, struct trouble *why)
