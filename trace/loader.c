@@ -3,8 +3,8 @@
  * libawait-trace.so: the library that programs link or preload. It does not
  * depend on LTTng, so they start also where that is absent; the tracer itself,
  * libawait-lttng.so, is installed beside it and loaded when the program starts.
- * If it cannot be loaded, the program runs untraced, with a line on stderr if
- * the user requested a trace.
+ * If it cannot be loaded, or LTTng-UST does not take it, the program runs
+ * untraced, with a line on stderr if the user requested a trace.
  */
 #define _GNU_SOURCE /* secure_getenv */
 #include "common/export.h"
@@ -29,14 +29,24 @@ static bool is_asked_for(void)
 	       (preload && strstr(preload, "libawait-trace"));
 }
 
+static const char *find_trouble(void *tracer)
+{
+	const char *(*trouble)(void);
+
+	*(void **)&trouble = dlsym(tracer, "await_lttng_trouble");
+	return trouble ? trouble() : NULL;
+}
+
 __attribute__((constructor)) static void load(void)
 {
 	void *tracer = dlopen("libawait-lttng.so.0", RTLD_NOW | RTLD_NODELETE);
 
-	if (tracer)
+	const char *why_not = tracer ? find_trouble(tracer) : dlerror();
+
+	if (!why_not)
 		*(void **)&statedump = dlsym(tracer, "await_lttng_statedump");
 	else if (is_asked_for())
-		fprintf(stderr, "await: running untraced: %s\n", dlerror());
+		fprintf(stderr, "await: running untraced: %s\n", why_not);
 }
 
 EXPORT uint64_t await_trace_statedump(void)

@@ -10,9 +10,11 @@
  */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
-#include "fork.h"
+#include "registration.h"
+/* After that, since it replaces what the provider calls. */
 #include "provider.h"
 
+#include "fork.h"
 #include "stack/stack.h"
 #include "statedump.h"
 
@@ -101,13 +103,16 @@ static struct await_sink tracer = {
 	.events = AWAIT_EVENTS_ALL,
 };
 
-/* The tracer's only constructor. follow_forks() comes first, so that a forked
- * child finds LTTng in a consistent state. */
+/* The tracer's only constructor, which runs after that of its provider.
+ * follow_forks() comes first, so that a forked child finds LTTng in a
+ * consistent state. */
 __attribute__((constructor)) static void start_tracer(void)
 {
 	struct stack_options options;
 	int rc;
 
+	if (await_lttng_trouble())
+		return;
 	follow_forks();
 	stack_options(&options);
 	stack_begin(&options);

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Programs where LTTng is absent or ill: without its libraries, without a
-session daemon, with one that is stopped. They run as if untraced.
+session daemon, with one that is stopped, with an older LTTng-UST. They
+run as if untraced.
 
 Run inside tests/private-lttng, with the build directory as AWAIT_BUILD. There
 is no session daemon but those of a test.
@@ -21,9 +22,11 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 from command import command  # noqa: E402
-from test_trace import APP, BUILD, LINKED, TRACER, start_daemon  # noqa: E402
+from test_trace import APP, BUILD, LINKED, TRACER, Trace, start_daemon  # noqa: E402
 
 LTTNG = BUILD / "trace/libawait-lttng.so.0"
+OLDER = BUILD / "tests/trace/libtrace-older.so"
+UST = command("pkg-config", "--modversion", "lttng-ust").strip()
 FOREVER = {"LTTNG_UST_REGISTER_TIMEOUT": "-1"}
 LIMIT = 60
 
@@ -95,6 +98,48 @@ class Libraries(unittest.TestCase):
                 with self.subTest(name=name, program=program.name, env=env):
                     self.assertEqual(self.said(program, **env), [])
             hidden.rename(file)
+
+
+class Older(unittest.TestCase):
+    """An LTTng-UST that does not take the tracer's provider: see older.c."""
+
+    def said(self, program: Path, **env: str) -> list[str]:
+        kept = {k: v for k, v in os.environ.items() if k != "LIBAWAIT_TRACE"}
+        done = subprocess.run(
+            [program],
+            env=kept | env | {"LD_PRELOAD": str(OLDER)},
+            capture_output=True,
+            text=True,
+            timeout=LIMIT,
+        )
+        self.assertEqual((done.returncode, done.stdout), (0, command(APP)), done.stderr)
+        return done.stderr.splitlines()
+
+    def test_versions_are_named_if_asked_for(self) -> None:
+        for program in APP, LINKED:
+            (line,) = self.said(program, LIBAWAIT_TRACE="1")
+            found = re.fullmatch(
+                r"await: running untraced: the tracer was built for LTTng-UST "
+                rf"{UST} \(provider version (\d+)\), but {OLDER} takes versions "
+                r"up to (\d+)(, as LTTng-UST 2.13 to 2.15 do)?: build libawait where "
+                r"its programs run, or upgrade LTTng-UST there",
+                line,
+            )
+            assert found, line
+            self.assertEqual(int(found[1]), int(found[2]) + 1)
+            self.assertEqual(found[3] is not None, found[2] == "3")
+        self.assertEqual(self.said(APP), [])
+        self.assertEqual(self.said(LINKED), [])
+
+    def test_untraced(self) -> None:
+        """Also by a session that records: nothing of it is left in LTTng."""
+        daemon = start_daemon()
+        self.addCleanup(daemon.wait, 20)
+        self.addCleanup(daemon.terminate)
+        trace = Trace(APP, LIBAWAIT_TRACE="1", LD_PRELOAD=str(OLDER))
+        self.assertEqual(trace.events, [])
+        self.assertEqual(trace.output, command(APP))
+        self.assertIn("trace-app", {Path(path).name for *_, path in trace.modules})
 
 
 class Daemon(unittest.TestCase):

@@ -175,7 +175,8 @@ int attach_process_find(const struct attached_process *process,
 	return trouble(why,
 		       "process %d (%s) has the tracer, but LTTng's session "
 		       "daemon does not know it: is it stopped, or of "
-		       "another container or LTTNG_HOME?",
+		       "another container or LTTNG_HOME, or of another "
+		       "LTTng-UST than its tracer?",
 		       (int)process->pid, process->name);
 }
 
