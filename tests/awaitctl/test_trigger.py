@@ -29,6 +29,13 @@ def snapshots(directory: pathlib.Path) -> list[pathlib.Path]:
     return sorted(found, key=lambda x: int(x.name.split("-")[-1]))
 
 
+def active_sessions() -> str:
+    """As LTTng's XML says."""
+    listed = run("lttng", "--mi", "xml", "list").stdout
+    each = re.findall("<session>.*?</session>", listed, re.S)
+    return "".join(x for x in each if "<enabled>true</enabled>" in x)
+
+
 def triggers() -> str:
     """Those of the session daemon that runs."""
     out = run("lttng", "list-triggers")
@@ -151,7 +158,7 @@ class Snapshots(Case):
         other.send("\n")
         other.expect("done")
         until(
-            lambda: "[active]" in run("lttng", "list", "witness").stdout,
+            lambda: "<name>witness</name>" in active_sessions(),
             "LTTng has acted",
         )
         self.assertEqual(snapshots(self.trace), [])

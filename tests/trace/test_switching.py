@@ -177,9 +177,11 @@ class Switching(unittest.TestCase):
         # The program goes on while its tracer registers, on another thread.
         deadline = time.monotonic() + 20
         while (
-            f"PID: {after.process.pid}"
+            f"<id>{after.process.pid}</id>"
             not in subprocess.run(
-                ["lttng", "list", "--userspace"], capture_output=True, text=True
+                ["lttng", "--mi", "xml", "list", "--userspace"],
+                capture_output=True,
+                text=True,
             ).stdout
         ):
             self.assertLess(time.monotonic(), deadline)

@@ -118,7 +118,7 @@ class Recorded(unittest.TestCase):
         cls.trace = Trace(APP, LIBAWAIT_TRACE="1")
 
     def addr_line(self, event: Event) -> int:
-        self.assertEqual(int(event.addr, 16), int(event.ip))
+        self.assertEqual(int(event.addr, 16), int(event.ip, 0))
         return self.trace.where(int(event.addr, 16))[1]
 
     def test_program_result_is_unchanged(self) -> None:
@@ -236,7 +236,7 @@ class Rare(unittest.TestCase):
 
     def check(self, event: Event, awaited: str, mark: str) -> None:
         self.assertEqual(event.id, self.ids[awaited])
-        self.assertEqual(int(event.addr, 16), int(event.ip))
+        self.assertEqual(int(event.addr, 16), int(event.ip, 0))
         self.assertEqual(self.trace.where(int(event.addr, 16))[1], line_of(mark))
 
     def test_blocks(self) -> None:
