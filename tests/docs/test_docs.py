@@ -145,7 +145,9 @@ class Names(unittest.TestCase):
 
 def add(page: str, heading: str, source: str, output: str) -> None:
     def run(self: Programs) -> None:
-        self.assertEqual(self.build_and_run(source, PAGES[page]), output)
+        said = self.build_and_run(source, PAGES[page])
+        # As cmocka's TAP begins since 1.1.6.
+        self.assertEqual(re.sub(r"\ATAP version \d+\n", "", said), output)
 
     stem = re.sub(r"\W+", "_", f"{Path(page).stem} {heading}".lower())
     name = f"test_{stem}"

@@ -36,15 +36,16 @@ class Outputs(unittest.TestCase):
         text, errors = output("TAP")
         self.assertEqual(errors, "")
         lines = text.splitlines()
-        self.assertEqual(lines[0], "1..5")
+        self.assertIn("1..5", lines[:2])  # newer ones begin with their version of TAP
         self.assertEqual(
             [line.split(" - ")[0] for line in lines if "ok " in line[:7]],
             ["ok 1", "not ok 2", "not ok 3", "not ok 4", "ok 5"],
         )
         before, after = text.split("not ok 4")
-        self.assertIn(f"# {HITS}", before)
+        # A comment, or since cmocka 2 the message of a block of YAML.
+        self.assertRegex(before, rf"(?m)^(# |    ){HITS}$")
         self.assertIn(RAN, after)
-        self.assertRegex(text, r"#   event \d: begins number #\S+ by one_wait at")
+        self.assertRegex(text, r"(#|   )   event \d: begins number #\S+ by one_wait at")
 
     def test_xml(self) -> None:
         text, errors = output("XML")
@@ -59,8 +60,9 @@ class Outputs(unittest.TestCase):
     def test_standard(self) -> None:
         text, errors = output("STDOUT")
         self.assertEqual(text.count("[       OK ]"), 2)
-        self.assertIn(f"[  ERROR   ] --- {HITS}", errors)
-        self.assertIn(RAN, errors)
+        said = text + errors  # all on stdout since cmocka 2
+        self.assertIn(f"[  ERROR   ] --- {HITS}", said)
+        self.assertIn(RAN, said)
 
 
 if __name__ == "__main__":
