@@ -6,7 +6,8 @@ do one operation each, with all they call: the user's inline code, the call
 into libawait.so and back. The loop around them is not counted. Twice COUNT
 operations less COUNT operations leaves out what the first call costs.
 
-COUNTED is the program; its limits are for gcc -O2 on x86-64. COUNTED_SEAMLESS
+COUNTED is the program; its limits are for -O2 of gcc 12 on x86-64, and others may
+take a quarter more. COMPILER is what compiled it. COUNTED_SEAMLESS
 is the same built so that nobody can listen, and TRACER a listener that has
 nothing to record.
 """
@@ -31,15 +32,23 @@ SEAMLESS = os.environ["COUNTED_SEAMLESS"]
 TRACER = os.environ["TRACER"]
 COUNT = 20_000  # more than a thread keeps, so that slots come from the depot
 
-CREATE_LIMIT = 19
-FIRST_WAIT_LIMIT = 75
-DROP_LIMIT = 39
-LIFE_LIMIT = 130
-HIT_LIMIT = 6
+COMPILER = os.environ.get("COMPILER", "the compiler of its build")
+MEASURED = COMPILER.startswith("gcc 12.")
+
+
+def limit(instructions: int) -> int:
+    return instructions if MEASURED else instructions * 5 // 4
+
+
+CREATE_LIMIT = limit(19)
+FIRST_WAIT_LIMIT = limit(75)
+DROP_LIMIT = limit(39)
+LIFE_LIMIT = limit(130)
+HIT_LIMIT = limit(6)
+SEAM_LIMIT = limit(4)
+TRACER_LIMIT = limit(25)
 SLOT_LIMIT = 32
 RESIDENT_LIMIT = 34
-SEAM_LIMIT = 4
-TRACER_LIMIT = 25
 
 OPERATIONS = (
     ("create", "reuse"),
@@ -122,14 +131,14 @@ class Instructions(unittest.TestCase):
         self.assertLessEqual(cost("hit", "hit"), HIT_LIMIT + len(frame))
 
     def test_the_rest_of_a_life(self) -> None:
-        for function, operation, limit in (
+        for function, operation, most in (
             ("first_wait", "wait", FIRST_WAIT_LIMIT),
             ("drop", "drop", DROP_LIMIT),
             ("whole_life", "life", LIFE_LIMIT),
         ):
             with self.subTest(function):
                 self.assertGreater(cost(function, operation), 0)
-                self.assertLessEqual(cost(function, operation), limit)
+                self.assertLessEqual(cost(function, operation), most)
 
     def test_hit_is_load_compare_branch_value(self) -> None:
         path = [li for li in straight(disassemble("hit")) if not is_frame(li)]
@@ -148,9 +157,9 @@ class Listening(unittest.TestCase):
                 seam = count(function, operation)
                 none = count(function, operation, SEAMLESS)
                 # One of each: create, first wait, drop.
-                limit = SEAM_LIMIT * (3 if function == "whole_life" else 1)
-                cost = more("with the seam", limit, function, seam, none)
-                self.assertLessEqual(cost, limit)
+                most = SEAM_LIMIT * (3 if function == "whole_life" else 1)
+                cost = more("with the seam", most, function, seam, none)
+                self.assertLessEqual(cost, most)
                 # The two programs do differ, but for hits.
                 self.assertGreaterEqual(cost, 0 if function == "hit" else 1)
 
@@ -162,9 +171,9 @@ class Listening(unittest.TestCase):
                 traced = count(
                     function, operation, COUNTED_THREAD="1", LIBAWAIT_TRACE=TRACER
                 )
-                limit = TRACER_LIMIT * (3 if function == "whole_life" else 1)
-                cost = more("without a session", limit, function, traced, plain)
-                self.assertLessEqual(cost, limit)
+                most = TRACER_LIMIT * (3 if function == "whole_life" else 1)
+                cost = more("without a session", most, function, traced, plain)
+                self.assertLessEqual(cost, most)
                 self.assertGreater(cost, 0)  # it was loaded
 
 
@@ -182,5 +191,7 @@ class Memory(unittest.TestCase):
 
 
 if __name__ == "__main__":
-    print(f"# compiled by {os.environ.get('COMPILER', 'the compiler of its build')}")
+    print(f"# compiled by {COMPILER}")
+    if not MEASURED:
+        print("# the limits of instructions are those of gcc 12, and a quarter more")
     tap.main()
