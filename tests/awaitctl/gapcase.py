@@ -2,7 +2,7 @@
 """What tests of made rings share: a recording of which nothing but the rings is
 left, and what `awaitctl recover` makes of it.
 
-SEED=N in the environment chooses other damage, IMAGES=N how many damaged rings
+SEED in the environment chooses other damage (chance.py), IMAGES=N how many damaged rings
 are read.
 """
 
@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import random
 import re
 import shutil
 
@@ -19,12 +18,6 @@ from harness import AWAITCTL, run
 
 
 IMAGES = int(os.environ.get("IMAGES", 100))
-
-
-def seeded() -> random.Random:
-    seed = int(os.environ.get("SEED", 1))
-    print(f"# SEED={seed}", flush=True)
-    return random.Random(seed)
 
 
 class Case(harness.Case):

@@ -11,11 +11,12 @@ import re
 import unittest
 
 import gapcase
-from gapcase import IMAGES, seeded
+from gapcase import IMAGES
 from harness import AWAITCTL, run
 from rings import HEAD, Ring, Slot, event
 
 import tap
+from chance import Chance
 
 
 class Gaps(gapcase.Case):
@@ -157,7 +158,7 @@ class Gaps(gapcase.Case):
 
     def test_random(self) -> None:
         """All that is finished is found; nothing else, if nothing else is said."""
-        chance = seeded()
+        chance = Chance()
         sure = 0
         for _ in range(IMAGES):
             ring, finished, begun = self.some(chance)
@@ -183,7 +184,7 @@ class Gaps(gapcase.Case):
 
     def test_damaged(self) -> None:
         """Whatever is in it: an end in time, nothing but events, one line."""
-        chance = seeded()
+        chance = Chance()
         for _ in range(IMAGES):
             gap = event(chance.randrange(1, 21), committed=False)
             path = self.ring(gap, more=20).save(self.place)

@@ -2,8 +2,8 @@
 """Recordings in which somebody dies. killed.c tells a witness which operations
 have returned: every one of their events is in the trace, once.
 
-SEED=N in the environment chooses other moments, MOMENTS=N changes how often a
-program is killed in the long form; see sample.py for the short one.
+SEED in the environment chooses other moments (chance.py), MOMENTS=N changes how
+often a program is killed in the long form; see sample.py for the short one.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ import concurrent.futures
 import mmap
 import os
 import pathlib
-import random
 import re
 import signal
 import struct
@@ -26,6 +25,7 @@ from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions
 
 import tap
 import versions
+from chance import Chance
 from sample import share
 
 KILLED = os.environ["AWAITCTL_KILLED"]
@@ -39,7 +39,7 @@ SHM = pathlib.Path("/dev/shm")
 def moments(count: int, first: int, last: int) -> list[int]:
     """As many numbers of awaits at whose end to kill: a random one in each of as
     many equal parts of the time."""
-    chance = random.Random(int(os.environ.get("SEED", 1)))
+    chance = Chance()
     ends = [first + i * (last - first) // count for i in range(count + 1)]
     return [chance.randrange(*part) for part in zip(ends, ends[1:])]
 

@@ -15,11 +15,12 @@ import unittest
 
 import ctf2
 import gapcase
-from gapcase import IMAGES, seeded
+from gapcase import IMAGES
 from harness import AWAITCTL, run
 from rings import HEAD, METADATA, Ring, event
 
 import tap
+from chance import Chance
 
 LATER = pathlib.Path(__file__).with_name("rings-2.15.tsdl").read_text()
 LANGUAGES = {
@@ -110,7 +111,7 @@ class Owned(gapcase.Case):
         self.assertEqual(stream.stat().st_size, HEAD + 10 * len(event(1).data))
 
     def test_random(self) -> None:
-        chance = seeded()
+        chance = Chance()
         for _ in range(IMAGES // 2):
             ring, number, expected = Ring(owned=True), 0, []
             for _ in range(chance.randrange(1, 5)):
@@ -128,7 +129,7 @@ class Owned(gapcase.Case):
 
     def test_damaged(self) -> None:
         """Whatever is in it: an end in time, one line."""
-        chance = seeded()
+        chance = Chance()
         for _ in range(IMAGES // 2):
             exchanged = chance.choice((None, 0, 1))
             ring = Ring(owned=True, exchanged=exchanged)

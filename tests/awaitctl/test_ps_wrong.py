@@ -8,7 +8,6 @@ import collections
 import json
 import os
 import pathlib
-import random
 import shutil
 import struct
 import subprocess
@@ -18,6 +17,7 @@ from pscase import APP, FAKE, LINKED, Case, ps, ps_json
 
 import public
 import tap
+from chance import Chance
 from public import NOBODY
 
 
@@ -150,7 +150,7 @@ class Damage(Case):
         return found
 
     def test_random(self) -> None:
-        chance = random.Random(6)
+        chance = Chance(6)
         process = self.start(APP, "states")
         # What it writes to until it sleeps would be damage of another kind.
         stat = pathlib.Path(f"/proc/{process.pid}/stat")

@@ -44,6 +44,7 @@ static void a_seed_decides(void **state)
 	free(once);
 }
 
+/* The one seed by chance, which libawait draws: the test holds for each. */
 static void a_seed_is_printed(void **state)
 {
 	unsigned long seed;
