@@ -27,7 +27,7 @@ LIMIT = 60
 LEAVING = """\
 lttng-sessiond --daemonize --no-kernel >&2 || exit 99
 for home in "$LTTNG_HOME/.lttng" /run/lttng; do
-	[ ! -f "$home/lttng-sessiond.pid" ] || read -r pid <"$home/lttng-sessiond.pid"
+    [ ! -f "$home/lttng-sessiond.pid" ] || read -r pid <"$home/lttng-sessiond.pid"
 done
 setsid sh -c 'kill -STOP $$' >&- &
 setsid sh -c 'sleep 1000 & echo $0 $! $$ $LTTNG_HOME; exec >&-; wait' $pid &

@@ -25,7 +25,8 @@ from command import command  # noqa: E402
 
 FILES = [TOP / "trace/compass" / f"{name}.xml" for name in ("states", "callstack")]
 # Trace Compass's own, under its own licence: not part of libawait.
-SCHEMAS = Path(os.environ.get("TRACECOMPASS_XSD", TOP.parent / "shared/tracecompass-xsd"))
+USUAL = TOP.parent / "shared/tracecompass-xsd"
+SCHEMAS = Path(os.environ.get("TRACECOMPASS_XSD", USUAL))
 SCHEMA = SCHEMAS / "xmlDefinition.xsd"
 CONTEXTS = {"context._vpid", "context._vtid", "timestamp"}
 
