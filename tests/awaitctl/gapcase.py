@@ -2,8 +2,8 @@
 """What tests of made rings share: a recording of which nothing but the rings is
 left, and what `awaitctl recover` makes of it.
 
-SEED in the environment chooses other damage (chance.py), IMAGES=N how many damaged rings
-are read.
+SEED in the environment chooses other damage (chance.py), IMAGES=N how many damaged
+rings are read.
 """
 
 from __future__ import annotations

@@ -83,9 +83,11 @@ def sessions() -> list[str]:
     return re.findall(r"<session><name>([^<]*)<", out.stdout)
 
 
-def until(condition: typing.Callable[[], typing.Any], what: str) -> typing.Any:
+def until(
+    condition: typing.Callable[[], typing.Any], what: str, limit: int = LIMIT
+) -> typing.Any:
     """Waits for something that is going to be true."""
-    end = time.monotonic() + LIMIT
+    end = time.monotonic() + limit
     while time.monotonic() < end:
         value = condition()
         if value:
