@@ -182,6 +182,8 @@ static int set_up(struct session *session,
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 
+	/* A forked child has a copy of its parent's. */
+	lttng_destroy_handle(session->handle);
 	session->handle = lttng_create_handle(session->name, &domain);
 	if (!session->handle)
 		return lttng_failed(why, -LTTNG_ERR_NOMEM, "cannot use session",
