@@ -60,13 +60,20 @@ int statedump_wait_begin(struct statedump_wait *wait,
 static int poll_arrived(void *data, struct trouble *why)
 {
 	const struct statedump_wait *wait = data;
+	struct lttng_notification *notification = NULL;
 	bool pending = false;
 
 	(void)why;
-	return lttng_notification_channel_has_pending_notification(
-		       wait->channel, &pending) ==
-		       LTTNG_NOTIFICATION_CHANNEL_STATUS_OK &&
-	       pending;
+	if (lttng_notification_channel_has_pending_notification(wait->channel,
+								&pending) !=
+		    LTTNG_NOTIFICATION_CHANNEL_STATUS_OK ||
+	    !pending)
+		return 0;
+	/* The channel does not free what it has read and nobody took. */
+	lttng_notification_channel_get_next_notification(wait->channel,
+							 &notification);
+	lttng_notification_destroy(notification);
+	return 1;
 }
 
 int statedump_wait_arrived(struct statedump_wait *wait, struct trouble *why)
