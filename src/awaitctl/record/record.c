@@ -99,14 +99,15 @@ static void name_session(char *name, size_t size,
 			 const char *program)
 {
 	char label[64];
-	unsigned any = (unsigned)getpid();
+	unsigned any;
 	int length;
 
 	program_label(label, program);
 	length = snprintf(name, size, "await-%s-%d", label, (int)getpid());
 	if (!options->stream)
 		return;
-	getentropy(&any, sizeof(any));
+	if (getentropy(&any, sizeof(any)) != 0)
+		any = (unsigned)getpid();
 	snprintf(name + length, size - length, "-%08x", any);
 }
 
