@@ -69,7 +69,8 @@ static int report_on(const char *directory, const char *incomplete,
 		.event = on_event,
 		.discarded = on_discarded,
 	};
-	struct findings findings = { 0 };
+	/* As long as the process: nobody frees it. */
+	static struct findings findings;
 	struct trouble why;
 	enum reader_result result =
 		reader_read(directory, &calls, &findings, &why);
