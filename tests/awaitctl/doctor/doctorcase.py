@@ -64,7 +64,7 @@ class Case(harness.Case):
         program = options.pop("program", AWAITCTL)
         answer = Answer(run(*before, program, "doctor", **options))
         self.assertEqual(answer.errors, "", answer.text)
-        self.assertEqual(list(answer.levels), NAMES, answer.text)
+        self.assertEqual(list(answer.levels), NAMES, f"{answer.status} {answer.text}")
         self.assertLessEqual(set(answer.levels.values()), set(LEVELS))
         problem = "problem" in answer.levels.values()
         self.assertEqual(answer.status, 1 if problem else 0, answer.text)
