@@ -68,10 +68,10 @@ static void allow(const struct tool *tool, struct finding *finding)
 		end--;
 	if (end && strncmp(file, AUTO_LOAD "/", strlen(AUTO_LOAD "/")) != 0)
 		length = (int)(end - file);
-	found(finding, LEVEL_PROBLEM,
+	found(finding, LEVEL_WARNING,
 	      "does not know info awaits: its safe-path leaves libawait's "
-	      "script out: add to ~/.gdbinit the line "
-	      "add-auto-load-safe-path %.*s",
+	      "script out: start it with awaitctl gdb PROGRAM, or add to "
+	      "~/.gdbinit the line add-auto-load-safe-path %.*s",
 	      length ? length : (int)strlen(AUTO_LOAD),
 	      length ? file : AUTO_LOAD);
 }
@@ -95,9 +95,10 @@ static void judge_answer(struct tool *tool, struct finding *finding)
 	else if (strstr(tool->output, "auto-loading has been declined"))
 		allow(tool, finding);
 	else
-		found(finding, LEVEL_PROBLEM,
+		found(finding, LEVEL_WARNING,
 		      "does not know info awaits: it does not look where "
-		      "libawait's script is: add to ~/.gdbinit the two lines "
+		      "libawait's script is: start it with awaitctl gdb "
+		      "PROGRAM, or add to ~/.gdbinit the two lines "
 		      "add-auto-load-scripts-directory " AUTO_LOAD
 		      " and add-auto-load-safe-path " AUTO_LOAD);
 }

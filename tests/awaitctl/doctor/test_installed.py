@@ -72,7 +72,7 @@ class Installed(doctorcase.Case):
         # As after meson install, on a system that has never heard of it.
         answer = self.look("rm -f /etc/ld.so.cache")
         self.finds(answer, "libawait", "problem", LIBDIR, "run ldconfig as root")
-        self.finds(answer, "gdb", "problem", "does not know info awaits")
+        self.finds(answer, "gdb", "warning", "does not know info awaits")
         self.assertEqual(answer.status, 1)
         lines = GDB_LINE.findall(answer.said["gdb"])
         self.assertTrue(lines)
@@ -100,7 +100,7 @@ class Installed(doctorcase.Case):
         lines = f"add-auto-load-scripts-directory {PREFIX}/share/gdb/auto-load\n"
         (self.home / ".gdbinit").write_text(lines)
         answer = self.look("ldconfig")
-        self.finds(answer, "gdb", "problem", "its safe-path", "add-auto-load-safe-path")
+        self.finds(answer, "gdb", "warning", "its safe-path", "add-auto-load-safe-path")
 
     def test_init_file_that_fails(self) -> None:
         (self.home / ".gdbinit").write_text("frobnicate\nquit\n")
@@ -157,7 +157,7 @@ class Mixed(doctorcase.Case):
         self.env |= {"LD_LIBRARY_PATH": str(folder), "HOME": str(home)}
         self.env.pop("XDG_CONFIG_HOME", None)
         answer = self.doctor(env=self.env)
-        self.finds(answer, "gdb", "problem", "its safe-path", str(folder))
+        self.finds(answer, "gdb", "warning", "its safe-path", str(folder))
         lines = GDB_LINE.findall(answer.said["gdb"])
         (home / ".gdbinit").write_text("\n".join(lines) + "\n")
         self.finds(self.doctor(env=self.env), "gdb", "ok", "knows info awaits")
