@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -45,6 +46,8 @@ int doctor(int argc, char **argv, const struct lttng_host *host)
 		return rc;
 	if (argc != optind)
 		return misused("doctor: takes no argument: ", argv[optind]);
+	/* Whoever started us may ignore it: then no child has a status. */
+	signal(SIGCHLD, SIG_DFL);
 	library_look_up(&doctor.library);
 	for (size_t i = 0; i < sizeof(checks) / sizeof(checks[0]); i++) {
 		checks[i].check(&doctor, &finding);

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import signal
 import time
 import unittest
 
@@ -132,6 +133,19 @@ class Gdb(doctorcase.Case):
         )
         answer = self.doctor(env=environment)
         self.finds(answer, "gdb", "problem", "has no Python", "install a gdb with")
+
+
+class Started(doctorcase.Case):
+    def test_by_one_who_ignores_children(self) -> None:
+        """As some daemons do, whose children inherit it."""
+
+        def ignore() -> None:
+            signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+
+        environment = self.in_front(lttng_sessiond="echo 2.13.1", pkg_config="exit 1")
+        answer = self.doctor(env=environment, preexec_fn=ignore)
+        self.finds(answer, "lttng-tools", "ok", "2.13.1")
+        self.assertNotIn("knows await ,", answer.said["pkg-config"])
 
 
 class Document(unittest.TestCase):
