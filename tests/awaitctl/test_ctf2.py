@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Traces in CTF 2, made by ctf2.py: what `awaitctl report` makes of them with a
-babeltrace2 that reads CTF 2, and what it says with one that does not."""
+babeltrace2 that reads CTF 2, and what it says with one that does not. And those
+that LTTng makes, where it can."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import unittest
 
 import ctf2
 import harness
-from harness import AWAITCTL, run
+from harness import APP, AWAITCTL, daemons, run
 
 import tap
 import versions
@@ -66,6 +67,39 @@ class Made(harness.Case):
             rf"\Aawaitctl: the trace in \S+ is in CTF 2, which takes babeltrace2 2\.1 "
             rf"or newer, and this is {version}: .* without --format=ctf-2\n\Z",
         )
+
+
+@unittest.skipUnless(
+    versions.installed("lttng") >= (2, 15),
+    f"LTTng writes CTF 2 from 2.15 on, this is {versions.text('lttng')}",
+)
+@unittest.skipUnless(ctf2.babeltrace2_reads_it(), ctf2.WHY_NOT)
+class Recorded(harness.Case):
+    def check_format(self) -> None:
+        (metadata,) = self.trace.rglob("metadata")
+        self.assertEqual(metadata.read_bytes()[:1], b"\x1e")
+
+    def test_whole(self) -> None:
+        self.record_with()
+        functions = self.report().functions
+        self.trace = self.dir / "in CTF 2"
+        self.record_with("--format=ctf-2")
+        self.assertEqual(self.report().functions, functions)
+        self.check_format()
+
+    def test_recovered(self) -> None:
+        options = "--format=ctf-2", "-o", self.trace
+        awaitctl = self.running(AWAITCTL, "record", *options, "--", APP, "burst", 50)
+        awaitctl.expect("ready")
+        awaitctl.send("\n")
+        awaitctl.expect("done")
+        (app,) = self.children(awaitctl.pid, pathlib.Path(APP).name)
+        self.kill(awaitctl.pid, app, *(daemons() - self.before))
+        awaitctl.end()
+        out = run(AWAITCTL, "recover", self.trace)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertEqual(self.report().functions, {"square": (50, 50, 0, 0, 0)})
+        self.check_format()
 
 
 if __name__ == "__main__":
