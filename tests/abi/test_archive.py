@@ -29,17 +29,17 @@ AWAIT_TYPE(int, int);
 
 static int user_adds(int a, int b)
 {
-	return a + b;
+    return a + b;
 }
 AWAITABLE_VALUE(int, user_adds, (int, a), (int, b));
 
 int main(void)
 {
-	await_int *aw = awaitable(user_adds, 40, 2);
-	int value = await_get(aw);
+    await_int *aw = awaitable(user_adds, 40, 2);
+    int value = await_get(aw);
 
-	await_unref(aw);
-	return value == 42 && user_calls() ? 0 : 1;
+    await_unref(aw);
+    return value == 42 && user_calls() ? 0 : 1;
 }
 """
 
