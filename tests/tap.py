@@ -17,6 +17,7 @@ TAP comments.
 
 from __future__ import annotations
 
+import os
 import sys
 import unittest
 
@@ -59,6 +60,11 @@ class _TapResult(unittest.TestResult):
     def addSkip(self, test: unittest.TestCase, reason: str) -> None:
         super().addSkip(test, reason)
         self._line(True, test, f" # SKIP {reason}")
+
+
+def unless_sanitized(why: str):  # type: ignore[no-untyped-def]
+    """Skips a test in a build with sanitizers (tests/sanitized)."""
+    return unittest.skipIf("AWAIT_SANITIZED" in os.environ, f"sanitizers: {why}")
 
 
 def main() -> None:

@@ -206,6 +206,7 @@ class Ours(Daemon):
         self.ended(awaitctl, "cannot record a snapshot of session .*", *KILLED)
         self.none_left()
 
+    @tap.unless_sanitized("what a request that was given up has is never freed")
     def test_stopped_and_the_user_gives_up(self) -> None:
         """Long before the limit: nothing of the daemon is left."""
         awaitctl = self.begin()
@@ -219,6 +220,7 @@ class Ours(Daemon):
 
 
 class Others(Daemon):
+    @tap.unless_sanitized("what a request that was given up has is never freed")
     def test_stopped_before_and_in_between(self) -> None:
         """Both wait out the limit, at the same time. Who recorded already
         leaves its session to the daemon, and says how to remove it."""

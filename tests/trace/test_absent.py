@@ -35,6 +35,7 @@ def needed(file: Path) -> set[str]:
     return set(re.findall(r"(/\S+) \(0x", command("ldd", file)))
 
 
+@tap.unless_sanitized("there is no /proc, which they read")
 @unittest.skipUnless(os.getuid() == 0, "only root can change its root")
 class Libraries(unittest.TestCase):
     """In a root directory that has what the program needs and no more."""

@@ -114,6 +114,7 @@ class Archive(unittest.TestCase):
         trace = Trace(ARCHIVE, LIBAWAIT_TRACE=str(TRACER))
         self.assertEqual(trace.events, [])
 
+    @tap.unless_sanitized("they are for dynamic programs")
     def test_static_is_one_warning(self) -> None:
         self.assertEqual(
             self.warned(STATIC),

@@ -74,6 +74,7 @@ class Places:
         for stack in self.trace.of("hit_stack"):
             self.assertEqual(int(stack.addr, 16), stack.frames[0])
 
+    @tap.unless_sanitized("their qsort() compares more often")
     def test_through_a_callback_of_libc(self) -> None:
         self.check("qsort", ["hit", "qsort_compare", "main"])
 
@@ -86,6 +87,7 @@ class Places:
     def test_through_a_frame_of_computed_place(self) -> None:
         self.check("aligned", ["hit", "aligned_call", "main"])
 
+    @tap.unless_sanitized("nothing is inlined as usual")
     def test_as_an_exception_passes_by_and_after(self) -> None:
         found = [s for s in stacks(self.trace) if "call_thrown" in s]
         destructor, catch, after = found
@@ -120,6 +122,7 @@ class Preloaded(Places, unittest.TestCase):
     preload = str(TRACER)
 
 
+@tap.unless_sanitized("a frame of theirs is not set up as usual")
 class FromFrame(unittest.TestCase):
     """Where the walk begins is nothing that a stack tells."""
 
@@ -172,6 +175,7 @@ class Depth(unittest.TestCase):
                     self.assertEqual(stack.truncated, "1")
 
 
+@tap.unless_sanitized("the files do not have the same code")
 class Reloaded(unittest.TestCase):
     """Files loaded in turn at one address, the same code but for its frame."""
 
@@ -198,6 +202,7 @@ class Reloaded(unittest.TestCase):
 class Replaced(unittest.TestCase):
     """Functions that the program has versions of its own of."""
 
+    @tap.unless_sanitized("their qsort() compares more often")
     def test_each_unwinder_calls_its_own(self) -> None:
         spy = str(HERE / "stacks-spy.so")
         (stack,) = record("qsort", UNWINDER="libunwind", preload=spy).of("hit_stack")
@@ -207,6 +212,7 @@ class Replaced(unittest.TestCase):
         self.assertGreater(len(stack.frames), 4)
         self.assertEqual(stack.truncated, "0")
 
+    @tap.unless_sanitized("they walk files before the first constructor")
     def test_awaits_inside_of_a_capture_do_no_harm(self) -> None:
         hook = str(HERE / "stacks-hook.so")
         for unwinder in ("libunwind", "glibc"):
@@ -263,6 +269,7 @@ class Options(unittest.TestCase):
                     ],
                 )
 
+    @tap.unless_sanitized("their qsort() compares more often")
     def test_wrong_ones_are_as_if_not_set(self) -> None:
         trace = record("deep=100", DEPTH="65", UNWINDER="gdb")
         (stack,) = trace.of("hit_stack")
