@@ -13,6 +13,7 @@
 
 #include "babeltrace/graph.h"
 #include "babeltrace/mip.h"
+#include "babeltrace/version.h"
 #include "ctf/index.h"
 #include "ctf/metadata_file.h"
 
@@ -116,12 +117,14 @@ static int failed(struct trouble *why, const char *what, const char *directory,
 /* babeltrace2 2.0's own reason names a version that is nowhere in the trace. */
 static int too_new(struct trouble *why, const char *directory)
 {
-	char here[64] = "this was built with an older one";
-	unsigned major = bt_version_get_major(), minor = bt_version_get_minor();
+	const char *here = "this was built with an older one";
+	char text[BABELTRACE_VERSION_SIZE], is[BABELTRACE_VERSION_SIZE + 16];
 
-	if (major < 2 || (major == 2 && minor < 1))
-		snprintf(here, sizeof(here), "this is %u.%u.%u", major, minor,
-			 bt_version_get_patch());
+	babeltrace_version(text);
+	if (bt_get_maximal_mip_version() == 0) {
+		snprintf(is, sizeof(is), "this is %s", text);
+		here = is;
+	}
 	return trouble(why,
 		       "the trace in %s is in CTF 2, which takes babeltrace2 "
 		       "2.1 or newer, and %s: read it where there is one, or "

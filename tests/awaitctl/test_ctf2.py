@@ -6,6 +6,7 @@ that LTTng makes, where it can."""
 from __future__ import annotations
 
 import pathlib
+import struct
 import unittest
 
 import ctf2
@@ -17,7 +18,10 @@ import versions
 
 CREATE = ctf2.fields(
     id=ctf2.number(64),
+    line=ctf2.number(32),
     function={"type": "null-terminated-string"},
+    type={"type": "null-terminated-string"},
+    file={"type": "null-terminated-string"},
     # Only from version 1 of babeltrace2's message interchange protocol on.
     bytes={"type": "static-length-blob", "length": 3},
 )
@@ -27,7 +31,8 @@ class Made(harness.Case):
     def make(self, folder: pathlib.Path, uid: str = "trace") -> None:
         folder.mkdir(parents=True)
         (folder / "metadata").write_text(ctf2.trace("await:create", CREATE, uid))
-        payloads = (bytes([n] + [0] * 7) + b"made\0abc" for n in range(1, 4))
+        texts = b"made\0int\0made.c\0"
+        payloads = (struct.pack("<QI", n, 7) + texts + b"abc" for n in range(1, 4))
         (folder / "stream").write_bytes(ctf2.packet(*payloads))
 
     @unittest.skipUnless(ctf2.babeltrace2_reads_it(), ctf2.WHY_NOT)
