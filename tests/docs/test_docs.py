@@ -146,7 +146,7 @@ class Names(unittest.TestCase):
 def add(page: str, heading: str, source: str, output: str) -> None:
     def run(self: Programs) -> None:
         said = self.build_and_run(source, PAGES[page])
-        # As cmocka's TAP begins since 1.1.6.
+        # Newer cmockas begin with it.
         self.assertEqual(re.sub(r"\ATAP version \d+\n", "", said), output)
 
     stem = re.sub(r"\W+", "_", f"{Path(page).stem} {heading}".lower())
