@@ -23,6 +23,7 @@ front-end (MI) does not use the line but the children:
     created         file:line in function
 
 A handle that does not point to an await has one child, [no await]: the address.
+Front ends that show a text beside the children (gdb 16 and later) get that line.
 """
 
 from __future__ import annotations
@@ -47,22 +48,33 @@ _NAMES = "id function value error attempts thread created".split()
 
 
 class AwaitPrinter:
-    """Prints one await. gdb's command line calls to_string() and then children() of
-    the same object, and would print both; MI's variable objects call children()
-    only. So after to_string() there are no children, except the members of a value
-    that is a struct, as only gdb knows how to indent them and how deep to go."""
+    """Prints one await. Of the same object gdb's command line calls to_string() and
+    then children(), and prints both; a front end shows the children as it likes. In
+    the line there are no children, except the members of a value that is a struct, as
+    only gdb knows how to indent them and how deep to go.
+
+    The first call tells who asks. To print a line gdb needs display_hint() before
+    anything else. Variable objects of MI begin with children() in gdb 13, and with
+    to_string() in gdb 16 and 18, as DAP does; they ask for the hint later."""
 
     def __init__(self, address: int, declared: gdb.Type) -> None:
         self.address = address
         self.declared = declared
+        self.in_line: bool | None = None
         self.had_line = False
         self.members: gdb.Value | None = None
         # Empty for a plain struct await.
         self.name = (declared.tag or "").partition("_")[2]
         self.prefix = f"Await<{self.name}>" if self.name else "Await"
 
+    def display_hint(self) -> None:
+        if self.in_line is None:
+            self.in_line = True
+
     def to_string(self) -> str:
+        self.in_line = bool(self.in_line)
         self.had_line = True
+        self.members = None
         if not self.address:
             return f"{self.prefix} NULL"
         try:
@@ -80,20 +92,27 @@ class AwaitPrinter:
             return f"{line} {state_text(head.state)}"
         line += f" {state_text(head.state)} {text.call(head, func)}"
         if self.name not in ("", func.type.name):
-            outcome = text.outcome(head, func, one_line=False)
+            outcome = text.outcome(head, func, one_line=not self.in_line)
             return f"{line}{outcome} (through a handle of type await_{self.name})"
-        if head.state == RESOLVED:
+        if head.state == RESOLVED and self.in_line:
             self.members = _plain_struct(dwarf.value_of(head, func))
         if self.members is None:
-            line += text.outcome(head, func, one_line=False)
+            line += text.outcome(head, func, one_line=not self.in_line)
         return line
 
     def children(self) -> Iterator[Child]:
-        if self.had_line:
-            if self.members is not None:
-                for each in self.members.type.fields():
-                    yield each.name or "<anonymous>", self.members[each]
-            return
+        self.in_line = bool(self.in_line)
+        # A container may take the children without the line.
+        if self.in_line and self.had_line:
+            return self._members()
+        return self._parts()
+
+    def _members(self) -> Iterator[Child]:
+        if self.members is not None:
+            for each in self.members.type.fields():
+                yield each.name or "<anonymous>", self.members[each]
+
+    def _parts(self) -> Iterator[Child]:
         try:
             with memory.within_owner(self.address):
                 found = list(self._all_children())

@@ -206,12 +206,33 @@ class Containers(unittest.TestCase):
         self.assertIn('value="AWAIT_RESOLVED"', line)
 
 
+# A child's name and value, as MI lists it.
+CHILD = r'child=\{name="[^"]*",exp="([^"]*)".*?value="((?:\\.|[^"])*)"'
+
+ORDERS = """
+for order in (
+    "children",
+    "children display_hint to_string children",
+    "display_hint children",
+    "display_hint to_string children",
+    "to_string",
+    "to_string children",
+    "to_string display_hint children to_string display_hint children",
+):
+    printer = gdb.default_visualizer(gdb.parse_and_eval("handles.resolved"))
+    got = {"to_string": "none", "children": ()}
+    for call in order.split():
+        got[call] = getattr(printer, call)()
+    names = " ".join(name for name, _ in got["children"])
+    print(f"{order}: {got['to_string']} [{names}]")
+"""
+
+
 class FrontEnd(unittest.TestCase):
     def children(self, session, name):  # type: ignore[no-untyped-def]
         session.ask(f"-var-create {name} * handles.{name}")
         line = session.ask(f"-var-list-children --all-values {name}")
-        pattern = r'child=\{name="[^"]*",exp="([^"]*)".*?value="((?:\\.|[^"])*)"'
-        return re.findall(pattern, line)
+        return re.findall(CHILD, line)
 
     def test_children(self) -> None:
         with mi() as session:
@@ -250,6 +271,47 @@ class FrontEnd(unittest.TestCase):
         self.assertEqual(dict(nowait)["value"], "33")
         self.assertNotIn("attempts", dict(nowait))
         self.assertIn('value="Await<page> #1 pending fetch(', line)
+
+    def test_value(self) -> None:
+        # gdb 13 shows no text of what has children.
+        with mi() as session:
+            made = session.ask("-var-create v * handles.resolved")
+            asked = session.ask("-var-evaluate-expression v")
+            session.ask("-var-create m * handles")
+            listed = session.ask("-var-list-children --all-values m")
+        line = r"Await<page> #2 resolved fetch\(\.\.\.\) = \{lines = 7, title = .*\}"
+        shown = rf'value="(\{{\.\.\.\}}|{line})"'
+        for answer in (made, asked, listed):
+            self.assertRegex(answer, shown)
+        self.assertIn('name="m.resolved",exp="resolved"', listed)
+
+    def test_follows(self) -> None:
+        with mi() as session:
+            before = dict(self.children(session, "inner"))
+            session.ask("-break-insert puts")
+            session.ask("-exec-continue", until="*stopped")
+            session.ask("-var-update --all-values *")
+            line = session.ask("-var-list-children --all-values inner")
+            after = dict(re.findall(CHILD, line))
+        self.assertEqual(before["[state]"], "AWAIT_RUNNING")
+        self.assertEqual(after["[state]"], "AWAIT_RESOLVED")
+
+    def test_any_order(self) -> None:
+        """What gdb may call, and in which order: of any object but the command
+        line's it gets all children."""
+        output = gdb(*CHECKPOINT, f"python exec({ORDERS!r})", program=APP)
+        told = re.findall(r"(?m)^(\w.*): (.*) \[(.*)\]$", output)
+        whole = r"Await<page> #2 resolved fetch\(\.\.\.\) = \{lines = 7, .*\}"
+        parts = "[state] id function value attempts created"
+        self.assertEqual(len(told), 7, output)
+        for order, line, children in told:
+            if order == "display_hint to_string children":
+                self.assertEqual(line, "Await<page> #2 resolved fetch(...)")
+                self.assertEqual(children, "lines title")
+                continue
+            self.assertEqual(children, parts if "children" in order else "", order)
+            if "to_string" in order and not order.startswith("display_hint"):
+                self.assertRegex(line, f"^{whole}$", order)
 
     def test_no_await(self) -> None:
         with mi() as session:
