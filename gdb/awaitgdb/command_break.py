@@ -203,6 +203,7 @@ class AwaitBreak(gdb.Command):
         if spec.function and not _is_known(spec.function):
             print(f"No function {spec.function} of an await is known so far.")
 
+    @error_line.quietly
     def complete(self, line: str, word: str) -> list[str]:
         words = line[: len(line) - len(word)].split()
         if not words:

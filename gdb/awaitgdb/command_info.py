@@ -65,7 +65,7 @@ class InfoAwaits(gdb.Command):
         _show(options)
 
     @error_line.quietly
-    def complete(self, typed: str, word: str | None) -> list[str]:
+    def complete(self, typed: str, word: str) -> list[str]:
         return completion.info_awaits(typed, word)
 
 

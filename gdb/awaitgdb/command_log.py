@@ -60,7 +60,7 @@ class AwaitLog(gdb.Command):
             print(line)
 
     @error_line.quietly
-    def complete(self, typed: str, word: str | None) -> list[str]:
+    def complete(self, typed: str, word: str) -> list[str]:
         return completion.log(typed, word)
 
 

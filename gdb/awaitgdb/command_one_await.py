@@ -32,5 +32,5 @@ class OneAwait(gdb.Command):
         raise NotImplementedError
 
     @error_line.quietly
-    def complete(self, typed: str, word: str | None) -> list[str]:
+    def complete(self, typed: str, word: str) -> list[str]:
         return completion.ids(typed, word)

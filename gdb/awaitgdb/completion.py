@@ -19,12 +19,12 @@ from awaitmodel.states import STATES
 _MAX_IDS = 200
 
 
-def ids(typed: str, word: str | None) -> list[str]:
+def ids(typed: str, word: str) -> list[str]:
     """#12, #12.3 ..."""
     return _cut(_ids(), typed, word)
 
 
-def log(typed: str, word: str | None) -> list[str]:
+def log(typed: str, word: str) -> list[str]:
     words = typed.split(" ")
     if words[-1].startswith("-"):
         dash = "--" if words[-1].startswith("--") else "-"
@@ -38,7 +38,7 @@ def log(typed: str, word: str | None) -> list[str]:
     return _cut(_values("function", words[-1]), typed, word)
 
 
-def info_awaits(typed: str, word: str | None) -> list[str]:
+def info_awaits(typed: str, word: str) -> list[str]:
     words = typed.split(" ")
     before = [w for w in words[:-1] if w]
     token = words[-1]
@@ -79,8 +79,8 @@ def _ids() -> list[str]:
     return [id_text(head.id) for each in found for head in each.heads]
 
 
-def _cut(candidates: list[str], typed: str, word: str | None) -> list[str]:
+def _cut(candidates: list[str], typed: str, word: str) -> list[str]:
     token = typed.split(" ")[-1]
-    kept = len(token) - len(word or "")
+    kept = len(token) - len(word)
     fitting = {each for each in candidates if each.startswith(token)}
     return [each[kept:] for each in sorted(fitting)]

@@ -38,12 +38,13 @@ def line(error: Exception) -> str:
 
 def quietly(complete: Callable[..., list[str]]) -> Callable[..., list[str]]:
     """Decorates complete() of a command: no completion instead of an exception, as
-    text would be printed into the line that the user types."""
+    text would be printed into the line that the user types. Before gdb asks what a
+    word may become it asks, without a word, how words are told apart: as usual."""
 
     @functools.wraps(complete)
-    def wrapper(*args: Any) -> list[str]:
+    def wrapper(command: Any, typed: str, word: str | None) -> list[str]:
         try:
-            return complete(*args)
+            return [] if word is None else complete(command, typed, word)
         except Exception:
             return []
 

@@ -97,6 +97,26 @@ def process(command: list[str], **options: object) -> Iterator[subprocess.Popen[
         running.communicate()
 
 
+@contextmanager
+def at_terminal(terminal: int, safe: Path, program: Path) -> Iterator[None]:
+    """gdb as a person has it, at that terminal."""
+    command = ["timeout", "--foreground", "-k", "1", str(SECONDS)]
+    command += [*_command(safe), str(program)]
+    running = subprocess.Popen(
+        command,
+        stdin=terminal,
+        stdout=terminal,
+        stderr=terminal,
+        env=os.environ | {"TERM": "dumb", "INPUTRC": "/dev/null"},
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(running.pid, signal.SIGKILL)
+        running.wait()
+
+
 def check(output: str) -> str:
     for stumble in STUMBLES:
         if stumble in output:
