@@ -75,7 +75,8 @@ class ProcessMemory:
     def _read_file(self, address: int, size: int) -> bytes:
         """Reads constants from the program's files, as core files lack them. At the
         end of a section there may be less than size bytes; nobody uses the padding
-        of the page that is missing."""
+        of the page that is missing. Of the section itself: the target would ask the
+        process first, and from lldb 19 on leaves its error beside the file's bytes."""
         place = lldb.SBAddress(address, self.target)
         section = place.GetSection()
         if not section.IsValid():
@@ -84,8 +85,9 @@ class ProcessMemory:
             return b""
         error = lldb.SBError()
         size = min(size, section.GetByteSize() - place.GetOffset())
-        data = self.target.ReadMemory(place, size, error)
-        return bytes(data) if error.Success() and data else b""
+        data = section.GetSectionData(place.GetOffset(), size)
+        found = data.ReadRawData(error, 0, data.GetByteSize())
+        return bytes(found) if error.Success() and found else b""
 
 
 def _find(target: lldb.SBTarget) -> list[Copy]:

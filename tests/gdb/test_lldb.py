@@ -32,13 +32,15 @@ from gdbtest import (  # noqa: E402
 )
 
 PACKAGE = Path(__file__).resolve().parents[2] / "gdb/awaitlldb"
+# lldb 21 often hangs over a core file while its threads load libraries.
+PARALLEL = "target.parallel-module-load"
 RUN = ("breakpoint set -n checkpoint", "run")
 
 
 @functools.cache
-def environment() -> dict[str, str]:
+def environment() -> tuple[dict[str, str], bool]:
     """Where lldb finds its own Python package: Debian's looks elsewhere than
-    it is. SkipTest tells why there is none."""
+    it is. SkipTest tells why there is none. Also whether it loads in parallel."""
     if not shutil.which("lldb"):
         raise unittest.SkipTest("lldb is not installed")
     for path in ("", *sorted(glob.glob("/usr/lib/llvm-*/lib/python3*/dist-packages"))):
@@ -49,7 +51,10 @@ def environment() -> dict[str, str]:
         }
         env.update({"PYTHONPATH": path} if path else {})
         out = subprocess.run(
-            ["lldb", "-b", "-x", "-o", "script print(6 * 7)"],
+            [
+                *("lldb", "-b", "-x", "-o", "script print(6 * 7)"),
+                *("-o", f"settings show {PARALLEL}"),
+            ],
             env=env,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -57,19 +62,24 @@ def environment() -> dict[str, str]:
             timeout=SECONDS,
         )
         if "\n42\n" in out.stdout:
-            return env
-    raise unittest.SkipTest("this lldb has no Python")
+            return env, f"{PARALLEL} (" in out.stdout
+    version = subprocess.run(
+        ["lldb", "--version"], capture_output=True, text=True, timeout=SECONDS
+    )
+    raise unittest.SkipTest(f"no Python in {version.stdout.strip()}")
 
 
 def lldb(*commands: str, program: Path = APP, core: Path | None = None) -> str:
     """What these commands print; an error ends them."""
+    env, parallel = environment()
     command = ["lldb", "-b", "-x", "-o", f"command script import {PACKAGE}"]
+    command += ["-O", f"settings set {PARALLEL} false"] if parallel else []
     for each in commands:
         command += ["-o", each]
     command += ["-c", str(core)] if core else []
     done = subprocess.run(
         [*command, str(program)],
-        env=environment(),
+        env=env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
