@@ -108,12 +108,23 @@ def _scope(descriptor: str, address: int) -> gdb.Block | None:
 
 
 def _by_name(tag: str, scope: gdb.Block | None) -> list[Any]:
-    # gdb.lookup_type() ignores the scope of a struct.
+    """The types of that name in the scope, or else all of them: optimized as a whole,
+    a program keeps its types elsewhere than its descriptors."""
+    # gdb.lookup_type() ignores the scope of a struct, and gdb.lookup_symbol() leaves
+    # it for the first one that it meets in any file.
     domain = gdb.SYMBOL_STRUCT_DOMAIN
+    found = gdb.lookup_static_symbols(tag, domain)
     if scope:
-        symbol = gdb.lookup_symbol(tag, scope, domain)[0]
-        return [symbol.type] if symbol else []
-    return [symbol.type for symbol in gdb.lookup_static_symbols(tag, domain)]
+        inside = [each for each in found if _same(each.symtab.static_block(), scope)]
+        found = inside or found
+        # The types of C++ are global, and of one name there is one.
+        one = None if found else gdb.lookup_symbol(tag, scope, domain)[0]
+        found = [one] if one else found
+    return [symbol.type for symbol in found]
+
+
+def _same(one: gdb.Block, other: gdb.Block) -> bool:
+    return (one.start, one.end) == (other.start, other.end)
 
 
 def _only(kinds: list[gdb.Type]) -> gdb.Type | None:
