@@ -59,8 +59,10 @@ class Frame(NamedTuple):
 
 def position(tid: int) -> str | None:
     """Where the thread is: its innermost frame of the program that has source code,
-    after the function that it has called, if that is not of the program. None if gdb
-    does not see its stack."""
+    after the function that it has called, if that is not of the program. Without such
+    a frame it is what has been called last, but not by the system itself: newer C
+    libraries have functions of their own below pause(). None if gdb does not see its
+    stack."""
     frames = backtrace(tid)
     inner: Frame | None = None
     for frame in frames:
@@ -69,18 +71,24 @@ def position(tid: int) -> str | None:
                 return str(frame)
             return f"{inner}, called by {frame}"
         inner = frame
-    return str(frames[0]) if frames else None
+    called = (frame for frame, by_system in _with_callers(frames) if not by_system)
+    return str(next(called)) if frames else None
 
 
 def of_program(frames: list[Frame]) -> list[Frame]:
     """Without libawait's frames, and of the system's only those that the program has
     called."""
-    outer = [*frames[1:], None]
     return [
         frame
-        for frame, caller in zip(frames, outer)
-        if not frame.ours and not (frame.system and caller and caller.system)
+        for frame, by_system in _with_callers(frames)
+        if not frame.ours and not by_system
     ]
+
+
+def _with_callers(frames: list[Frame]) -> Iterator[tuple[Frame, bool]]:
+    """Each frame, and whether the system has called its own function there."""
+    for frame, caller in zip(frames, [*frames[1:], None]):
+        yield frame, bool(frame.system and caller and caller.system)
 
 
 def backtrace(tid: int, until: int | None = None) -> list[Frame]:
