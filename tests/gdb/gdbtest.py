@@ -12,6 +12,7 @@ sourced: gdb finds the scripts by itself.
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -52,6 +53,13 @@ STUMBLES = (
     "internal-error",
     "may-call-functions is off",
 )
+
+# What gdb knows, without its own words for it, which differ between versions.
+BREAKPOINTS = (
+    "python print(*(f'breakpoint {x.number}: {x.hit_count} hits, if {x.condition}'"
+    " for x in gdb.breakpoints()), f'breakpoints: {len(gdb.breakpoints())}', sep='\\n')"
+)
+SELECTED = "python print('selected: thread', gdb.selected_thread().num)"
 
 CHECKPOINT = ("break checkpoint", "run")
 
@@ -95,6 +103,11 @@ def process(command: list[str], **options: object) -> Iterator[subprocess.Popen[
         if running.poll() is None:
             os.killpg(running.pid, signal.SIGKILL)
         running.communicate()
+
+
+def knows_no(symbol: str, output: str) -> bool:
+    """Whether gdb said so, just once."""
+    return len(re.findall(rf"\bsymbol \W?{symbol}\b", output, re.IGNORECASE)) == 1
 
 
 @contextmanager
@@ -220,6 +233,26 @@ def hung() -> Iterator[int]:
                 raise AssertionError("the program does not hang")
             time.sleep(0.01)
         yield running.pid
+
+
+_NUMBERS = (
+    "python print('numbers', *(each.num for each in"
+    " sorted(gdb.selected_inferior().threads(), key=lambda each: each.ptid[1])))"
+)
+
+
+def attached(*commands: str) -> str:
+    """What these commands print of the story, hung. Its threads are numbered as they
+    began: gdb 18 numbers those that it finds in another order."""
+    with hung() as pid:
+        output = gdb(f"attach {pid}", _NUMBERS, *commands, "kill", program=STORY)
+    before, line, told = re.split(r"(?m)^numbers (.*)\n", output, maxsplit=1)
+    began = {number: str(n) for n, number in enumerate(line.split(), 1)}
+    # In a sentence, and in the last column of a table, before what waits.
+    numbers = r"(\b[Tt]hread |^#\d.*  (?=\d+(?:, \d+ waits?)?$))(\d+)"
+    return before + re.sub(
+        numbers, lambda found: found[1] + began[found[2]], told, flags=re.M
+    )
 
 
 def _sleeps(pid: int) -> list[str]:

@@ -13,7 +13,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
 from breaktest import CLEAN, START  # noqa: E402
-from gdbtest import EVENTS, gdb  # noqa: E402
+from gdbtest import BREAKPOINTS, EVENTS, SELECTED, gdb  # noqa: E402
 
 
 class Threads(unittest.TestCase):
@@ -62,21 +62,21 @@ quietly("delete")
         # 8 threads, 500 awaits of twice() each; every hit is counted.
         output = gdb(
             *START, "await break hit twice", "ignore 2 100000", "continue",
-            "info breakpoints", program=EVENTS, arguments=("threads", "4"),
+            BREAKPOINTS, program=EVENTS, arguments=("threads", "4"),
         )  # fmt: skip
         self.assertIn("end 0\n", output)
-        self.assertIn("\tbreakpoint already hit 2000 times\n", output)
+        self.assertIn("\nbreakpoint 2: 2000 hits,", output)
 
     def test_from_when_it_is_set(self) -> None:
         # While four threads are anywhere: each may be in one hit just then.
         output = gdb(
             "break twice if n == 301", "run", "delete", "output begun",
             "echo \\n", "await break hit twice", "ignore 2 100000", "continue",
-            "info breakpoints", program=EVENTS, arguments=("threads", "4"),
+            BREAKPOINTS, program=EVENTS, arguments=("threads", "4"),
         )  # fmt: skip
         self.assertIn("end 0\n", output)
         before = re.search(r"(?m)^(\d+)$", output)
-        seen = re.search(r"already hit (\d+) times", output)
+        seen = re.search(r"breakpoint \d+: (\d+) hits", output)
         assert before and seen
         self.assertGreater(int(before[1]), 0)
         missed = 2000 - int(before[1]) - int(seen[1])
@@ -84,11 +84,11 @@ quietly("delete")
 
     def test_which_thread(self) -> None:
         output = gdb(
-            *START, "await break run other if $_thread == 3", "continue", "thread",
+            *START, "await break run other if $_thread == 3", "continue", SELECTED,
             program=EVENTS, arguments=("threads", "4"),
         )  # fmt: skip
         self.assertRegex(output, r"other: runs other\(\d+\) on thread 3 ")
-        self.assertIn("[Current thread is 3 ", output)
+        self.assertIn("\nselected: thread 3\n", output)
 
     def test_non_stop(self) -> None:
         output = gdb(

@@ -22,11 +22,12 @@ from gdbtest import (  # noqa: E402
     CHECKPOINT,
     LIBRARY,
     PLAIN,
+    SELECTED,
     STORY,
     STUB,
     answers,
+    attached,
     gdb,
-    hung,
 )
 
 GAP = BUILD / "tests/gdb/gap"
@@ -172,13 +173,13 @@ class Places(unittest.TestCase):
             "info awaits",
             "echo ==\\n",
             "frame",
-            "thread",
+            SELECTED,
             program=STORY,
             arguments=("hang",),
         )
         (end,) = answers(output)
         self.assertIn("in hang () at", end)
-        self.assertIn("[Current thread is 1 ", end)
+        self.assertIn("\nselected: thread 1\n", end)
 
     def test_thread_that_runs(self) -> None:
         # All but the thread at the breakpoint go on: their stacks are no one's.
@@ -199,8 +200,7 @@ class Places(unittest.TestCase):
         self.assertIn("\nThread 2, whose stack gdb cannot see now.\n", output)
 
     def test_true_hang(self) -> None:
-        with hung() as pid:
-            output = gdb(f"attach {pid}", "await tree", "await bt #1", program=STORY)
+        output = attached("await tree", "await bt #1")
         self.assertRegex(
             output,
             r"Thread 1, LWP \d+\n"

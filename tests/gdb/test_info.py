@@ -22,6 +22,7 @@ from gdbtest import (  # noqa: E402
     PLAIN,
     STUB,
     gdb,
+    knows_no,
     kernel_core,
 )
 
@@ -160,7 +161,6 @@ class Live(Scratch):
 
     def test_process_ended(self) -> None:
         output = gdb("run", "info awaits", "output handles.pending")
-        self.assertIn("exited normally", output)
         self.assertIn("\nno process: run the program or open a core file\n", output)
         self.assertIn("Await<page> NULL", output)
 
@@ -227,7 +227,7 @@ class Stripped(Scratch):
         )
         self.check_scalars(output)
         self.assertRegex(output, r"\$1 = \(void \*\) 0x\w+")
-        self.assertIn("No symbol", output)
+        self.assertTrue(knows_no("checkpoint", output), output)
 
     def test_core(self) -> None:
         core = self.scratch / "core"
@@ -252,7 +252,7 @@ class Stripped(Scratch):
             safe=self.scratch,
             library_path=self.scratch,
         )
-        self.assertIn("No symbol", output)
+        self.assertTrue(knows_no("await_debug", output), output)
         self.assertIn(SUMMARY, output)
 
 

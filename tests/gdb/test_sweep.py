@@ -183,7 +183,7 @@ class Sweep(unittest.TestCase):
                 "set environment LD_BIND_NOW 1",
                 *("break round_begins", "run", f"source {script}", "kill"),
                 program=CROWD,
-                seconds=60 + 60 * ROUNDS,
+                seconds=240 + 60 * ROUNDS,
             )
         unsound = re.findall(r"(?m)^unsound .*$", output)
         self.assertFalse(unsound, "\n".join(unsound[:3]))

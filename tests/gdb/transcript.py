@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbtest import APP, CHECKPOINT, LOG, RECORDED, STORY, gdb, hung
+from gdbtest import APP, CHECKPOINT, LOG, RECORDED, STORY, attached, gdb
 
 _HERE = "@@@@"
 _BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
@@ -162,10 +162,10 @@ def _indented(document: list[str], begin: int) -> Iterator[str]:
 def run(scene: str, commands: list[str]) -> list[str]:
     """What the session looks like now."""
     program, argument, way = SCENES[scene]
-    marked = [part for each in commands for part in (f"echo \\n{_HERE}\\n", each)]
+    here = f"echo \\n{_HERE}\\n"
+    marked = [*(part for each in commands for part in (here, each)), here]
     if scene == "attach":
-        with hung() as pid:
-            output = gdb(f"attach {pid}", *marked, "kill", program=program)
+        output = attached(*marked)
     elif scene != "fail":
         output = gdb(*way, *marked, "kill", program=program, arguments=(argument,))
     else:
@@ -174,13 +174,11 @@ def run(scene: str, commands: list[str]) -> list[str]:
             save = f"generate-core-file {core}"
             gdb(*way, save, program=program, arguments=(argument,))
             output = gdb(*marked, program=program, core=core)
-    found = output.split(f"\n{_HERE}\n")[1:]
+    found = output.split(f"\n{_HERE}\n")[1:-1]
     if len(found) != len(commands):
         raise AssertionError(f"{scene}: {len(found)} answers:\n{output}")
     lines = []
     for command, answer in zip(commands, found):
-        answer = answer.split("\nKill the program", 1)[0]
-        answer = re.sub(r"^Kill the program(.|\n)*", "", answer)
         lines.append(_PROMPT + command)
         lines += answer.rstrip("\n").split("\n") if answer.strip() else []
     return lines
