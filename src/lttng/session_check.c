@@ -21,6 +21,18 @@ static int otherwise(const struct session *session, const char *what,
 		session->name, what);
 }
 
+/* LTTng 2.16's session daemon ends when it is asked for the values of a tracker
+ * that has none since it includes all. */
+static bool has_values(const struct lttng_process_attr_tracker_handle *tracker)
+{
+	enum lttng_tracking_policy policy;
+
+	return lttng_process_attr_tracker_handle_get_tracking_policy(tracker,
+								     &policy) ==
+		       LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK &&
+	       policy == LTTNG_TRACKING_POLICY_INCLUDE_SET;
+}
+
 static bool has_process(const struct lttng_process_attr_values *values,
 			int vpid)
 {
@@ -44,6 +56,7 @@ int session_check_process(const struct session *session, int vpid,
 			    session->name, LTTNG_DOMAIN_UST,
 			    LTTNG_PROCESS_ATTR_VIRTUAL_PROCESS_ID,
 			    &tracker) == LTTNG_OK &&
+		    has_values(tracker) &&
 		    lttng_process_attr_tracker_handle_get_inclusion_set(
 			    tracker, &values) ==
 			    LTTNG_PROCESS_ATTR_TRACKER_HANDLE_STATUS_OK &&

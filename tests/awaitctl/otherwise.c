@@ -12,6 +12,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Which arguments are const differs between versions of LTTng: so these have
+ * names of their own for the compiler. */
+#define INSTEAD_OF(name) __asm__(#name)
+struct lttng_handle *instead_create_handle(const char *session,
+					   struct lttng_domain *domain)
+	INSTEAD_OF(lttng_create_handle);
+int instead_enable_channel(struct lttng_handle *handle,
+			   struct lttng_channel *channel)
+	INSTEAD_OF(lttng_enable_channel);
+int instead_enable_event_with_filter(struct lttng_handle *handle,
+				     struct lttng_event *event,
+				     const char *channel, const char *filter)
+	INSTEAD_OF(lttng_enable_event_with_filter);
+int instead_track_pid(struct lttng_handle *handle, int pid)
+	INSTEAD_OF(lttng_track_pid);
+int instead_start_tracing(const char *session) INSTEAD_OF(lttng_start_tracing);
+
 static bool is_wanted(const char *what)
 {
 	const char *wish = getenv("AWAITCTL_OTHERWISE");
@@ -25,8 +42,8 @@ static void find(void *next, const char *name)
 	*(void **)next = dlsym(RTLD_NEXT, name);
 }
 
-struct lttng_handle *lttng_create_handle(const char *session,
-					 struct lttng_domain *domain)
+struct lttng_handle *instead_create_handle(const char *session,
+					   struct lttng_domain *domain)
 {
 	struct lttng_handle *(*next)(const char *, struct lttng_domain *);
 	struct lttng_domain other =
@@ -38,8 +55,8 @@ struct lttng_handle *lttng_create_handle(const char *session,
 	return next(session, domain ? &other : NULL);
 }
 
-int lttng_enable_channel(struct lttng_handle *handle,
-			 struct lttng_channel *channel)
+int instead_enable_channel(struct lttng_handle *handle,
+			   struct lttng_channel *channel)
 {
 	int (*next)(struct lttng_handle *, struct lttng_channel *), rc;
 
@@ -60,9 +77,9 @@ int lttng_enable_channel(struct lttng_handle *handle,
 	return rc;
 }
 
-int lttng_enable_event_with_filter(struct lttng_handle *handle,
-				   struct lttng_event *event,
-				   const char *channel, const char *filter)
+int instead_enable_event_with_filter(struct lttng_handle *handle,
+				     struct lttng_event *event,
+				     const char *channel, const char *filter)
 {
 	int (*next)(struct lttng_handle *, struct lttng_event *, const char *,
 		    const char *),
@@ -80,7 +97,7 @@ int lttng_enable_event_with_filter(struct lttng_handle *handle,
 	return rc;
 }
 
-int lttng_track_pid(struct lttng_handle *handle, int pid)
+int instead_track_pid(struct lttng_handle *handle, int pid)
 {
 	int (*next)(struct lttng_handle *, int);
 
@@ -88,7 +105,7 @@ int lttng_track_pid(struct lttng_handle *handle, int pid)
 	return is_wanted("all processes") ? 0 : next(handle, pid);
 }
 
-int lttng_start_tracing(const char *session)
+int instead_start_tracing(const char *session)
 {
 	int (*next)(const char *);
 

@@ -20,15 +20,21 @@ KNOWN = "; libawait knows LTTng 2.13 to 2.16, see `lttng --version`"
 
 # What LTTng is made to make, and what awaitctl says.
 CHANNELS = {
-    "no channel": CHANNEL + "it is missing",
-    "disabled channel": CHANNEL + "it is disabled",
-    "other size": CHANNEL + "it has 4 sub-buffers of 65536 bytes, not 2 of 65536",
-    "other mode": CHANNEL + "when it is full, it overwrites what is old",
-    "blocking": CHANNEL + "when it is full, the program waits",
-    "no event": CHANNEL + "event await:hit is missing",
-    "disabled event": CHANNEL + "event await:hit is disabled",
-    "other filter": CHANNEL + "event await:hit has another filter",
-    "buffers per process": CHANNEL + "its buffers are not per user",
+    "no channel": CHANNEL + "it is missing" + KNOWN,
+    "disabled channel": CHANNEL + "it is disabled" + KNOWN,
+    "other size": CHANNEL
+    + "it has 4 sub-buffers of 65536 bytes, not 2 of 65536"
+    + KNOWN,
+    "other mode": CHANNEL + "when it is full, it overwrites what is old" + KNOWN,
+    "blocking": CHANNEL + "when it is full, the program waits" + KNOWN,
+    "no event": CHANNEL + "event await:hit is missing" + KNOWN,
+    "disabled event": CHANNEL + "event await:hit is disabled" + KNOWN,
+    "other filter": CHANNEL + "event await:hit has another filter" + KNOWN,
+    # LTTng 2.13 makes them, 2.16 refuses some.
+    "buffers per process": (
+        f"{CHANNEL}its buffers are not per user{KNOWN}|"
+        "cannot make channel awaits: Unsupported domain|has buffers per process"
+    ),
 }
 SIZE = ("--buffers", "64kx2")
 
@@ -45,7 +51,7 @@ class Recordings(harness.Case):
             )
             self.assertEqual((out.returncode, out.stdout), (1, ""), out.stderr)
             self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
-            self.assertIn(said + KNOWN, out.stderr)
+            self.assertRegex(out.stderr, said)
             self.assertEqual(sessions(), [])
             self.assertFalse(self.trace.exists())
 
@@ -54,7 +60,9 @@ class Recordings(harness.Case):
         self.start_daemon()
         for what, said in CHANNELS.items():
             self.refused(what, said, *SIZE, "--", APP, "ready")
-        self.refused("not started", "as asked for: it is not active", APP, "ready")
+        self.refused(
+            "not started", f"as asked for: it is not active{KNOWN}", APP, "ready"
+        )
         self.assertEqual(run("lttng", "list").returncode, 0)
         self.before |= harness.daemons()
 
@@ -62,7 +70,10 @@ class Recordings(harness.Case):
         self.start_daemon()
         app = self.traced("ready")
         self.refused(
-            *("all processes", "as asked for: it does not record that one process"),
+            *(
+                "all processes",
+                f"as asked for: it does not record that one process{KNOWN}",
+            ),
             *("--attach", app.pid),
         )
         app.send("\n\n")
@@ -86,7 +97,7 @@ class Sessions(test_join.Theirs):
                 out = run(*args, env=otherwise(what))
                 self.assertEqual((out.returncode, out.stdout), (1, ""), out.stderr)
                 self.assertRegex(out.stderr, r"\Aawaitctl: [^\n]+\n\Z")
-                self.assertIn(said + KNOWN, out.stderr)
+                self.assertRegex(out.stderr, said)
                 self.assertEqual(self.saved("theirs"), saved)
                 self.assertEqual(sessions(), ["theirs"])
         self.lttng("destroy", "theirs")
