@@ -95,10 +95,9 @@ static bool is_among(const char *const *events, const char *event)
 	return *events != NULL;
 }
 
-/* Events are enabled by name, never by a pattern with exceptions: before LTTng
- * 2.13.10 a session daemon takes the text of an exception, be it the only one,
- * for an address when somebody lists the events of the channel, and crashes
- * with all that it records. */
+/* Events are enabled by name, never by a pattern with exceptions: session
+ * daemons before LTTng 2.13.10 may not outlive that somebody looks at such a
+ * session. */
 static void plan_awaits(struct channel *channel,
 			const struct channels_options *options)
 {

@@ -21,8 +21,8 @@ static int otherwise(const struct session *session, const char *what,
 		session->name, what);
 }
 
-/* LTTng 2.16's session daemon ends when it is asked for the values of a tracker
- * that has none since it includes all. */
+/* The policy comes first: what follows is only asked of those that have values,
+ * as not every LTTng stands it otherwise. */
 static bool has_values(const struct lttng_process_attr_tracker_handle *tracker)
 {
 	enum lttng_tracking_policy policy;
