@@ -128,7 +128,7 @@ class Installed(unittest.TestCase):
 
     def build_and_run(self, source: str, *packages: str) -> str:
         path, program = self.root / "user.c", self.root / "user"
-        path.write_text(source)
+        path.write_text(source + "\n")
         command(*CC, *WARNINGS, path, *self.flags(*packages), "-o", program)
         library = next(self.root.rglob("libawait.so.0")).parent
         return command(program, LD_LIBRARY_PATH=str(library))

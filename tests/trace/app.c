@@ -24,7 +24,8 @@ static int leaf(int *out, int x)
 }
 AWAITABLE(int, leaf, (int, x));
 
-static int nest(int *out, int x)
+/* Not inlined: it is looked for in stacks. */
+__attribute__((noinline)) static int nest(int *out, int x)
 {
 	await_int *aw = awaitable(leaf, x); /* HERE inner create */
 	int rc = await_wait(aw, out);	    /* HERE inner wait */

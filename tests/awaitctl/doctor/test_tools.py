@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import shutil
 import signal
 import time
 import unittest
@@ -35,7 +36,14 @@ class Absent(doctorcase.Case):
                 (self.dir / "but").rename(self.dir / f"but-{command}")
 
     def test_all(self) -> None:
-        answer = self.doctor(env={**os.environ, "PATH": "/nonexistent"})
+        place = self.dir / "lib"
+        place.mkdir()
+        for built in (os.environ["LIBAWAIT"], os.environ["LIBAWAIT_LTTNG"]):
+            name = pathlib.Path(built).name
+            shutil.copy(built, place / name.removesuffix(".1.0"))
+        answer = self.doctor(
+            env={**os.environ, "PATH": "/nonexistent", "LD_LIBRARY_PATH": str(place)}
+        )
         for name in ("tracer", "LTTng-UST"):
             self.finds(answer, name, "unknown")
 
