@@ -87,7 +87,7 @@ class Streams(relays.Case):
                 program = (sys.executable, "-c", AS_4001, *program)
             recordings.append(
                 self.running(
-                    *(*uts, PRIVATE, AWAITCTL, "record"),
+                    *(*uts, PRIVATE, "--same-network", AWAITCTL, "record"),
                     *("--stream", self.address, *program),
                 )
             )
