@@ -56,8 +56,6 @@ void library_look_up(struct library *library)
 	pid_t child;
 
 	memset(library, 0, sizeof(*library));
-	snprintf(library->why, sizeof(library->why),
-		 "a process that loads it does not end as it should");
 	if (pipe2(answer, O_CLOEXEC))
 		return;
 	fflush(stdout);
@@ -112,7 +110,12 @@ void check_library(const struct doctor *doctor, struct finding *finding)
 	char installed[PATH_MAX], version[32];
 
 	version_text(version, library->version);
-	if (!*library->path)
+	if (!*library->path && !*library->why)
+		found(finding, LEVEL_PROBLEM,
+		      "a process that loads " LIBRARY
+		      " does not end as it should: see which one programs find, "
+		      "with ldd PROGRAM, and install another");
+	else if (!*library->path)
 		not_found(library, finding);
 	else if (!library->version)
 		found(finding, LEVEL_PROBLEM,

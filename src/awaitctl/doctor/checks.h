@@ -16,7 +16,7 @@ struct lttng_host;
  * of their own. */
 struct library {
 	char path[PATH_MAX]; /* "": nothing */
-	char why[512];	     /* then: what the loader says */
+	char why[512];	     /* then: what the loader says; "": no answer */
 	uint32_t version;    /* await_version(); 0: it has none */
 };
 

@@ -196,7 +196,7 @@ class Mixed(doctorcase.Case):
             "__attribute__((constructor)) static void f(void) { __builtin_trap(); }",
         )
         answer = self.doctor(env=self.env)
-        self.finds(answer, "libawait", "warning", "does not end as it should")
+        self.finds(answer, "libawait", "problem", "does not end as it should")
 
     def test_no_tracer(self) -> None:
         self.ours("LIBAWAIT")
