@@ -41,9 +41,14 @@ class Case:
 
 
 def suite_of(name: str) -> tuple[str, str]:
-    """The suite and the test, of "project.project:suite+another / test"."""
-    suite, _, test = name.rpartition(":")[2].partition(" / ")
-    return suite.partition("+")[0], test
+    """The suite and the test, of "project.project:suite+another / test", or, as
+    Meson has it since 1.8, "project.suite+another - project:test"."""
+    if " / " in name:
+        suites, _, test = name.rpartition(":")[2].partition(" / ")
+    else:
+        suites, _, test = name.partition(".")[2].partition(" - ")
+        test = test.rpartition(":")[2]
+    return suites.partition("+")[0], test
 
 
 def cases(root: ElementTree.Element) -> Iterator[Case]:
@@ -56,9 +61,9 @@ def cases(root: ElementTree.Element) -> Iterator[Case]:
                 outcome = "failed"
             elif child.tag == "skipped":
                 outcome = "skipped"
-            else:
-                continue
-            why = child.get("message") or (child.text or "").strip()
+            # A reason to skip is Meson's output of the case.
+            if child.tag != "system-out" or outcome == "skipped":
+                why = child.get("message") or (child.text or "").strip() or why
         yield Case(suite, name, outcome, why)
 
 

@@ -165,11 +165,11 @@ JUNIT = """<testsuites>
 class Count(unittest.TestCase):
     """What `./run test` ends with."""
 
-    def count(self, inside: str = "") -> tuple[int, list[str]]:
+    def count(self, inside: str = "", text: str = JUNIT) -> tuple[int, list[str]]:
         with tempfile.TemporaryDirectory() as tmp:
             log = Path(tmp, "build/gcc/meson-logs/testlog.junit.xml")
             log.parent.mkdir(parents=True)
-            log.write_text(JUNIT % inside)
+            log.write_text(text % inside)
             done = subprocess.run(
                 [sys.executable, TOP / "tests/count.py", log.relative_to(tmp)],
                 cwd=tmp,
@@ -197,12 +197,18 @@ class Count(unittest.TestCase):
         self.assertEqual((done.returncode, done.stderr), (1, ""))
         self.assertEqual(done.stdout.splitlines()[0], "build/no: no test ran")
 
+    def test_names_of_later_mesons(self) -> None:
+        status, lines = self.count(text=JUNIT.replace("p.p:gdb / ", "p.gdb - p:"))
+        self.assertIn("# gcc gdb 82 s: gdb-log 80 s, gdb-info 2 s", lines)
+
     def test_failures_and_skips(self) -> None:
         status, lines = self.count("<failure message='5 is not 4'/>")
         self.assertEqual((status, lines[-1]), (1, "2 passed, 1 failed"))
         self.assertIn("5 is not 4", lines[0])
-        status, lines = self.count("<skipped/>")
+        why = "<system-out>no disk</system-out>"
+        status, lines = self.count(f"<skipped/>{why}")
         self.assertEqual((status, lines[-1]), (0, "2 passed, 0 failed, 1 skipped"))
+        self.assertIn("no disk", lines[0])
 
 
 class Sample(unittest.TestCase):
