@@ -23,11 +23,17 @@ static _Thread_local bool inside;
 /* Relaxed, everywhere: it is a counter that orders nothing. */
 static atomic_uint restarts;
 
+/* liblttng-ctl's own: if set, it writes nothing to stderr of what it returns.
+ * Not in its headers, so it may be gone one day. */
+extern int lttng_opt_quiet __attribute__((weak));
+
 static void *run(void *arg)
 {
 	struct call *call = arg;
 
 	inside = true;
+	if (&lttng_opt_quiet)
+		lttng_opt_quiet = 1;
 	call->rc = call->request->run(call->request->data, call->why);
 	return arg;
 }
