@@ -170,7 +170,8 @@ class Snapshots(Case):
             self.assertEqual(each.end(), 0)
         self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
         first, last = (len(self.failures(x)) for x in snapshots(self.trace))
-        self.assertGreater(first, 0)
+        # LTTng may act before the event itself is in the ring: it comes second.
+        self.assertLessEqual(first, last)
         self.assertEqual(last, FEW // 2)
         self.assertEqual(re.findall("name: (.*)", triggers()), ["witness"])
         run("lttng", "remove-trigger", "witness")

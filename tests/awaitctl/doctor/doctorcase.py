@@ -39,6 +39,10 @@ VERSION = run(AWAITCTL, "--version").stdout.split()[1]
 LEVELS = ("ok", "unknown", "warning", "problem")
 
 
+GDB = 'echo "GNU gdb (GDB) 13.1"'
+LLDB = 'echo "lldb version 14.0.6"'
+
+
 class Answer:
     """Lines by the name of their check: the level, and the text."""
 
@@ -62,6 +66,8 @@ class Case(harness.Case):
         """What it answers, run as the arguments of a command, if one is given.
         Its form is always right."""
         program = options.pop("program", AWAITCTL)
+        # Debuggers take most of the time, and matter to few tests.
+        options.setdefault("env", self.in_front(gdb=GDB, lldb=LLDB))
         answer = Answer(run(*before, program, "doctor", **options))
         self.assertEqual(answer.errors, "", answer.text)
         self.assertEqual(list(answer.levels), NAMES, f"{answer.status} {answer.text}")
