@@ -67,7 +67,8 @@ class Case(harness.Case):
         Its form is always right."""
         program = options.pop("program", AWAITCTL)
         # Debuggers take most of the time, and matter to few tests.
-        options.setdefault("env", self.in_front(gdb=GDB, lldb=LLDB))
+        if "env" not in options:
+            options["env"] = self.in_front(gdb=GDB, lldb=LLDB)
         answer = Answer(run(*before, program, "doctor", **options))
         self.assertEqual(answer.errors, "", answer.text)
         self.assertEqual(list(answer.levels), NAMES, f"{answer.status} {answer.text}")
