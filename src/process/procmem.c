@@ -18,8 +18,7 @@ static int open_file(pid_t pid, const char *name)
 	return open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* kernel.yama.ptrace_scope; 0 without Yama. */
-static int ptrace_scope(void)
+int memory_ptrace_scope(void)
 {
 	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
 	int scope = 0;
@@ -34,7 +33,7 @@ static int ptrace_scope(void)
 
 static int not_permitted(pid_t pid, struct trouble *why)
 {
-	int scope = ptrace_scope();
+	int scope = memory_ptrace_scope();
 
 	if (scope > 0)
 		return trouble(why,

@@ -36,6 +36,9 @@ size_t memory_read_some(struct memory *memory, uint64_t at, void *to,
  * string does. */
 bool memory_string(struct memory *memory, uint64_t at, char *to, size_t size);
 
+/* kernel.yama.ptrace_scope: whose memory may be read; 0 without Yama. */
+int memory_ptrace_scope(void);
+
 /* Numbers in bytes that were read, which need not be aligned. */
 uint32_t memory_u32(const uint8_t *at);
 uint64_t memory_u64(const uint8_t *at);

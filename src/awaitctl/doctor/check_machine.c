@@ -4,6 +4,7 @@
 #include "awaitctl/doctor/checks.h"
 
 #include "lttng/channels_plan.h"
+#include "process/procmem.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -161,20 +162,6 @@ static int try_a_child(struct looks *looks)
 	return error;
 }
 
-/* 0 without Yama. */
-static int ptrace_scope(void)
-{
-	FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
-	int scope = 0;
-
-	if (!file)
-		return 0;
-	if (fscanf(file, "%d", &scope) != 1)
-		scope = 0;
-	fclose(file);
-	return scope;
-}
-
 /* CAP_SYS_PTRACE among the effective ones; true if that is not known. */
 static bool may_look_at_all(void)
 {
@@ -217,7 +204,7 @@ static void judge_scope(int scope, struct finding *finding)
 void check_ptrace(const struct doctor *doctor, struct finding *finding)
 {
 	struct looks looks = { 0 };
-	int error = try_a_child(&looks), scope = ptrace_scope();
+	int error = try_a_child(&looks), scope = memory_ptrace_scope();
 
 	(void)doctor;
 	if (error)
