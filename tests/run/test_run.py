@@ -128,6 +128,31 @@ class Calls(unittest.TestCase):
             self.assertEqual(done.returncode, 2, args)
             self.assertIn("usage: ./run", done.stderr)
 
+    def test_suite_that_is_not_there(self) -> None:
+        """What an earlier run left is no answer. Meson ran no test, and said so."""
+        with tempfile.TemporaryDirectory() as tmp:
+            top = Path(tmp)
+            log = top / "build/gcc/meson-logs/testlog.junit.xml"
+            log.parent.mkdir(parents=True)
+            log.write_text(JUNIT % "")
+            (top / "build/gcc/build.ninja").touch()
+            (top / "packages.txt").touch()
+            (top / "tests").mkdir()
+            shutil.copy(TOP / "tests/count.py", top / "tests")
+            shutil.copy(TOP / "run", top)
+            for tool in ("meson", "ninja"):
+                (top / tool).write_text("#!/bin/sh\n")
+                (top / tool).chmod(0o755)
+            done = subprocess.run(
+                [str(top / "run"), "test", "nosuch"],
+                env=os.environ | {"PATH": f"{tmp}:{os.environ['PATH']}"},
+                capture_output=True,
+                text=True,
+                timeout=60,
+            )
+        self.assertEqual((done.returncode, done.stderr), (1, ""))
+        self.assertIn("build/gcc: no test ran", done.stdout)
+
     def test_help(self) -> None:
         done = run("--help")
         self.assertEqual((done.returncode, done.stderr), (0, ""))
