@@ -2,9 +2,9 @@
 /*
  * What differs between versions of babeltrace2's message interchange protocol
  * (MIP), which a graph and all its components agree on. MIP 1 came with
- * babeltrace2 2.1, which reads CTF 2: asked for a lower one, its source aborts
- * the process at a trace that has what only MIP 1 has. So a graph gets the
- * greatest that both babeltrace2 and we know.
+ * babeltrace2 2.1, which reads CTF 2; asked for a lower one, not every source
+ * gives a clean answer. So a graph gets the greatest that both babeltrace2 and
+ * we know.
  */
 #pragma once
 
