@@ -59,7 +59,7 @@ def _print_run(graph: Graph, head: Head) -> None:
     run, after = runs[at[0]], at[0] + 1
     outside, inside = runs[: after - 1], runs[after:]
     print(f"running on   {name}, since the wait at {place(run.wait)}")
-    for frame in backtrace.of_program(backtrace.backtrace(thread.tid, run.address)):
+    for frame in backtrace.of_program(backtrace.backtrace(thread.tid, run.frame)):
         print(f"  #{frame.number:<2} {frame}")
     for outer in reversed(outside):
         print(f"inside       {text.name(outer.awaited)}")

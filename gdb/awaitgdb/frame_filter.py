@@ -40,10 +40,11 @@ from awaitmodel.states import FREE
 
 
 class Run(NamedTuple):
-    """A run that the thread is in: the address of its struct run, the name for its
-    frame, and for a libawait.a the function of the await and the call that waits."""
+    """A run that the thread is in: an address in libawait's frame for it, the name for
+    that frame, and for a libawait.a the function of the await and the call that
+    waits."""
 
-    address: int
+    frame: int
     name: str
     function: int = 0
     wait: int = 0
@@ -142,7 +143,7 @@ def _stack() -> Stack:
     return Stack(
         runs=sorted(
             itertools.chain(*(each.runs for each in stacks)),
-            key=lambda run: run.address,
+            key=lambda run: run.frame,
         ),
         waits=next((each.waits for each in stacks if each.waits), None),
         calls=[call for each in stacks for call in each.calls],
@@ -159,7 +160,7 @@ def _stack_of(copy: memory.Copy, tid: int) -> Stack:
         for run in layout.runs(entry):
             name = f"[{_name(run.awaited)}]"
             function = 0 if shared else _function(run.awaited)
-            stack.runs.append(Run(run.address, name, function, run.wait))
+            stack.runs.append(Run(run.frame, name, function, run.wait))
         event = event_filters.event_of_thread(layout, tid)
         calls = [entry.blocked_addr, event.call if event else 0]
         return Stack(
@@ -230,7 +231,7 @@ def _begin(frame: gdb.Frame, stack: Stack, left: list[Run]) -> set[int]:
         for call in stack.calls:
             levels |= {each.level() for each in callees(frame.older(), call)}
     for run in left:
-        if run.function and holds(frame, run.address):
+        if run.function and holds(frame, run.frame):
             inner = callees(frame, run.wait) or [frame]
             levels |= {each.level() for each in inner}
     return levels
@@ -256,15 +257,15 @@ def _put(kept: Any, hidden: list[Any], name: str | None) -> Any:
 
 
 def _take(left: list[Run], frame: gdb.Frame) -> Run | None:
-    """Removes and returns the run whose struct run is in that frame."""
+    """Removes and returns the run that has that frame."""
     try:
         older = frame.older()
         end = stack_pointer(older) if older else None
     except gdb.error:
         return None
-    while left and end is not None and left[0].address < end:
+    while left and end is not None and left[0].frame < end:
         run = left.pop(0)
-        if run.address >= stack_pointer(frame):
+        if run.frame >= stack_pointer(frame):
             return run
     return None
 

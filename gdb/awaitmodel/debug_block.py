@@ -44,6 +44,7 @@ filter_events filter_states filter_id filter_name filter_name_size
 thread_trapped
 trapped_await trapped_addr trapped_type trapped_state trapped_error
 """
+_OFFSETS_3 = "run_frame"
 # For each minor version: names of all its members, their form, names of offsets.
 _VERSIONS = tuple(
     (
@@ -55,6 +56,7 @@ _VERSIONS = tuple(
         (_ADDRESSES, _OFFSETS, 0),
         ("", _OFFSETS_1, 4),
         (_ADDRESSES_2, _OFFSETS_2, 0),
+        ("", _OFFSETS_3, 4),
     )
 )
 _START = struct.Struct("=QHHI")

@@ -261,6 +261,10 @@ class Layout:
                 found.append(Thread(index, tid, run, on, at))
         return found
 
+    def _frame(self, run: int) -> int:
+        """Before minor version 3 the struct itself lay on the stack."""
+        return self._u64(run, "run_frame") if "run_frame" in self.block else run
+
     def runs(self, thread: Thread) -> list[Run]:
         """The awaits whose functions the thread is in, outermost first."""
         found: list[Run] = []
@@ -274,6 +278,6 @@ class Layout:
                 self._u64(run, f"run_{name}") for name in ("await", "addr")
             )
             if awaited:  # 0: that run has just ended
-                found.append(Run(run, awaited, wait))
+                found.append(Run(self._frame(run), awaited, wait))
             run = self._u64(run, "run_outer")
         return found[::-1]

@@ -100,9 +100,10 @@ class Thread(NamedTuple):
 
 
 class Run(NamedTuple):
-    """struct run: a thread is in the function of an await. The struct lies on that
-    thread's stack; `wait` is the call in the program that runs the await."""
+    """struct run: a thread is in the function of an await. `frame` is an address on
+    its stack, between the frames of that function and those of the call in the
+    program that runs the await, which is `wait`."""
 
-    address: int
+    frame: int
     awaited: int
     wait: int

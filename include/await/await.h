@@ -91,7 +91,9 @@
  * (struct obj *, obj, obj_unref, obj_ref) shares an object. Name a type like
  * int (*)(void) by a typedef.
  *
- * After a failure the arguments are kept and the next wait runs fn again.
+ * After a failure the arguments are kept and the next wait runs fn again. That
+ * fn does not return is a failure, too, -EOWNERDEAD; an exception goes on to
+ * the caller of the wait.
  */
 #define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, 0, __VA_ARGS__)
 #define AWAITABLE_VALUE(...)                                                   \
@@ -146,6 +148,9 @@
  *               them and memory is out
  *   -ECHILD     this is a forked child, and the thread that was running it
  *               stayed in the parent
+ *   -EOWNERDEAD fn did not return to the thread that ran it, but left by an
+ *               exception, longjmp(), pthread_exit() or cancellation: a
+ *               failure like any other
  *   other       what fn returned; the next wait runs fn again
  */
 #define await_wait(aw, out) AWAIT_WAIT_(aw, out)

@@ -38,6 +38,17 @@ extern "C" {
 #define AWAIT_ATOMIC(T) _Atomic(T)
 #endif
 
+/* Called through the GOT: a life of an await calls two functions, and the stubs
+ * of the PLT are a part of it that can be saved. */
+#if defined(__has_attribute) && defined(__ELF__)
+#if __has_attribute(noplt)
+#define AWAIT_NOPLT_ __attribute__((noplt))
+#endif
+#endif
+#ifndef AWAIT_NOPLT_
+#define AWAIT_NOPLT_
+#endif
+
 /* Low three bits of the state word. The numbers are part of the debug ABI. */
 enum await_state {
 	AWAIT_FREE = 0,	     /* not an await: an unused slot */
@@ -200,9 +211,11 @@ struct await *await_core_created(struct await *aw);
  *               is new to them and memory is out
  *   -ECHILD     a thread was running it when this process was forked off, and
  *               that thread is not here
+ *   -EOWNERDEAD the thread that ran it left its function without returning
+ *               from it: a failure like any other
  *   other       what the function returned (any number but 0 is a failure)
  */
-int await_core_wait(struct await *aw, uint32_t layout);
+AWAIT_NOPLT_ int await_core_wait(struct await *aw, uint32_t layout);
 
 /*
  * The same, but stops blocking at deadline, a time of CLOCK_MONOTONIC; NULL is
@@ -271,11 +284,12 @@ struct await *await_core_ref(struct await *aw);
  * A handle whose await has ended already is an error that is printed, here and
  * in await_core_ref(); the process aborts, as after a double free().
  */
-void await_core_unref(struct await *aw);
+AWAIT_NOPLT_ void await_core_unref(struct await *aw);
 
 /*
  * Looking never runs anything and never blocks. What another thread changes
- * meanwhile may be seen before or after the change.
+ * meanwhile may be seen before or after the change. An await whose function was
+ * left by longjmp() is shown as running until its thread uses awaits again.
  */
 enum await_state await_core_state(const struct await *aw);
 uint64_t await_core_id(const struct await *aw); /* unique in the process */

@@ -19,7 +19,7 @@
 
 #define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
 #define AWAIT_DEBUG_MAJOR 1
-#define AWAIT_DEBUG_MINOR 2
+#define AWAIT_DEBUG_MINOR 3
 
 struct await_debug_block {
 	uint64_t magic;
@@ -98,8 +98,8 @@ struct await_debug_block {
 	uint32_t thread_blocked_addr; /* code pointer */
 	uint32_t thread_stride;
 
-	/* struct run, on the stack of its thread */
-	uint32_t run_await; /* pointer */
+	/* struct run */
+	uint32_t run_await; /* pointer; NULL: its outcome is published */
 	uint32_t run_outer; /* pointer to the run that waits for it */
 	uint32_t run_addr;  /* code pointer: the call that waited */
 
@@ -144,6 +144,12 @@ struct await_debug_block {
 	uint32_t trapped_type;	/* u32 */
 	uint32_t trapped_state; /* u32 */
 	uint32_t trapped_error; /* i32 */
+
+	/* Since minor 3; before that a run was itself on the stack. Of struct
+	 * run: pointer to where the frame ends that called the function; below
+	 * 4096 if that function is not called any more. */
+	uint32_t run_frame;
+	uint32_t reserved_3;
 };
 
 extern const struct await_debug_block await_debug;

@@ -43,8 +43,9 @@ def exports() -> dict[Path, set[str]]:
 
 class Library(unittest.TestCase):
     def test_depends_on_libc_alone(self) -> None:
+        # libc itself needs libgcc, to cancel threads.
         needed = re.findall(r"NEEDED.*\[(.*)\]", command("readelf", "-d", LIBRARY))
-        self.assertEqual(needed, ["libc.so.6"])
+        self.assertLessEqual(set(needed), {"libc.so.6", "libgcc_s.so.1"})
 
     def test_exports_what_the_map_names(self) -> None:
         for library, wanted in exports().items():

@@ -47,7 +47,8 @@ _WIDE = {
     "await_site", "site_func", "site_file", "site_function", "func_name", "func_type",
     "func_args", "func_run", "type_name", "type_spelling", "arg_name", "arg_spelling",
     "thread_run", "thread_blocked_on", "thread_blocked_addr", "thread_trapped",
-    "run_await", "run_outer", "run_addr", "filter_id", "trapped_await", "trapped_addr",
+    "run_await", "run_outer", "run_addr", "run_frame", "filter_id", "trapped_await",
+    "trapped_addr",
 }  # fmt: skip
 
 
@@ -250,7 +251,12 @@ class Image(Memory):
         """An entry of the table; runs: the awaits that it runs, outermost first."""
         run = 0
         for awaited in runs:
-            run = self.struct(run_await=awaited, run_outer=run, run_addr=0x401000)
+            run = self.struct(
+                run_await=awaited,
+                run_outer=run,
+                run_addr=0x401000,
+                run_frame=0x7FFF0000 - 64 * len(runs),
+            )
         entry = self.block["threads"] + index * self.block["thread_stride"]
         self.set(
             entry,

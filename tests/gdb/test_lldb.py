@@ -168,13 +168,20 @@ class List(unittest.TestCase):
         self.assertIn("error: this process does not use libawait", output)
 
 
+# How many frames of libawait are in between is its own affair.
+TO_USE = (
+    "script lldb.thread.SetSelectedFrame("
+    "next(f.idx for f in lldb.thread if f.name == 'use'))"
+)
+
+
 class Twice(unittest.TestCase):
     """A process with two libawaits, whose slabs look the same: see late.c."""
 
     def test_handles(self) -> None:
         output = lldb(
             *("breakpoint set -n twice", f"run {LATE_PLUGIN} {LATE_OWN}", "continue"),
-            *("awaits", "up 4", "p left", "p aw"),
+            *("awaits", TO_USE, "p left", "p aw"),
             program=LATE,
         )
         self.assertRegex(output, r"libawait in libawait\.so\.\S+:\n1 await: 1 pending")

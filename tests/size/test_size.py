@@ -41,9 +41,9 @@ def limit(instructions: int) -> int:
 
 
 CREATE_LIMIT = limit(19)
-FIRST_WAIT_LIMIT = limit(75)
-DROP_LIMIT = limit(39)
-LIFE_LIMIT = limit(130)
+FIRST_WAIT_LIMIT = limit(81)
+DROP_LIMIT = limit(38)
+LIFE_LIMIT = limit(136)
 HIT_LIMIT = limit(6)
 SEAM_LIMIT = limit(4)
 TRACER_LIMIT = limit(25)

@@ -23,6 +23,17 @@
 #define UNCHECKED
 #endif
 
+/* The stack pointer, for reading: where the stack of this function ends. */
+#if defined(__x86_64__)
+__extension__ register const char *stack_pointer __asm__("rsp");
+#elif defined(__i386__)
+__extension__ register const char *stack_pointer __asm__("esp");
+#elif defined(__s390x__)
+__extension__ register const char *stack_pointer __asm__("r15");
+#else /* arm, aarch64, riscv */
+__extension__ register const char *stack_pointer __asm__("sp");
+#endif
+
 /* An address inside the user's call instruction, which ends just before the
  * return address. */
 #define CALL_SITE() ((const char *)__builtin_return_address(0) - 1)

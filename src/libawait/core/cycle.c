@@ -40,6 +40,8 @@ static void add_runs(struct wait_cycle *cycle, const struct thread *thread,
 	uint32_t first = cycle->length;
 
 	for (; run; run = run->outer) {
+		if (!run->aw)
+			continue;
 		if (cycle->length == CYCLE_MAX) {
 			cycle->more = true;
 			return;

@@ -97,4 +97,5 @@ EXPORT const struct await_debug_block await_debug = {
 	.trapped_type = offsetof(struct trap_event, type),
 	.trapped_state = offsetof(struct trap_event, state),
 	.trapped_error = offsetof(struct trap_event, error),
+	.run_frame = offsetof(struct run, frame),
 };

@@ -20,26 +20,25 @@ static void count_attempt(struct await *aw)
 				      memory_order_relaxed);
 }
 
-NOINLINE void emit_begin(struct run *run, struct run_notes *notes,
+NOINLINE void emit_begin(struct await *aw, struct run *run, const void *addr,
 			 const void *frame)
 {
 	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
 		struct await_event event = {
 			.type = AWAIT_EVENT_EXEC_BEGIN,
 			.state = AWAIT_RUNNING,
-			.aw = run->aw,
-			.addr = run->addr,
-			.attempt = serial_of(run->aw) & SERIAL_ATTEMPTS,
+			.aw = aw,
+			.addr = addr,
+			.attempt = serial_of(aw) & SERIAL_ATTEMPTS,
 			.frame = frame,
 		};
 
 		sink_emit(&event);
 	}
 	if (is_armed(ARMED_ARGS))
-		notes->saved = saved_args_copy(run->aw);
+		run->saved = saved_args_copy(aw);
 	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END)))
-		notes->begin_ticks = clock_ticks();
-	run->notes = notes;
+		run->begin_ticks = clock_ticks();
 }
 
 /* Returns whether the arguments were saved, and so must not be released. */
@@ -54,12 +53,11 @@ NOINLINE static bool emit_end(const struct run *run, int rc)
 		.error = rc,
 	};
 
-	if (run->notes && run->notes->begin_ticks != 0)
-		event.latency_ns = clock_ns_since(run->notes->begin_ticks);
+	if (run->begin_ticks != 0)
+		event.latency_ns = clock_ns_since(run->begin_ticks);
 	sink_emit(&event);
 	return is_armed(ARMED_ARGS) &&
-	       saved_args_commit(run->aw, run->notes ? run->notes->saved : NULL,
-				 rc == 0, run->addr);
+	       saved_args_commit(run->aw, run->saved, rc == 0, run->addr);
 }
 
 NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr)
@@ -67,29 +65,18 @@ NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr)
 	return wake_or_end(aw, word, addr) ? -ECANCELED : 0;
 }
 
-/* Ends this thread's innermost run, which is of aw, with all that is armed;
- * returns what end_run() returns. *kept: whether the arguments must not be
- * released. */
-static int finish(struct await *aw, int rc, bool *kept)
+/* Does all that is armed at the end of a run. Returns whether the arguments
+ * were saved. */
+static bool do_armed(struct run *run, int rc)
 {
-	struct thread *self = thread_self_;
-	struct run *run =
-		atomic_load_explicit(&self->run, memory_order_relaxed);
-	int ended;
+	bool saved = false;
 
-	store_error(aw, rc);
-	*kept = rc != 0;
-	if (is_armed(ARMED_RUN_END)) {
-		trap_event(AWAIT_EVENT_EXEC_END,
-			   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, aw,
-			   run->addr, rc);
-		if (sink_enabled(ARMED_RUN_END))
-			*kept |= emit_end(run, rc);
-	}
-	ended = end_run(aw, self, run, rc);
-	if (ended != 0)
-		run->aw = NULL;
-	return ended;
+	trap_event(AWAIT_EVENT_EXEC_END,
+		   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, run->aw, run->addr,
+		   rc);
+	if (sink_enabled(ARMED_RUN_END))
+		saved = emit_end(run, rc);
+	return saved;
 }
 
 /* Whether some consumer wants the end of a run. */
@@ -100,69 +87,182 @@ static inline bool is_end_traced(const struct await *aw, int rc)
 			    1u << (rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED));
 }
 
-int finish_plain(struct await *aw, int rc)
+NOINLINE int finish_plain(struct run *run, int rc)
 {
-	struct thread *self = thread_self_;
-	bool kept;
 	int ended;
 
-	if (is_end_traced(aw, rc)) {
-		ended = finish(aw, rc, &kept);
-	} else {
-		store_error(aw, rc);
-		ended = end_run(
-			aw, self,
-			atomic_load_explicit(&self->run, memory_order_relaxed),
-			rc);
-	}
+	run->frame = RUN_IS_ENDING;
+	store_error(run->aw, rc);
+	if (is_end_traced(run->aw, rc))
+		do_armed(run, rc);
+	run_forget_begin(run);
+	ended = end_run(run->aw, thread_self_, run, rc);
 	return rc ? rc : ended;
 }
 
-NOINLINE int finish_fast(struct await *aw, int rc)
+/* Takes run out of use, if those inside it have ended. */
+static void take_out(struct thread *self, struct run *run)
 {
-	/* Relaxed: see begin_run(). */
-	atomic_load_explicit(&thread_self_->run, memory_order_relaxed)->notes =
-		NULL;
-	return finish_plain(aw, rc);
+	if (LIKELY(runs_innermost(self) == run))
+		runs_set_innermost(self, run->outer);
+	else
+		run->frame = RUN_IS_OVER;
+}
+
+/* Ends run, whose record stays in use: others see that it is over. Returns what
+ * end_run() returns; *kept: whether the arguments must not be released. */
+static int finish(struct run *run, int rc, bool *kept)
+{
+	struct await *aw = run->aw;
+	uint32_t word;
+
+	run->frame = RUN_IS_ENDING;
+	store_error(aw, rc);
+	*kept = rc != 0;
+	if (is_armed(ARMED_RUN_END))
+		*kept |= do_armed(run, rc);
+	run_forget_begin(run);
+	run->aw = NULL;
+	word = publish(aw, thread_self_,
+		       rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
+	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
+		return 0;
+	return end_disturbed(aw, word, run->addr);
+}
+
+/* Ends a run whose function will not return. */
+COLD static void end_left(struct thread *self, struct run *run)
+{
+	bool kept;
+
+	/* Not finish(), if it can be avoided: destructors that run now should
+	 * not find the run in the list. */
+	if (run->aw && runs_innermost(self) == run) {
+		finish_plain(run, -EOWNERDEAD);
+		return;
+	}
+	if (run->aw)
+		finish(run, -EOWNERDEAD, &kept);
+	take_out(self, run);
+}
+
+/* Ends the runs inside outer, which is live, that were left. */
+COLD static void end_left_inside(struct thread *self, const struct run *outer)
+{
+	struct run *run = runs_innermost(self);
+
+	for (; run != outer && !run_is_on_stack(run, outer->frame);
+	     run = runs_innermost(self))
+		end_left(self, run);
+}
+
+COLD bool run_end_left(struct thread *self, const void *sp)
+{
+	struct run *run = runs_innermost(self);
+	bool any = false;
+
+	for (; run && !run_is_on_stack(run, sp); run = runs_innermost(self)) {
+		end_left(self, run);
+		any = true;
+	}
+	return any;
+}
+
+void run_end_all(void)
+{
+	struct thread *self = thread_self_;
+
+	while (runs_innermost(self))
+		end_left(self, runs_innermost(self));
+}
+
+/* The run whose frame is at sp, after those inside it have ended. */
+COLD static struct run *end_inside(struct thread *self, const void *sp)
+{
+	struct run *run = runs_innermost(self);
+
+	while (run->frame != sp)
+		run = run->outer;
+	end_left_inside(self, run);
+	return run;
+}
+
+COLD void run_unwound(const void *sp)
+{
+	struct thread *self = thread_self_;
+
+	end_left(self, end_inside(self, sp));
+}
+
+COLD int finish_outer(const void *sp, int rc)
+{
+	struct thread *self = thread_self_;
+	struct run *run = end_inside(self, sp);
+	int ended;
+	bool kept;
+
+	ended = finish(run, rc, &kept);
+	take_out(self, run);
+	return rc ? rc : ended;
 }
 
 EXPORT int await_core_finish(struct await *aw, int rc)
 {
+	struct thread *self = thread_self_;
+	struct run *run = runs_innermost(self);
+	const void *frame;
 	bool kept;
 
-	finish(aw, rc, &kept);
+	while (UNLIKELY(run->aw != aw))
+		run = run->outer;
+	end_left_inside(self, run);
+	/* It is not left until its function has released its arguments. */
+	frame = run->frame;
+	run->dropped = finish(run, rc, &kept) != 0;
+	run->frame = frame;
 	return !kept;
 }
 
-int run_claimed(struct await *aw, struct thread *self, const void *addr,
-		bool traced)
+CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
+			       const void *addr, bool traced)
 {
 	const struct await_func *func = aw->site->func;
-	struct run_notes notes = { 0 };
-	struct run run;
+	struct run *run = runs_next(self);
+	bool calling ENDS_IF_UNWOUND = false;
 	int rc = 0;
 
-	begin_run(&run, aw, self, addr);
-	run.notes = NULL;
 	count_attempt(aw);
 	if (traced) {
 		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 		if (sink_enabled(ARMED_RUN))
-			emit_begin(&run, &notes, OUTER_FRAME());
+			emit_begin(aw, run, addr, OUTER_FRAME());
 	}
-	atomic_store_explicit(&self->run, &run, memory_order_relaxed);
+	run->aw = aw;
+	run->addr = addr;
+	run->frame = stack_pointer;
+	run->dropped = false;
+	runs_set_innermost(self, run);
 	if (traced && is_armed(ARMED_PERTURB))
 		rc = core_hooks.run(aw);
-	if (rc != 0 || !(func->flags & AWAIT_RELEASES))
-		return finish_plain(aw, rc ? rc : func->run(aw));
+	if (rc != 0)
+		return finish_plain(run, rc);
+	calling = true;
 	rc = func->run(aw);
-	return rc == 0 && !run.aw ? -ECANCELED : rc;
+	calling = false;
+	if (!(func->flags & AWAIT_RELEASES))
+		return runs_innermost(self) == run ?
+			       finish_plain(run, rc) :
+			       finish_outer(stack_pointer, rc);
+	take_out(self, run);
+	return rc == 0 && run->dropped ? -ECANCELED : rc;
 }
 
-NOINLINE int run_plain(struct await *aw, const struct await_func *func,
-		       struct thread *self, const void *addr)
+CALLS_FUNCTION NOINLINE int run_plain(struct await *aw,
+				      const struct await_func *func,
+				      struct thread *self, struct run *run,
+				      const void *addr)
 {
-	return run_fast(aw, func, self, addr, false, false);
+	return run_fast(aw, func, self, run, addr, false, false);
 }
 
 COLD void run_new(struct await *aw, const void *addr)
@@ -171,8 +271,10 @@ COLD void run_new(struct await *aw, const void *addr)
 	/* Relaxed: this thread made it, nobody else has it. */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
 
+	if (!self || !runs_reserve(self))
+		return;
 	/* Other threads may set flags meanwhile. */
-	while (self && state_of(word) == AWAIT_PENDING)
+	while (state_of(word) == AWAIT_PENDING)
 		if (claim_await(aw, &word, self)) {
 			run_claimed(aw, self, addr, true);
 			return;

@@ -76,7 +76,9 @@ static uint64_t parent_id(const struct thread *self, enum await_event_type type)
 	const struct run *run =
 		atomic_load_explicit(&self->run, memory_order_relaxed);
 
-	if (run && type == AWAIT_EVENT_EXEC_END)
+	if (type == AWAIT_EVENT_EXEC_END)
+		run = run->outer;
+	while (run && !run->aw)
 		run = run->outer;
 	return run ? slot_id(run->aw, serial_of(run->aw)) : 0;
 }

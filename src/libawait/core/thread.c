@@ -20,6 +20,8 @@
 #include <unistd.h>
 
 struct thread await_threads[THREADS_MAX];
+/* Zeroed memory, which is taken up as threads come. */
+static _Alignas(64) struct run first_runs[THREADS_MAX];
 AWAIT_ATOMIC(uint32_t) await_thread_count = 1;
 __thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
 __thread struct thread *thread_unchecked_
@@ -117,6 +119,7 @@ COLD struct thread *thread_register(void)
 	/* Relaxed: for debuggers only. */
 	atomic_store_explicit(&self->tid, (uint32_t)gettid(),
 			      memory_order_relaxed);
+	self->first_run = &first_runs[index];
 	thread_self_ = self;
 	/* Without thread_exit() the entry would never be given back. */
 	if (fail_alloc_now() || pthread_setspecific(exit_key, self) != 0) {
@@ -126,6 +129,19 @@ COLD struct thread *thread_register(void)
 	if (!(armed_mask() & ARMED_CHECK))
 		thread_unchecked_ = self;
 	return self;
+}
+
+/* Relaxed: as below. */
+static void forget_runs(struct thread *other)
+{
+	struct run *run =
+		atomic_load_explicit(&other->run, memory_order_relaxed);
+
+	for (; run; run = run->outer) {
+		run->begin_ticks = 0;
+		run->saved = NULL;
+	}
+	atomic_store_explicit(&other->run, NULL, memory_order_relaxed);
 }
 
 bool thread_forget_others(struct thread *self)
@@ -144,7 +160,7 @@ bool thread_forget_others(struct thread *self)
 		if (other == self)
 			continue;
 		atomic_store_explicit(&other->tid, 0, memory_order_relaxed);
-		atomic_store_explicit(&other->run, NULL, memory_order_relaxed);
+		forget_runs(other);
 		atomic_store_explicit(&other->blocked_on, NULL,
 				      memory_order_relaxed);
 		atomic_store_explicit(&other->in_sink, 0, memory_order_relaxed);

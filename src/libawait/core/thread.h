@@ -12,18 +12,20 @@
 
 #define THREADS_MAX 65536u /* entry 0 stays unused */
 
-/* One run of an await's function, on the stack of the thread that is in it. */
+/* A thread's record of one run of an await's function, outside of its stack:
+ * see runs.h. */
 struct run {
-	struct await *aw;	 /* NULL: await_core_finish() has ended it */
-	struct run *outer;	 /* the run that waits for this one, or NULL */
-	const void *addr;	 /* user's call to wait, minus one */
-	struct run_notes *notes; /* NULL if its end needs none */
-};
-
-/* What the end of a run needs to know, if its begin was armed. */
-struct run_notes {
+	struct await *aw;  /* NULL: its outcome is published */
+	struct run *outer; /* the run that waits for this one, or NULL. Never
+			    * changes, nor does next once it is not NULL */
+	const void *addr;  /* user's call to wait, minus one */
+	struct run *next;  /* for a run inside this one, or NULL */
+	const void *frame; /* where that ends which called the function */
+	/* What its end needs to know, if its begin was armed; 0 otherwise, and
+	 * while the record is not in use. */
 	uint64_t begin_ticks; /* 0: no sink wanted the end */
 	void *saved;	      /* of saved_args_copy() */
+	bool dropped; /* with aw NULL: its await was ended, as it was doomed */
 };
 
 /*
@@ -42,7 +44,9 @@ struct thread {
 	AWAIT_ATOMIC(uint32_t) publishing; /* see asymmetric_barrier.c */
 	/* The event for which it is in await_trap(), or NULL. */
 	AWAIT_ATOMIC(const struct trap_event *) trapped;
-	uint32_t padding[2]; /* a cache line each: run is written often */
+	/* The record for a run inside no other. A cache line is full: each
+	 * thread has its own, as run is written often. */
+	struct run *first_run;
 };
 
 extern struct thread await_threads[THREADS_MAX];

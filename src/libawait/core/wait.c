@@ -30,6 +30,25 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
+/* Ends the runs that this thread has left, if there are any. */
+static inline void end_left(struct thread *self, const void *addr,
+			    const void *sp)
+{
+	const struct run *run = runs_innermost(self);
+
+	if (UNLIKELY(run != NULL) && UNLIKELY(!run_is_live(run, addr, sp)))
+		run_end_left(self, sp);
+}
+
+/* Whether this thread would wait for a run of its own that it has left, after
+ * all: then that has been ended. */
+static bool is_left(const struct await *aw, uint32_t word, struct thread *self,
+		    const void *sp)
+{
+	return must_sleep(aw, word) && owner_of(word) == self->index &&
+	       run_end_left(self, sp);
+}
+
 NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		      const struct timespec *deadline, const void *addr)
 {
@@ -42,6 +61,7 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		return rc;
 	if (!self)
 		return -EAGAIN;
+	end_left(self, addr, stack_pointer);
 	/* Acquire: a value may be read next; partner: publish_outcome(). */
 	word = atomic_load_explicit(&aw->state, memory_order_acquire);
 	for (;;) {
@@ -64,7 +84,10 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		default:
 			return -ESTALE;
 		}
-		if (must_sleep(aw, word)) {
+		if (is_left(aw, word, self, stack_pointer)) {
+			word = atomic_load_explicit(&aw->state,
+						    memory_order_acquire);
+		} else if (must_sleep(aw, word)) {
 			rc = sleep_until_settled(aw, &word, deadline, addr);
 			if (rc != 0)
 				return rc;
@@ -73,10 +96,30 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			shuffled = true;
 			if (core_hooks.wait(aw, &word, deadline, addr, &rc))
 				return rc;
+		} else if (!runs_reserve(self)) {
+			return -EAGAIN;
 		} else if (claim_await(aw, &word, self)) {
 			return run_claimed(aw, self, addr, is_armed(ARMED_RUN));
 		}
 	}
+}
+
+/* Fast path of a first wait inside a run, for a PENDING await without WATCH.
+ * Not inlined: it calls more, and needs registers. */
+static NOINLINE int wait_nested(struct await *aw, uint32_t layout,
+				const void *addr)
+{
+	struct thread *self = thread_self_;
+	const struct await_func *func = aw->site->func;
+	const struct run *outer = runs_innermost(self);
+	uint32_t word = AWAIT_PENDING;
+
+	if (LIKELY(run_is_live(outer, addr, stack_pointer)) &&
+	    LIKELY(outer->next != NULL) &&
+	    LIKELY(func->plain_layout == layout) &&
+	    LIKELY(claim_inlined(aw, &word, self)))
+		return run_plain(aw, func, self, outer->next, addr);
+	return wait_for(aw, layout, NULL, addr);
 }
 
 /* Fast path of a first wait, the common case after hits. word is the state just
@@ -92,27 +135,30 @@ wait_fast(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
 	if (LIKELY(self)) {
 		const struct await_func *func = aw->site->func;
 
+		if (UNLIKELY(runs_innermost(self) != NULL))
+			return watched ? wait_for(aw, layout, NULL, addr) :
+					 wait_nested(aw, layout, addr);
 		if (LIKELY(func->plain_layout == layout) &&
 		    LIKELY(claim_inlined(aw, &word, self))) {
 			if (watched)
-				return run_fast(aw, func, self, addr, true,
-						traced);
-			return run_plain(aw, func, self, addr);
+				return run_fast(aw, func, self, self->first_run,
+						addr, true, traced);
+			return run_plain(aw, func, self, self->first_run, addr);
 		}
 	}
 	return wait_for(aw, layout, NULL, addr);
 }
 
 /* The same for a watched await whose run some consumer wants. */
-static NOINLINE int wait_traced(struct await *aw, uint32_t layout,
-				const void *addr)
+CALLS_FUNCTION static NOINLINE int
+wait_traced(struct await *aw, uint32_t layout, const void *addr)
 {
 	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
 }
 
 /* The same for a watched await whose run no consumer wants now. */
-static NOINLINE int wait_untraced(struct await *aw, uint32_t layout,
-				  const void *addr)
+CALLS_FUNCTION static NOINLINE int
+wait_untraced(struct await *aw, uint32_t layout, const void *addr)
 {
 	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, false);
 }

@@ -98,24 +98,20 @@ static void read_payload(struct snapshot *s, const struct await *aw)
 }
 
 /* The address of the wait that runs aw, looked up in the runs of its thread.
- * NULL if it is not found. */
-static const void *run_addr(const struct await *aw, uint32_t word)
+ * NULL if it is not found. Records are never freed; if one comes to be of
+ * another run meanwhile, the caller finds that the state has changed. */
+UNCHECKED static const void *run_addr(const struct await *aw, uint32_t word)
 {
-	const struct run *at;
-	struct run run;
+	const struct run *run;
 
 	if (owner_of(word) >= THREADS_MAX)
 		return NULL;
-	/* Relaxed: the run may be over and its stack reused; peek() copes with
-	 * that. */
-	at = atomic_load_explicit(&await_threads[owner_of(word)].run,
-				  memory_order_relaxed);
-	for (int i = 0; at && i < RUNS; i++, at = run.outer) {
-		if (peek(&run, at, sizeof(run)) != sizeof(run))
-			return NULL;
-		if (run.aw == aw)
-			return run.addr;
-	}
+	/* Acquire: the record is filled; partner: runs_set_innermost(). */
+	run = atomic_load_explicit(&await_threads[owner_of(word)].run,
+				   memory_order_acquire);
+	for (int i = 0; run && i < RUNS; i++, run = run->outer)
+		if (run->aw == aw)
+			return run->addr;
 	return NULL;
 }
 

@@ -18,6 +18,7 @@
 
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/fork.h"
+#include "libawait/core/run.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
 #include "libawait/start/debug_options.h"
@@ -29,10 +30,16 @@
 #include <pthread.h>
 #include <unistd.h>
 
+static void thread_ends(void)
+{
+	run_end_all();
+	slab_thread_exit();
+}
+
 static void begin_once(void)
 {
 	barrier_begin();
-	thread_at_exit(slab_thread_exit);
+	thread_at_exit(thread_ends);
 	fork_begin();
 	debug_options_read();
 	perturb_options_read();
