@@ -72,12 +72,23 @@ RECORDED = (
 )
 
 
+# What takes most of a start: no test looks into libc, whose debug information gdb
+# would read where it is installed, and the scripts need to be compiled just once.
+QUICK_START = (
+    "set debug-file-directory /nonexistent",
+    "python import sys",
+    "python sys.dont_write_bytecode = False",
+    f"python sys.pycache_prefix = {str(BUILD / 'pycache')!r}",
+)
+
+
 def _command(safe: Path, *more: str) -> list[str]:
     return [
         "gdb",
         "-nx",
         "-q",
         *("-iex", "set debuginfod enabled off"),
+        *(word for each in QUICK_START for word in ("-iex", each)),
         *("-iex", f"add-auto-load-safe-path {safe}"),
         *("-iex", "set width 0"),
         *("-ex", "set may-call-functions off"),

@@ -78,7 +78,7 @@ class Static(unittest.TestCase):
             raw, hidden = self.ask(
                 "thread 2", *marked("bt -no-filters", "bt -hide")
             )  # fmt: skip
-            asleep = raw.startswith("#0  syscall ")
+            asleep = bool(re.match(r"#0 +(0x\w+ in )?syscall ", raw))
             if asleep:
                 waits = self.OUTER.replace("[", "[waits for ")
                 found = self.NAMED.findall(hidden)
