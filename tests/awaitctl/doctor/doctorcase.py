@@ -38,9 +38,16 @@ NAMES = [
 VERSION = run(AWAITCTL, "--version").stdout.split()[1]
 LEVELS = ("ok", "unknown", "warning", "problem")
 
+# These take most of the time, and matter to few tests.
+DEBUGGERS = {
+    "gdb": 'echo "GNU gdb (GDB) 13.1"',
+    "lldb": 'echo "lldb version 14.0.6"',
+}
 
-GDB = 'echo "GNU gdb (GDB) 13.1"'
-LLDB = 'echo "lldb version 14.0.6"'
+
+def write_script(file: pathlib.Path, text: str) -> None:
+    file.write_text(f"#!/bin/sh\n{text}\n")
+    file.chmod(0o755)
 
 
 class Answer:
@@ -66,9 +73,8 @@ class Case(harness.Case):
         """What it answers, run as the arguments of a command, if one is given.
         Its form is always right."""
         program = options.pop("program", AWAITCTL)
-        # Debuggers take most of the time, and matter to few tests.
         if "env" not in options:
-            options["env"] = self.in_front(gdb=GDB, lldb=LLDB)
+            options["env"] = self.in_front()
         answer = Answer(run(*before, program, "doctor", **options))
         self.assertEqual(answer.errors, "", answer.text)
         self.assertEqual(list(answer.levels), NAMES, f"{answer.status} {answer.text}")
@@ -106,23 +112,26 @@ class Case(harness.Case):
             "extra_groups": [],
         }
 
-    def in_front(self, **scripts: str) -> dict[str, str]:
-        """An environment with such commands in front of all others."""
+    def in_front(self, *real: str, **scripts: str) -> dict[str, str]:
+        """An environment with such commands in front of all others. The debuggers
+        that are not named as real tell their version, and no more."""
         place = self.dir / "bin"
         place.mkdir(exist_ok=True)
-        for name, script in scripts.items():
-            file = place / name.replace("_", "-")
-            file.write_text(f"#!/bin/sh\n{script}\n")
-            file.chmod(0o755)
+        told = {name: DEBUGGERS[name] for name in {*DEBUGGERS} - {*real}}
+        for name, script in (told | scripts).items():
+            write_script(place / name.replace("_", "-"), script)
         return {**os.environ, "PATH": f"{place}:{os.environ['PATH']}"}
 
     def without(self, *names: str) -> dict[str, str]:
-        """An environment in which PATH has all commands but these."""
+        """An environment in which PATH has all commands but these. Debuggers tell
+        their version, and no more."""
         place = self.dir / "but"
         place.mkdir(exist_ok=True)
+        for name in {*DEBUGGERS} - {*names}:
+            write_script(place / name, DEBUGGERS[name])
         for folder in os.environ["PATH"].split(":"):
             for file in pathlib.Path(folder).glob("*"):
                 link = place / file.name
-                if file.name not in names and not link.is_symlink():
+                if file.name not in names and not os.path.lexists(link):
                     link.symlink_to(file)
         return {**os.environ, "PATH": str(place)}

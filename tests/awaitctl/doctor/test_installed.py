@@ -99,15 +99,18 @@ class Installed(doctorcase.Case):
         """gdb looks where the script is, and may not run it."""
         lines = f"add-auto-load-scripts-directory {PREFIX}/share/gdb/auto-load\n"
         (self.home / ".gdbinit").write_text(lines)
+        self.env["PATH"] = self.in_front("gdb")["PATH"]
         answer = self.look("ldconfig")
         self.finds(answer, "gdb", "warning", "its safe-path", "add-auto-load-safe-path")
 
     def test_init_file_that_fails(self) -> None:
         (self.home / ".gdbinit").write_text("frobnicate\nquit\n")
+        self.env["PATH"] = self.in_front("gdb")["PATH"]
         answer = self.look("ldconfig")
         self.assertNotEqual(answer.levels["gdb"], "ok")
 
     def test_pkg_config_looks_elsewhere(self) -> None:
+        self.env["PATH"] = self.in_front()["PATH"]
         self.env["PKG_CONFIG_LIBDIR"] = "/nonexistent"
         answer = self.look("ldconfig")
         self.finds(
@@ -124,7 +127,7 @@ class Mixed(doctorcase.Case):
         super().setUp()
         self.place = self.dir / "lib"
         self.place.mkdir()
-        self.env = {**os.environ, "LD_LIBRARY_PATH": str(self.place)}
+        self.env = self.in_front() | {"LD_LIBRARY_PATH": str(self.place)}
 
     def library(self, name: str, source: str, *flags: object) -> pathlib.Path:
         (self.dir / "x.c").write_text(source)
@@ -154,7 +157,7 @@ class Mixed(doctorcase.Case):
         home = self.dir / "home"
         home.mkdir()
         folder = pathlib.Path(os.environ["LIBAWAIT"]).parent
-        self.env |= {"LD_LIBRARY_PATH": str(folder), "HOME": str(home)}
+        self.env = {**os.environ, "LD_LIBRARY_PATH": str(folder), "HOME": str(home)}
         self.env.pop("XDG_CONFIG_HOME", None)
         answer = self.doctor(env=self.env)
         self.finds(answer, "gdb", "warning", "its safe-path", str(folder))
@@ -225,10 +228,10 @@ class Mixed(doctorcase.Case):
 
     def with_ust(self, version: str) -> doctorcase.Answer:
         self.ours()
-        tools = self.in_front(
+        self.in_front(
             dpkg_query=f'case $1 in\n-S) echo "ust: $2" ;;\n*) echo {version} ;;\nesac'
         )
-        return self.doctor(env=tools | self.env | {"PATH": tools["PATH"]})
+        return self.doctor(env=self.env)
 
     def test_lttng_ust_is_too_old(self) -> None:
         answer = self.with_ust("2.12.4-1")

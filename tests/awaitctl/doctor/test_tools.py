@@ -98,7 +98,9 @@ class Endless(doctorcase.Case):
         self.assertEqual(self.left() - before, set())
 
     def test_endless_output(self) -> None:
-        answer = self.doctor(env=self.in_front(lttng_sessiond="exec yes 2.13.1"))
+        # A lot at a time, but not all that a processor can do.
+        endless = "while yes 2.13.1 | head -c 10000000; do sleep 1; done"
+        answer = self.doctor(env=self.in_front(lttng_sessiond=endless))
         self.finds(answer, "lttng-tools", "unknown", "does not end within 20 s")
 
     def test_output_that_outlives_it(self) -> None:
