@@ -13,11 +13,12 @@
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 
-static atomic_int begun, ended;
+static atomic_int begun, met, ended;
 
 static void end(int *value)
 {
@@ -26,10 +27,18 @@ static void end(int *value)
 }
 AWAIT_TYPE(counted, int, end);
 
+/* Each yields, as there may be one processor for both. */
+static void wait_for(atomic_int *word)
+{
+	while (!atomic_load_explicit(word, memory_order_acquire))
+		sched_yield();
+}
+
 /* Runs until it has been seen to run, and a little longer. */
 static int slow(int turns)
 {
 	atomic_store_explicit(&begun, 1, memory_order_release);
+	wait_for(&met);
 	for (volatile int i = 0; i < turns; i++)
 		;
 	return 7;
@@ -55,9 +64,10 @@ static void one_round(int round, bool drop)
 
 	CHECK(aw);
 	atomic_store_explicit(&begun, 0, memory_order_relaxed);
+	atomic_store_explicit(&met, 0, memory_order_relaxed);
 	CHECK(pthread_create(&thread, NULL, run_it, aw) == 0);
-	while (!atomic_load_explicit(&begun, memory_order_acquire))
-		;
+	wait_for(&begun);
+	atomic_store_explicit(&met, 1, memory_order_release);
 	if (!drop)
 		CHECK(await_wait(aw, &value) == 0 && value == 7);
 	else
