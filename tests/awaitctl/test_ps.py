@@ -14,6 +14,7 @@ from harness import LIMIT, until
 from pscase import APP, Case, Json, ps, ps_json
 
 import tap
+from sample import share
 
 SOURCE = pathlib.Path(__file__).with_name("ps_app.c")
 STATES = ("pending", "running", "resolved", "failed", "cancelled")
@@ -221,7 +222,6 @@ class Kept(Case):
 class Churn(Case):
     """A process whose awaits change all the time."""
 
-    STAY = 100_000
     RESULTS = {"one": ("resolved", "1"), "two": ("resolved", "2")}
 
     def check(self, row: Json) -> None:
@@ -246,7 +246,8 @@ class Churn(Case):
             self.assertGreater(row["attempts"], 0, row)
 
     def test_invariants(self) -> None:
-        process = self.start(APP, "churn", self.STAY)
+        stays = share(25_000, 100_000, "awaits that stay")
+        process = self.start(APP, "churn", stays)
         before: dict[str, Json] = {}
         changed = 0
         for _ in range(4):
@@ -259,7 +260,7 @@ class Churn(Case):
             stay = [x for x in rows if x["function"] == "stay"]
             # All of them alive throughout: each exactly once.
             self.assertEqual(
-                sorted(int(x["call"][5:-1]) for x in stay), list(range(self.STAY))
+                sorted(int(x["call"][5:-1]) for x in stay), list(range(stays))
             )
             self.assertEqual([x["function"] for x in rows].count("flip"), 1)
             for row in rows:

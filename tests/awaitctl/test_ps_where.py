@@ -11,6 +11,7 @@ from pscase import APP, LIBRARY, LINKED, PLUGIN, Case, ps, ps_json
 
 import public
 import tap
+from sample import share
 
 
 class Places(Case):
@@ -89,7 +90,7 @@ class Places(Case):
         """Waits that would close a ring are refused; none is told of."""
         process = self.start(APP, "refused")
         waits = 0
-        for _ in range(500):
+        for _ in range(share(200, 500, "looks at waits that are refused")):
             found = ps_json(process.pid)
             self.assertEqual(found["deadlocks"], [])
             for thread in found["threads"]:

@@ -95,9 +95,14 @@ def count_once(
 
 
 def count(
-    peer: Peer, path: Path, threads: int, ops: list[str], mode: Mode = PLAIN
+    peer: Peer,
+    path: Path,
+    threads: int,
+    ops: list[str],
+    mode: Mode = PLAIN,
+    turns: int = 10,
 ) -> dict[str, float]:
-    """Instructions of one operation, by operation."""
+    """Instructions of one operation, by operation: a mean of so many turns."""
     if not peer.counted:
         return {}
     asked = [op for op in ops if op in ASKED]
@@ -111,6 +116,6 @@ def count(
             ),
             key=lambda counts: counts.total(),
         )
-        for times in (10, 20)
+        for times in (turns, 2 * turns)
     )
-    return {op: (many[op] - few[op]) / (10 * COUNT) for op in ops if many[op]}
+    return {op: (many[op] - few[op]) / (turns * COUNT) for op in ops if many[op]}

@@ -162,7 +162,8 @@ class Run:
         def job(peer: Peer, threads: int, impl: str, mode: callgrind.Mode) -> None:
             with self.program(peer, threads) as program:
                 ops = program.ops()
-            found = callgrind.count(peer, self.path(peer), threads, ops, mode)
+            turns = 2 if self.quick else 10
+            found = callgrind.count(peer, self.path(peer), threads, ops, mode, turns)
             for op, each in found.items():
                 self.instructions[op, impl, threads] = each
 
