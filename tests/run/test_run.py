@@ -180,6 +180,23 @@ class Calls(unittest.TestCase):
         self.assertNotIn(" clang ", said["demo"])
 
 
+class Needed(unittest.TestCase):
+    """What `./run test` builds with clang and sanitizers."""
+
+    def test_is_what_some_suites_need(self) -> None:
+        build = os.environ["AWAIT_BUILD"]
+        done = subprocess.run(
+            [sys.executable, TOP / "tests/needed.py", build, "stress"],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        files = {Path(line).name for line in done.stdout.split()}
+        self.assertLessEqual({"awaitctl", "libawait.a", "stress"}, files)
+        self.assertFalse({"unit-life", "bench-tracing"} & files)
+
+
 JUNIT = """<testsuites>
 <testsuite name="p.p:gdb / gdb-log" time="80.4"><testcase name="a"/></testsuite>
 <testsuite name="p.p:gdb+slow / gdb-info" time="2.0"><testcase name="b"/></testsuite>
