@@ -45,6 +45,20 @@ static int add(struct cycles *cycles, const struct threads *threads,
 	return 0;
 }
 
+/* The length of the cycle that begins at start; 0 if it is within one copy. */
+static size_t measure(const struct threads *threads, size_t start)
+{
+	const struct process_copy *copy = threads->threads[start].copy;
+	bool several = false;
+	size_t at = start, count = 0;
+
+	do {
+		several |= threads->threads[at].copy != copy;
+		count++;
+	} while ((at = next(threads, at)) != start);
+	return several ? count : 0;
+}
+
 /* A thread waits for at most one other, so each is visited once. */
 static int find(struct cycles *cycles, const struct threads *threads)
 {
@@ -53,7 +67,7 @@ static int find(struct cycles *cycles, const struct threads *threads)
 
 	for (size_t i = 0; !rc && i < threads->count; i++) {
 		const struct thread_seen *thread = &threads->threads[i];
-		size_t at = i, count = 0, start;
+		size_t at = i, count;
 
 		if (!thread->blocked || thread->moving)
 			continue;
@@ -63,11 +77,9 @@ static int find(struct cycles *cycles, const struct threads *threads)
 		}
 		if (at == threads->count || walk[at] != i + 1)
 			continue;
-		start = at;
-		do
-			count++;
-		while ((at = next(threads, at)) != start);
-		rc = add(cycles, threads, start, count);
+		count = measure(threads, at);
+		if (count)
+			rc = add(cycles, threads, at, count);
 	}
 	free(walk);
 	return rc;
@@ -80,7 +92,8 @@ static bool still_waits(const struct threads *now,
 	const struct thread_seen *is = &now->threads[i];
 
 	return i < now->count && is->copy == was->copy &&
-	       is->on.id == was->on.id && is->on_tid == was->on_tid;
+	       is->on.id == was->on.id && is->on.serial == was->on.serial &&
+	       is->on_tid == was->on_tid;
 }
 
 static bool lasts(const struct cycle *cycle, const struct threads *threads,

@@ -2,10 +2,12 @@
 /*
  * Deadlocks: threads that each wait for an await that the next one runs.
  *
- * Within one copy of libawait, the wait that would close a cycle fails with
- * -EDEADLK, but it is visible for a moment before. So a cycle counts only if
- * all of it is unchanged LASTS_MS later. What remains are cycles through
- * several copies, each of which knows its own part only, and damaged processes.
+ * Within one copy of libawait the wait that would close a cycle fails with
+ * -EDEADLK. It is visible before that, and for as long as its thread is kept
+ * from running, so a cycle within one copy is never told. What remains are
+ * cycles through several copies, each of which knows its own part only. Threads
+ * are read one after another; so such a cycle counts only if all of it is
+ * unchanged, down to the attempt of each run, LASTS_MS later.
  */
 #pragma once
 

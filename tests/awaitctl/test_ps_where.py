@@ -85,7 +85,16 @@ class Places(Case):
             r" (?:call|ours_waits) \(lib[^)]*\), run by thread \1$",
         )
 
-    @tap.unless_sanitized("a wait that is refused takes long enough to be seen")
+    def test_closing(self) -> None:
+        """A thread may be kept from running for long just before its wait is
+        refused; that is no deadlock."""
+        process = self.start(APP, "closing")
+        found = ps_json(process.pid)
+        (thread,) = found["threads"]
+        self.assertEqual(thread["runs"], [thread["waits_for"]])
+        self.assertEqual(found["deadlocks"], [])
+        self.assertNotIn("DEADLOCK", ps(process.pid))
+
     def test_no_ring(self) -> None:
         """Waits that would close a ring are refused; none is told of."""
         process = self.start(APP, "refused")
