@@ -7,6 +7,7 @@
  * untraced, with a line on stderr if the user requested a trace.
  */
 #define _GNU_SOURCE /* secure_getenv */
+#include "common/beside.h"
 #include "common/export.h"
 #include <await/trace.h>
 
@@ -39,8 +40,8 @@ static const char *find_trouble(void *tracer)
 
 __attribute__((constructor)) static void load(void)
 {
-	void *tracer = dlopen("libawait-lttng.so.0", RTLD_NOW | RTLD_NODELETE);
-
+	void *tracer =
+		beside_open("libawait-lttng.so.0", RTLD_NOW | RTLD_NODELETE);
 	const char *why_not = tracer ? find_trouble(tracer) : dlerror();
 
 	if (!why_not)

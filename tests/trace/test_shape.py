@@ -10,17 +10,19 @@ from __future__ import annotations
 
 import collections
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 from command import command  # noqa: E402
-from test_trace import APP, TRACER, Trace, start_daemon  # noqa: E402
+from test_trace import APP, BUILD, TRACER, Trace, start_daemon  # noqa: E402
 
-HERE = Path(os.environ["AWAIT_BUILD"]) / "tests/trace"
+HERE = BUILD / "tests/trace"
 HOST = HERE / "trace-host"
 USER = HERE / "trace-user.so"
 ARCHIVE = HERE / "trace-app-archive"
@@ -83,6 +85,47 @@ class Executed(unittest.TestCase):
 
     def test_child_is_not_traced(self) -> None:
         self.check("1", "0")
+
+
+class Beside(unittest.TestCase):
+    """libawait.so with the tracer beside it, as installed, where no path that the
+    loader is given leads."""
+
+    def setUp(self) -> None:
+        holder = tempfile.TemporaryDirectory()
+        self.addCleanup(holder.cleanup)
+        self.top = Path(holder.name)
+        # The program finds libawait.so as in the build directory.
+        self.app = self.top / APP.relative_to(BUILD)
+        self.app.parent.mkdir(parents=True)
+        shutil.copy(APP, self.app)
+        self.libraries = self.top / "src/libawait"
+        self.libraries.mkdir(parents=True)
+        for name in "src/libawait/libawait", "trace/libawait-lttng":
+            shutil.copy(BUILD / f"{name}.so.0", self.libraries)
+        given = os.environ.get("LD_LIBRARY_PATH", "").split(":")
+        self.paths = ":".join(x for x in given if x and not x.startswith(f"{BUILD}/"))
+
+    def test_is_traced(self) -> None:
+        shutil.copy(TRACER, self.libraries)
+        for how in "1", str(self.libraries / TRACER.name):
+            trace = Trace(self.app, LIBAWAIT_TRACE=how, LD_LIBRARY_PATH=self.paths)
+            self.assertEqual(names(trace), names(Trace(APP, LIBAWAIT_TRACE="1")))
+
+    def test_without_it(self) -> None:
+        done = subprocess.run(
+            [self.app],
+            env=os.environ | {"LIBAWAIT_TRACE": "1", "LD_LIBRARY_PATH": self.paths},
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        self.assertEqual(done.returncode, 0)
+        self.assertRegex(
+            done.stderr,
+            r"\Aawait: LIBAWAIT_TRACE: running untraced: libawait-trace\.so\.0: "
+            r"cannot open [^\n]*\n\Z",
+        )
 
 
 class Archive(unittest.TestCase):

@@ -9,6 +9,7 @@
 #define _GNU_SOURCE
 #include "libawait/start/load_tracer.h"
 
+#include "common/beside.h"
 #include <await/inspect.h>
 
 #include <dlfcn.h>
@@ -61,7 +62,7 @@ static const char *load(const char *tracer)
 	 * libawait in this process, which thereby loaded this one. */
 	if (dlopen(tracer, RTLD_LAZY | RTLD_NOLOAD))
 		return NULL;
-	if (!dlopen(tracer, RTLD_NOW | RTLD_NODELETE))
+	if (!beside_open(tracer, RTLD_NOW | RTLD_NODELETE))
 		return dlerror();
 	lttng = dlopen(LTTNG, RTLD_LAZY | RTLD_NOLOAD);
 	if (lttng && !is_used_by(lttng))
