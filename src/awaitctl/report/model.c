@@ -3,7 +3,7 @@
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
-#include "awaitctl/report/events_known.h"
+#include "babeltrace/events_known.h"
 #include "common/array.h"
 
 #include <await/core.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See events_known.h. */
-#include "awaitctl/report/events_known.h"
+#include "babeltrace/events_known.h"
 
 #include <await/trace.h>
 #include <await/version.h>
