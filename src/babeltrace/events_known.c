@@ -8,33 +8,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { FIELDS_MAX = 8 };
-
-/* What model.c reads. Others may be absent, or new. */
-static const struct {
-	const char *name;
-	const char *numbers[FIELDS_MAX];
-	const char *strings[FIELDS_MAX];
-} needed[] = {
-	{ "await:create", { "id", "line" }, { "function", "type", "file" } },
-	{ "await:exec_begin",
-	  { "id", "attempt", "addr" },
-	  { "function", "type" } },
-	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
-	{ "await:hit", { "id" }, { 0 } },
-	{ "await:statedump_live",
-	  { "id", "state", "line" },
-	  { "function", "type", "file" } },
-};
-
-enum { KINDS = sizeof(needed) / sizeof(needed[0]) };
-
-static const char *lacking(size_t kind, const struct trace_event *event)
+static const char *lacking(const struct event_needs *needs,
+			   const struct trace_event *event)
 {
-	for (const char *const *field = needed[kind].numbers; *field; field++)
+	for (const char *const *field = needs->numbers; *field; field++)
 		if (!trace_has_number(event, *field))
 			return *field;
-	for (const char *const *field = needed[kind].strings; *field; field++)
+	for (const char *const *field = needs->strings; *field; field++)
 		if (!trace_has_string(event, *field))
 			return *field;
 	return NULL;
@@ -42,7 +22,8 @@ static const char *lacking(size_t kind, const struct trace_event *event)
 
 /* A tracer of before this version says none, and its events are those of 1.0.
  */
-static int check_version(const struct trace_event *event, struct trouble *why)
+static int check_version(const char *reader, const struct trace_event *event,
+			 struct trouble *why)
 {
 	uint64_t major = trace_number(event, "events_major");
 
@@ -51,32 +32,34 @@ static int check_version(const struct trace_event *event, struct trouble *why)
 		return 0;
 	return trouble(why,
 		       "the events of process %" PRId64 " have version %" PRIu64
-		       ".%" PRIu64 ", this awaitctl (" AWAIT_VERSION_STRING
-		       ") knows %d.x: use the awaitctl of that libawait",
+		       ".%" PRIu64 ", this %s (" AWAIT_VERSION_STRING
+		       ") knows %d.x: use the %s of that libawait",
 		       event->vpid, major, trace_number(event, "events_minor"),
-		       AWAIT_TRACE_MAJOR);
+		       reader, AWAIT_TRACE_MAJOR, reader);
 }
 
-int events_known(unsigned *seen, const struct trace_event *event,
-		 struct trouble *why)
+int events_known(const struct events_reader *reader, unsigned *seen,
+		 const struct trace_event *event, struct trouble *why)
 {
 	size_t kind = 0;
 	const char *field;
 
 	if (!strcmp(event->name, "await:statedump_begin"))
-		return check_version(event, why);
-	while (kind < KINDS && strcmp(event->name, needed[kind].name) != 0)
+		return check_version(reader->name, event, why);
+	while (kind < reader->count &&
+	       strcmp(event->name, reader->needs[kind].event) != 0)
 		kind++;
-	if (kind == KINDS || *seen & 1u << kind)
+	if (kind == reader->count || *seen & 1u << kind)
 		return 0;
 	*seen |= 1u << kind;
-	field = lacking(kind, event);
+	field = lacking(&reader->needs[kind], event);
 	if (!field)
 		return 0;
 	return trouble(why,
 		       "the events of process %" PRId64 " are of another "
-		       "libawait: %s has no `%s`, by which this awaitctl "
-		       "(" AWAIT_VERSION_STRING ") counts: use the awaitctl of "
-		       "that libawait",
-		       event->vpid, event->name, field);
+		       "libawait: %s has no `%s`, which this %s "
+		       "(" AWAIT_VERSION_STRING ") goes by: use the %s of that "
+		       "libawait",
+		       event->vpid, event->name, field, reader->name,
+		       reader->name);
 }

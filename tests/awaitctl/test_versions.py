@@ -81,7 +81,8 @@ class OtherEvents(harness.Case):
         self.refused(
             (1, 0, "create"),
             r"the events of process \d+ are of another libawait: await:create has "
-            r"no `function`, by which .*: use the awaitctl of that libawait",
+            r"no `function`, which this awaitctl \(\d+\.\d+\.\d+\) goes by: use the "
+            r"awaitctl of that libawait",
         )
 
     def test_newer_minor(self) -> None:

@@ -15,6 +15,7 @@ import harness
 import tap
 from harness import run
 
+OTHER = os.environ["OTHER_EVENTS"]
 TRACE_APP = os.environ["TRACE_APP"]
 APP_SOURCE = pathlib.Path(__file__).resolve().parent.parent / "trace/app.c"
 
@@ -149,6 +150,20 @@ class Elsewhere(talk.Case):
         """Somebody else's trace: of a program that makes none."""
         self.assertEqual(self.recorded(harness.SYNTHETIC).returncode, 0)
         self.fails(self.load(self.trace), "no events of awaits", "LIBAWAIT_TRACE=1")
+
+    def test_other_events(self) -> None:
+        """Of another libawait: what they lack is not taken for 0."""
+        for number, (arguments, *parts) in enumerate(
+            (
+                ((2, 5), "have version 2.5, this libawait-test.so (", "knows 1.x"),
+                ((1, 99), "are of another libawait: await:hit has no `addr`"),
+            )
+        ):
+            self.trace = self.dir / f"trace{number}"
+            self.assertEqual(self.recorded(OTHER, *arguments).returncode, 0)
+            self.fails(
+                self.load(self.trace), *parts, "use the libawait-test.so of that"
+            )
 
     def test_two_processes(self) -> None:
         out = self.recorded(TRACE_APP, "fork")

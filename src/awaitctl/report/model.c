@@ -10,6 +10,24 @@
 
 #include <string.h>
 
+static const struct event_needs needs[] = {
+	{ "await:create", { "id", "line" }, { "function", "type", "file" } },
+	{ "await:exec_begin",
+	  { "id", "attempt", "addr" },
+	  { "function", "type" } },
+	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
+	{ "await:hit", { "id" }, { 0 } },
+	{ "await:statedump_live",
+	  { "id", "state", "line" },
+	  { "function", "type", "file" } },
+};
+
+static const struct events_reader reader = {
+	.name = "awaitctl",
+	.needs = needs,
+	.count = sizeof(needs) / sizeof(needs[0]),
+};
+
 static void *append(void *array, size_t count, void *item)
 {
 	void **items = must(array_grow(array, count, sizeof(*items)));
@@ -237,7 +255,7 @@ void model_event(struct model *model, const struct trace_event *event)
 	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
 		return;
 	model->events++;
-	if (events_known(&process_of(model, event)->seen, event,
+	if (events_known(&reader, &process_of(model, event)->seen, event,
 			 &model->why_foreign)) {
 		model->foreign = true;
 		return;

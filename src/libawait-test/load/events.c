@@ -9,6 +9,34 @@
  * may be in between. */
 enum { FAR_BACK = 4096, DEPTH_MAX = 256 };
 
+static const struct event_needs needs[] = {
+	{ "await:create",
+	  { "id", "addr", "parent", "line", "origin" },
+	  { "function", "type", "file" } },
+	{ "await:exec_begin",
+	  { "id", "addr", "parent", "attempt" },
+	  { "function", "type" } },
+	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
+	{ "await:hit", { "id", "addr", "waiter" }, { 0 } },
+	{ "await:block_begin", { "id", "addr", "waiter" }, { 0 } },
+	{ "await:block_end", { "id", "addr", "waiter", "state" }, { 0 } },
+	{ "await:cycle", { "id", "addr", "waiter" }, { 0 } },
+	{ "await:resolve",
+	  { "id", "addr", "parent", "error", "outcome" },
+	  { 0 } },
+	{ "await:cancel", { "id", "addr", "parent" }, { 0 } },
+	{ "await:destroy", { "id", "addr", "state" }, { 0 } },
+	{ "await:statedump_live",
+	  { "id", "line", "origin" },
+	  { "function", "type", "file" } },
+};
+
+static const struct events_reader reader = {
+	.name = "libawait-test.so",
+	.needs = needs,
+	.count = sizeof(needs) / sizeof(needs[0]),
+};
+
 /* Room for one more of count things. False without memory. */
 static bool grow(struct loading *loading, void **array, size_t *room,
 		 size_t count, size_t size)
@@ -278,10 +306,22 @@ static void on_live(struct loading *loading, const struct trace_event *event)
 		name_await(loading, await, event, *file ? file : NULL);
 }
 
+/* Of a process that is asked for, or of the first one. */
+static bool is_foreign(struct loading *loading, const struct trace_event *event)
+{
+	if (loading->vpid_known && event->vpid != loading->vpid)
+		return false;
+	return events_known(&reader, &loading->seen, event,
+			    &loading->why_foreign) != 0;
+}
+
 /* name: without "await:". What is unknown here is left out. */
 static void take(struct loading *loading, const struct trace_event *event,
 		 const char *name)
 {
+	loading->foreign = loading->foreign || is_foreign(loading, event);
+	if (loading->foreign)
+		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		const struct kind *kind = &kinds[i];
 

@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "babeltrace/trace_event.h"
+#include "babeltrace/events_known.h"
 #include "libawait-test/load/load.h"
 
 #include "libawait-test/load/known.h"
@@ -31,8 +31,11 @@ struct loading {
 	 * for. */
 	int64_t vpids[PROCESSES_MAX];
 	size_t vpid_count;
-	bool has_vpid;	    /* vpid is one of them */
-	int64_t process;    /* what symbols call it */
+	bool has_vpid;	 /* vpid is one of them */
+	int64_t process; /* what symbols call it */
+	unsigned seen;	 /* for events_known() */
+	struct trouble why_foreign;
+	bool foreign;	    /* why_foreign says why; all else is unknown */
 	bool out_of_memory; /* everything else is incomplete then */
 };
 

@@ -139,6 +139,10 @@ static int read_into(struct loading *loading, const char *directory, int vpid,
 
 	if (reader_read(directory, &calls, loading, why) != READER_DONE)
 		return -1;
+	if (loading->foreign) {
+		*why = loading->why_foreign;
+		return -1;
+	}
 	events_finish(loading);
 	to->trace.functions =
 		functions_of_trace(&to->symbols, loading->process);
