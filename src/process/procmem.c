@@ -55,6 +55,20 @@ static int no_memory(pid_t pid, struct trouble *why)
 		       (int)pid);
 }
 
+/* Whether it has memory, which anybody may know: what has none belongs to root,
+ * so to others its files are closed. */
+static bool has_memory(pid_t pid)
+{
+	char pages[2] = { 0 };
+	int fd = open_file(pid, "statm");
+	bool none = fd >= 0 && read(fd, pages, sizeof(pages)) == 2 &&
+		    !memcmp(pages, "0 ", 2);
+
+	if (fd >= 0)
+		close(fd);
+	return !none;
+}
+
 /* Refuses 32-bit programs. */
 static int check_class(pid_t pid, struct trouble *why)
 {
@@ -93,7 +107,8 @@ int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 		return exists(pid) ? no_memory(pid, why) :
 				     trouble(why, "no process %d", (int)pid);
 	if (memory->fd < 0 && (errno == EACCES || errno == EPERM))
-		return not_permitted(pid, why);
+		return has_memory(pid) ? not_permitted(pid, why) :
+					 no_memory(pid, why);
 	if (memory->fd < 0)
 		return trouble(why, "cannot read process %d: %s", (int)pid,
 			       strerror(errno));
