@@ -28,6 +28,7 @@ USER = HERE / "trace-user.so"
 ARCHIVE = HERE / "trace-app-archive"
 EXPORTED = HERE / "trace-app-exported"
 STATIC = HERE / "trace-app-static"
+HDRSCAN = os.environ["HDRSCAN"]
 LIFE = ["create", "exec_begin", "exec_end", "destroy"]
 # Of host.c.
 ROUNDS, ABREAST, EACH = 10, 20, 3
@@ -85,6 +86,31 @@ class Executed(unittest.TestCase):
 
     def test_child_is_not_traced(self) -> None:
         self.check("1", "0")
+
+
+class Hardened(unittest.TestCase):
+    """With the checks of glibc and the compiler that distributions switch on."""
+
+    def test_app(self) -> None:
+        trace = Trace(HERE / "trace-app-hardened", LIBAWAIT_TRACE="1")
+        self.assertEqual(trace.output, command(APP))
+        self.assertEqual(names(trace), names(Trace(APP, LIBAWAIT_TRACE="1")))
+
+    def test_example(self) -> None:
+        """Its awaits' arguments and values are strings, lists and structures."""
+        include = Path(__file__).resolve().parents[2] / "include"
+        arguments = "-I", str(include), "await/await.h", "await/test.h"
+        hardened = HERE / "trace-hdrscan-hardened"
+        trace = Trace(hardened, *arguments, LIBAWAIT_TRACE="1")
+        self.assertEqual(trace.output, command(HDRSCAN, *arguments))
+        self.assertGreater(len(trace.of("create")), 10)
+        self.assertEqual(len(trace.of("create")), len(trace.of("destroy")))
+
+    def test_checks_are_there(self) -> None:
+        for name in "trace-app-hardened", "trace-hdrscan-hardened":
+            symbols = command("readelf", "-W", "--dyn-syms", HERE / name)
+            self.assertIn(" __stack_chk_fail@", symbols)
+            self.assertRegex(symbols, r" __\w+_chk@")
 
 
 class Beside(unittest.TestCase):
