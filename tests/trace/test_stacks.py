@@ -37,8 +37,10 @@ def record(*cases: str, **env: str) -> Trace:
 
 
 def names(trace: Trace, stack: Event) -> list[str]:
-    """Functions of the program and its libraries, innermost first."""
-    return [name for pc in stack.frames for name, _ in trace.chain(pc)]
+    """Functions of the program and its libraries, innermost first. The part of one
+    that gcc has split off has its name."""
+    chain = [name for pc in stack.frames for name, _ in trace.chain(pc)]
+    return [name.removesuffix(".cold") for name in chain]
 
 
 def stacks(trace: Trace) -> list[list[str]]:
@@ -74,9 +76,11 @@ class Places:
         for stack in self.trace.of("hit_stack"):
             self.assertEqual(int(stack.addr, 16), stack.frames[0])
 
-    @tap.unless_sanitized("their qsort() compares more often")
     def test_through_a_callback_of_libc(self) -> None:
-        self.check("qsort", ["hit", "qsort_compare", "main"])
+        """However often that compares: a sanitizer's qsort() does twice."""
+        times = sum("qsort_compare" in s for s in stacks(self.trace))
+        self.assertGreater(times, 0)
+        self.check("qsort", *[["hit", "qsort_compare", "main"]] * times)
 
     def test_without_frame_pointers(self) -> None:
         self.check("bare", ["hit", "call_bare", "main"])
@@ -87,7 +91,6 @@ class Places:
     def test_through_a_frame_of_computed_place(self) -> None:
         self.check("aligned", ["hit", "aligned_call", "main"])
 
-    @tap.unless_sanitized("nothing is inlined as usual")
     def test_as_an_exception_passes_by_and_after(self) -> None:
         found = [s for s in stacks(self.trace) if "call_thrown" in s]
         destructor, catch, after = found
@@ -202,13 +205,12 @@ class Reloaded(unittest.TestCase):
 class Replaced(unittest.TestCase):
     """Functions that the program has versions of its own of."""
 
-    @tap.unless_sanitized("their qsort() compares more often")
     def test_each_unwinder_calls_its_own(self) -> None:
         spy = str(HERE / "stacks-spy.so")
-        (stack,) = record("qsort", UNWINDER="libunwind", preload=spy).of("hit_stack")
+        stack, *_ = record("qsort", UNWINDER="libunwind", preload=spy).of("hit_stack")
         self.assertEqual((len(stack.frames), stack.truncated), (1, "1"))
         self.assertEqual(int(stack.addr, 16), stack.frames[0])
-        (stack,) = record("qsort", UNWINDER="glibc", preload=spy).of("hit_stack")
+        stack, *_ = record("qsort", UNWINDER="glibc", preload=spy).of("hit_stack")
         self.assertGreater(len(stack.frames), 4)
         self.assertEqual(stack.truncated, "0")
 
@@ -269,13 +271,12 @@ class Options(unittest.TestCase):
                     ],
                 )
 
-    @tap.unless_sanitized("their qsort() compares more often")
     def test_wrong_ones_are_as_if_not_set(self) -> None:
         trace = record("deep=100", DEPTH="65", UNWINDER="gdb")
         (stack,) = trace.of("hit_stack")
         self.assertEqual((len(stack.frames), stack.truncated), (STACK_MAX, "1"))
         spy = str(HERE / "stacks-spy.so")
-        (stack,) = record("qsort", UNWINDER="gdb", preload=spy).of("hit_stack")
+        stack, *_ = record("qsort", UNWINDER="gdb", preload=spy).of("hit_stack")
         self.assertEqual(len(stack.frames), 1)
 
 
