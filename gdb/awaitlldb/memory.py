@@ -76,7 +76,7 @@ class ProcessMemory:
         """Reads constants from the program's files, as core files lack them. At the
         end of a section there may be less than size bytes; nobody uses the padding
         of the page that is missing. Of the section itself: the target would ask the
-        process first, and from lldb 19 on leaves its error beside the file's bytes."""
+        process first, and lldb 21 leaves its error beside the file's bytes."""
         place = lldb.SBAddress(address, self.target)
         section = place.GetSection()
         if not section.IsValid():
