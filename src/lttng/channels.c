@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /* See channels.h. */
+#define _GNU_SOURCE /* RTLD_DEFAULT */
 #include "lttng/channels.h"
 
 #include "lttng/channels_check.h"
 #include "lttng/failed.h"
 #include "lttng/trace_format.h"
 
+#include <dlfcn.h>
 #include <fcntl.h>
 #include <lttng/lttng.h>
 #include <pthread.h>
@@ -141,13 +143,20 @@ static int add_contexts(struct lttng_handle *handle, const char *channel,
 	return 0;
 }
 
-/* LTTng 2.16 reserves the name and gives no other way to set a timer. */
+/* By a function that is new in 2.14: nothing says which version the daemon has,
+ * which is installed with the library. */
+bool channels_may_have_metadata(void)
+{
+	return !dlsym(RTLD_DEFAULT, "lttng_channel_set_allocation_policy");
+}
+
 int channels_enable_metadata(struct lttng_handle *handle,
 			     struct lttng_domain *domain, struct trouble *why)
 {
 	int rc;
 
-	if (enable_channel(handle, domain, &channels_metadata, &rc, why) == 0)
+	if (!channels_may_have_metadata() ||
+	    enable_channel(handle, domain, &channels_metadata, &rc, why) == 0)
 		return 0;
 	if (rc != -LTTNG_ERR_INVALID_CHANNEL_NAME)
 		return -1;

@@ -11,6 +11,12 @@
 struct lttng_domain;
 struct lttng_handle;
 
+/* Whether LTTng takes channels_metadata: up to 2.13. The session daemon of 2.14
+ * and 2.15 answers nobody any more once a program registers in a session that
+ * was asked for it, and 2.16 reserves its name. */
+bool channels_may_have_metadata(void);
+
+/* Makes it, if it may be. */
 int channels_enable_metadata(struct lttng_handle *handle,
 			     struct lttng_domain *domain, struct trouble *why);
 

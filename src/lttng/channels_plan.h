@@ -72,8 +72,8 @@ extern const char *const channels_contexts[CHANNELS_CONTEXTS + 1];
  * LTTng's own, which becomes the trace's metadata: what the bytes of all others
  * mean. By default it is written when the session stops, for which there may be
  * no room or no daemon any more. So a session of ours has this one, whose data
- * is on the disk in a moment; but not with LTTng 2.16, where its name is
- * reserved and its timer is nobody's choice.
+ * is on the disk in a moment; but not from LTTng 2.14 on, where its timer is
+ * nobody's choice.
  */
 extern const struct channel channels_metadata;
 

@@ -106,8 +106,8 @@ class Daemon(harness.Case):
         self.none_left()
 
 
-# LTTng 2.16 has no timer for it, and writes it when a program ends.
-AT_ONCE = versions.installed("lttng") < (2, 16)
+# From 2.14 on LTTng has no timer for it, and writes it when a program ends.
+AT_ONCE = versions.installed("lttng") < (2, 14)
 LATE = f"{versions.text('lttng')} writes the metadata when a traced program ends"
 
 

@@ -13,6 +13,7 @@ from harness import APP, AWAITCTL, run, sessions
 import tap
 import test_join
 
+NEWER = os.environ["AWAITCTL_NEWER_LIBRARY"]
 OTHERWISE = os.environ["AWAITCTL_OTHERWISE_LIBRARY"]
 
 CHANNEL = "channel awaits of LTTng is not as asked for: "
@@ -84,6 +85,13 @@ class Recordings(harness.Case):
         """The library itself keeps nobody from recording."""
         out = self.recorded_with(*SIZE, env=otherwise("nothing"))
         self.assertEqual(out.returncode, 0, out.stderr)
+
+    def test_newer(self) -> None:
+        """From 2.14 on its daemon is not asked for a channel `metadata`."""
+        for options in (), ("--dry-run",):
+            out = self.recorded_with(*options, env={**os.environ, "LD_PRELOAD": NEWER})
+            self.assertEqual(out.returncode, 0, out.stderr)
+            self.assertNotIn(" metadata\n", out.stdout)
 
 
 class Sessions(test_join.Theirs):

@@ -4,6 +4,7 @@
 
 #include "awaitctl/record/program.h"
 #include "awaitctl/tracedir/shm_dir.h"
+#include "lttng/channels.h"
 #include "lttng/trace_format.h"
 
 #include <errno.h>
@@ -180,9 +181,10 @@ static int put_session(const struct record_options *options,
 		       const char *session, char *const argv[],
 		       struct trouble *why)
 {
-	put_channel(&channels_metadata, session);
-	/* LTTng 2.16 reserves the name. */
-	fputs(" >/dev/null 2>&1 || true\n", stdout);
+	if (channels_may_have_metadata()) {
+		put_channel(&channels_metadata, session);
+		putchar('\n');
+	}
 	put_channels(&options->channels, session);
 	if (put_trigger(options, session, why))
 		return -1;
