@@ -32,12 +32,22 @@
 
 AWAIT_TYPE(int, int);
 
+struct large {
+	char bytes[40000];
+};
+struct larger {
+	char bytes[100000];
+};
+AWAIT_TYPE(large, struct large);
+AWAIT_TYPE(larger, struct larger);
+
 int work(int x);
 int hit(await_int *aw);
 await_int *create(int x);
 int first_wait(await_int *aw);
 void drop(await_int *aw);
 void whole_life(int x);
+await_larger *create_larger(void);
 
 NOINLINE int work(int x)
 {
@@ -71,6 +81,11 @@ NOINLINE void whole_life(int x)
 
 	await_wait(aw, NULL);
 	await_unref(aw);
+}
+
+NOINLINE await_larger *create_larger(void)
+{
+	return await_promise(larger);
 }
 
 static await_int *awaits[MOST];
@@ -116,6 +131,20 @@ static void hit_all(int count)
 	if (sum != count + 1)
 		abort();
 	drop(aw);
+}
+
+/* Beside as many freed slots that are all too small. */
+static void create_all_larger(int count)
+{
+	static await_large *large[MOST];
+
+	for (int i = 0; i < count; i++)
+		large[i] = await_promise(large);
+	for (int i = 0; i < count; i++)
+		await_unref(large[i]);
+	for (int i = 0; i < count; i++)
+		if (!create_larger())
+			abort();
 }
 
 static long resident_bytes(void)
@@ -176,6 +205,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "life") == 0) {
 		live_all(count);
+		return 0;
+	}
+	if (strcmp(what, "larger") == 0) {
+		create_all_larger(count);
 		return 0;
 	}
 	create_all(count);

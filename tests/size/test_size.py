@@ -152,6 +152,19 @@ class Instructions(unittest.TestCase):
         self.assertEqual([offset for offset, _ in touched], ["", "0x18"])
 
 
+class Large(unittest.TestCase):
+    def test_taking_a_slot_searches_none(self) -> None:
+        create = "create_larger"
+
+        def each(count: int) -> float:
+            return instructions(COUNTED, "larger", str(count), inside=create) / count
+
+        few, many = each(50), each(1000)
+        print(f"# {few:.2f} instructions: {create}() beside 50 freed slots")
+        print(f"# {many:.2f} instructions: {create}() beside 1000", flush=True)
+        self.assertLessEqual(many, few * 1.1)
+
+
 @unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
 class Listening(unittest.TestCase):
     def test_nobody_listens(self) -> None:

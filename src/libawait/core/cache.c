@@ -60,7 +60,7 @@ COLD static struct await *alloc_uncached(const struct await_site *site)
 	struct await *aw;
 
 	core_hooks.begin();
-	aw = slot_size > LARGEST ? huge_alloc(slot_size) :
+	aw = slot_size > LARGEST ? huge_alloc(site->func) :
 				   depot_take(class_of(slot_size), &length);
 	if (!aw)
 		return NULL;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The interface between slab.c, which has the memory, and cache.c, which hands
- * out slots: size classes, chains of free slots, and the depot. */
+/* The interface between slab.c and huge.c, which have the memory, and cache.c,
+ * which hands out slots: size classes, chains of free slots, and the depot. */
 #pragma once
 
 #include "common/assert.h"
@@ -94,10 +94,13 @@ struct await *depot_take(uint32_t class, uint32_t *length);
 /* Gives such a chain back. */
 void depot_give(uint32_t class, struct await *first, uint32_t length);
 
-/* Takes a slot of more than LARGEST bytes: the only one of a new slab, or one
- * that was freed, if it is large enough but at most twice as large. Returns
- * NULL when memory is out. */
-struct await *huge_alloc(uint32_t slot_size);
+/* Maps a slab with one slot, which begins at a multiple of align, at least that
+ * of a slab's header. The caller holds slab_lock(). NULL when memory is out. */
+struct slab *slab_new_huge(uint32_t slot_size, uint32_t align);
+
+/* Takes a slot of more than LARGEST bytes for an await of func: the only one of
+ * a new slab, or one that was freed (huge.c). NULL when memory is out. */
+struct await *huge_alloc(const struct await_func *func);
 /* Frees such a slot. Its payload's pages go back to the kernel, except the page
  * that holds its head. */
 void huge_free(struct await *slot);

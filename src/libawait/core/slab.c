@@ -5,8 +5,8 @@
  *
  * A slab is carved into slots of one size. Slots of up to 512 bytes come in
  * steps of 32, larger ones in powers of two, those above 32 KiB have a slab to
- * themselves. A slot's size decides its alignment: the largest power of two
- * that divides it.
+ * themselves (huge.c). The size of the others decides their alignment: the
+ * largest power of two that divides it.
  *
  * A slot is FREE (state 0, as in fresh pages) or holds an await. A free slot is
  * in a free list of a thread (cache.c), in a magazine in the depot, or not yet
@@ -38,7 +38,6 @@ static struct {
 	struct slab *slab;  /* being carved */
 	uint32_t carved;
 } depot[CLASSES];
-static struct await *depot_huge; /* magazines of one, of any size */
 static uint64_t next_id = 1;
 
 void slab_lock(void)
@@ -97,6 +96,11 @@ static uint32_t class_size(uint32_t class)
 					512u << (class - CACHED_CLASSES + 1);
 }
 
+static uint32_t first_slot_of(uint32_t align)
+{
+	return (uint32_t)(sizeof(struct slab) + align - 1) & -align;
+}
+
 /* Maps size bytes, aligned to SLAB_SIZE; NULL when memory is out. */
 static void *map_aligned(size_t size)
 {
@@ -113,21 +117,19 @@ static void *map_aligned(size_t size)
 	return map + before;
 }
 
-static struct slab *slab_new(uint32_t slot_size, size_t size)
+/* size is that of the mapping; the first slot is aligned to align. */
+static struct slab *slab_new(uint32_t slot_size, uint32_t align, size_t size)
 {
 	struct slab *slab = map_aligned(size), *head;
-	uint32_t align = slot_size & -slot_size;
 
 	ASSERT_HELD(&depot_lock);
 	if (!slab)
 		return NULL;
-	if (align > PAGE)
-		align = PAGE;
 	slab->magic = SLAB_MAGIC;
 	slab->first_id = next_id;
 	slab->size = size;
 	slab->slot_size = slot_size;
-	slab->first_slot = (sizeof(*slab) + align - 1) & -align;
+	slab->first_slot = first_slot_of(align);
 	slab->count = (uint32_t)((size - slab->first_slot) / slot_size);
 	next_id += slab->count;
 
@@ -140,16 +142,23 @@ static struct slab *slab_new(uint32_t slot_size, size_t size)
 	return slab;
 }
 
+struct slab *slab_new_huge(uint32_t slot_size, uint32_t align)
+{
+	size_t size = (size_t)first_slot_of(align) + slot_size;
+
+	return slab_new(slot_size, align, (size + PAGE - 1) / PAGE * PAGE);
+}
+
 /* Chains up to CARVE fresh slots. */
 static struct await *carve(uint32_t class, uint32_t *length)
 {
-	uint32_t size = class_size(class), n;
+	uint32_t size = class_size(class), align = size & -size, n;
 	struct slab *slab = depot[class].slab;
 	char *first;
 
 	ASSERT_HELD(&depot_lock);
 	if (!slab || depot[class].carved == slab->count) {
-		slab = slab_new(size, SLAB_SIZE);
+		slab = slab_new(size, align < PAGE ? align : PAGE, SLAB_SIZE);
 		if (!slab)
 			return NULL;
 		depot[class].slab = slab;
@@ -183,53 +192,12 @@ struct await *depot_take(uint32_t class, uint32_t *length)
 	return first;
 }
 
-static void give(struct await **list, struct await *first, uint32_t length)
+void depot_give(uint32_t class, struct await *first, uint32_t length)
 {
 	ASSERT(length > 0 && is_free(first));
 	lock_take(&depot_lock);
-	magazine_push(list, first, length);
+	magazine_push(&depot[class].magazines, first, length);
 	lock_release(&depot_lock);
-}
-
-void depot_give(uint32_t class, struct await *first, uint32_t length)
-{
-	give(&depot[class].magazines, first, length);
-}
-
-struct await *huge_alloc(uint32_t slot_size)
-{
-	struct await **link, *slot = NULL;
-	struct slab *slab;
-	uint32_t length;
-
-	lock_take(&depot_lock);
-	for (link = &depot_huge; *link; link = (void *)(*link + 1)) {
-		uint32_t have = slab_of(*link)->slot_size;
-
-		if (have >= slot_size && have / 2 <= slot_size)
-			break;
-	}
-	if (*link) {
-		slot = magazine_pop(link, &length);
-	} else {
-		size_t size = (size_t)slot_size + 2 * PAGE - 1;
-
-		slab = slab_new(slot_size, size / PAGE * PAGE);
-		if (slab)
-			slot = (void *)((char *)slab + slab->first_slot);
-	}
-	lock_release(&depot_lock);
-	return slot;
-}
-
-void huge_free(struct await *slot)
-{
-	struct slab *slab = slab_of(slot);
-	uintptr_t from = ((uintptr_t)slot + PAGE) & ~(uintptr_t)(PAGE - 1);
-	uintptr_t to = (uintptr_t)slab + slab->size;
-
-	madvise((void *)from, to - from, MADV_DONTNEED);
-	give(&depot_huge, slot, 1);
 }
 
 void slab_walk(void (*visit)(struct await *aw, void *data), void *data)

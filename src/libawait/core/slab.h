@@ -73,7 +73,7 @@ static inline uint32_t slab_index(const struct slab *slab,
 
 	return offset / slab->slot_size;
 }
-/* For fork.c. */
+/* For fork.c and huge.c. */
 void slab_lock(void);
 void slab_unlock(void);
 /* Gives the free slots of this thread, which is ending, to the depot. */
