@@ -124,7 +124,7 @@ size_t await_each(int (*visit)(const struct await_info *info, void *data),
  * False for NULL, for what is no address, is not aligned, or points elsewhere;
  * nothing is read but libawait's own memory. A handle whose await ended is
  * false until the slot is used again; then it is true of the next await, which
- * has another id. Costs a step per slab of 256 KiB.
+ * has another id.
  *
  * Without a reference the answer may be old when it arrives.
  */

@@ -13,6 +13,7 @@
  * With AWAIT_SEAMLESS, as the library is then, nobody can ever listen.
  */
 #include <await/await.h>
+#include <await/inspect.h>
 
 #include <pthread.h>
 #include <stdio.h>
@@ -48,6 +49,7 @@ int first_wait(await_int *aw);
 void drop(await_int *aw);
 void whole_life(int x);
 await_larger *create_larger(void);
+bool judge(const void *handle);
 
 NOINLINE int work(int x)
 {
@@ -86,6 +88,11 @@ NOINLINE void whole_life(int x)
 NOINLINE await_larger *create_larger(void)
 {
 	return await_promise(larger);
+}
+
+NOINLINE bool judge(const void *handle)
+{
+	return await_is_valid(handle);
 }
 
 static await_int *awaits[MOST];
@@ -147,6 +154,19 @@ static void create_all_larger(int count)
 			abort();
 }
 
+/* Of the oldest of as many slabs as there are awaits, as these are large. */
+static void judge_all(int count)
+{
+	await_large *first = await_promise(large);
+
+	for (int i = 1; i < count; i++)
+		if (!await_promise(large))
+			abort();
+	for (int i = 0; i < count; i++)
+		if (!judge(first) || judge(&count))
+			abort();
+}
+
 static long resident_bytes(void)
 {
 	long pages = 0;
@@ -205,6 +225,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "life") == 0) {
 		live_all(count);
+		return 0;
+	}
+	if (strcmp(what, "judge") == 0) {
+		judge_all(count);
 		return 0;
 	}
 	if (strcmp(what, "larger") == 0) {

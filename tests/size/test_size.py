@@ -152,17 +152,25 @@ class Instructions(unittest.TestCase):
         self.assertEqual([offset for offset, _ in touched], ["", "0x18"])
 
 
-class Large(unittest.TestCase):
-    def test_taking_a_slot_searches_none(self) -> None:
-        create = "create_larger"
+class Many(unittest.TestCase):
+    """What must not cost more where there is more of something."""
 
+    def same_beside(self, function: str, operation: str, what: str) -> None:
         def each(count: int) -> float:
-            return instructions(COUNTED, "larger", str(count), inside=create) / count
+            whole = instructions(COUNTED, operation, str(count), inside=function)
+            return whole / count
 
         few, many = each(50), each(1000)
-        print(f"# {few:.2f} instructions: {create}() beside 50 freed slots")
-        print(f"# {many:.2f} instructions: {create}() beside 1000", flush=True)
+        print(f"# {few:.2f} instructions: {function}() beside 50 {what}")
+        print(f"# {many:.2f} instructions: {function}() beside 1000", flush=True)
+        self.assertGreater(few, 0)
         self.assertLessEqual(many, few * 1.1)
+
+    def test_taking_a_large_slot_beside_freed_ones(self) -> None:
+        self.same_beside("create_larger", "larger", "freed slots")
+
+    def test_judging_a_handle_beside_slabs(self) -> None:
+        self.same_beside("judge", "judge", "slabs")
 
 
 @unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")

@@ -19,6 +19,7 @@
 #include "libawait/core/magazine.h"
 #include "libawait/core/lock.h"
 #include "libawait/core/memory.h"
+#include "libawait/core/slab_set.h"
 
 #include <string.h>
 #include <sys/mman.h>
@@ -131,6 +132,10 @@ static struct slab *slab_new(uint32_t slot_size, uint32_t align, size_t size)
 	slab->slot_size = slot_size;
 	slab->first_slot = first_slot_of(align);
 	slab->count = (uint32_t)((size - slab->first_slot) / slot_size);
+	if (!slab_set_add(slab)) {
+		munmap(slab, size);
+		return NULL;
+	}
 	next_id += slab->count;
 
 	/* Relaxed: only pushed under depot_lock. */
@@ -228,13 +233,7 @@ static bool is_slot_of(const struct slab *slab, const void *handle)
 
 bool slab_has_slot(const void *handle)
 {
-	const struct slab *claimed = slab_of(handle);
-	/* Acquire: the headers of all slabs are written; partner: the release
-	 * in slab_new(). */
-	const struct slab *slab =
-		atomic_load_explicit(&await_slabs, memory_order_acquire);
+	const struct slab *slab = slab_of(handle);
 
-	while (slab && slab != claimed)
-		slab = slab->next;
-	return slab && is_slot_of(slab, handle);
+	return slab_set_has(slab) && is_slot_of(slab, handle);
 }

@@ -162,16 +162,16 @@ static int refuse_each(const char *format, const char *mode)
 static void each_request_may_fail(void **state)
 {
 	(void)state;
-	assert_int_equal(refuse_each("fail-alloc=%d", "recovers"), 5);
-	assert_int_equal(refuse_each("fail-alloc=%d,args", "recovers"), 5);
+	assert_int_equal(refuse_each("fail-alloc=%d", "recovers"), 6);
+	assert_int_equal(refuse_each("fail-alloc=%d,args", "recovers"), 6);
 	assert_int_equal(
-		refuse_each("fail-alloc=%d,args,check,leaks", "recovers"), 5);
+		refuse_each("fail-alloc=%d,args,check,leaks", "recovers"), 6);
 }
 
 static void from_each_request_on_all_may_fail(void **state)
 {
 	(void)state;
-	assert_int_equal(refuse_each("fail-alloc=%d+", "once"), 5);
+	assert_int_equal(refuse_each("fail-alloc=%d+", "once"), 6);
 	refuse_each("fail-alloc=%d+,args", "once");
 	refuse_each("fail-alloc=%d+,args,check,leaks", "once");
 }

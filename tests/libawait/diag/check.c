@@ -7,7 +7,11 @@
 #include "child.h"
 
 #include <dlfcn.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
 
 struct page {
 	int lines;
@@ -190,6 +194,37 @@ static void end_200000_awaits(void)
 	CHECK(await_id(await_nowait(int, 0)) >> 32 > 0);
 }
 
+/* From now on that system call ends the process. */
+static void forbid(uint32_t number)
+{
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+			 offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { 4, filter };
+
+	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
+}
+
+/* Asking the kernel at each check made all threads contend for the process's
+ * memory map. It is asked for the first of each site. */
+static void live_without_the_kernel(void)
+{
+	for (int i = 0; i < 1000; i++) {
+		await_int *aw = awaitable(answer);
+
+		CHECK(await_wait(aw, NULL) == 0 && await_get(aw) == 42);
+		await_unref(await_ref(aw));
+		await_unref(aw);
+		if (i == 0)
+			forbid(SYS_process_vm_readv);
+	}
+}
+
 static void use_an_await_of_no_library(void)
 {
 	struct await_site *site = mmap(NULL, 4096, PROT_READ | PROT_WRITE,
@@ -226,6 +261,7 @@ static const struct mode modes[] = {
 	MODE(use_foreign_pointers),
 	MODE(misuse_hits),
 	MODE(end_200000_awaits),
+	MODE(live_without_the_kernel),
 	MODE(use_an_await_of_no_library),
 	MODE(use_all_correctly),
 };
@@ -321,6 +357,13 @@ static void check_finds_what_was_unloaded(void **state)
 	assert_line(1, "await: await_cancel: -ENOEXEC: #1 ", "");
 }
 
+static void check_asks_the_kernel_once_a_site(void **state)
+{
+	(void)state;
+	assert_int_equal(run_again("check", "live_without_the_kernel"), 0);
+	assert_string_equal(text, "");
+}
+
 static void check_is_silent_about_good_use(void **state)
 {
 	(void)state;
@@ -339,6 +382,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(check_finds_foreign_pointers),
 		cmocka_unit_test(check_finds_misuse_at_hits),
 		cmocka_unit_test(check_finds_what_was_unloaded),
+		cmocka_unit_test(check_asks_the_kernel_once_a_site),
 		cmocka_unit_test(check_is_silent_about_good_use),
 	};
 

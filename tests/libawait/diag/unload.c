@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* LIBAWAIT_DEBUG=leaks: the report on awaits whose library was unloaded, also
- * when something else lies there. */
+ * when something else lies there. LIBAWAIT_DEBUG=check: that a wait for one is
+ * an error. */
 #define _GNU_SOURCE
 #include "unit.h"
 
@@ -162,7 +163,51 @@ static void unload_and_load_again(void)
 	dprintf(STDERR_FILENO, "%s\n", before == make ? "same" : "elsewhere");
 }
 
+/* For LIBAWAIT_DEBUG=check, which has found the library whole before. */
+static void wait_for_each_of_the_unloaded(void)
+{
+	CHECK(await_wait(orphans[0], NULL) == -ENOEXEC);
+	CHECK(await_wait(orphans[1], NULL) == -ENOEXEC);
+	CHECK(await_cancel(orphans[2]) == -ENOEXEC);
+}
+
+static void wait_above_a_hole(void)
+{
+	load_and_make();
+	CHECK(dlclose(plugin) == 0);
+	wait_for_each_of_the_unloaded();
+}
+
+static void wait_above_noise(void)
+{
+	unload_and_map_noise();
+	wait_for_each_of_the_unloaded();
+}
+
+/* What lies there now is as whole: it may run or be refused, if it ends. */
+static void wait_above_another(void)
+{
+	unload_and_load_another();
+	await_wait(orphans[1], NULL);
+	CHECK(await_get(make(NULL)) == 0);
+}
+
+static void wait_where_it_was_loaded_again(void)
+{
+	make_fn before;
+
+	load_and_make();
+	before = make;
+	CHECK(dlclose(plugin) == 0);
+	load(PLUGIN);
+	CHECK(await_wait(orphans[1], NULL) == (before == make ? 0 : -ENOEXEC));
+}
+
 static const struct mode modes[] = {
+	MODE(wait_above_a_hole),
+	MODE(wait_above_noise),
+	MODE(wait_above_another),
+	MODE(wait_where_it_was_loaded_again),
 	MODE(unload_and_leave_a_hole),
 	MODE(unload_and_map_noise),
 	MODE(unload_and_map_another_site),
@@ -239,6 +284,18 @@ static void a_library_loaded_again_owns_its_awaits(void **state)
 	}
 }
 
+static void check_refuses_what_was_unloaded(void **state)
+{
+	(void)state;
+	assert_int_equal(run_again("check", "wait_above_a_hole"), 0);
+	expect("await: await_wait: -ENOEXEC: #2 pending created at "
+	       "<unreadable> 0x");
+	assert_int_equal(run_again("check", "wait_above_noise"), 0);
+	assert_int_equal(run_again("check", "wait_above_another"), 0);
+	assert_int_equal(run_again("check", "wait_where_it_was_loaded_again"),
+			 0);
+}
+
 int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +303,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_library_in_its_place_is_not_mistaken_for_it),
 		cmocka_unit_test(a_replaced_library_is_another_one),
 		cmocka_unit_test(a_library_loaded_again_owns_its_awaits),
+		cmocka_unit_test(check_refuses_what_was_unloaded),
 	};
 
 	if (argc > 1)
