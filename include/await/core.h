@@ -274,13 +274,16 @@ int await_core_cancel(struct await *aw);
  */
 int await_core_finish(struct await *aw, int rc);
 
-/* Takes one more reference; returns aw. NULL stays NULL. */
+/* Takes one more reference; returns aw. NULL stays NULL. From 2^30 references
+ * on, which a line on stderr says, it never ends. */
 struct await *await_core_ref(struct await *aw);
 
 /*
  * Gives one reference back. The last one ends the await: the value's
  * destructor runs if it resolved, the arguments' if not, on this thread; while
- * its function runs elsewhere, they run there, after it. NULL is ignored.
+ * its function runs elsewhere, they run there, after it. Destructors may drop
+ * further awaits: those nested more than 32 deep end before the outermost call
+ * returns. NULL is ignored.
  * A handle whose await has ended already is an error that is printed, here and
  * in await_core_ref(); the process aborts, as after a double free().
  */

@@ -23,8 +23,14 @@ static void fatal(const struct await *aw, const char *operation,
 	abort();
 }
 
+static void saturated(const struct await *aw, const void *addr)
+{
+	(void)aw, (void)addr;
+}
+
 /* Weak: start/hooks.c has the table of the whole library. */
 __attribute__((weak)) const struct core_hooks core_hooks = {
 	.begin = begin,
 	.fatal = fatal,
+	.saturated = saturated,
 };

@@ -4,10 +4,10 @@
  * The core is complete without the rest: core/hooks.c has a default table,
  * which does the least; start/hooks.c has another, which the linker prefers.
  *
- * All but begin() and fatal() are called only while the bit of armed.h that
- * stands beside them is set, so a program without debugging options pays
- * nothing. Any thread may call them. addr is the address of the user's call:
- * see CALL_SITE().
+ * All but begin(), fatal() and saturated() are called only while the bit of
+ * armed.h that stands beside them is set, so a program without debugging
+ * options pays nothing. Any thread may call them. addr is the address of the
+ * user's call: see CALL_SITE().
  */
 #pragma once
 
@@ -25,6 +25,9 @@ struct core_hooks {
 	 * user called. */
 	void (*fatal)(const struct await *aw, const char *operation,
 		      const void *addr, int rc);
+	/* Called once or more as aw gets too many references to be counted: it
+	 * never ends from then on. */
+	void (*saturated)(const struct await *aw, const void *addr);
 
 	/* ARMED_CHECK: checks a handle, and returns what check_handle()
 	 * does. */

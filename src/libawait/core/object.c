@@ -6,6 +6,9 @@
  * running just then: then the await is marked DOOMED and the thread that runs
  * it ends it when the function returns. One of the two does it, never both:
  * both decide by one atomic operation on the state word.
+ *
+ * A count of references that grows beyond all reason stays there, and its await
+ * never ends: better lost than ended while somebody holds it.
  */
 #include "libawait/core/object.h"
 
@@ -13,6 +16,7 @@
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
+#include "libawait/core/put_off.h"
 #include "libawait/core/saved_args.h"
 #include "libawait/core/sink.h"
 
@@ -63,6 +67,36 @@ EXPORT struct await *await_core_created(struct await *aw)
 	return aw;
 }
 
+/*
+ * Counts from REFS_LIMIT on are put back to REFS_SATURATED by whoever sees
+ * them. Between seeing and putting back each of THREADS_MAX threads moves the
+ * count by one at most, so none gets from there to either end. Counts from
+ * REFS_DEAD on are those of awaits that have ended, and were dropped again.
+ */
+#define REFS_LIMIT (1u << 30)
+#define REFS_SATURATED (1u << 31)
+#define REFS_DEAD (15u << 28)
+
+/* Whether a count is one that stays. Then it is put back. */
+static bool is_saturated(struct await *aw, uint32_t refs)
+{
+	if (refs < REFS_LIMIT || refs >= REFS_DEAD)
+		return false;
+	/* Relaxed: such a count orders nothing any more. */
+	atomic_store_explicit(&aw->refs, REFS_SATURATED, memory_order_relaxed);
+	return true;
+}
+
+/* For a count that was not that of a live await that may be counted on. */
+COLD static void count_refused(struct await *aw, uint32_t refs,
+			       const void *addr)
+{
+	if (!is_saturated(aw, refs))
+		core_hooks.fatal(aw, "await_ref", addr, -ESTALE);
+	else if (refs < REFS_SATURATED - THREADS_MAX)
+		core_hooks.saturated(aw, addr);
+}
+
 EXPORT struct await *await_core_ref(struct await *aw)
 {
 	uint32_t refs;
@@ -81,13 +115,14 @@ EXPORT struct await *await_core_ref(struct await *aw)
 		refs = atomic_fetch_add_explicit(&aw->refs, 1,
 						 memory_order_relaxed);
 	}
-	if (UNLIKELY(refs == 0))
-		core_hooks.fatal(aw, "await_ref", CALL_SITE(), -ESTALE);
+	/* 0 wraps round to what is too large as well. */
+	if (UNLIKELY(refs - 1 >= REFS_LIMIT - 1))
+		count_refused(aw, refs, CALL_SITE());
 	return aw;
 }
 
 /* Returns how many are left; below 0, a reference was dropped that nobody
- * held. */
+ * held, unless is_saturated() says otherwise. */
 static inline int32_t drop_reference(struct await *aw)
 {
 	/* Acquire: if it is the last, what the others did with the value comes
@@ -135,11 +170,13 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 
 COLD bool object_drop(struct await *aw, const void *addr)
 {
-	bool last = drop_reference(aw) == 0;
+	uint32_t left = (uint32_t)drop_reference(aw);
 
-	if (last)
+	if (left == 0)
 		end_or_doom(aw, addr);
-	return last;
+	else
+		is_saturated(aw, left);
+	return left == 0;
 }
 
 #define ARMED_END                                                              \
@@ -154,7 +191,8 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 	left = drop_reference(aw);
 	if (left == 0)
 		end_or_doom(aw, addr);
-	else if (left < 0)
+	else if (UNLIKELY((uint32_t)left >= REFS_LIMIT) &&
+		 !is_saturated(aw, (uint32_t)left))
 		core_hooks.fatal(aw, "await_unref", addr, -ESTALE);
 }
 
@@ -218,7 +256,15 @@ COLD static void free_held(struct await *aw)
 		slab_give(aw, slab_of(aw)->slot_size);
 }
 
-NOINLINE void object_end(struct await *aw, const void *addr)
+static void release_args(struct await *aw)
+{
+	const struct await_func *func = aw->site->func;
+
+	if (func->release)
+		func->release(object_payload(aw, func->args_offset));
+}
+
+static void end_now(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
@@ -240,8 +286,7 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 		break;
 	case AWAIT_PENDING:
 	case AWAIT_FAILED:
-		if (func->release)
-			func->release(object_payload(aw, func->args_offset));
+		release_args(aw);
 		break;
 	default:
 		break;
@@ -250,4 +295,52 @@ NOINLINE void object_end(struct await *aw, const void *addr)
 		free_held(aw);
 	else
 		slab_free(aw, func->slot_size);
+}
+
+/* The outermost does what those within it have put off. */
+static void leave(uint32_t depth)
+{
+	struct put_off next;
+
+	while (depth == 1 && put_off_pop(&next)) {
+		if (!next.cancelled) {
+			end_now(next.aw, next.addr);
+			continue;
+		}
+		release_args(next.aw);
+		object_drop(next.aw, next.addr);
+	}
+	put_off_leave(depth);
+}
+
+/* Whether this is too deep, and was put off. */
+static bool is_put_off(uint32_t depth, struct await *aw, const void *addr,
+		       bool cancelled)
+{
+	const struct put_off what = { aw, addr, cancelled };
+
+	return depth > NESTING_MOST && put_off_push(what);
+}
+
+NOINLINE void object_end(struct await *aw, const void *addr)
+{
+	uint32_t depth = put_off_enter(OUTER_FRAME());
+
+	if (!is_put_off(depth, aw, addr, false))
+		end_now(aw, addr);
+	leave(depth);
+}
+
+NOINLINE void object_cancelled(struct await *aw, const void *addr)
+{
+	uint32_t depth;
+
+	if (!aw->site->func->release)
+		return;
+	depth = put_off_enter(OUTER_FRAME());
+	if (is_put_off(depth, aw, addr, true))
+		await_core_ref(aw); /* until its arguments are released */
+	else
+		release_args(aw);
+	leave(depth);
 }

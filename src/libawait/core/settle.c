@@ -75,7 +75,6 @@ EXPORT int await_core_cancel(struct await *aw)
 {
 	struct thread *self = thread_self();
 	const void *addr = CALL_SITE();
-	const struct await_func *func;
 	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);
 
 	if (rc != 0)
@@ -86,9 +85,7 @@ EXPORT int await_core_cancel(struct await *aw)
 	if (rc != 0)
 		return rc;
 	emit_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
-	func = aw->site->func;
-	if (func->release)
-		func->release(object_payload(aw, func->args_offset));
+	object_cancelled(aw, addr);
 	publish_outcome(aw, self, AWAIT_CANCELLED, addr);
 	return 0;
 }

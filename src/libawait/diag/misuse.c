@@ -51,6 +51,9 @@ static void line_handle(struct line *line, const struct await *aw,
 		line_await(line, &s);
 	if (rc == -ENOEXEC) {
 		line_text(line, ": its library was unloaded");
+	} else if (rc == -EOVERFLOW) {
+		line_text(line, ": it has too many references to be counted: "
+				"it will never end");
 	} else {
 		line_text(line, ": its value has ");
 		line_layout(line, AWAIT_LAYOUT(s.descriptor.type.size,
@@ -73,4 +76,14 @@ void misuse_print(const struct await *aw, uint32_t layout,
 	line_text(&line, ", called at ");
 	line_code(&line, addr);
 	note_end(&out, &line);
+}
+
+void misuse_saturated(const struct await *aw, const void *addr)
+{
+	static AWAIT_ATOMIC(uint32_t) said;
+
+	/* Relaxed: it orders nothing. */
+	if (atomic_exchange_explicit(&said, 1, memory_order_relaxed) == 0)
+		misuse_print(aw, AWAIT_LAYOUT_ANY, "await_ref", addr,
+			     -EOVERFLOW);
 }

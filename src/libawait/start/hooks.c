@@ -6,6 +6,7 @@
 #include "libawait/diag/abort.h"
 #include "libawait/diag/check.h"
 #include "libawait/diag/cycle_report.h"
+#include "libawait/diag/misuse.h"
 #include "libawait/diag/quarantine.h"
 #include "libawait/perturb/eager.h"
 #include "libawait/perturb/inject.h"
@@ -15,6 +16,7 @@
 const struct core_hooks core_hooks = {
 	.begin = begin,
 	.fatal = abort_misuse,
+	.saturated = misuse_saturated,
 	.handle_used = check_handle_used,
 	.reference_used = check_reference_used,
 	.slot_freed = quarantine_push,
