@@ -169,9 +169,9 @@ bool await_core_valid(const void *handle);
  *                A `cycle` is awaits that refer to one another: by a handle
  *                among the arguments of one that has no value, or in its value;
  *                or, which is marked `(through memory)`, by one in the memory
- *                that an argument or value points to. There the first 512 bytes
- *                are looked at, or the block that malloc() gave. A variable
- *                that happens to lie close by may show a cycle that is none.
+ *                that an argument or value points to, if that is a block of
+ *                malloc(): in its first 512 bytes. Other memory, of variables
+ *                or mappings, is not looked at, as nothing says where it ends.
  *                Nothing is said of awaits that run. Twenty cycles are shown,
  *                a hundred awaits of each, then how many more were found. Of
  *                cycles that share awaits one at least is found.

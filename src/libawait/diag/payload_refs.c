@@ -4,11 +4,11 @@
  *
  * An await refers directly to those whose handles are words of its payload: of
  * its arguments while it has no value, then of its value. It refers through
- * memory to those whose handles are words of what its payload points to.
- * Nothing says how large that memory is: its first SCANNED bytes are searched
- * or, where it looks like a block of glibc's malloc(), only that block, as the
- * next one's references are not this await's. Awaits that run, that were
- * cancelled, or whose library is gone refer to none.
+ * memory to those whose handles are words of what its payload points to: of the
+ * first SCANNED bytes of a block of malloc(), and no further than that reaches.
+ * Nothing says where other memory ends, and what lies behind a variable is not
+ * this await's, so that is not looked at; nor is text. Awaits that run, that
+ * were cancelled, or whose library is gone refer to none.
  *
  * A word is a handle if it is the address of a slot: of a slab in a hash table
  * of all those that there were at the beginning. Slots are never unmapped; all
@@ -26,11 +26,6 @@
 
 #define WORD sizeof(uintptr_t)
 #define PAGE 4096u
-/* Blocks of glibc's malloc() are aligned to this; the smallest is twice as
- * large. */
-#define MALLOC_ALIGN 16u
-#define MALLOC_FLAGS 7u
-#define MALLOC_BEFORE_IN_USE 1u
 
 /* The part of an await's slot that is searched. */
 struct payload {
@@ -38,6 +33,7 @@ struct payload {
 	uint32_t count;
 	const struct descriptor
 		*args; /* only words that are arguments of it; NULL: all */
+	uint32_t kind; /* of all, if args is NULL */
 };
 
 /* --- slabs --- */
@@ -94,6 +90,7 @@ bool refs_open(struct refs *refs)
 	refs->slabs = memory_map(refs->map_size);
 	if (!refs->slabs)
 		return false;
+	malloc_blocks_open(&refs->blocks);
 	refs->hash = refs->slabs + count;
 	refs->hash_mask = places - 1;
 	refs->slab_count = count;
@@ -179,6 +176,7 @@ static struct payload payload_of(struct refs *refs, const struct await *aw)
 		return payload;
 	if (state == AWAIT_RESOLVED) {
 		offset = d->func.value_offset;
+		payload.kind = d->type.kind;
 		if (end > offset + d->type.size)
 			end = offset + d->type.size;
 	} else if (d->func.origin == AWAIT_LAZY &&
@@ -195,17 +193,20 @@ static struct payload payload_of(struct refs *refs, const struct await *aw)
 	return payload;
 }
 
-/* Whether a word lies within one argument: what lies between arguments may be
- * left over from the slot's last await. */
-static bool is_of_args(const struct payload *payload, uint32_t word)
+/* The kind of what a word lies within; false if that is no argument: what lies
+ * between arguments may be left over from the slot's last await. */
+static bool kind_of(const struct payload *payload, uint32_t word,
+		    uint32_t *kind)
 {
 	uint64_t from = word * WORD;
 
+	*kind = payload->kind;
 	if (!payload->args)
 		return true;
 	for (uint32_t i = 0; i < payload->args->arg_count; i++) {
 		const struct await_arg *arg = &payload->args->args[i];
 
+		*kind = arg->kind;
 		if (arg->offset <= from &&
 		    (uint64_t)arg->offset + arg->size >= from + WORD)
 			return true;
@@ -215,42 +216,11 @@ static bool is_of_args(const struct payload *payload, uint32_t word)
 
 /* --- what it points to --- */
 
-/* Returns how many of the count words after words[0] belong to the block of
- * malloc() there, or count if it does not look like one. words[0] is where
- * malloc() keeps the block's size, which includes that word. */
-static uint32_t count_block(const uintptr_t *words, uint32_t count)
-{
-	uintptr_t size = words[0] & ~(uintptr_t)MALLOC_FLAGS, next;
-
-	if (size < 2 * MALLOC_ALIGN || size % MALLOC_ALIGN != 0 ||
-	    size / WORD > count)
-		return count;
-	next = words[size / WORD];
-	if (!(next & MALLOC_BEFORE_IN_USE) || next < MALLOC_ALIGN ||
-	    (next & ~(uintptr_t)MALLOC_FLAGS) % MALLOC_ALIGN != 0)
-		return count;
-	return (uint32_t)(size / WORD - 1);
-}
-
-static uint32_t read_memory(uintptr_t *words, uintptr_t at)
-{
-	long n = peek(words, (const void *)(at - WORD), WORD + SCANNED);
-
-	if (n <= 0) {
-		words[0] = 0;
-		n = (long)WORD + peek(words + 1, (const void *)at, SCANNED);
-	}
-	if (n < (long)WORD) /* refused */
-		return 0;
-	n = n / (long)WORD - 1;
-	return at % MALLOC_ALIGN == 0 ? count_block(words, (uint32_t)n) :
-					(uint32_t)n;
-}
-
 /* Kept until other memory is read: the same memory is often needed again. */
-static void load_memory(struct refs *refs, uintptr_t pointer)
+static void load_memory(struct refs *refs, uintptr_t at)
 {
-	uintptr_t at = (pointer + WORD - 1) & ~(WORD - 1);
+	size_t size;
+	long n;
 
 	if (refs->memory_at == at)
 		return;
@@ -258,17 +228,21 @@ static void load_memory(struct refs *refs, uintptr_t pointer)
 	refs->memory_count = 0;
 	/* A pointer into a slot is skipped: what is there belongs to another
 	 * await. */
-	if (at >= PAGE && !slab_with(refs, at))
-		refs->memory_count = read_memory(refs->memory, at);
+	size = slab_with(refs, at) ? 0 : malloc_block_size(&refs->blocks, at);
+	if (size > SCANNED)
+		size = SCANNED;
+	n = size > 0 ? peek(refs->memory, (const void *)at, size) : 0;
+	if (n > 0)
+		refs->memory_count = (uint32_t)((size_t)n / WORD);
 }
 
 static const struct await *next_direct(const struct refs *refs,
 				       const struct payload *payload,
 				       struct cursor *at)
 {
-	uint32_t word = at->word++;
+	uint32_t word = at->word++, kind;
 
-	if (!is_of_args(payload, word))
+	if (!kind_of(payload, word, &kind))
 		return NULL;
 	return await_at(refs, word_at(payload->words + word * WORD));
 }
@@ -278,11 +252,13 @@ static const struct await *next_through(struct refs *refs,
 					struct cursor *at)
 {
 	const struct await *found = NULL;
+	uint32_t kind;
 
-	if (is_of_args(payload, at->word)) {
+	if (kind_of(payload, at->word, &kind) && kind != AWAIT_KIND_STRING &&
+	    kind != AWAIT_KIND_FLOAT) {
 		load_memory(refs, word_at(payload->words + at->word * WORD));
 		while (!found && at->behind < refs->memory_count)
-			found = await_at(refs, refs->memory[++at->behind]);
+			found = await_at(refs, refs->memory[at->behind++]);
 	}
 	if (!found) {
 		at->word++;

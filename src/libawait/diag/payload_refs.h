@@ -3,6 +3,7 @@
 #pragma once
 
 #include "libawait/core/slab.h"
+#include "libawait/diag/malloc_block.h"
 #include "libawait/inspect/snapshot.h"
 
 #define SCANNED 512u
@@ -24,10 +25,11 @@ struct refs {
 	uint32_t slab_count;
 	uint32_t hash_mask;
 	uint32_t ids; /* all ids, without generation, are below */
-	/* The memory that was read last, with the word before it. */
+	struct malloc_blocks blocks;
+	/* The memory that was read last. */
 	uintptr_t memory_at;
 	uint32_t memory_count;
-	uintptr_t memory[1 + SCANNED / sizeof(uintptr_t)];
+	uintptr_t memory[SCANNED / sizeof(uintptr_t)];
 	struct descriptor descriptors[DESCRIPTORS];
 };
 

@@ -286,7 +286,7 @@ static void without_memory_the_report_says_so(void **state)
 	expect_all(NONE);
 	/* After a slab: no site is remembered, all are counted. */
 	assert_int_equal(
-		run_again("fail-alloc=4+,leaks", "drop_two_at_one_site"), 0);
+		run_again("fail-alloc=5+,leaks", "drop_two_at_one_site"), 0);
 	expect(DROPPED "2\nawait:    2 at other sites\n");
 }
 

@@ -121,31 +121,62 @@ static void handles_behind_a_pointer_are_references(void **state)
 	free(context);
 }
 
-/* A block ends where its neighbour begins, and memory where nothing is mapped:
- * neither is looked at. */
-static void nothing_beyond_a_block_or_a_mapping_is_read(void **state)
+/* Of each size, also one that is a mapping of its own. */
+static void a_block_is_searched_up_to_its_end(void **state)
 {
-	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
-	char *pages = mmap(NULL, 2 * page, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	static const size_t sizes[] = { 16, 24, 40, 504, 1000, 100000, 500000 };
 	const struct await *found[3];
 	await_int *inner = awaitable(leaf), *aw;
-	struct context *last;
 	size_t behind;
 
 	(void)state;
-	assert_true(pages != MAP_FAILED);
-	assert_int_equal(munmap(pages + page, page), 0);
-	/* Only its first two words are mapped. */
-	last = (struct context *)(void *)(pages + page -
-					  offsetof(struct context, inner[1]));
-	last->inner[0] = inner;
-	aw = awaitable(through, last);
-	assert_int_equal(refs_of(aw, found, &behind), 1);
-	assert_ptr_equal(found[0], inner);
-	await_unref(aw);
-	assert_int_equal(munmap(pages, page), 0);
-	aw = awaitable(through, last);
+	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		size_t words = sizes[i] / sizeof(void *);
+		size_t last = words < 64 ? words - 1 : 63;
+		void **block = calloc(1, sizes[i]);
+
+		assert_non_null(block);
+		block[last] = inner;
+		aw = awaitable(through, (struct context *)(void *)block);
+		assert_int_equal(refs_of(aw, found, &behind), 1);
+		assert_ptr_equal(found[0], inner);
+		await_unref(aw);
+		/* Into the block: nothing says how much is left of it. */
+		aw = awaitable(through,
+			       (struct context *)(void *)(block + last));
+		assert_int_equal(refs_of(aw, found, &behind), 0);
+		await_unref(aw);
+		free(block);
+	}
+	await_unref(inner);
+}
+
+static struct context in_program;
+
+/* Nothing says where these end. */
+static void other_memory_is_not_searched(void **state)
+{
+	const size_t page = (size_t)sysconf(_SC_PAGESIZE);
+	char *map = mmap(NULL, page, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uintptr_t words[8] = { 0, 0x31 };
+	struct context *all[] = { &in_program, (void *)map, (void *)(map + 16),
+				  (struct context *)(void *)&words[2] };
+	const struct await *found[3];
+	await_int *inner = awaitable(leaf), *aw;
+	size_t behind;
+
+	(void)state;
+	assert_true(map != MAP_FAILED);
+	words[7] = 0x21; /* as if they were blocks, on the stack */
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++) {
+		all[i]->inner[0] = inner;
+		aw = awaitable(through, all[i]);
+		assert_int_equal(refs_of(aw, found, &behind), 0);
+		await_unref(aw);
+	}
+	assert_int_equal(munmap(map, page), 0);
+	aw = awaitable(through, (struct context *)(void *)(map + 16));
 	assert_int_equal(refs_of(aw, found, &behind), 0);
 	await_unref(aw);
 	await_unref(inner);
@@ -157,7 +188,8 @@ int main(void)
 		cmocka_unit_test(handles_among_arguments_are_references),
 		cmocka_unit_test(words_that_look_like_handles_are_none),
 		cmocka_unit_test(handles_behind_a_pointer_are_references),
-		cmocka_unit_test(nothing_beyond_a_block_or_a_mapping_is_read),
+		cmocka_unit_test(a_block_is_searched_up_to_its_end),
+		cmocka_unit_test(other_memory_is_not_searched),
 	};
 
 	alarm(60);

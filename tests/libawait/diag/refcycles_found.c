@@ -4,8 +4,6 @@
 #define _GNU_SOURCE
 #include "refcycles.h"
 
-#include <sys/mman.h>
-
 struct box {
 	char text[16];
 	void *inside;
@@ -51,7 +49,6 @@ static void a_context_holds_its_await(void)
 {
 	void **ctx = context();
 
-	/* So far in that it is found where malloc() is unknown, too. */
 	ctx[60] = awaitable(use, ctx);
 }
 
@@ -99,20 +96,6 @@ static void a_context_stands_before_the_handle(void)
 
 	ctx[0] = aw;
 	await_resolve(aw, awaitable(two, ctx, aw));
-}
-
-static void contexts_lie_at_the_ends_of_a_mapping(void)
-{
-	enum { GUARD = 1 << 20, PAGE = 4096 };
-	char *map = mmap(NULL, 2 * GUARD, PROT_NONE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	void **begin = (void **)(void *)(map + GUARD);
-	void **end = (void **)(void *)(map + GUARD + PAGE - 16);
-
-	CHECK(map != MAP_FAILED &&
-	      mprotect(begin, PAGE, PROT_READ | PROT_WRITE) == 0);
-	end[1] = awaitable(use, end);
-	begin[0] = awaitable(use, begin);
 }
 
 /* The last word of a block, and the last one of a larger block to be read. */
@@ -181,7 +164,6 @@ static const struct mode modes[] = {
 	MODE(a_value_contains_its_await),
 	MODE(the_same_reference_stands_four_times),
 	MODE(a_context_stands_before_the_handle),
-	MODE(contexts_lie_at_the_ends_of_a_mapping),
 	MODE(the_last_word_read_is_a_handle),
 	MODE(a_tail_leads_into_a_cycle),
 	MODE(there_are_25_cycles),
@@ -235,8 +217,6 @@ static void fn_await_cycle(void **state)
 	expect_cycle("#1" USE " -> (through memory) #1");
 	report_of("a_context_holds_the_second_await");
 	expect_cycle("#1" USE " -> (through memory) #2" USE " -> #1");
-	report_of("contexts_lie_at_the_ends_of_a_mapping");
-	assert_int_equal(cycles(), 2);
 	report_of("the_last_word_read_is_a_handle");
 	assert_int_equal(cycles(), 2);
 	report_of("a_tail_leads_into_a_cycle");
