@@ -295,11 +295,13 @@ AWAIT_NOPLT_ void await_core_unref(struct await *aw);
  * left by longjmp() is shown as running until its thread uses awaits again.
  */
 enum await_state await_core_state(const struct await *aw);
-uint64_t await_core_id(const struct await *aw); /* unique in the process */
+/* Unique in the process; 0 for what is no await. */
+uint64_t await_core_id(const struct await *aw);
 int await_core_error(const struct await *aw);	/* of the last failure, or 0 */
 unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
 
-/* Prints where an await without a value was made and waited for; aborts. */
+/* Prints where an await without a value was made and waited for, or that aw has
+ * ended or is no await; aborts. */
 __attribute__((noreturn)) void await_core_die(const struct await *aw, int rc,
 					      const char *file, int line);
 

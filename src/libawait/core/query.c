@@ -19,7 +19,7 @@ EXPORT enum await_state await_core_state(const struct await *aw)
 
 EXPORT uint64_t await_core_id(const struct await *aw)
 {
-	return slot_id(aw, serial_of(aw));
+	return slab_has_slot(aw) ? slot_id(aw, serial_of(aw)) : 0;
 }
 
 EXPORT int await_core_error(const struct await *aw)

@@ -8,34 +8,61 @@
 
 #include "common/await_text.h"
 #include "libawait/diag/misuse.h"
+#include "libawait/inspect/describe.h"
+#include "libawait/inspect/out.h"
+#include "libawait/inspect/peek_text.h"
 
-#include <stdio.h>
+#include <errno.h>
 #include <stdlib.h>
-#include <unistd.h>
+
+static void line_place(struct line *line, const char *file, int number)
+{
+	line_text(line, file);
+	line_char(line, ':');
+	line_unsigned(line, (uint64_t)number);
+}
+
+/* What is a live await, as far as can be seen. */
+static void line_without_value(struct line *line, const struct await *aw,
+			       int rc, const char *file, int number)
+{
+	struct snapshot s;
+
+	s.descriptor.at = NULL;
+	if (snapshot_take(&s, aw) == SNAPSHOT_TAKEN && s.descriptor.known) {
+		line_id(line, s.id);
+		line_char(line, ' ');
+		line_name(line, s.descriptor.func.name);
+		line_text(line, ", created at ");
+		line_name(line, s.descriptor.site.file);
+		line_char(line, ':');
+		line_unsigned(line, s.descriptor.site.line);
+	} else {
+		line_id(line, await_core_id(aw));
+	}
+	line_text(line, ", waited for at ");
+	line_place(line, file, number);
+	line_text(line, ", has no value: ");
+	line_error(line, rc, 0);
+}
 
 EXPORT void await_core_die(const struct await *aw, int rc, const char *file,
 			   int line)
 {
-	char id_text[32], error_text[128];
-	struct line id = line_begin(id_text, sizeof(id_text));
-	struct line error = line_begin(error_text, sizeof(error_text));
+	enum handle_kind kind = handle_kind(aw);
+	struct out out;
+	struct line text = note_begin(&out, "");
 
-	if (!aw) {
-		dprintf(STDERR_FILENO,
-			"await: %s:%d waited for NULL: was awaitable() out of "
-			"memory?\n",
-			file, line);
-		abort();
+	if (kind == HANDLE_LIVE) {
+		line_without_value(&text, aw, rc, file, line);
+	} else {
+		line_place(&text, file, line);
+		line_text(&text, " waited for ");
+		line_no_handle(&text, aw, kind, ", which");
+		if (kind == HANDLE_NULL)
+			line_text(&text, ": was awaitable() out of memory?");
 	}
-	line_id(&id, await_core_id(aw));
-	line_end(&id);
-	line_error(&error, rc, 0);
-	line_end(&error);
-	dprintf(STDERR_FILENO,
-		"await: %s %s, created at %s:%u, waited for at %s:%d, has no "
-		"value: %s\n",
-		id_text, aw->site->func->name, aw->site->file, aw->site->line,
-		file, line, error_text);
+	note_end(&out, &text);
 	abort();
 }
 

@@ -24,37 +24,59 @@ static void line_layout(struct line *line, uint32_t layout)
 	line_text(line, kinds[layout & 7]);
 }
 
-/* Shows what the handle is, or was. */
+enum handle_kind handle_kind(const struct await *aw)
+{
+	if (!aw)
+		return HANDLE_NULL;
+	if (!slab_has_slot(aw))
+		return HANDLE_FOREIGN;
+	if (await_core_state(aw) != AWAIT_FREE)
+		return HANDLE_LIVE;
+	/* Nothing has ended in a slot that was never used. */
+	return serial_of(aw) < SERIAL_GENERATION_ONE ? HANDLE_FOREIGN :
+						       HANDLE_ENDED;
+}
+
+void line_no_handle(struct line *line, const struct await *aw,
+		    enum handle_kind kind, const char *between)
+{
+	if (kind == HANDLE_NULL) {
+		line_text(line, "NULL");
+		return;
+	}
+	line_hex(line, (uintptr_t)aw);
+	line_text(line, between);
+	if (kind == HANDLE_FOREIGN) {
+		line_text(line, " is no await");
+		return;
+	}
+	line_text(line, " has ended: it was ");
+	line_id(line, slot_last_id(aw));
+}
+
+/* Shows what the handle is, or was. It may have become another await's since
+ * the error was found. */
 static void line_handle(struct line *line, const struct await *aw,
 			uint32_t layout, int rc)
 {
+	enum handle_kind kind = handle_kind(aw);
 	struct snapshot s;
 
 	s.descriptor.at = NULL;
-	switch (rc) {
-	case -EINVAL:
-		line_text(line, "NULL");
+	if (kind != HANDLE_LIVE) {
+		line_no_handle(line, aw, kind, "");
 		return;
-	case -EFAULT:
-		line_hex(line, (uintptr_t)aw);
-		line_text(line, " is no await");
-		return;
-	case -ESTALE:
-		line_hex(line, (uintptr_t)aw);
-		line_text(line, " has ended: it was ");
-		line_id(line, slot_last_id(aw));
-		return;
-	default:
-		break;
 	}
 	if (snapshot_take(&s, aw) == SNAPSHOT_TAKEN)
 		line_await(line, &s);
+	else
+		line_id(line, await_core_id(aw));
 	if (rc == -ENOEXEC) {
 		line_text(line, ": its library was unloaded");
 	} else if (rc == -EOVERFLOW) {
 		line_text(line, ": it has too many references to be counted: "
 				"it will never end");
-	} else {
+	} else if (rc == -EPROTOTYPE && s.descriptor.at) {
 		line_text(line, ": its value has ");
 		line_layout(line, AWAIT_LAYOUT(s.descriptor.type.size,
 					       s.descriptor.type.kind));
