@@ -24,6 +24,7 @@
 #include "libawait/start/debug_options.h"
 #include "libawait/start/load_tracer.h"
 #include "libawait/start/perturb_options.h"
+#include "libawait/start/stay_loaded.h"
 
 #include "abi/debug.h"
 
@@ -61,6 +62,7 @@ void begin(void)
 __attribute__((constructor(101))) static void at_load(void)
 {
 	pthread_once(&once, begin_once);
+	stay_loaded();
 	load_tracer();
 	await_trap(); /* a debugger that waits for the library finds it */
 }

@@ -23,6 +23,7 @@ EARLY = os.environ["EARLY"].split()
 PREINIT = [program for program in EARLY if "preinit" in program]
 TRACER = os.environ["FAKE_TRACER"]
 LIBRARIES = os.environ["LIBRARIES"].split()
+STAYING = os.environ["STAYING"].split()
 OBJECT = os.environ["LIBAWAIT_OBJECT"]
 ARMED_CHECK = 1 << 31
 
@@ -57,6 +58,13 @@ class Constructors(unittest.TestCase):
                 assert size
                 # The compiler's own frame_dummy() is the second.
                 self.assertEqual(int(size[1]), 2 * 8)
+
+    def test_what_threads_and_forks_call_stays_loaded(self) -> None:
+        # unit-closed-so sees what becomes of it otherwise.
+        for library in STAYING:
+            with self.subTest(library=Path(library).name):
+                dynamic = command("readelf", "-dW", library)
+                self.assertRegex(dynamic, r"FLAGS_1\).*NODELETE")
 
 
 class Early(unittest.TestCase):
