@@ -39,7 +39,8 @@
  *    to a type of another size or kind, -EFAULT for what is no await (only with
  *    LIBAWAIT_DEBUG=check). See docs/api.md, Mistakes.
  *  - Only await_wait(), await_get() and AWAIT_FIELD() run the function or
- *    block. Nothing here may be called in a signal handler.
+ *    block. In a signal handler await_peek() reads a value that is there, and
+ *    await_state() and those beside it look; nothing else may be called there.
  *  - aw is evaluated once, and may be NULL where that is said.
  */
 #pragma once

@@ -17,9 +17,14 @@
  * first; every await_core_ref() is matched by one await_core_unref(); whoever
  * calls any function here holds a reference until the call returns.
  *
- * Threads: every function may be called by any thread at any time, except from
- * a signal handler. Only await_core_wait() blocks or runs user code (and
- * await_core_unref(), which runs destructors).
+ * Threads: every function may be called by any thread at any time. Only
+ * await_core_wait() blocks or runs user code (and await_core_unref() and
+ * await_core_cancel(), which run destructors).
+ *
+ * Signal handlers: await_core_hit(), await_core_peek(), and those that look
+ * (await_core_state(), _id(), _error(), _attempts(), await_core_valid() and all
+ * of <await/inspect.h>) are async-signal-safe, also in the handler of a crash
+ * inside an await's function. No other function is.
  *
  * Errors: 0 or a negative errno, listed at each function.
  */
@@ -237,7 +242,8 @@ int await_core_wait_all(struct await *const *awaits, size_t count,
 
 /*
  * Whether the value is there: 0, -EAGAIN, or -EINVAL, -ESTALE, -EPROTOTYPE,
- * -EFAULT as await_core_wait(). Never runs, never blocks.
+ * -EFAULT as await_core_wait(). Never runs, never blocks, never aborts: this is
+ * how a signal handler reads a value.
  */
 int await_core_peek(const struct await *aw, uint32_t layout);
 

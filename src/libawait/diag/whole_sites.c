@@ -12,7 +12,8 @@
  * time. A dlclose() on another thread at this moment is not survived: that
  * thread takes away the function which the caller is about to run.
  *
- * Entries are inserted by compare-and-swap, and never changed or removed.
+ * Entries are inserted by compare-and-swap, and never changed or removed. All
+ * of it is async-signal-safe.
  */
 #define _GNU_SOURCE /* _dl_find_object */
 #include "libawait/diag/whole_sites.h"
@@ -22,12 +23,13 @@
 
 #include <dlfcn.h>
 #include <link.h>
-#include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #define PLACES 4096u
 #define PLACES_TRIED 8u
 #define HEADERS_MOST 2048u
+#define PAGE 4096u
 
 struct whole_site {
 	const struct await_site *at;
@@ -38,6 +40,9 @@ struct whole_site {
 	uint32_t headers_size;
 	char headers[]; /* the object's first bytes, with program headers */
 };
+
+_Static_assert(sizeof(struct whole_site) + HEADERS_MOST <= PAGE,
+	       "an entry is a page");
 
 static AWAIT_ATOMIC(struct whole_site *) table[PLACES];
 
@@ -137,7 +142,8 @@ static struct whole_site *make(const struct await_site *at,
 	if (!find_object(&object, at) || !is_in(&object, d))
 		return NULL;
 	size = size_of_headers(object.dlfo_map_start);
-	entry = size > 0 ? memory_alloc(sizeof(*entry) + size) : NULL;
+	/* A page: malloc() is not for signal handlers, which may peek. */
+	entry = size > 0 ? memory_map(PAGE) : NULL;
 	if (!entry)
 		return NULL;
 	*entry = (struct whole_site){
@@ -150,7 +156,7 @@ static struct whole_site *make(const struct await_site *at,
 	};
 	if (peek_all(entry->headers, object.dlfo_map_start, size))
 		return entry;
-	free(entry);
+	munmap(entry, PAGE);
 	return NULL;
 }
 
@@ -171,5 +177,5 @@ void whole_sites_add(const struct await_site *at, const struct descriptor *d)
 			    memory_order_release, memory_order_relaxed))
 			return;
 	}
-	free(entry);
+	munmap(entry, PAGE);
 }
