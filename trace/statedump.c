@@ -18,6 +18,7 @@
 
 #include "statedump.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -68,8 +69,10 @@ static bool is_readable(const void *at, size_t size)
 	struct iovec local = { to, size };
 	struct iovec remote = { (void *)(uintptr_t)at, size };
 
-	return process_vm_readv(getpid(), &local, 1, &remote, 1, 0) ==
-	       (ssize_t)size;
+	ssize_t n = process_vm_readv(getpid(), &local, 1, &remote, 1, 0);
+
+	/* Where a sandbox refuses the call, sites are trusted. */
+	return n == (ssize_t)size || (n < 0 && errno != EFAULT);
 }
 
 static bool is_sound(const struct await_site *site)

@@ -303,7 +303,7 @@ AWAIT_NOPLT_ void await_core_unref(struct await *aw);
 enum await_state await_core_state(const struct await *aw);
 /* Unique in the process; 0 for what is no await. */
 uint64_t await_core_id(const struct await *aw);
-int await_core_error(const struct await *aw);	/* of the last failure, or 0 */
+int await_core_error(const struct await *aw); /* of the last failure, or 0 */
 unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
 
 /* Prints where an await without a value was made and waited for, or that aw has

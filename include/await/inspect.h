@@ -29,10 +29,11 @@
  *  - It is async-signal-safe and thread-safe: it takes no lock, and other
  *    threads may create, wait and drop meanwhile. await_describe() and
  *    await_dump() use less than 4 KiB of stack.
- *  - Strings and descriptors are read with process_vm_readv(2) of the process
- *    itself, so a pointer to what was freed or unmapped shows what is there
- *    now, or `0x7f0c2a640040 <unreadable>`. In a sandbox that refuses that call
- *    no string can be read, and descriptors are trusted.
+ *  - Strings and descriptors are read by the kernel (process_vm_readv(2) of the
+ *    process itself; a pipe where a sandbox or an emulator refuses that), so a
+ *    pointer to what was freed or unmapped shows what is there now, or
+ *    `0x7f0c2a640040 <unreadable>`. Where pipes are refused, too, no string can
+ *    be read, and descriptors are trusted.
  */
 #pragma once
 
@@ -172,7 +173,8 @@ bool await_core_valid(const void *handle);
  *                that an argument or value points to, if that is a block of
  *                malloc(): in its first 512 bytes. Other memory, of variables
  *                or mappings, is not looked at, as nothing says where it ends.
- *                Nothing is said of awaits that run. Twenty cycles are shown,
+ *                Nothing is said of awaits that run. A sandbox in which memory
+ *                cannot be read safely gets a line instead. Twenty are shown,
  *                a hundred awaits of each, then how many more were found. Of
  *                cycles that share awaits one at least is found.
  *

@@ -69,6 +69,15 @@ static bool has_memory(pid_t pid)
 	return !none;
 }
 
+/* By what is no permission: a seccomp filter, an emulator. */
+static int refused(pid_t pid, int error, struct trouble *why)
+{
+	return trouble(why,
+		       "cannot read the memory of process %d: %s: is awaitctl "
+		       "in a sandbox? (awaitctl doctor)",
+		       (int)pid, strerror(error));
+}
+
 /* Refuses 32-bit programs. */
 static int check_class(pid_t pid, struct trouble *why)
 {
@@ -100,6 +109,8 @@ static bool exists(pid_t pid)
 int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 {
 	uint8_t byte;
+	ssize_t n;
+	int error;
 
 	*memory = (struct memory){ .pid = pid };
 	memory->fd = open_file(pid, "mem");
@@ -110,13 +121,14 @@ int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 		return has_memory(pid) ? not_permitted(pid, why) :
 					 no_memory(pid, why);
 	if (memory->fd < 0)
-		return trouble(why, "cannot read process %d: %s", (int)pid,
-			       strerror(errno));
-	/* Nothing is mapped at 0, so this is an error; of a process without
-	 * memory it is the end of the file. */
-	if (pread(memory->fd, &byte, 1, 0) == 0) {
+		return refused(pid, errno, why);
+	/* Nothing is mapped at 0, so this is an error, EIO; of a process
+	 * without memory it is the end of the file. */
+	n = pread(memory->fd, &byte, 1, 0);
+	error = errno;
+	if (n == 0 || (n < 0 && error != EIO)) {
 		memory_close(memory);
-		return no_memory(pid, why);
+		return n == 0 ? no_memory(pid, why) : refused(pid, error, why);
 	}
 	if (check_class(pid, why)) {
 		memory_close(memory);

@@ -16,6 +16,7 @@ from harness import AWAITCTL, LIMIT, run, until
 from pscase import APP, FAKE, LINKED, Case, ps, ps_json
 
 import public
+import seccomp
 import tap
 from chance import Chance
 from public import NOBODY
@@ -102,6 +103,23 @@ class Refused(Case):
         out = run(program, "ps", process.pid, env=environment, user=NOBODY)
         self.one_line(out, 1, f"may not read the memory of process {process.pid}")
         self.assertRegex(out.stderr, "be its user, or root|ptrace_scope is [1-9]")
+
+    def test_refused_by_seccomp(self) -> None:
+        if not seccomp.KNOWN:
+            self.skipTest("knows the numbers of x86-64's system calls only")
+        process = self.start(APP, "many", 1)
+        out = run(
+            AWAITCTL,
+            "ps",
+            process.pid,
+            preexec_fn=lambda: seccomp.refuse_of_size(seccomp.PREAD, 1),
+        )
+        self.one_line(
+            out,
+            1,
+            f"cannot read the memory of process {process.pid}: Operation not permitted",
+            "is awaitctl in a sandbox? (awaitctl doctor)",
+        )
 
     def test_32_bit(self) -> None:
         source = self.dir / "pause.s"

@@ -223,9 +223,14 @@ static void gather(void)
 static void print_all(struct walk *walk)
 {
 	gather();
-	if (table->totals[WAITED] + table->totals[NEVER_WAITED] +
-		    table->totals[UNLOADED] ==
-	    0)
+	if (walk->changing > 0)
+		print_count(walk,
+			    "alive but changing, not counted: ", walk->changing,
+			    "");
+	else if (!walk->damaged && table->totals[WAITED] +
+						   table->totals[NEVER_WAITED] +
+						   table->totals[UNLOADED] ==
+					   0)
 		print_count(walk, "none alive at exit of process ",
 			    (uint64_t)getpid(), "");
 	for (enum kind kind = 0; kind < KINDS; kind++)

@@ -21,6 +21,7 @@
 #include "libawait/diag/payload_refs.h"
 #include "libawait/diag/sites.h"
 #include "libawait/inspect/describe.h"
+#include "libawait/inspect/peek.h"
 #include "libawait/inspect/peek_text.h"
 
 #include <sys/mman.h>
@@ -217,22 +218,30 @@ static void report(struct search *search)
 	out_end(&search->walk->out, &line);
 }
 
+static void print_note(struct walk *walk, const char *text)
+{
+	struct line line = out_line(&walk->out);
+
+	line_text(&line, text);
+	out_end(&walk->out, &line);
+}
+
 void refcycles_report(struct walk *walk)
 {
 	/* Too large for the stack, which may be small. */
 	struct search *search = memory_map(sizeof(*search));
-	struct line line;
 
+	if (!peek_works())
+		print_note(walk, "await: reading memory is refused here: "
+				 "cycles through memory were not looked for");
 	if (search && search_open(search)) {
 		search->walk = walk;
 		report(search);
 		munmap(search->path, search->map_size);
 		refs_close(&search->refs);
 	} else {
-		line = out_line(&walk->out);
-		line_text(&line, "await: memory was out: cycles were not "
+		print_note(walk, "await: memory was out: cycles were not "
 				 "looked for");
-		out_end(&walk->out, &line);
 	}
 	if (search)
 		munmap(search, sizeof(*search));

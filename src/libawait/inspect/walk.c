@@ -23,6 +23,7 @@ void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 	walk->out.rc = 0;
 	walk->out.used = 0;
 	walk->changing = 0;
+	walk->damaged = false;
 	walk->snapshot.descriptor.at = NULL;
 	for (; at && walk->out.rc == 0; at = slab.next) {
 		const char *slot = (const char *)at;
@@ -34,6 +35,7 @@ void walk_all(struct walk *walk, int fd, void (*visit)(struct walk *, void *),
 			line_text(&line, "await: the slab list is damaged at ");
 			line_hex(&line, (uintptr_t)at);
 			out_end(&walk->out, &line);
+			walk->damaged = true;
 			return;
 		}
 		slot += slab.first_slot;

@@ -12,6 +12,7 @@ struct walk {
 	struct out out;
 	struct snapshot snapshot;
 	uint64_t changing; /* awaits that changed too often for a snapshot */
+	bool damaged;	   /* there may be more behind the damage */
 };
 
 /* Calls visit with a snapshot of each await. Sets up walk->out to write to fd;

@@ -4,16 +4,13 @@
 
 from __future__ import annotations
 
-import ctypes
-import errno
 import os
-import platform
-import struct
 
 import doctorcase
 import harness
 from harness import AWAITCTL, run
 
+import seccomp
 import tap
 
 SHM = "/dev/shm"
@@ -65,39 +62,20 @@ class Shm(doctorcase.Case):
         self.finds(answer, SHM, "problem", "is not there", "mount -t tmpfs")
 
 
-# What seccomp calls things: include/uapi/linux.
-_LOAD_NUMBER, _IS, _RETURN = 0x20, 0x15, 0x06
-_ALLOW, _REFUSE = 0x7FFF0000, 0x00050000 | errno.EPERM
-_PTRACE, _PROCESS_VM_READV, _MEMBARRIER = 101, 310, 324
-
-
-def refuse(*calls: int) -> None:
-    """Makes the kernel refuse these calls of x86-64, as container engines do."""
-    program = [(_LOAD_NUMBER, 0, 0, 0)]
-    for i, call in enumerate(calls):
-        program.append((_IS, len(calls) - i, 0, call))
-    program += [(_RETURN, 0, 0, _ALLOW), (_RETURN, 0, 0, _REFUSE)]
-    code = b"".join(struct.pack("=HBBI", *each) for each in program)
-    buffer = ctypes.create_string_buffer(code)
-    filter_ = struct.pack("@HP", len(program), ctypes.addressof(buffer))
-    libc = ctypes.CDLL(None, use_errno=True)
-    for option, *rest in ((38, 1, 0, 0, 0), (22, 2, filter_)):
-        if libc.prctl(option, *rest) != 0:
-            raise OSError(ctypes.get_errno(), "prctl")
-
-
 class Membarrier(doctorcase.Case):
     def test_well(self) -> None:
         self.finds(self.doctor(), "membarrier", "ok")
 
     def test_refused_by_seccomp(self) -> None:
         """So it is with programs, which then run untraced."""
-        if platform.machine() != "x86_64":
+        if not seccomp.KNOWN:
             self.skipTest("knows the numbers of x86-64's system calls only")
-        answer = self.doctor(preexec_fn=lambda: refuse(_MEMBARRIER))
+        answer = self.doctor(preexec_fn=lambda: seccomp.refuse(seccomp.MEMBARRIER))
         self.finds(answer, "membarrier", "problem", "is refused", "seccomp profile")
         app = harness.APP
-        out = self.recorded(app, "exit", 0, preexec_fn=lambda: refuse(_MEMBARRIER))
+        out = self.recorded(
+            app, "exit", 0, preexec_fn=lambda: seccomp.refuse(seccomp.MEMBARRIER)
+        )
         self.assertIn("running untraced", out.stderr)
 
 
@@ -106,15 +84,15 @@ class Ptrace(doctorcase.Case):
         self.finds(self.doctor(), "ptrace", "ok", "read and stopped")
 
     def test_refused_by_seccomp(self) -> None:
-        if platform.machine() != "x86_64":
+        if not seccomp.KNOWN:
             self.skipTest("knows the numbers of x86-64's system calls only")
         for calls, what in (
-            ((_PTRACE,), "stopped (gdb, lldb)"),
-            ((_PROCESS_VM_READV,), "read (awaitctl ps, top)"),
-            ((_PTRACE, _PROCESS_VM_READV), "read or stopped"),
+            ((seccomp.PTRACE,), "stopped (gdb, lldb)"),
+            ((seccomp.PROCESS_VM_READV,), "read (awaitctl ps, top)"),
+            ((seccomp.PTRACE, seccomp.PROCESS_VM_READV), "read or stopped"),
         ):
             with self.subTest(what=what):
-                answer = self.doctor(preexec_fn=lambda: refuse(*calls))
+                answer = self.doctor(preexec_fn=lambda: seccomp.refuse(*calls))
                 self.finds(
                     answer,
                     "ptrace",

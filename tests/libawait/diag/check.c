@@ -5,13 +5,10 @@
 #include "unit.h"
 
 #include "child.h"
+#include "sandbox.h"
 
 #include <dlfcn.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <sys/mman.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
 
 struct page {
 	int lines;
@@ -194,22 +191,6 @@ static void end_200000_awaits(void)
 	CHECK(await_id(await_nowait(int, 0)) >> 32 > 0);
 }
 
-/* From now on that system call ends the process. */
-static void forbid(uint32_t number)
-{
-	struct sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
-			 offsetof(struct seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog program = { 4, filter };
-
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
-}
-
 /* Asking the kernel at each check made all threads contend for the process's
  * memory map. It is asked for the first of each site. */
 static void live_without_the_kernel(void)
@@ -221,7 +202,7 @@ static void live_without_the_kernel(void)
 		await_unref(await_ref(aw));
 		await_unref(aw);
 		if (i == 0)
-			forbid(SYS_process_vm_readv);
+			forbid(SYS_process_vm_readv, SECCOMP_RET_KILL_PROCESS);
 	}
 }
 

@@ -87,6 +87,9 @@ static void crash_in_a_function(void)
 			   MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	CHECK(stack.ss_sp != MAP_FAILED && sigaltstack(&stack, NULL) == 0);
 	CHECK(sigaction(SIGSEGV, &action, NULL) == 0);
+	nowhere =
+		mmap(NULL, 4096, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	CHECK(nowhere != MAP_FAILED);
 	computed = awaitable(crash, 1);
 	pending = awaitable(crash, 2);
 	resolved = awaitable(number, 3);
