@@ -52,7 +52,7 @@ static void *work(void *data)
 		returned(&counts[CREATED], i);
 		await_wait(aw, NULL);
 		returned(&counts[RUN], i);
-		await_wait(aw, &value);
+		(void)await_wait(aw, &value);
 		returned(&counts[HIT], i);
 		await_unref(aw);
 		returned(&counts[DESTROYED], i);

@@ -129,8 +129,8 @@ static void states(void)
 	await_int *rejected = await_promise(int);
 	await_int *cancelled, *running, *gone;
 
-	awaitable(fetch, "/etc/hosts", 1);
-	awaitable(greet, NULL);
+	(void)awaitable(fetch, "/etc/hosts", 1);
+	(void)awaitable(greet, NULL);
 	await_wait(failed, NULL);
 	await_wait(failed, NULL);
 	await_wait(resolved, NULL);
@@ -142,7 +142,7 @@ static void states(void)
 	await_cancel(cancelled);
 	gone = awaitable(inner, false);
 	await_unref(gone);
-	awaitable(inner, false); /* in its slot */
+	(void)awaitable(inner, false); /* in its slot */
 	running = awaitable(outer, NULL);
 	start(wait_for, promise);
 	/* One of them runs it and says that all is ready, the other waits. */
@@ -262,7 +262,7 @@ static void churn(int n)
 	if (!handles)
 		die("calloc");
 	for (int i = 0; i < n; i++) {
-		awaitable(stay, i);
+		(void)awaitable(stay, i);
 		handles[i] = make((unsigned int)i);
 	}
 	start(flip_one, awaitable(flip, 7));

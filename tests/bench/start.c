@@ -29,7 +29,7 @@ AWAITABLE_VALUE(int, work, (int, x));
 static void make(int count)
 {
 	for (int i = 0; i < count; i++)
-		awaitable(work, i);
+		(void)awaitable(work, i);
 }
 #endif
 

@@ -319,7 +319,7 @@ static int dump(long awaits_alive)
 			dlopen("libawait-trace.so.0", RTLD_LAZY | RTLD_NOLOAD),
 			"await_trace_statedump");
 	for (long i = 0; i < awaits_alive; i++)
-		awaitable(work, (int)i);
+		(void)awaitable(work, (int)i);
 	tell_and_wait("dump");
 	statedump(); /* and the one at the session's start is over */
 	pthread_create(&other, NULL, go_on, NULL);

@@ -243,7 +243,7 @@ int main(int argc, char **argv)
 	failures += settle(&handles);
 	make_bad(&handles);
 	for (int i = 0; i < more; i++)
-		awaitable(number, i);
+		(void)awaitable(number, i);
 	failures += await_wait(handles.outer, &value) != 0;
 	pthread_join(waiter, NULL);
 	puts("end");

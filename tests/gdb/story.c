@@ -73,7 +73,7 @@ static void *wait_for_count(void *arg)
 {
 	int lines;
 
-	await_wait((await_int *)arg, &lines);
+	(void)await_wait((await_int *)arg, &lines);
 	return NULL;
 }
 
@@ -88,7 +88,7 @@ static int hang(void)
 	pthread_create(&runner, NULL, wait_for_count, lines);
 	sem_wait(&began);
 	pthread_create(&reader, NULL, wait_for_count, lines);
-	await_wait(lines, &n);
+	(void)await_wait(lines, &n);
 	pthread_mutex_unlock(&cache);
 	return 0;
 }
@@ -172,7 +172,7 @@ static int depth(void)
 	sem_wait(&slept);
 	for (int i = 0; i < 3; i++)
 		inner = awaitable(nested, i, inner);
-	await_wait(inner, &value);
+	(void)await_wait(inner, &value);
 	await_resolve(promise, value);
 	pthread_join(waiter, NULL);
 	return value != 3;

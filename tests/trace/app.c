@@ -158,7 +158,7 @@ int main(int argc, char **argv)
 	outer = make_outer(21);
 	pending = awaitable(leaf, 1);
 	now = await_nowait(int, 5);
-	await_wait(outer, &value); /* HERE outer wait */
+	(void)await_wait(outer, &value); /* HERE outer wait */
 	for (int i = 0; i < hits; i++)
 		value += hit(outer) - value;
 	value += hit(now);

@@ -90,7 +90,7 @@ static void meet(atomic_uint *arrived)
 		static atomic_uint arrived;                                    \
                                                                                \
 		meet(&arrived);                                                \
-		awaitable(use, NULL);                                          \
+		(void)awaitable(use, NULL);                                    \
 	} while (0);
 #define LEAVE_FOUR LEAVE_ONE LEAVE_ONE LEAVE_ONE LEAVE_ONE
 #define LEAVE_SIXTEEN LEAVE_FOUR LEAVE_FOUR LEAVE_FOUR LEAVE_FOUR

@@ -113,7 +113,7 @@ static void a_tail_leads_into_a_cycle(void)
 	void **ctx = context(), **other = context();
 	await_ptr *aw;
 
-	awaitable(use, ctx);
+	(void)awaitable(use, ctx);
 	aw = await_promise(ptr);
 	other[0] = aw;
 	ctx[0] = awaitable(use, other);

@@ -18,8 +18,8 @@ static void a_diamond_has_no_way_back(void)
 	await_int *a = awaitable(use, NULL);
 	await_int *b = awaitable(use, a), *c = awaitable(use, a);
 
-	awaitable(two, b, c);
-	awaitable(two, c, b);
+	(void)awaitable(two, b, c);
+	(void)awaitable(two, c, b);
 }
 
 static void a_value_replaced_the_reference(void)
@@ -73,7 +73,7 @@ static void a_context_holds_an_ended_await(void)
 
 	ctx[0] = other;
 	await_unref(other);
-	awaitable(two, ctx, other);
+	(void)awaitable(two, ctx, other);
 }
 
 static void pointers_are_no_handles(void)
@@ -84,13 +84,13 @@ static void pointers_are_no_handles(void)
 	await_int *aw;
 
 	CHECK(map != MAP_FAILED && munmap(map, 4096) == 0);
-	awaitable(three, map, (void *)16, (void *)-16);
-	awaitable(two, map + 4095, (void *)(UINTPTR_MAX / 2));
+	(void)awaitable(three, map, (void *)16, (void *)-16);
+	(void)awaitable(two, map + 4095, (void *)(UINTPTR_MAX / 2));
 	/* Into slots and slabs, but no handles. */
 	self = await_promise(ptr);
 	await_resolve(self, (char *)self + 4);
 	aw = awaitable(use, &kept);
-	awaitable(three, (char *)aw + 1, (char *)aw + 8, (char *)aw - 32);
+	(void)awaitable(three, (char *)aw + 1, (char *)aw + 8, (char *)aw - 32);
 }
 
 /* The words that follow in the slot belong to another await. */
