@@ -2,8 +2,8 @@
 """The C types of an await's value and arguments, from debug information.
 
 AWAITABLE(page, fetch, ...) defines fetch_await_run(), whose locals are
-`struct await_page *awaited_` and `struct fetch_await_args args_`. The descriptor
-points to that function, so its block has exactly the types that the slot was
+`struct await_page *await_awaited_` and `struct fetch_await_args await_args_`. The
+descriptor points to that function, so its block has exactly the types that the slot was
 created with, even if another file has other types of the same names. If there is no
 such block (nowait has no function), the types are looked up by name: in the file
 that defines the descriptor, then in all files, unless these define the name
@@ -92,10 +92,10 @@ def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
     if function is None or int(function.value().address) != func.run:
         return None, None
     found = {symbol.name: symbol.type for symbol in outermost}  # type: ignore
-    awaited = found.get("awaited_")
+    awaited = found.get("await_awaited_")
     if awaited is not None and awaited.code != gdb.TYPE_CODE_PTR:
         awaited = None
-    return awaited.target() if awaited else None, found.get("args_")
+    return awaited.target() if awaited else None, found.get("await_args_")
 
 
 def _scope(descriptor: str, address: int) -> gdb.Block | None:

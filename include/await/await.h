@@ -38,10 +38,15 @@
  *    (while its slot is not in use again), -EPROTOTYPE for one that was cast
  *    to a type of another size or kind, -EFAULT for what is no await (only with
  *    LIBAWAIT_DEBUG=check). See docs/api.md, Mistakes.
- *  - Only await_wait(), await_get() and AWAIT_FIELD() run the function or
- *    block. In a signal handler await_peek() reads a value that is there, and
- *    await_state() and those beside it look; nothing else may be called there.
- *  - aw is evaluated once, and may be NULL where that is said.
+ *  - Only await_wait(), await_get(), await_borrow() and AWAIT_FIELD() run the
+ *    function or block. In a signal handler await_peek() reads a value that is
+ *    there, and await_state() and those beside it look; nothing else may be
+ *    called there.
+ *  - Each argument is evaluated once; aw may be NULL where that is said.
+ *  - C99 or later with GNU extensions, of gcc or clang, or C++11 or later. A
+ *    name of ours begins with await_ or AWAIT_, but for the members head and
+ *    value of an await. Arguments and values of a wrong type are errors here;
+ *    elsewhere the compiler judges: see docs/api.md, What the compiler refuses.
  */
 #pragma once
 
@@ -52,25 +57,25 @@
 #include <errno.h>
 
 /*
- * An await of one type where another is wanted, or an await used as its value,
- * is a mistake that compilers before gcc 14 and clang 16 only warn of. With
- * this header these two warnings are errors, in C as they are in C++.
- */
-#ifndef __cplusplus
-#pragma GCC diagnostic error "-Wincompatible-pointer-types"
-#pragma GCC diagnostic error "-Wint-conversion"
-#endif
-
-/*
  * AWAIT_TYPE(name, W) declares the type await_name: an await of a W. Any type
- * that can be assigned will do: scalars, pointers, structs. Put it where W is
- * declared; at file scope, once in each source file that uses it.
+ * that can be assigned will do: scalars, pointers, structs; in C++ any that is
+ * trivially copyable. Put it where W is declared, once in each source file that
+ * uses it: at file scope, in a namespace, or in a block.
  *
  * AWAIT_TYPE(name, W, destroy) also names `void destroy(W *value)`, called
- * once when an await that has a value ends.
+ * once when an await that has a value ends. Not in a block of C.
  *
  *     AWAIT_TYPE(int, int);
  *     AWAIT_TYPE(page, struct page, page_clear);
+ *
+ * A header for others gives the awaits of what is not its own names of its own,
+ * AWAIT_TYPE(shop_int, int), which await_cast() turns into any other await of
+ * an int. Or all that expose one of that name have the same guard around it:
+ *
+ *     #ifndef AWAIT_HAS_int
+ *     #define AWAIT_HAS_int
+ *     AWAIT_TYPE(int, int);
+ *     #endif
  */
 #define AWAIT_TYPE(name, ...)                                                  \
 	AWAIT_TYPE_DEFINE_(await_##name, #name, __VA_ARGS__)
@@ -80,7 +85,8 @@
  * which returns 0 and writes *out, or fails with a negative errno (any other
  * number but 0 is a failure too and is passed on as it is). type is a name
  * given to AWAIT_TYPE. Up to eight arguments; each is copied as C copies it,
- * so what a pointer points to is shared and must outlive the await's run.
+ * so what a pointer points to is shared and must outlive the await's run. Put
+ * it where fn is declared: at file scope, in C++ also in a namespace or block.
  *
  * AWAITABLE_VALUE(type, fn, (T, name)...) does the same for `W fn(T...)`,
  * which returns its value and cannot fail: any function, also a library's.
@@ -88,24 +94,27 @@
  * (T, name, release) gives the argument to the await, which calls
  * release(argument) once: after the function succeeded, or when an await that
  * never resolved ends. (T, name, release, retain) stores retain(argument)
- * instead of the argument. So (char *, path, free, strdup) copies a string,
- * (struct obj *, obj, obj_unref, obj_ref) shares an object. Name a type like
- * int (*)(void) by a typedef.
+ * instead of the argument. So (const char *, path, free, strdup) copies a
+ * string (what is released is a char *), (struct obj *, obj, obj_unref,
+ * obj_ref) shares an object. Name a type like int (*)(void) by a typedef.
  *
  * After a failure the arguments are kept and the next wait runs fn again. That
  * fn does not return is a failure, too, -EOWNERDEAD; an exception goes on to
  * the caller of the wait.
  */
-#define AWAITABLE(...) AWAIT_FUNC_DEFINE_(STATUS, 0, __VA_ARGS__)
-#define AWAITABLE_VALUE(...)                                                   \
-	AWAIT_FUNC_DEFINE_(VALUE, AWAIT_INFALLIBLE, __VA_ARGS__)
+#define AWAITABLE(type, ...)                                                   \
+	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, 0u, await_##type, __VA_ARGS__)
+#define AWAITABLE_VALUE(type, ...)                                             \
+	AWAIT_FUNC_DEFINE_(AWAIT_VALUE_, AWAIT_INFALLIBLE, await_##type,       \
+			   __VA_ARGS__)
 
 /*
  * AWAITABLE_STICKY(type, fn, (T, name)...) is AWAITABLE for functions whose
  * failure is final: later waits return the same error and run nothing.
  */
-#define AWAITABLE_STICKY(...)                                                  \
-	AWAIT_FUNC_DEFINE_(STATUS, AWAIT_STICKY, __VA_ARGS__)
+#define AWAITABLE_STICKY(type, ...)                                            \
+	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, AWAIT_STICKY, await_##type,          \
+			   __VA_ARGS__)
 
 /*
  * AWAITABLE_PART(type, fn, whole, field): awaitable(fn, aw) is an await of the
@@ -117,12 +126,13 @@
  *     await_int *lines = awaitable(page_lines, aw);
  */
 #define AWAITABLE_PART(type, fn, whole, field)                                 \
-	AWAIT_PART_DEFINE_(type, fn, await_##whole, field)
+	AWAIT_PART_DEFINE_(await_##type, fn, await_##whole, field)
 
 /*
  * awaitable(fn, arguments...) makes an await that will call fn with them. Runs
  * nothing but retain hooks. NULL when memory is out: then nothing was taken
- * over, and arguments to be released are still the caller's.
+ * over, and arguments to be released are still the caller's. Compilers warn
+ * where the await is thrown away; so they do of await_wait() with an out.
  */
 #define awaitable(...) AWAIT_CREATE_(__VA_ARGS__)
 
@@ -130,7 +140,7 @@
  * await_nowait(type, value) makes an await that has its value already. NULL
  * when memory is out.
  */
-#define await_nowait(type, value) AWAIT_NOWAIT_(await_##type, value)
+#define await_nowait(type, ...) AWAIT_NOWAIT_(await_##type, __VA_ARGS__)
 
 /*
  * await_wait(aw, out) waits and copies the value to *out (out may be NULL).
@@ -164,7 +174,7 @@
  *   -ETIMEDOUT  not settled by then; wait again as you like
  *   -EINVAL     aw is NULL, or the deadline's tv_nsec is out of range
  */
-#define await_wait_until(aw, out, deadline) AWAIT_WAIT_UNTIL_(aw, out, deadline)
+#define await_wait_until(aw, out, ...) AWAIT_WAIT_UNTIL_(aw, out, __VA_ARGS__)
 
 /*
  * await_wait_all(awaits, count, errors, first) waits for count handles of one
@@ -182,8 +192,16 @@
  */
 #define await_get(aw) AWAIT_GET_(aw)
 
-/* AWAIT_FIELD(aw, field) waits as await_get() does and is one field. */
-#define AWAIT_FIELD(aw, field) (AWAIT_GET_(aw).field)
+/*
+ * await_borrow(aw) waits as await_get() does and is a pointer to the kept
+ * value, a const W *: valid as long as the caller's reference. Nothing is
+ * copied.
+ *
+ * AWAIT_FIELD(aw, field) is await_borrow(aw)->field: one field, where it is
+ * kept. So an array is a pointer that outlives the statement.
+ */
+#define await_borrow(aw) AWAIT_BORROW_(aw)
+#define AWAIT_FIELD(aw, field) (await_borrow(aw)->field)
 
 /*
  * await_peek(aw, out) copies the value if it is there and never runs or
@@ -204,7 +222,7 @@
  *   -EINVAL    aw is NULL or no promise, or error is not negative
  */
 #define await_promise(type) AWAIT_PROMISE_(await_##type)
-#define await_resolve(aw, value) AWAIT_RESOLVE_(aw, value)
+#define await_resolve(aw, ...) AWAIT_RESOLVE_(aw, __VA_ARGS__)
 #define await_reject(aw, error) AWAIT_REJECT_(aw, error)
 
 /*
@@ -242,4 +260,4 @@
 #define await_id(aw) await_core_id(&(aw)->head)
 #define await_error(aw) await_core_error(&(aw)->head)
 #define await_attempts(aw) await_core_attempts(&(aw)->head)
-#define await_origin(aw) ((enum await_origin)(aw)->head.site->func->origin)
+#define await_origin(aw) await_core_origin(&(aw)->head)

@@ -30,6 +30,12 @@
  */
 #pragma once
 
+#if defined(__STRICT_ANSI__) && !defined(__cplusplus) &&                       \
+	(!defined(__STDC_VERSION__) || __STDC_VERSION__ < 199901L)
+#error <await/await.h> is for C99 and later, and for -std=gnu90
+#endif
+
+#include <sched.h> /* struct timespec, also in strict C99 */
 #include <stddef.h>
 #include <stdint.h>
 #include <time.h>
@@ -37,10 +43,16 @@
 #ifdef __cplusplus
 #include <atomic>
 #define AWAIT_ATOMIC(T) std::atomic<T>
+#define AWAIT_UINT_(n) await_uint_(n)
+constexpr uint32_t await_uint_(unsigned long long n)
+{
+	return static_cast<uint32_t>(n);
+}
 extern "C" {
 #else
 #include <stdatomic.h>
 #define AWAIT_ATOMIC(T) _Atomic(T)
+#define AWAIT_UINT_(n) ((uint32_t)(n))
 #endif
 
 /* Called through the GOT: a life of an await calls two functions, and the stubs
@@ -141,7 +153,7 @@ struct await_func {
 #define AWAIT_NAME_SHIFT 24
 #define AWAIT_NAME_LENGTH(literal)                                             \
 	(sizeof(literal) <= 100 ?                                              \
-		 (uint32_t)(sizeof(literal) - 1) << AWAIT_NAME_SHIFT :         \
+		 AWAIT_UINT_(sizeof(literal) - 1) << AWAIT_NAME_SHIFT :        \
 		 0u)
 
 /* One per place in the source that creates awaits. */
@@ -158,11 +170,15 @@ struct await_site {
  * public for the inline hit and for debuggers.
  */
 struct await {
-	AWAIT_ATOMIC(uint32_t) state; /* enum await_state, flags, owner */
-	AWAIT_ATOMIC(uint32_t) refs;
+	/* __extension__: these are younger than C99. */
+	__extension__ AWAIT_ATOMIC(uint32_t) state; /* enum await_state, flags,
+						     * owner */
+	__extension__ AWAIT_ATOMIC(uint32_t) refs;
 	const struct await_site *site;
-	AWAIT_ATOMIC(uint32_t) serial; /* generation << 8 | attempts */
-	AWAIT_ATOMIC(int32_t) error;   /* of the last run that failed */
+	/* generation << 8 | attempts */
+	__extension__ AWAIT_ATOMIC(uint32_t) serial;
+	/* of the last run that failed */
+	__extension__ AWAIT_ATOMIC(int32_t) error;
 };
 
 /*
@@ -171,7 +187,7 @@ struct await {
  * Creation looks at it once, after the state is stored; nothing else that is
  * inline does (see sink.h).
  */
-extern AWAIT_ATOMIC(uint32_t) await_armed;
+__extension__ extern AWAIT_ATOMIC(uint32_t) await_armed;
 
 /*
  * Takes a slot for an await of site, with one reference, its state still FREE:
@@ -193,7 +209,7 @@ struct await *await_core_created(struct await *aw);
  * What the caller expects a value to be: its size, and its kind in the low
  * three bits. AWAIT_LAYOUT_ANY is not compared; AWAIT_LAYOUT_NONE equals none.
  */
-#define AWAIT_LAYOUT(size, kind) ((uint32_t)(size) << 3 | (uint32_t)(kind))
+#define AWAIT_LAYOUT(size, kind) (AWAIT_UINT_(size) << 3 | AWAIT_UINT_(kind))
 #define AWAIT_LAYOUT_ANY UINT32_MAX
 #define AWAIT_LAYOUT_NONE AWAIT_LAYOUT(0, 7)
 #define AWAIT_SIZE_NONE UINT32_MAX
@@ -308,8 +324,8 @@ unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
 
 /* Prints where an await without a value was made and waited for, or that aw has
  * ended or is no await; aborts. */
-__attribute__((noreturn)) void await_core_die(const struct await *aw, int rc,
-					      const char *file, int line);
+__attribute__((__noreturn__)) void
+await_core_die(const struct await *aw, int rc, const char *file, int line);
 
 #ifdef __cplusplus
 }
@@ -345,13 +361,12 @@ static inline void await_core_publish(struct await *aw, enum await_state state)
 static inline int await_core_armed(void)
 {
 #ifdef __cplusplus
-	return __builtin_expect(await_armed.load(AWAIT_ORDER_(relaxed)) != 0,
-				0);
+	uint32_t armed = await_armed.load(AWAIT_ORDER_(relaxed));
 #else
-	return __builtin_expect(
-		atomic_load_explicit(&await_armed, AWAIT_ORDER_(relaxed)) != 0,
-		0);
+	uint32_t armed =
+		atomic_load_explicit(&await_armed, AWAIT_ORDER_(relaxed));
 #endif
+	return __builtin_expect(armed != 0, 0) != 0;
 }
 
 /*
@@ -369,12 +384,23 @@ static inline int await_core_hit(const struct await *aw)
 	return __builtin_expect(aw != nullptr &&
 					aw->state.load(AWAIT_ORDER_(acquire)) ==
 						AWAIT_RESOLVED,
-				1);
+				1) != 0;
 #else
 	return __builtin_expect(
-		aw != NULL && atomic_load_explicit(&((struct await *)aw)->state,
-						   AWAIT_ORDER_(acquire)) ==
-				      AWAIT_RESOLVED,
-		1);
+		       aw != NULL &&
+			       atomic_load_explicit(
+				       &((struct await *)(uintptr_t)aw)->state,
+				       AWAIT_ORDER_(acquire)) == AWAIT_RESOLVED,
+		       1) != 0;
 #endif
+}
+
+/* Where it came from. */
+static inline enum await_origin await_core_origin(const struct await *aw)
+{
+	uint32_t origin = aw->site->func->origin;
+
+	return origin == AWAIT_NOWAIT  ? AWAIT_NOWAIT :
+	       origin == AWAIT_PROMISE ? AWAIT_PROMISE :
+					 AWAIT_LAZY;
 }

@@ -77,8 +77,12 @@ extern "C" {
  */
 #define await_describe(aw, buffer, size)                                       \
 	__extension__({                                                        \
+		AWAIT_BIND_                                                    \
 		AWAIT_HANDLE_(aw);                                             \
-		await_core_describe(AWAIT_HEAD_(aw_), (buffer), (size));       \
+		size_t await_length_ = await_core_describe(                    \
+			AWAIT_HEAD_(await_aw_), (buffer), (size));             \
+		AWAIT_BOUND_                                                   \
+		await_length_;                                                 \
 	})
 size_t await_core_describe(const struct await *aw, char *buffer, size_t size);
 

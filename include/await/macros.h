@@ -10,11 +10,12 @@
  *     struct fetch_await_slot   where they lie
  *     fetch_await_run()         calls fetch from a slot
  *     fetch_await_release()     ends the arguments of an await without value
- *     fetch_await_func          the constant that describes all this
  *     fetch_await_new()         fills a slot
+ *     fetch_await_func          the constant that describes all this
+ * In C++ the functions are members of a class without a name.
  *
  * gdb/awaitgdb/dwarf.py finds types by these names, and by the variables
- * awaited_ and args_ of fetch_await_run().
+ * await_awaited_ and await_args_ of fetch_await_run().
  *
  * A small value is built in a temporary and copied over the arguments when the
  * function succeeded; a large one has room of its own behind them. So the
@@ -24,11 +25,8 @@
 
 #include <await/calls.h>
 #include <await/core.h>
+#include <await/language.h>
 #include <await/lists.h>
-
-#ifdef __cplusplus
-#include <type_traits>
-#endif
 
 /* Values above this many bytes do not share memory with the arguments: copying
  * them costs more than the memory. */
@@ -36,29 +34,37 @@
 
 /* --- one argument, p = (T, name), (T, name, release) or with a retain --- */
 
-#define AWAIT_APPLY_(m, ...) m(__VA_ARGS__)
-#define AWAIT_STRIP_(...) __VA_ARGS__
 #define AWAIT_WITH_(m, fn, p) AWAIT_APPLY_(m, fn, AWAIT_STRIP_ p, ~)
 #define AWAIT_BY_COUNT_(m, fn, p)                                              \
 	AWAIT_WITH_(AWAIT_CAT_(m, AWAIT_COUNT_ p), fn, p)
+
+#define AWAIT_PLAIN_(fn, p) AWAIT_WITH_(AWAIT_PLAIN2_, fn, p)
+#define AWAIT_PLAIN2_(fn, T, n, ...)                                           \
+	AWAIT_ASSERT_PLAIN_(T, "AWAITABLE: " #fn "'s argument " #n ", " #T ",")
 
 #define AWAIT_MEMBER_(fn, p) AWAIT_WITH_(AWAIT_MEMBER2_, fn, p)
 #define AWAIT_MEMBER2_(fn, T, n, ...) T n;
 #define AWAIT_PARAM_(fn, p) AWAIT_WITH_(AWAIT_PARAM2_, fn, p)
 #define AWAIT_PARAM2_(fn, T, n, ...) , T n
 #define AWAIT_PASS_(fn, p) AWAIT_WITH_(AWAIT_PASS2_, fn, p)
-#define AWAIT_PASS2_(fn, T, n, ...) args_.n
+#define AWAIT_PASS2_(fn, T, n, ...) await_args_.n
 #define AWAIT_PASS_MORE_(fn, p) , AWAIT_PASS_(fn, p)
+#define AWAIT_TYPED_(fn, p) AWAIT_WITH_(AWAIT_TYPED2_, fn, p)
+#define AWAIT_TYPED2_(fn, T, n, ...) AWAIT_NONE_(struct fn##_await_args)->n
+#define AWAIT_TYPED_MORE_(fn, p) , AWAIT_TYPED_(fn, p)
 
 #define AWAIT_STORE_(fn, p) AWAIT_BY_COUNT_(AWAIT_STORE, fn, p)
-#define AWAIT_STORE2(fn, T, n, ...) slot_->args.n = n;
-#define AWAIT_STORE3(fn, T, n, release, ...) slot_->args.n = n;
-#define AWAIT_STORE4(fn, T, n, release, retain, ...) slot_->args.n = retain(n);
+#define AWAIT_STORE2(fn, T, n, ...) await_slot_->await_args_.n = n;
+#define AWAIT_STORE3(fn, T, n, release, ...) await_slot_->await_args_.n = n;
+#define AWAIT_STORE4(fn, T, n, release, retain, ...)                           \
+	await_slot_->await_args_.n = retain(n);
 
 #define AWAIT_RELEASE_(fn, p) AWAIT_BY_COUNT_(AWAIT_RELEASE, fn, p)
 #define AWAIT_RELEASE2(fn, T, n, ...)
-#define AWAIT_RELEASE3(fn, T, n, release, ...) release(args_->n);
-#define AWAIT_RELEASE4(fn, T, n, release, retain, ...) release(args_->n);
+#define AWAIT_RELEASE3(fn, T, n, release, ...)                                 \
+	release(AWAIT_OWNED_(await_args_->n));
+#define AWAIT_RELEASE4(fn, T, n, release, retain, ...)                         \
+	release(AWAIT_OWNED_(await_args_->n));
 
 /* Does any argument have a release hook? */
 #define AWAIT_OWNS_ANY_(n, fn, ...)                                            \
@@ -69,67 +75,12 @@
 #define AWAIT_DESCRIBE2_(fn, T, n, ...)                                        \
 	{ #n,                                                                  \
 	  #T,                                                                  \
-	  (uint32_t)offsetof(struct fn##_await_args, n),                       \
-	  (uint32_t)sizeof(T),                                                 \
+	  AWAIT_UINT_(offsetof(struct fn##_await_args, n)),                    \
+	  AWAIT_UINT_(sizeof(T)),                                              \
 	  AWAIT_KIND_OF_(T),                                                   \
 	  0 },
 
-/* --- the kind of a type, as a constant --- */
-
-#ifdef __cplusplus
-template <typename T> constexpr uint32_t await_kind_of_()
-{
-	return std::is_same<T, bool>::value	? AWAIT_KIND_BOOL :
-	       std::is_floating_point<T>::value ? AWAIT_KIND_FLOAT :
-	       std::is_enum<T>::value		? AWAIT_KIND_SIGNED :
-	       std::is_integral<T>::value	? (std::is_signed<T>::value ?
-							   AWAIT_KIND_SIGNED :
-							   AWAIT_KIND_UNSIGNED) :
-	       std::is_same<T, char *>::value ||
-			       std::is_same<T, const char *>::value ?
-					    AWAIT_KIND_STRING :
-	       std::is_pointer<T>::value ? AWAIT_KIND_POINTER :
-					   AWAIT_KIND_OPAQUE;
-}
-#define AWAIT_KIND_OF_(T) await_kind_of_<T>()
-#else
-/* __builtin_classify_type: 1 is an integer (here: an enum), 5 a pointer. */
-#define AWAIT_KIND_OF_(T)                                                      \
-	_Generic(*(T *)0,                                             \
-		_Bool: AWAIT_KIND_BOOL,                               \
-		char: (char)-1 < 0 ? AWAIT_KIND_SIGNED :              \
-				     AWAIT_KIND_UNSIGNED,             \
-		signed char: AWAIT_KIND_SIGNED,                       \
-		short: AWAIT_KIND_SIGNED,                             \
-		int: AWAIT_KIND_SIGNED,                               \
-		long: AWAIT_KIND_SIGNED,                              \
-		long long: AWAIT_KIND_SIGNED,                         \
-		unsigned char: AWAIT_KIND_UNSIGNED,                   \
-		unsigned short: AWAIT_KIND_UNSIGNED,                  \
-		unsigned int: AWAIT_KIND_UNSIGNED,                    \
-		unsigned long: AWAIT_KIND_UNSIGNED,                   \
-		unsigned long long: AWAIT_KIND_UNSIGNED,              \
-		float: AWAIT_KIND_FLOAT,                              \
-		double: AWAIT_KIND_FLOAT,                             \
-		long double: AWAIT_KIND_FLOAT,                        \
-		char *: AWAIT_KIND_STRING,                            \
-		const char *: AWAIT_KIND_STRING,                      \
-		default: __builtin_classify_type(*(T *)0) == 5 ?      \
-			AWAIT_KIND_POINTER :                          \
-			__builtin_classify_type(*(T *)0) == 1 ?       \
-			AWAIT_KIND_SIGNED :                           \
-			AWAIT_KIND_OPAQUE)
-#endif
-
 /* --- AWAIT_TYPE --- */
-
-#define AWAIT_UNUSED_ __attribute__((unused))
-
-#ifdef __cplusplus
-#define AWAIT_ASSERT_ static_assert
-#else
-#define AWAIT_ASSERT_ _Static_assert
-#endif
 
 /* <stdbool.h> makes bool a macro; its awaits are called await_bool anyway. */
 #define await__Bool await_bool
@@ -137,15 +88,25 @@ template <typename T> constexpr uint32_t await_kind_of_()
 #define AWAIT_TYPE_DEFINE_(T, name, ...)                                       \
 	AWAIT_CAT_(AWAIT_TYPE, AWAIT_COUNT_(__VA_ARGS__))                      \
 	(T, name, __VA_ARGS__)
-#define AWAIT_TYPE1(T, name, W) AWAIT_TYPE_BODY_(T, name, W, #W, 0, NULL)
+#define AWAIT_TYPE1(T, name, W) AWAIT_TYPE_BODY_(T, name, W, #W, 0, AWAIT_NULL_)
 #define AWAIT_TYPE2(T, name, W, destroy)                                       \
-	AWAIT_UNUSED_ static void T##_destroy(void *value)                     \
+	AWAIT_CODE_                                                            \
+	AWAIT_UNUSED_ static void T##_await_end(void *await_value_)            \
 	{                                                                      \
-		destroy((W *)value);                                           \
+		destroy(AWAIT_POINTER_(W, await_value_));                      \
 	}                                                                      \
-	AWAIT_TYPE_BODY_(T, name, W, #W, 1, T##_destroy)
+	AWAIT_CODE_END_(T)                                                     \
+	AWAIT_TYPE_BODY_(T, name, W, #W, 1, AWAIT_CODE_AT_(T, end))
+#define AWAIT_TYPE3(T, name, ...) AWAIT_TYPE_WRONG_(name)
+#define AWAIT_TYPE4(T, name, ...) AWAIT_TYPE_WRONG_(name)
+#define AWAIT_TYPE5(T, name, ...) AWAIT_TYPE_WRONG_(name)
+#define AWAIT_TYPE_WRONG_(name)                                                \
+	AWAIT_ASSERT_(0, "AWAIT_TYPE: " name " has more than a type and a "    \
+			 "destructor; a type with commas needs a typedef")
 
 #define AWAIT_TYPE_BODY_(T, name, W, spelling, destroys, destroy)              \
+	AWAIT_BIND_                                                            \
+	AWAIT_ASSERT_PLAIN_(W, "AWAIT_TYPE: " spelling)                        \
 	AWAIT_ASSERT_(__alignof__(W) <= 4096,                                  \
 		      "awaits of " spelling ": aligned to more than a page");  \
 	typedef W T##_value;                                                   \
@@ -154,25 +115,26 @@ template <typename T> constexpr uint32_t await_kind_of_()
 		struct await head;                                             \
 		T##_value value;                                               \
 	} T;                                                                   \
+	AWAIT_BOUND_                                                           \
 	AWAIT_UNUSED_ static const struct await_type T##_type = {              \
-		name, spelling, destroy, (uint32_t)sizeof(W),                  \
+		name, spelling, destroy, AWAIT_UINT_(sizeof(W)),               \
 		AWAIT_KIND_OF_(W)                                              \
 	};                                                                     \
 	AWAIT_RUNLESS_(T, nowait, AWAIT_NOWAIT);                               \
 	AWAIT_RUNLESS_(T, promise, AWAIT_PROMISE);                             \
-	struct await
+	AWAIT_END_
 
 /* Describes awaits of T that no function runs. */
 #define AWAIT_RUNLESS_(T, name, origin)                                        \
 	AWAIT_UNUSED_ static const struct await_func T##_##name##_func = {     \
 		#name,                                                         \
 		&T##_type,                                                     \
-		NULL,                                                          \
-		NULL,                                                          \
-		NULL,                                                          \
+		AWAIT_NULL_,                                                   \
+		AWAIT_NULL_,                                                   \
+		AWAIT_NULL_,                                                   \
 		0,                                                             \
-		(uint32_t)offsetof(T, value),                                  \
-		(uint32_t)offsetof(T, value),                                  \
+		AWAIT_UINT_(offsetof(T, value)),                               \
+		AWAIT_UINT_(offsetof(T, value)),                               \
 		AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T)),                   \
 		origin,                                                        \
 		AWAIT_NAME_LENGTH(#name),                                      \
@@ -183,41 +145,60 @@ template <typename T> constexpr uint32_t await_kind_of_()
 
 /* Slots are at least 32 bytes apart, and as far as their alignment requires. */
 #define AWAIT_SLOT_SIZE_(size, align)                                          \
-	((uint32_t)AWAIT_ROUND_UP_(size, AWAIT_MAX_(align, 32)))
+	AWAIT_UINT_(AWAIT_ROUND_UP_(size, AWAIT_MAX_(align, 32u)))
 #define AWAIT_ROUND_UP_(size, to) (((size) + (to)-1) / (to) * (to))
-#define AWAIT_MAX_(a, b) ((a) > (b) ? (a) : (b))
+/* Without branches, which may be the same. */
+#define AWAIT_MAX_(a, b) ((b) + ((a) > (b)) * ((a) - (b)))
 
 /* --- AWAITABLE --- */
 
 #ifdef __has_attribute
-#if __has_attribute(no_icf)
-#define AWAIT_NO_ICF_ __attribute__((no_icf))
+#if __has_attribute(__no_icf__)
+#define AWAIT_NO_ICF_ __attribute__((__no_icf__))
 #endif
 #endif
 #ifndef AWAIT_NO_ICF_
 #define AWAIT_NO_ICF_
 #endif
 
-/* __VA_ARGS__ is type, fn, arguments... */
-#define AWAIT_FUNC_DEFINE_(shape, flags, ...)                                  \
-	AWAIT_FUNC_COUNTED_(                                                   \
-		shape, flags,                                                  \
-		AWAIT_ARGC_(__VA_ARGS__, 8, 7, 6, 5, 4, 3, 2, 1, 0, ~),        \
-		__VA_ARGS__, ~)
-#define AWAIT_ARGC_(type, fn, a, b, c, d, e, f, g, h, i, ...) i
-#define AWAIT_FUNC_COUNTED_(shape, flags, n, type, ...)                        \
-	AWAIT_FUNC_NAMED_(shape, flags, n, AWAIT_CAT_(await_, type),           \
-			  __VA_ARGS__)
-#define AWAIT_FUNC_NAMED_(...) AWAIT_FUNC_BODY_(__VA_ARGS__)
+/* __VA_ARGS__ is fn, arguments...; shape is AWAIT_STATUS_ or AWAIT_VALUE_. */
+#define AWAIT_FUNC_DEFINE_(shape, flags, T, ...)                               \
+	AWAIT_FUNC_COUNTED_(AWAIT_ARGC_(__VA_ARGS__, 9, 9, 9, 9, 9, 9, 9, 9,   \
+					8, 7, 6, 5, 4, 3, 2, 1, 0, ~),         \
+			    shape, flags, T, __VA_ARGS__, ~)
+#define AWAIT_ARGC_(fn, a, b, c, d, e, f, g, h, i, j, k, l, m, o, p, q, n,     \
+		    ...)                                                       \
+	n
+#define AWAIT_FUNC_COUNTED_(n, shape, flags, T, fn, ...)                       \
+	AWAIT_CAT_(AWAIT_FUNC, AWAIT_CAT3_(AWAIT_ITEMS_, n, _)(__VA_ARGS__))   \
+	(n, shape, flags, T, fn, __VA_ARGS__)
+#define AWAIT_FUNC0(n, shape, flags, T, fn, ...)                               \
+	AWAIT_ASSERT_(0, "AWAITABLE: each argument of " #fn                    \
+			 " is (type, name), and may name a release and a "     \
+			 "retain function: (type, name, release, retain)")
+#define AWAIT_FUNC2(n, shape, flags, T, fn, ...)                               \
+	AWAIT_ASSERT_(0, "AWAITABLE: " #fn " has more than eight arguments")
 
 /* How each shape of function is called; out is where its value goes. */
-#define AWAIT_CALL_STATUS(n, out, fn, ...)                                     \
+#define AWAIT_STATUS_CALL_(n, out, fn, ...)                                    \
 	fn(&(out)AWAIT_EACH_##n##_(AWAIT_PASS_MORE_, fn, __VA_ARGS__))
-#define AWAIT_CALL_VALUE(n, out, fn, ...)                                      \
+#define AWAIT_VALUE_CALL_(n, out, fn, ...)                                     \
 	(((out) = fn(AWAIT_LIST_##n##_(AWAIT_PASS_, fn, __VA_ARGS__))), 0)
 
+/* And what it has to return. */
+#define AWAIT_STATUS_CHECK_(n, T, fn, ...)                                     \
+	AWAIT_ASSERT_(AWAIT_RETURNS_INT_(                                      \
+			      fn(&AWAIT_NONE_(T)->value AWAIT_EACH_##n##_(     \
+				      AWAIT_TYPED_MORE_, fn, __VA_ARGS__))),   \
+		      "AWAITABLE: " #fn                                        \
+		      " must return int, 0 or a negative errno");
+#define AWAIT_VALUE_CHECK_(n, T, fn, ...)                                      \
+	AWAIT_ASSERT_(!AWAIT_RETURNS_NOTHING_(fn(AWAIT_LIST_##n##_(            \
+			      AWAIT_TYPED_, fn, __VA_ARGS__))),                \
+		      "AWAITABLE_VALUE: " #fn " returns no value");
+
 /* C has no empty structs. */
-#define AWAIT_MEMBERS_0_(fn, ...) char none;
+#define AWAIT_MEMBERS_0_(fn, ...) char await_none_;
 #define AWAIT_MEMBERS_1_(...) AWAIT_EACH_1_(AWAIT_MEMBER_, __VA_ARGS__)
 #define AWAIT_MEMBERS_2_(...) AWAIT_EACH_2_(AWAIT_MEMBER_, __VA_ARGS__)
 #define AWAIT_MEMBERS_3_(...) AWAIT_EACH_3_(AWAIT_MEMBER_, __VA_ARGS__)
@@ -229,49 +210,77 @@ template <typename T> constexpr uint32_t await_kind_of_()
 
 #define AWAIT_SHARES_(T) (sizeof(T##_value) <= AWAIT_SHARE_MAX_)
 
-#define AWAIT_FUNC_BODY_(shape, flags, n, T, fn, ...)                          \
+#define AWAIT_FUNC1(n, shape, flags, T, fn, ...)                               \
+	AWAIT_BIND_                                                            \
 	typedef T fn##_await_of;                                               \
-	struct fn##_await_args {                                               \
+	AWAIT_EACH_##n##_(AWAIT_PLAIN_, fn,                                    \
+			  __VA_ARGS__) struct fn##_await_args {                \
 		AWAIT_MEMBERS_##n##_(fn, __VA_ARGS__)                          \
 	};                                                                     \
 	struct fn##_await_slot {                                               \
 		union {                                                        \
-			struct await head;                                     \
-			char whole[AWAIT_SHARES_(T) ? sizeof(struct await) :   \
-						      sizeof(T)];              \
-		} before;                                                      \
-		struct fn##_await_args args;                                   \
+			struct await await_head_;                              \
+			char await_whole_[AWAIT_SHARES_(T) ?                   \
+						  sizeof(struct await) :       \
+						  sizeof(T)];                  \
+		} await_before_;                                               \
+		struct fn##_await_args await_args_;                            \
 	};                                                                     \
-	AWAIT_UNUSED_ static void fn##_await_release(void *from_)              \
+	shape##CHECK_(n, T, fn, __VA_ARGS__)                                   \
+		AWAIT_CODE_ AWAIT_UNUSED_ static void fn##_await_release(      \
+			void *await_from_)                                     \
 	{                                                                      \
-		struct fn##_await_args *args_ =                                \
-			(struct fn##_await_args *)from_;                       \
-		(void)args_;                                                   \
+		struct fn##_await_args *await_args_ =                          \
+			AWAIT_POINTER_(struct fn##_await_args, await_from_);   \
+		(void)await_args_;                                             \
 		AWAIT_EACH_##n##_(AWAIT_RELEASE_, fn, __VA_ARGS__)             \
 	}                                                                      \
 	AWAIT_NO_ICF_                                                          \
-	__attribute__((noinline, unused)) static int fn##_await_run(           \
-		struct await *aw_)                                             \
+	__attribute__((__noinline__, __unused__)) static int fn##_await_run(   \
+		struct await *await_aw_)                                       \
 	{                                                                      \
-		T *awaited_ = (T *)(void *)aw_;                                \
-		struct fn##_await_args args_ =                                 \
-			((struct fn##_await_slot *)(void *)aw_)->args;         \
-		int rc_;                                                       \
-		(void)args_;                                                   \
+		T *await_awaited_ = AWAIT_POINTER_(T, await_aw_);              \
+		struct fn##_await_args await_args_ =                           \
+			AWAIT_POINTER_(struct fn##_await_slot, await_aw_)      \
+				->await_args_;                                 \
+		int await_rc_;                                                 \
+		(void)await_args_;                                             \
 		if (AWAIT_SHARES_(T)) {                                        \
-			T##_value value_;                                      \
-			rc_ = AWAIT_CALL_##shape(n, value_, fn, __VA_ARGS__);  \
-			if (rc_ == 0)                                          \
-				awaited_->value = value_;                      \
+			T##_value await_value_;                                \
+			await_rc_ = shape##CALL_(n, await_value_, fn,          \
+						 __VA_ARGS__);                 \
+			if (await_rc_ == 0)                                    \
+				await_awaited_->value = await_value_;          \
 		} else {                                                       \
-			rc_ = AWAIT_CALL_##shape(n, awaited_->value, fn,       \
+			await_rc_ = shape##CALL_(n, await_awaited_->value, fn, \
 						 __VA_ARGS__);                 \
 		}                                                              \
 		if (AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) &&                     \
-		    await_core_finish(aw_, rc_))                               \
-			fn##_await_release(&args_);                            \
-		return rc_;                                                    \
+		    await_core_finish(await_aw_, await_rc_))                   \
+			fn##_await_release(&await_args_);                      \
+		return await_rc_;                                              \
 	}                                                                      \
+	AWAIT_UNUSED_ static inline T *AWAIT_CODE_NAME_(fn, new)(              \
+		const struct await_site *await_site_ AWAIT_EACH_##n##_(        \
+			AWAIT_PARAM_, fn, __VA_ARGS__))                        \
+	{                                                                      \
+		struct await *await_aw_ = await_core_take(await_site_);        \
+		struct fn##_await_slot *await_slot_ =                          \
+			AWAIT_POINTER_(struct fn##_await_slot, await_aw_);     \
+		if (!await_aw_)                                                \
+			return AWAIT_NULL_;                                    \
+		(void)await_slot_;                                             \
+		AWAIT_EACH_##n##_(AWAIT_STORE_, fn, __VA_ARGS__)               \
+			await_core_publish(await_aw_, AWAIT_PENDING);          \
+		return AWAIT_POINTER_(T, await_aw_);                           \
+	}                                                                      \
+	AWAIT_NODISCARD_ AWAIT_UNUSED_ static inline T *AWAIT_CODE_NAME_(      \
+		fn, made)(T * await_aw_)                                       \
+	{                                                                      \
+		return await_aw_;                                              \
+	}                                                                      \
+	AWAIT_CODE_END_(fn)                                                    \
+	AWAIT_BOUND_                                                           \
 	enum {                                                                 \
 		fn##_await_size = AWAIT_SLOT_SIZE_(                            \
 			AWAIT_MAX_(sizeof(T), sizeof(struct fn##_await_slot)), \
@@ -279,19 +288,20 @@ template <typename T> constexpr uint32_t await_kind_of_()
 				   __alignof__(struct fn##_await_slot)))       \
 	};                                                                     \
 	AWAIT_UNUSED_ static const struct await_arg fn##_await_list[] = {      \
-		AWAIT_EACH_##n##_(AWAIT_DESCRIBE_, fn,                         \
-				  __VA_ARGS__){ NULL, NULL, 0, 0, 0, 0 }       \
+		AWAIT_EACH_##n##_(AWAIT_DESCRIBE_, fn, __VA_ARGS__){           \
+			AWAIT_NULL_, AWAIT_NULL_, 0, 0, 0, 0 }                 \
 	};                                                                     \
 	AWAIT_UNUSED_ static const struct await_func fn##_await_func = {       \
 		#fn,                                                           \
 		&T##_type,                                                     \
 		fn##_await_list,                                               \
-		fn##_await_run,                                                \
-		AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ? fn##_await_release :     \
-						      NULL,                    \
+		AWAIT_CODE_AT_(fn, run),                                       \
+		AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?                          \
+			AWAIT_CODE_AT_(fn, release) :                          \
+			AWAIT_NULL_,                                           \
 		n,                                                             \
-		(uint32_t)offsetof(struct fn##_await_slot, args),              \
-		(uint32_t)offsetof(T, value),                                  \
+		AWAIT_UINT_(offsetof(struct fn##_await_slot, await_args_)),    \
+		AWAIT_UINT_(offsetof(T, value)),                               \
 		fn##_await_size,                                               \
 		AWAIT_LAZY,                                                    \
 		(flags) | AWAIT_NAME_LENGTH(#fn) |                             \
@@ -304,42 +314,31 @@ template <typename T> constexpr uint32_t await_kind_of_()
 				     AWAIT_KIND_OF_(T##_value)),               \
 		T##_destroys || AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?          \
 			AWAIT_SIZE_NONE :                                      \
-			(uint32_t)fn##_await_size                              \
+			AWAIT_UINT_(fn##_await_size)                           \
 	};                                                                     \
-	AWAIT_UNUSED_ static inline T *fn##_await_new(                         \
-		const struct await_site *site_ AWAIT_EACH_##n##_(              \
-			AWAIT_PARAM_, fn, __VA_ARGS__))                        \
-	{                                                                      \
-		struct await *aw_ = await_core_take(site_);                    \
-		struct fn##_await_slot *slot_ =                                \
-			(struct fn##_await_slot *)(void *)aw_;                 \
-		if (!aw_)                                                      \
-			return NULL;                                           \
-		(void)slot_;                                                   \
-		AWAIT_EACH_##n##_(AWAIT_STORE_, fn, __VA_ARGS__)               \
-			await_core_publish(aw_, AWAIT_PENDING);                \
-		return (T *)(void *)aw_;                                       \
-	}                                                                      \
-	struct await
+	AWAIT_END_
 
 /* --- AWAITABLE_PART --- */
 
-#define AWAIT_PART_DEFINE_(type, fn, whole, field)                             \
-	AWAIT_UNUSED_ static whole *fn##_await_hold(whole *from)               \
+#define AWAIT_PART_DEFINE_(T, fn, whole, field)                                \
+	AWAIT_UNUSED_ static whole *fn##_await_hold(whole *await_aw_)          \
 	{                                                                      \
-		await_core_ref(AWAIT_HEAD_(from));                             \
-		return from;                                                   \
+		await_core_ref(AWAIT_HEAD_(await_aw_));                        \
+		return await_aw_;                                              \
 	}                                                                      \
-	AWAIT_UNUSED_ static void fn##_await_let_go(whole *from)               \
+	AWAIT_UNUSED_ static void fn##_await_let_go(whole *await_aw_)          \
 	{                                                                      \
-		await_core_unref(AWAIT_HEAD_(from));                           \
+		await_core_unref(AWAIT_HEAD_(await_aw_));                      \
 	}                                                                      \
 	AWAIT_UNUSED_ static int fn(                                           \
-		__typeof__(((whole *)0)->value.field) *out, whole *from)       \
+		__typeof__(AWAIT_NONE_(whole)->value.field) *await_out_,       \
+		whole *await_aw_)                                              \
 	{                                                                      \
-		int rc = AWAIT_RC_(from);                                      \
-		if (rc == 0)                                                   \
-			*out = from->value.field;                              \
-		return rc;                                                     \
+		int await_rc_ = AWAIT_RC_(await_aw_);                          \
+		if (await_rc_ == 0)                                            \
+			*await_out_ = await_aw_->value.field;                  \
+		return await_rc_;                                              \
 	}                                                                      \
-	AWAITABLE(type, fn, (whole *, from, fn##_await_let_go, fn##_await_hold))
+	AWAIT_FUNC_DEFINE_(                                                    \
+		AWAIT_STATUS_, 0, T, fn,                                       \
+		(whole *, await_whole, fn##_await_let_go, fn##_await_hold))

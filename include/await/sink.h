@@ -104,7 +104,7 @@ int await_sink_add(struct await_sink *sink);
  * removed.
  */
 struct await_switch {
-	AWAIT_ATOMIC(int) * on[2];
+	__extension__ AWAIT_ATOMIC(int) * on[2];
 };
 
 /* As await_sink_add(), with an entry for each type of event that the sink

@@ -29,12 +29,12 @@ struct await_cache {
 	struct await *head;
 	struct await *full;
 	int32_t room;
-} __attribute__((aligned(AWAIT_CACHE_STEP_))); /* as far apart as sizes */
+} __attribute__((__aligned__(AWAIT_CACHE_STEP_))); /* as far apart as sizes */
 
 /* Those of n * AWAIT_CACHE_STEP_ bytes are the n-th. */
 extern __thread struct await_cache
 	await_caches[AWAIT_CACHED_ / AWAIT_CACHE_STEP_]
-	__attribute__((tls_model("initial-exec")));
+	__attribute__((__tls_model__("initial-exec")));
 
 #ifdef __cplusplus
 }
@@ -46,15 +46,17 @@ static inline struct await *await_cache_take_(struct await_cache *cache,
 {
 	struct await *slot = cache->head;
 
-	cache->head = (struct await *)(uintptr_t)slot->site;
 	cache->room++;
-	slot->site = site;
 	/* Relaxed: published together with the payload. */
 #ifdef __cplusplus
+	cache->head = reinterpret_cast<struct await *>(
+		reinterpret_cast<uintptr_t>(slot->site));
 	slot->refs.store(1, AWAIT_ORDER_(relaxed));
 #else
+	cache->head = (struct await *)(uintptr_t)slot->site;
 	atomic_store_explicit(&slot->refs, 1, AWAIT_ORDER_(relaxed));
 #endif
+	slot->site = site;
 	return slot;
 }
 

@@ -127,8 +127,8 @@
  * TAP and XML. */
 #define AWAIT_CLAIM_(claim)                                                    \
 	do {                                                                   \
-		const char *failure_ =                                         \
+		const char *await_failure_ =                                   \
 			await_claim_report(claim, __FILE__, __LINE__);         \
-		if (failure_)                                                  \
-			_assert_true(0, failure_, __FILE__, __LINE__);         \
+		if (await_failure_)                                            \
+			_assert_true(0, await_failure_, __FILE__, __LINE__);   \
 	} while (0)

@@ -114,7 +114,9 @@ class Print(unittest.TestCase):
 
     def test_frames_are_brief(self) -> None:
         output = gdb(*CHECKPOINT, "backtrace -no-filters")
-        self.assertRegex(output, r"outer_await_run \(aw_=Await<int> #\d+ running\)")
+        self.assertRegex(
+            output, r"outer_await_run \(await_aw_=Await<int> #\d+ running\)"
+        )
 
     def test_convenience_function(self) -> None:
         output = gdb(

@@ -212,6 +212,28 @@ static void large_values_leave_the_arguments_alone(void **state)
 	await_unref(good);
 }
 
+/* Nothing that it reads is on its stack when it has returned. */
+__attribute__((noinline)) static const char *first_byte(await_wide *aw)
+{
+	return AWAIT_FIELD(aw, bytes);
+}
+
+static void reads_that_borrow_point_to_the_kept_value(void **state)
+{
+	await_wide *aw = awaitable(make_wide, (struct wide){ "kept" }, 0);
+	await_page *made = await_nowait(page, (struct page){ 1, 0.5 });
+	const struct page *page = await_borrow(made);
+
+	(void)state;
+	assert_ptr_equal(first_byte(aw), aw->value.bytes);
+	assert_string_equal(first_byte(aw), "kept");
+	assert_ptr_equal(await_borrow(aw), &aw->value);
+	assert_ptr_equal(page, &made->value);
+	assert_ptr_equal(&AWAIT_FIELD(made, weight), &made->value.weight);
+	await_unref(made);
+	await_unref(aw);
+}
+
 static void a_small_await_has_32_bytes(void **state)
 {
 	(void)state;
@@ -264,6 +286,7 @@ int main(void)
 		TEST(values_may_be_aligned_to_32),
 		TEST(results_may_have_no_size),
 		TEST(large_values_leave_the_arguments_alone),
+		TEST(reads_that_borrow_point_to_the_kept_value),
 		TEST(a_small_await_has_32_bytes),
 		TEST(descriptors_name_everything),
 		TEST(the_site_is_the_users_line),

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Uses each macro of <await/await.h>, in C and in C++, for test_flags.py to
+ * compile as other projects do, and test_names.py beside macros of theirs.
+ */
+#include <await/await.h>
+#include <await/inspect.h>
+#include <await/sink.h>
+#include <await/trace.h>
+#include <await/version.h>
+
+#ifdef MACROS_OF_A_USER
+#include MACROS_OF_A_USER
+#endif
+
+struct sheet {
+	int rows;
+	char title[16];
+};
+AWAIT_TYPE(int, int);
+AWAIT_TYPE(sheet, struct sheet);
+AWAIT_TYPE(decimal, double);
+AWAIT_TYPE(inward, await_int *);
+static void put_away(char **string_)
+{
+	(void)string_;
+}
+AWAIT_TYPE(string_, char *, put_away);
+
+static int fetch_it(struct sheet *result, const char *where, int levels)
+{
+	result->rows = levels + where[0];
+	result->title[0] = 0;
+	return 0;
+}
+AWAITABLE(sheet, fetch_it, (const char *, where), (int, levels));
+AWAITABLE_PART(int, rows, sheet, rows);
+static int unity(void)
+{
+	return 1;
+}
+AWAITABLE_VALUE(int, unity);
+static int sum_up(int *result, int left, int right)
+{
+	*result = left + right;
+	return 0;
+}
+AWAITABLE_STICKY(int, sum_up, (int, left), (int, right));
+
+static char *duplicate(const char *text_of)
+{
+	static char borrowed[8];
+
+	borrowed[0] = text_of[0];
+	return borrowed;
+}
+static void put_back(char *text_of)
+{
+	(void)text_of;
+}
+static int length_of(const char *text_of)
+{
+	return text_of[0];
+}
+AWAITABLE_VALUE(int, length_of, (const char *, text_of, put_back, duplicate));
+
+int use_all(char *room);
+int use_all(char *room)
+{
+	struct sheet sheet;
+	const struct sheet *borrowed;
+	struct timespec limit = { 0, 0 };
+	int number = 0, sum;
+	int codes[2];
+	size_t failed;
+	await_int *both[2];
+	await_int *adding =
+		awaitable(sum_up, 1, await_get(await_nowait(int, 3)));
+	await_int *single = awaitable(unity),
+		  *length = awaitable(length_of, "x");
+	await_sheet *paged = awaitable(fetch_it, "/etc/hosts", 2);
+	await_sheet *promised = await_promise(sheet);
+	await_inward *nested =
+		await_nowait(inward, await_ref(await_ref(adding)));
+
+	sum = await_wait(paged, &sheet);
+	sum += await_wait(paged, &sheet);
+	sum += await_wait_until(adding, &number, &limit);
+	sum += await_peek(adding, &number);
+	both[0] = adding;
+	both[1] = single;
+	sum += await_wait_all(both, 2, codes, &failed);
+	sum += await_resolve(promised, sheet);
+	sum += await_reject(promised, -1);
+	sum += await_cancel(length);
+	sum += await_get(await_get(nested));
+	sum += AWAIT_FIELD(paged, rows) + AWAIT_FIELD(paged, title)[0];
+	borrowed = await_borrow(paged);
+	sum += borrowed->rows + (await_state(adding) == AWAIT_PENDING) +
+	       (await_id(adding) != 0) + await_error(adding) +
+	       (await_attempts(adding) != 0) +
+	       (await_origin(adding) == AWAIT_LAZY) +
+	       (await_describe(adding, room, 3) != 0);
+	await_unref(await_ref(single));
+	await_unref(await_cast(int, single));
+	await_unref(awaitable(rows, paged));
+	return sum + await_dump(2);
+}
