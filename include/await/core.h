@@ -58,8 +58,8 @@ extern "C" {
 /* Called through the GOT: a life of an await calls two functions, and the stubs
  * of the PLT are a part of it that can be saved. */
 #if defined(__has_attribute) && defined(__ELF__)
-#if __has_attribute(noplt)
-#define AWAIT_NOPLT_ __attribute__((noplt))
+#if __has_attribute(__noplt__)
+#define AWAIT_NOPLT_ __attribute__((__noplt__))
 #endif
 #endif
 #ifndef AWAIT_NOPLT_
