@@ -55,14 +55,10 @@ extern "C" {
 #define AWAIT_UINT_(n) ((uint32_t)(n))
 #endif
 
-/* Called through the GOT: a life of an await calls two functions, and the stubs
- * of the PLT are a part of it that can be saved. */
-#if defined(__has_attribute) && defined(__ELF__)
+/* Called without a stub of the PLT, which would be 4 % of a life. */
 #if __has_attribute(__noplt__)
 #define AWAIT_NOPLT_ __attribute__((__noplt__))
-#endif
-#endif
-#ifndef AWAIT_NOPLT_
+#else
 #define AWAIT_NOPLT_
 #endif
 
@@ -232,8 +228,7 @@ struct await *await_core_created(struct await *aw);
  *               is new to them and memory is out
  *   -ECHILD     a thread was running it when this process was forked off, and
  *               that thread is not here
- *   -EOWNERDEAD the thread that ran it left its function without returning
- *               from it: a failure like any other
+ *   -EOWNERDEAD  its function did not return: a failure like any other
  *   other       what the function returned (any number but 0 is a failure)
  */
 AWAIT_NOPLT_ int await_core_wait(struct await *aw, uint32_t layout);
@@ -305,21 +300,20 @@ struct await *await_core_ref(struct await *aw);
  * destructor runs if it resolved, the arguments' if not, on this thread; while
  * its function runs elsewhere, they run there, after it. Destructors may drop
  * further awaits: those nested more than 32 deep end before the outermost call
- * returns. NULL is ignored.
- * A handle whose await has ended already is an error that is printed, here and
- * in await_core_ref(); the process aborts, as after a double free().
+ * returns. NULL is ignored. A handle whose await has ended already is an error
+ * that is printed, here and in await_core_ref(); the process aborts, as after a
+ * double free().
  */
 AWAIT_NOPLT_ void await_core_unref(struct await *aw);
 
 /*
  * Looking never runs anything and never blocks. What another thread changes
- * meanwhile may be seen before or after the change. An await whose function was
- * left by longjmp() is shown as running until its thread uses awaits again.
+ * meanwhile may be seen before or after the change. A function that longjmp()
+ * left is shown as running until its thread uses awaits again.
  */
 enum await_state await_core_state(const struct await *aw);
-/* Unique in the process; 0 for what is no await. */
-uint64_t await_core_id(const struct await *aw);
-int await_core_error(const struct await *aw); /* of the last failure, or 0 */
+uint64_t await_core_id(const struct await *aw); /* unique; 0: no await */
+int await_core_error(const struct await *aw);	/* of the last failure, or 0 */
 unsigned await_core_attempts(const struct await *aw); /* runs; stays at 255 */
 
 /* Prints where an await without a value was made and waited for, or that aw has

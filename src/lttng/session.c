@@ -182,17 +182,18 @@ static int set_up(struct session *session,
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
 
-	/* A forked child has a copy of its parent's. */
-	lttng_destroy_handle(session->handle);
+	int rc;
+
 	session->handle = lttng_create_handle(session->name, &domain);
 	if (!session->handle)
 		return lttng_failed(why, -LTTNG_ERR_NOMEM, "cannot use session",
 				    session->name, "free some memory");
-	if (channels_enable_metadata(session->handle, &domain, why) ||
-	    channels_enable(session->handle, &domain, options, why) ||
-	    track(session, vpid, why) || watch(session, vpid, why))
-		return -1;
-	return session_start(session, why);
+	rc = channels_enable_metadata(session->handle, &domain, why) ||
+	     channels_enable(session->handle, &domain, options, why) ||
+	     track(session, vpid, why) || watch(session, vpid, why);
+	lttng_destroy_handle(session->handle);
+	session->handle = NULL;
+	return rc ? -1 : session_start(session, why);
 }
 
 static int open(const struct step *step, struct trouble *why)
@@ -337,8 +338,6 @@ static int destroy(const struct step *step, struct trouble *why)
 
 	snprintf(advice, sizeof(advice), "try `lttng destroy %s`",
 		 session->name);
-	lttng_destroy_handle(session->handle);
-	session->handle = NULL;
 	trigger_remove(session->host, session->name);
 	code = lttng_destroy_session_ext(session->name, &handle);
 	/* It went with its daemon, as the request before has reported. */

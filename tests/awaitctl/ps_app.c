@@ -9,18 +9,16 @@
  *                     and one that a fourth runs again and again
  *     refused         two threads whose waits for each other are refused, over
  *                     and over
- *     closing         a thread that stops where its wait for what it runs itself
- *                     can be seen, and is not refused yet
- *     ring PLUGIN     two threads that wait for each other, each for ever:
- *                     through two copies of libawait, PLUGIN has the other
- *     load PLUGIN     loads it only when told to, and makes an await there
+ *     closing         a thread that stops where its wait for what it runs
+ * itself can be seen, and is not refused yet ring PLUGIN     two threads that
+ * wait for each other, each for ever: through two copies of libawait, PLUGIN
+ * has the other load PLUGIN     loads it only when told to, and makes an await
+ * there
  *
  * It says "ready" when it is there, and ends at the end of its input. What it
  * prints is flushed, so no test needs to guess when it is where.
  */
 #define _GNU_SOURCE
-#include "abi/debug.h"
-
 #include <await/await.h>
 
 #include <dlfcn.h>
@@ -302,37 +300,7 @@ static void refused(void)
 	until_told();
 }
 
-/* --- closing: between publishing an edge and withdrawing it --- */
-
-static char *own_thread_entry(void)
-{
-	uint32_t count = *(uint32_t *)(uintptr_t)await_debug.thread_count;
-	char *entry = (char *)(uintptr_t)await_debug.threads;
-
-	for (; count > 0; count--, entry += await_debug.thread_stride)
-		if (*(uint32_t *)(entry + await_debug.thread_tid) ==
-		    (uint32_t)gettid())
-			return entry;
-	exit(99);
-}
-
-static await_int *itself;
-
-static int close_ring(int *out)
-{
-	*(await_int **)(own_thread_entry() + await_debug.thread_blocked_on) =
-		itself;
-	ready();
-	until_told();
-	return *out = 0;
-}
-AWAITABLE(int, close_ring);
-
-static void closing(void)
-{
-	itself = awaitable(close_ring);
-	await_wait(itself, NULL);
-}
+#include "ps_closing.h"
 
 /* --- two copies of libawait --- */
 

@@ -28,9 +28,15 @@ static void saturated(const struct await *aw, const void *addr)
 	(void)aw, (void)addr;
 }
 
+static void end_left(struct thread *self, const void *addr, const void *sp)
+{
+	(void)self, (void)addr, (void)sp;
+}
+
 /* Weak: start/hooks.c has the table of the whole library. */
 __attribute__((weak)) const struct core_hooks core_hooks = {
 	.begin = begin,
 	.fatal = fatal,
 	.saturated = saturated,
+	.end_left = end_left,
 };

@@ -4,10 +4,9 @@
  * The core is complete without the rest: core/hooks.c has a default table,
  * which does the least; start/hooks.c has another, which the linker prefers.
  *
- * All but begin(), fatal() and saturated() are called only while the bit of
- * armed.h that stands beside them is set, so a program without debugging
- * options pays nothing. Any thread may call them. addr is the address of the
- * user's call: see CALL_SITE().
+ * Those beside which a bit of armed.h stands are called only while that is set,
+ * so a program without debugging options pays nothing. Any thread may call
+ * them. addr is the address of the user's call: see CALL_SITE().
  */
 #pragma once
 
@@ -28,6 +27,10 @@ struct core_hooks {
 	/* Called once or more as aw gets too many references to be counted: it
 	 * never ends from then on. */
 	void (*saturated)(const struct await *aw, const void *addr);
+
+	/* Ends the runs that this thread has left: run_end_if_left(), which is
+	 * of the core, but above those who call it. */
+	void (*end_left)(struct thread *self, const void *addr, const void *sp);
 
 	/* ARMED_CHECK: checks a handle, and returns what check_handle()
 	 * does. */

@@ -35,6 +35,7 @@ static inline void watch_created(struct await *aw)
 
 NOINLINE static struct await *emit_created(struct await *aw, const void *addr)
 {
+	core_hooks.end_left(thread_self(), addr, stack_pointer);
 	if (trap_wants(aw, TRAP_WATCH, TRAP_STATES))
 		watch_created(aw);
 	sink_event(AWAIT_EVENT_CREATE, aw, addr, OUTER_FRAME());
@@ -152,6 +153,10 @@ static NOINLINE void end_or_doom(struct await *aw, const void *addr)
 	 * partner: the release in publish_outcome(). */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_acquire);
 
+	if (state_of(word) == AWAIT_RUNNING) {
+		core_hooks.end_left(thread_self_, addr, stack_pointer);
+		word = atomic_load_explicit(&aw->state, memory_order_acquire);
+	}
 	while (state_of(word) == AWAIT_RUNNING) {
 		bool held = publish_freeze_owner(word);
 		/* Release: the thread that runs it ends what this thread used;

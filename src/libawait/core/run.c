@@ -168,6 +168,14 @@ COLD bool run_end_left(struct thread *self, const void *sp)
 	return any;
 }
 
+void run_end_if_left(struct thread *self, const void *addr, const void *sp)
+{
+	const struct run *run = self ? runs_innermost(self) : NULL;
+
+	if (UNLIKELY(run != NULL) && UNLIKELY(!run_is_live(run, addr, sp)))
+		run_end_left(self, sp);
+}
+
 void run_end_all(void)
 {
 	struct thread *self = thread_self_;

@@ -42,6 +42,9 @@ CALLS_FUNCTION NOINLINE int run_plain(struct await *aw,
 /* Ends the runs that the calling thread has left, as far as its innermost live
  * one. sp is an address of the caller's frame. True if there were any. */
 COLD bool run_end_left(struct thread *self, const void *sp);
+/* The same, but looks no closer where run_is_live() knows the call at addr.
+ * self may be NULL. */
+void run_end_if_left(struct thread *self, const void *addr, const void *sp);
 /* Ends all runs of a thread that ends. */
 void run_end_all(void);
 

@@ -12,6 +12,7 @@
 #include "libawait/core/handle.h"
 #include "libawait/core/object.h"
 #include "libawait/core/publish.h"
+#include "libawait/core/run.h"
 #include "libawait/core/sink.h"
 
 #include <errno.h>
@@ -49,7 +50,7 @@ static int claim_pending(struct await *aw, const struct thread *self)
 
 EXPORT int await_core_claim_promise(struct await *aw, uint32_t layout)
 {
-	const struct thread *self = thread_self();
+	struct thread *self = thread_self();
 	int rc = check_handle(aw, layout, "await_resolve", CALL_SITE());
 
 	if (rc != 0)
@@ -58,6 +59,7 @@ EXPORT int await_core_claim_promise(struct await *aw, uint32_t layout)
 		return -EINVAL;
 	if (!self)
 		return -EAGAIN;
+	run_end_if_left(self, CALL_SITE(), stack_pointer);
 	return claim_pending(aw, self) == 0 ? 0 : -EALREADY;
 }
 
@@ -81,6 +83,7 @@ EXPORT int await_core_cancel(struct await *aw)
 		return rc;
 	if (!self)
 		return -EAGAIN;
+	run_end_if_left(self, addr, stack_pointer);
 	rc = claim_pending(aw, self);
 	if (rc != 0)
 		return rc;

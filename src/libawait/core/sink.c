@@ -30,6 +30,7 @@
 
 #include "libawait/core/asymmetric_barrier.h"
 #include "libawait/core/clock.h"
+#include "libawait/core/hooks.h"
 #include "libawait/core/lock.h"
 #include "libawait/core/id.h"
 #include "libawait/core/slab.h"
@@ -315,6 +316,9 @@ EXPORT int await_sink_add_switched(struct await_sink *sink,
 	if (!sink || !sink->event || sink->events & ~AWAIT_EVENTS_ALL ||
 	    (switches && !all_there(sink, switches)))
 		return -EINVAL;
+	/* What this thread has left is no concern of this sink, but of those
+	 * that are removed. */
+	core_hooks.end_left(thread_self_, CALL_SITE(), stack_pointer);
 	lock_take(&sinks_lock);
 	rc = add(sink, switches);
 	lock_release(&sinks_lock);
@@ -365,6 +369,7 @@ EXPORT int await_sink_remove(struct await_sink *sink)
 	if (self &&
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
 		return -EDEADLK;
+	core_hooks.end_left(self, CALL_SITE(), stack_pointer);
 	lock_take(&sinks_lock);
 	place = find(sink);
 	if (place >= 0) {

@@ -30,16 +30,6 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
-/* Ends the runs that this thread has left, if there are any. */
-static inline void end_left(struct thread *self, const void *addr,
-			    const void *sp)
-{
-	const struct run *run = runs_innermost(self);
-
-	if (UNLIKELY(run != NULL) && UNLIKELY(!run_is_live(run, addr, sp)))
-		run_end_left(self, sp);
-}
-
 /* Whether this thread would wait for a run of its own that it has left, after
  * all: then that has been ended. */
 static bool is_left(const struct await *aw, uint32_t word, struct thread *self,
@@ -61,7 +51,7 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		return rc;
 	if (!self)
 		return -EAGAIN;
-	end_left(self, addr, stack_pointer);
+	run_end_if_left(self, addr, stack_pointer);
 	/* Acquire: a value may be read next; partner: publish_outcome(). */
 	word = atomic_load_explicit(&aw->state, memory_order_acquire);
 	for (;;) {

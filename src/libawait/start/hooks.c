@@ -3,6 +3,7 @@
  * core/hooks.h. */
 #include "libawait/core/hooks.h"
 
+#include "libawait/core/run.h"
 #include "libawait/diag/abort.h"
 #include "libawait/diag/check.h"
 #include "libawait/diag/cycle_report.h"
@@ -16,6 +17,7 @@
 const struct core_hooks core_hooks = {
 	.begin = begin,
 	.fatal = abort_misuse,
+	.end_left = run_end_if_left,
 	.saturated = misuse_saturated,
 	.handle_used = check_handle_used,
 	.reference_used = check_reference_used,

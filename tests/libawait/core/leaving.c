@@ -99,17 +99,17 @@ static void waits_further_down_are_not_inside(void **state)
 	await_int *aw = awaitable(jump), *other = awaitable(answer);
 
 	(void)state;
-	wait_and_jump(aw);
 	await_sink_add(&sink);
+	wait_and_jump(aw);
 	assert_int_equal(wait_deeper(other, NULL), 0);
 	await_sink_remove(&sink);
 	expect_left(aw);
-	assert_int_equal(count, 3);
-	assert_int_equal(seen[0].type, AWAIT_EVENT_EXEC_END);
-	assert_ptr_equal(seen[0].aw, &aw->head);
-	assert_int_equal(seen[0].error, -EOWNERDEAD);
-	assert_int_equal(seen[1].type, AWAIT_EVENT_EXEC_BEGIN);
-	assert_int_equal(seen[1].parent, 0);
+	assert_int_equal(count, 4);
+	assert_int_equal(seen[1].type, AWAIT_EVENT_EXEC_END);
+	assert_ptr_equal(seen[1].aw, &aw->head);
+	assert_int_equal(seen[1].error, -EOWNERDEAD);
+	assert_int_equal(seen[2].type, AWAIT_EVENT_EXEC_BEGIN);
+	assert_int_equal(seen[2].parent, 0);
 	await_unref(aw);
 	await_unref(other);
 }
@@ -192,15 +192,62 @@ static void arguments_are_released_once(void **state)
 
 static void a_dropped_one_ends(void **state)
 {
-	await_int *aw = awaitable(jump_with, "text"),
-		  *other = awaitable(answer);
+	await_int *aw = awaitable(jump_with, "text");
 
 	(void)state;
 	wait_and_jump(aw);
 	await_unref(aw);
-	assert_int_equal(await_wait(other, NULL), 0);
 	assert_int_equal(given, 0);
+}
+
+static void it_is_too_late_to_cancel(void **state)
+{
+	await_int *aw = awaitable(jump);
+
+	(void)state;
+	wait_and_jump(aw);
+	assert_int_equal(await_cancel(aw), -EALREADY);
+	expect_left(aw);
+	await_unref(aw);
+}
+
+static void what_is_made_next_is_not_inside(void **state)
+{
+	struct await_sink creations = {
+		.event = see,
+		.events = sink.events | AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE),
+	};
+	await_int *aw = awaitable(jump), *other;
+
+	(void)state;
+	await_sink_add(&creations);
+	wait_and_jump(aw);
+	other = awaitable(answer);
+	await_sink_remove(&creations);
+	assert_int_equal(count, 3);
+	assert_int_equal(seen[1].type, AWAIT_EVENT_EXEC_END);
+	assert_int_equal(seen[2].type, AWAIT_EVENT_CREATE);
+	assert_int_equal(seen[2].parent, 0);
+	await_unref(aw);
 	await_unref(other);
+}
+
+/* Those sinks hear of a run that was left which were there then. */
+static void a_sink_hears_what_was_left_before_it_goes(void **state)
+{
+	await_int *aw = awaitable(jump);
+
+	(void)state;
+	await_sink_add(&sink);
+	wait_and_jump(aw);
+	await_sink_remove(&sink);
+	assert_int_equal(count, 2);
+	assert_int_equal(seen[1].error, -EOWNERDEAD);
+	wait_and_jump(aw);
+	await_sink_add(&sink);
+	await_sink_remove(&sink);
+	assert_int_equal(count, 2);
+	await_unref(aw);
 }
 
 static void a_sticky_failure_is_final(void **state)
@@ -230,6 +277,10 @@ int main(void)
 				       setup),
 		cmocka_unit_test_setup(arguments_are_released_once, setup),
 		cmocka_unit_test_setup(a_dropped_one_ends, setup),
+		cmocka_unit_test_setup(it_is_too_late_to_cancel, setup),
+		cmocka_unit_test_setup(what_is_made_next_is_not_inside, setup),
+		cmocka_unit_test_setup(
+			a_sink_hears_what_was_left_before_it_goes, setup),
 		cmocka_unit_test_setup(a_sticky_failure_is_final, setup),
 	};
 
