@@ -11,14 +11,20 @@
 #include <string.h>
 
 /* Newer headers declare it; see otherwise.c. */
-int new_in_2_14(void) __asm__("lttng_channel_set_allocation_policy");
+int new_in_2_14(void *channel,
+		int policy) __asm__("lttng_channel_set_allocation_policy");
 int instead_enable_channel(
 	struct lttng_handle *handle,
 	struct lttng_channel *channel) __asm__("lttng_enable_channel");
 
-int new_in_2_14(void)
+/* Where it is LTTng's own, that calls it, too. */
+int new_in_2_14(void *channel, int policy)
 {
-	return -1;
+	int (*next)(void *, int);
+
+	*(void **)&next =
+		dlsym(RTLD_NEXT, "lttng_channel_set_allocation_policy");
+	return next ? next(channel, policy) : -1;
 }
 
 int instead_enable_channel(struct lttng_handle *handle,

@@ -9,16 +9,13 @@
  *                     and one that a fourth runs again and again
  *     refused         two threads whose waits for each other are refused, over
  *                     and over
- *     closing         a thread that stops where its wait for what it runs
- * itself can be seen, and is not refused yet ring PLUGIN     two threads that
- * wait for each other, each for ever: through two copies of libawait, PLUGIN
- * has the other load PLUGIN     loads it only when told to, and makes an await
- * there
+ *     ring PLUGIN     two threads that wait for each other, each for ever:
+ *                     through two copies of libawait, PLUGIN has the other
+ *     load PLUGIN     loads it only when told to, and makes an await there
  *
  * It says "ready" when it is there, and ends at the end of its input. What it
  * prints is flushed, so no test needs to guess when it is where.
  */
-#define _GNU_SOURCE
 #include <await/await.h>
 
 #include <dlfcn.h>
@@ -300,8 +297,6 @@ static void refused(void)
 	until_told();
 }
 
-#include "ps_closing.h"
-
 /* --- two copies of libawait --- */
 
 /* Both: one of the plugin's awaits runs a function of ours, and ours one of
@@ -385,8 +380,6 @@ int main(int argc, char **argv)
 		churn(atoi(arg));
 	else if (!strcmp(what, "refused"))
 		refused();
-	else if (!strcmp(what, "closing"))
-		closing();
 	else if (!strcmp(what, "ring"))
 		ring(arg);
 	else if (!strcmp(what, "load"))

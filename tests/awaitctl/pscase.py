@@ -16,6 +16,7 @@ from harness import AWAITCTL, Running, run
 BUILD = pathlib.Path(os.environ["AWAIT_BUILD"])
 HERE = BUILD / "tests/awaitctl"
 APP = HERE / "ps-app"
+CLOSING = HERE / "ps-closing"
 LINKED = HERE / "ps-app-static"
 FAKE = HERE / "ps-fake"
 PLUGIN = HERE / "libps-plugin.so"

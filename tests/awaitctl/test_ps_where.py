@@ -7,7 +7,7 @@ import pathlib
 import subprocess
 
 from harness import LIMIT, until
-from pscase import APP, LIBRARY, LINKED, PLUGIN, Case, ps, ps_json
+from pscase import APP, CLOSING, LIBRARY, LINKED, PLUGIN, Case, ps, ps_json
 
 import public
 import tap
@@ -88,7 +88,7 @@ class Places(Case):
     def test_closing(self) -> None:
         """A thread may be kept from running for long just before its wait is
         refused; that is no deadlock."""
-        process = self.start(APP, "closing")
+        process = self.start(CLOSING)
         found = ps_json(process.pid)
         (thread,) = found["threads"]
         self.assertEqual(thread["runs"], [thread["waits_for"]])
