@@ -70,7 +70,9 @@ COLD static bool are_on_own_stack(const void *one, const void *other)
 
 struct search {
 	uintptr_t frame;
-	bool calls; /* the frame before was of a function that calls run() */
+	uintptr_t
+		inner; /* the frame that asks, which is about to run another */
+	bool calls;    /* the frame before was of a function that calls run() */
 	bool found;
 	bool passed;
 };
@@ -88,25 +90,27 @@ static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *data)
 		search->passed = true;
 		return _URC_END_OF_STACK;
 	}
-	search->calls = call >= (uintptr_t)__start_await_calls &&
+	search->calls = sp > search->inner &&
+			call >= (uintptr_t)__start_await_calls &&
 			call < (uintptr_t)__stop_await_calls;
 	return _URC_NO_REASON;
 }
 
 COLD bool run_is_on_stack(const struct run *run, const void *sp)
 {
-	struct search search = { .frame = (uintptr_t)run->frame };
+	struct search search = { .frame = (uintptr_t)run->frame,
+				 .inner = (uintptr_t)sp };
 
 	if (run->frame == RUN_IS_OVER)
 		return false;
 	if (run->frame == RUN_IS_ENDING)
 		return true;
-	if (!are_on_own_stack(run->frame, sp))
-		return true;
-	if ((uintptr_t)run->frame < (uintptr_t)sp)
-		return false;
-	_Unwind_Backtrace(look, &search);
-	return search.found || !search.passed;
+	if ((uintptr_t)run->frame > (uintptr_t)sp) {
+		_Unwind_Backtrace(look, &search);
+		if (search.found || !search.passed)
+			return true;
+	}
+	return !are_on_own_stack(run->frame, sp);
 }
 
 /* A number for one call, in one function's run, at one distance. */

@@ -94,6 +94,13 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	}
 }
 
+/* Whether a run can begin inside outer, without more ado. */
+static inline bool can_nest(const struct run *outer, const void *addr)
+{
+	return LIKELY(run_is_live(outer, addr, stack_pointer)) &&
+	       LIKELY(outer->next != NULL);
+}
+
 /* Fast path of a first wait inside a run, for a PENDING await without WATCH.
  * Not inlined: it calls more, and needs registers. */
 static NOINLINE int wait_nested(struct await *aw, uint32_t layout,
@@ -104,53 +111,66 @@ static NOINLINE int wait_nested(struct await *aw, uint32_t layout,
 	const struct run *outer = runs_innermost(self);
 	uint32_t word = AWAIT_PENDING;
 
-	if (LIKELY(run_is_live(outer, addr, stack_pointer)) &&
-	    LIKELY(outer->next != NULL) &&
+	if (LIKELY(can_nest(outer, addr)) &&
 	    LIKELY(func->plain_layout == layout) &&
 	    LIKELY(claim_inlined(aw, &word, self)))
 		return run_plain(aw, func, self, outer->next, addr);
 	return wait_for(aw, layout, NULL, addr);
 }
 
-/* Fast path of a first wait, the common case after hits. word is the state just
- * loaded and is PENDING. */
+/* Fast path of a first wait, the common case after hits, for a PENDING await
+ * without WATCH. */
 static inline __attribute__((always_inline)) int
-wait_fast(struct await *aw, uint32_t word, uint32_t layout, const void *addr,
-	  bool traced)
+wait_fast(struct await *aw, uint32_t layout, const void *addr)
 {
 	struct thread *self = thread_unchecked_;
-	const bool watched =
-		word & FLAG_WATCH; /* a constant once inlined, as traced is */
+	uint32_t word = AWAIT_PENDING;
 
 	if (LIKELY(self)) {
 		const struct await_func *func = aw->site->func;
 
 		if (UNLIKELY(runs_innermost(self) != NULL))
-			return watched ? wait_for(aw, layout, NULL, addr) :
-					 wait_nested(aw, layout, addr);
+			return wait_nested(aw, layout, addr);
 		if (LIKELY(func->plain_layout == layout) &&
-		    LIKELY(claim_inlined(aw, &word, self))) {
-			if (watched)
-				return run_fast(aw, func, self, self->first_run,
-						addr, true, traced);
+		    LIKELY(claim_inlined(aw, &word, self)))
 			return run_plain(aw, func, self, self->first_run, addr);
-		}
 	}
 	return wait_for(aw, layout, NULL, addr);
 }
 
-/* The same for a watched await whose run some consumer wants. */
+/* The same for a PENDING await with WATCH. traced, a constant: some consumer
+ * wants its run. */
+static inline __attribute__((always_inline)) int
+wait_watched(struct await *aw, uint32_t layout, const void *addr, bool traced)
+{
+	struct thread *self = thread_unchecked_;
+	uint32_t word = AWAIT_PENDING | FLAG_WATCH;
+
+	if (LIKELY(self)) {
+		const struct await_func *func = aw->site->func;
+		const struct run *outer = runs_innermost(self);
+
+		if (LIKELY(func->plain_layout == layout) &&
+		    (!outer || (traced && can_nest(outer, addr))) &&
+		    LIKELY(claim_inlined(aw, &word, self)))
+			return run_fast(aw, func, self,
+					traced ? runs_next(self) :
+						 self->first_run,
+					addr, true, traced);
+	}
+	return wait_for(aw, layout, NULL, addr);
+}
+
 CALLS_FUNCTION static NOINLINE int
 wait_traced(struct await *aw, uint32_t layout, const void *addr)
 {
-	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, true);
+	return wait_watched(aw, layout, addr, true);
 }
 
-/* The same for a watched await whose run no consumer wants now. */
 CALLS_FUNCTION static NOINLINE int
 wait_untraced(struct await *aw, uint32_t layout, const void *addr)
 {
-	return wait_fast(aw, AWAIT_PENDING | FLAG_WATCH, layout, addr, false);
+	return wait_watched(aw, layout, addr, false);
 }
 
 /* A hit that some consumer wants to see. */
@@ -174,7 +194,7 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 
 	/* Without WATCH, runs are not armed: no need to look. */
 	if (LIKELY(word == AWAIT_PENDING))
-		return wait_fast(aw, AWAIT_PENDING, layout, CALL_SITE(), false);
+		return wait_fast(aw, layout, CALL_SITE());
 	if (word == (AWAIT_RESOLVED | FLAG_WATCH)) {
 		if (!any_consumer_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_HIT)))
 			return 0;

@@ -114,6 +114,25 @@ static void waits_further_down_are_not_inside(void **state)
 	await_unref(other);
 }
 
+/* Where the frame of the run lies that was left. */
+static void nor_are_waits_at_the_same_place(void **state)
+{
+	await_int *aw = awaitable(jump), *other = awaitable(jump);
+
+	(void)state;
+	await_sink_add(&sink);
+	for (int i = 0; i < 2; i++) {
+		wait_and_jump(aw);
+		wait_and_jump(other);
+	}
+	await_sink_remove(&sink);
+	assert_int_equal(count, 8);
+	for (unsigned i = 0; i < count; i++)
+		assert_int_equal(seen[i].parent, 0);
+	await_unref(aw);
+	await_unref(other);
+}
+
 static void nor_are_they_a_cycle(void **state)
 {
 	await_int *aw = awaitable(jump);
@@ -270,6 +289,7 @@ int main(void)
 		cmocka_unit_test_setup(it_is_waited_for_again, setup),
 		cmocka_unit_test_setup(waits_further_down_are_not_inside,
 				       setup),
+		cmocka_unit_test_setup(nor_are_waits_at_the_same_place, setup),
 		cmocka_unit_test_setup(nor_are_they_a_cycle, setup),
 		cmocka_unit_test_setup(all_runs_that_were_jumped_over_fail,
 				       setup),

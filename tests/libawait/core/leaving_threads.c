@@ -67,6 +67,20 @@ static void *jump_and_stay(void *aw)
 	return (void *)(intptr_t)await_wait(jumped, NULL);
 }
 
+static atomic_int sleepers;
+
+static void count_sleeper(struct await_sink *self, const struct await_event *e)
+{
+	(void)self;
+	(void)e;
+	atomic_fetch_add_explicit(&sleepers, 1, memory_order_relaxed);
+}
+
+static struct await_sink sleeper_sink = {
+	.event = count_sleeper,
+	.events = AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
+};
+
 /* Sleeps until the other thread does something with awaits. */
 static void those_who_wait_are_told(void **state)
 {
@@ -86,10 +100,11 @@ static void those_who_wait_are_told(void **state)
 	await_dump(STDERR_FILENO);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	assert_int_equal(await_wait_until(aw, NULL, &now), -ETIMEDOUT);
+	await_sink_add(&sleeper_sink);
 	pthread_create(&waiter, NULL, wait_here, aw);
-	while (!(atomic_load_explicit(&aw->head.state, memory_order_relaxed) &
-		 0x10u)) /* FLAG_WAITERS */
+	while (!atomic_load_explicit(&sleepers, memory_order_relaxed))
 		usleep(1000);
+	await_sink_remove(&sleeper_sink);
 	atomic_store_explicit(&may_go, 2, memory_order_release);
 	pthread_join(id, &rc);
 	assert_int_equal((intptr_t)rc, 0);
