@@ -273,6 +273,22 @@ CALLS_FUNCTION NOINLINE int run_plain(struct await *aw,
 	return run_fast(aw, func, self, run, addr, false, false);
 }
 
+CALLS_FUNCTION NOINLINE int run_watched(struct await *aw,
+					const struct await_func *func,
+					struct thread *self, struct run *run,
+					const void *addr)
+{
+	return run_fast(aw, func, self, run, addr, true, false);
+}
+
+CALLS_FUNCTION NOINLINE int run_traced(struct await *aw,
+				       const struct await_func *func,
+				       struct thread *self, struct run *run,
+				       const void *addr)
+{
+	return run_fast(aw, func, self, run, addr, true, true);
+}
+
 COLD void run_new(struct await *aw, const void *addr)
 {
 	struct thread *self = thread_self();

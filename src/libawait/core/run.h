@@ -32,12 +32,22 @@ CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
 /* Claims and runs an await that this thread has just created and nobody else
  * has yet. */
 COLD void run_new(struct await *aw, const void *addr);
-/* run_fast() for an await without WATCH. Not inlined into waits: hits would pay
- * for the registers that it saves. */
+/* run_fast() for an await without WATCH; for one with it, whose run no consumer
+ * wants now; and for one whose run is wanted. Not inlined into waits: hits
+ * would pay for the registers that they save, and whoever asks for the frames
+ * of runs must not be taken for one. */
 CALLS_FUNCTION NOINLINE int run_plain(struct await *aw,
 				      const struct await_func *func,
 				      struct thread *self, struct run *run,
 				      const void *addr);
+CALLS_FUNCTION NOINLINE int run_watched(struct await *aw,
+					const struct await_func *func,
+					struct thread *self, struct run *run,
+					const void *addr);
+CALLS_FUNCTION NOINLINE int run_traced(struct await *aw,
+				       const struct await_func *func,
+				       struct thread *self, struct run *run,
+				       const void *addr);
 
 /* Ends the runs that the calling thread has left, as far as its innermost live
  * one. sp is an address of the caller's frame. True if there were any. */
@@ -48,7 +58,7 @@ void run_end_if_left(struct thread *self, const void *addr, const void *sp);
 /* Ends all runs of a thread that ends. */
 void run_end_all(void);
 
-/* --- parts of run_fast(), which is inlined into first waits --- */
+/* --- parts of run_fast() --- */
 
 /* Emits EXEC_BEGIN of aw, and stores in run what its end will need. */
 NOINLINE void emit_begin(struct await *aw, struct run *run, const void *addr,

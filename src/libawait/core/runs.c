@@ -70,9 +70,7 @@ COLD static bool are_on_own_stack(const void *one, const void *other)
 
 struct search {
 	uintptr_t frame;
-	uintptr_t
-		inner; /* the frame that asks, which is about to run another */
-	bool calls;    /* the frame before was of a function that calls run() */
+	bool calls; /* the frame before was of a function that calls run() */
 	bool found;
 	bool passed;
 };
@@ -90,16 +88,14 @@ static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *data)
 		search->passed = true;
 		return _URC_END_OF_STACK;
 	}
-	search->calls = sp > search->inner &&
-			call >= (uintptr_t)__start_await_calls &&
+	search->calls = call >= (uintptr_t)__start_await_calls &&
 			call < (uintptr_t)__stop_await_calls;
 	return _URC_NO_REASON;
 }
 
 COLD bool run_is_on_stack(const struct run *run, const void *sp)
 {
-	struct search search = { .frame = (uintptr_t)run->frame,
-				 .inner = (uintptr_t)sp };
+	struct search search = { .frame = (uintptr_t)run->frame };
 
 	if (run->frame == RUN_IS_OVER)
 		return false;

@@ -153,24 +153,18 @@ wait_watched(struct await *aw, uint32_t layout, const void *addr, bool traced)
 		if (LIKELY(func->plain_layout == layout) &&
 		    (!outer || (traced && can_nest(outer, addr))) &&
 		    LIKELY(claim_inlined(aw, &word, self)))
-			return run_fast(aw, func, self,
-					traced ? runs_next(self) :
-						 self->first_run,
-					addr, true, traced);
+			return traced ? run_traced(aw, func, self,
+						   runs_next(self), addr) :
+					run_watched(aw, func, self,
+						    self->first_run, addr);
 	}
 	return wait_for(aw, layout, NULL, addr);
 }
 
-CALLS_FUNCTION static NOINLINE int
-wait_traced(struct await *aw, uint32_t layout, const void *addr)
+static NOINLINE int wait_traced(struct await *aw, uint32_t layout,
+				const void *addr)
 {
 	return wait_watched(aw, layout, addr, true);
-}
-
-CALLS_FUNCTION static NOINLINE int
-wait_untraced(struct await *aw, uint32_t layout, const void *addr)
-{
-	return wait_watched(aw, layout, addr, false);
 }
 
 /* A hit that some consumer wants to see. */
@@ -203,7 +197,7 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 	}
 	if (word == (AWAIT_PENDING | FLAG_WATCH)) {
 		if (!any_consumer_enabled(ARMED_RUN))
-			return wait_untraced(aw, layout, CALL_SITE());
+			return wait_watched(aw, layout, CALL_SITE(), false);
 		if (!(armed_mask() & ~AWAIT_EVENTS_ALL))
 			return wait_traced(aw, layout, CALL_SITE());
 	}
