@@ -17,10 +17,13 @@
 #include <await/language.h>
 #include <await/lists.h>
 #include <await/take.h>
+#include <await/tsan.h>
 
 #include <errno.h>
 
 #define AWAIT_HEAD_(aw) AWAIT_POINTER_(struct await, aw)
+/* The same, for calls that order what this thread did before what others do. */
+#define AWAIT_RELEASED_(aw) AWAIT_TSAN_RELEASED_(AWAIT_HEAD_(aw))
 
 #define AWAIT_SITE_(func)                                                      \
 	static const struct await_site await_site_ = { &func, __FILE__,        \
@@ -91,7 +94,9 @@
 #define AWAIT_RC_(aw)                                                          \
 	(await_core_hit(AWAIT_HEAD_(aw)) ?                                     \
 		 0 :                                                           \
-		 await_core_wait(AWAIT_HEAD_(aw), AWAIT_LAYOUT_OF_(aw)))
+		 AWAIT_TSAN_WAITED_(await_core_wait(AWAIT_HEAD_(aw),           \
+						    AWAIT_LAYOUT_OF_(aw)),     \
+				    AWAIT_HEAD_(aw)))
 
 #define AWAIT_WAIT_(aw, out)                                                   \
 	AWAIT_RESULT_(out, __extension__({                                     \
@@ -111,10 +116,12 @@
 			      AWAIT_BIND_                                      \
 			      AWAIT_HANDLE_(aw);                               \
 			      AWAIT_OUT_(out);                                 \
-			      int await_rc_ = await_core_wait_until(           \
-				      AWAIT_HEAD_(await_aw_),                  \
-				      AWAIT_LAYOUT_OF_(await_aw_),             \
-				      __VA_ARGS__);                            \
+			      int await_rc_ = AWAIT_TSAN_WAITED_(              \
+				      await_core_wait_until(                   \
+					      AWAIT_HEAD_(await_aw_),          \
+					      AWAIT_LAYOUT_OF_(await_aw_),     \
+					      __VA_ARGS__),                    \
+				      AWAIT_HEAD_(await_aw_));                 \
 			      AWAIT_BOUND_                                     \
 			      AWAIT_NO_TAIL_CALL_();                           \
 			      if (await_rc_ == 0 && await_out_)                \
@@ -126,9 +133,13 @@
 	__extension__({                                                        \
 		AWAIT_BIND_                                                    \
 		__typeof__(&(awaits)[0]) await_all_ = (awaits);                \
-		int await_rc_ = await_core_wait_all(                           \
-			AWAIT_HEADS_(await_all_), (count),                     \
-			AWAIT_LAYOUT_OF_(await_all_[0]), (errors), (first));   \
+		size_t await_count_ = (count);                                 \
+		int await_rc_ = AWAIT_TSAN_WAITED_ALL_(                        \
+			await_core_wait_all(AWAIT_HEADS_(await_all_),          \
+					    await_count_,                      \
+					    AWAIT_LAYOUT_OF_(await_all_[0]),   \
+					    (errors), (first)),                \
+			AWAIT_HEADS_(await_all_), await_count_);               \
 		AWAIT_BOUND_                                                   \
 		AWAIT_NO_TAIL_CALL_();                                         \
 		await_rc_;                                                     \
@@ -149,6 +160,11 @@
 		await_aw_;                                                     \
 	})
 
+#define AWAIT_CLAIM_PROMISE_(aw)                                               \
+	AWAIT_TSAN_WAITED_(await_core_claim_promise(AWAIT_HEAD_(aw),           \
+						    AWAIT_LAYOUT_OF_(aw)),     \
+			   AWAIT_HEAD_(aw))
+
 #define AWAIT_RESOLVE_(aw, ...)                                                \
 	__extension__({                                                        \
 		AWAIT_BIND_                                                    \
@@ -156,12 +172,11 @@
 		AWAIT_ONLY_ONE_(__VA_ARGS__);                                  \
 		__typeof__(await_aw_->value) await_value_ =                    \
 			AWAIT_ONE_(__typeof__(await_aw_->value), __VA_ARGS__); \
-		int await_rc_ = await_core_claim_promise(                      \
-			AWAIT_HEAD_(await_aw_), AWAIT_LAYOUT_OF_(await_aw_));  \
+		int await_rc_ = AWAIT_CLAIM_PROMISE_(await_aw_);               \
 		AWAIT_BOUND_                                                   \
 		if (await_rc_ == 0) {                                          \
 			await_aw_->value = await_value_;                       \
-			await_core_settle(AWAIT_HEAD_(await_aw_), 0);          \
+			await_core_settle(AWAIT_RELEASED_(await_aw_), 0);      \
 		}                                                              \
 		AWAIT_NO_TAIL_CALL_();                                         \
 		await_rc_;                                                     \
@@ -173,13 +188,11 @@
 		AWAIT_HANDLE_(aw);                                             \
 		int await_error_ = (error);                                    \
 		int await_rc_ = await_error_ < 0 ?                             \
-					await_core_claim_promise(              \
-						AWAIT_HEAD_(await_aw_),        \
-						AWAIT_LAYOUT_OF_(await_aw_)) : \
+					AWAIT_CLAIM_PROMISE_(await_aw_) :      \
 					-EINVAL;                               \
 		AWAIT_BOUND_                                                   \
 		if (await_rc_ == 0)                                            \
-			await_core_settle(AWAIT_HEAD_(await_aw_),              \
+			await_core_settle(AWAIT_RELEASED_(await_aw_),          \
 					  await_error_);                       \
 		AWAIT_NO_TAIL_CALL_();                                         \
 		await_rc_;                                                     \
@@ -189,7 +202,7 @@
 	__extension__({                                                        \
 		AWAIT_BIND_                                                    \
 		AWAIT_HANDLE_(aw);                                             \
-		int await_rc_ = await_core_cancel(AWAIT_HEAD_(await_aw_));     \
+		int await_rc_ = await_core_cancel(AWAIT_RELEASED_(await_aw_)); \
 		AWAIT_BOUND_                                                   \
 		AWAIT_NO_TAIL_CALL_();                                         \
 		await_rc_;                                                     \
@@ -237,8 +250,10 @@
 		AWAIT_BIND_                                                    \
 		AWAIT_HANDLE_(aw);                                             \
 		AWAIT_OUT_(out);                                               \
-		int await_rc_ = await_core_peek(AWAIT_HEAD_(await_aw_),        \
-						AWAIT_LAYOUT_OF_(await_aw_));  \
+		int await_rc_ = AWAIT_TSAN_WAITED_(                            \
+			await_core_peek(AWAIT_HEAD_(await_aw_),                \
+					AWAIT_LAYOUT_OF_(await_aw_)),          \
+			AWAIT_HEAD_(await_aw_));                               \
 		AWAIT_BOUND_                                                   \
 		if (await_rc_ == 0 && await_out_)                              \
 			*await_out_ = await_aw_->value;                        \
@@ -259,6 +274,6 @@
 		AWAIT_BIND_                                                    \
 		AWAIT_HANDLE_(aw);                                             \
 		AWAIT_BOUND_                                                   \
-		await_core_unref(AWAIT_HEAD_(await_aw_));                      \
+		await_core_unref(AWAIT_RELEASED_(await_aw_));                  \
 		AWAIT_NO_TAIL_CALL_();                                         \
 	})

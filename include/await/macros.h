@@ -27,6 +27,7 @@
 #include <await/core.h>
 #include <await/language.h>
 #include <await/lists.h>
+#include <await/tsan.h>
 
 /* Values above this many bytes do not share memory with the arguments: copying
  * them costs more than the memory. */
@@ -82,6 +83,11 @@
 
 /* --- AWAIT_TYPE --- */
 
+/* Where the slot of a value begins, as AWAIT_TYPE_BODY_ will place it. */
+#define AWAIT_SLOT_OF_VALUE_(W, value)                                         \
+	(AWAIT_POINTER_(char, value) -                                         \
+	 AWAIT_ROUND_UP_(sizeof(struct await), __alignof__(W)))
+
 /* <stdbool.h> makes bool a macro; its awaits are called await_bool anyway. */
 #define await__Bool await_bool
 
@@ -93,7 +99,9 @@
 	AWAIT_CODE_                                                            \
 	AWAIT_UNUSED_ static void T##_await_end(void *await_value_)            \
 	{                                                                      \
+		AWAIT_TSAN_ACQUIRE_(AWAIT_SLOT_OF_VALUE_(W, await_value_));    \
 		destroy(AWAIT_POINTER_(W, await_value_));                      \
+		AWAIT_TSAN_RELEASE_(AWAIT_SLOT_OF_VALUE_(W, await_value_));    \
 	}                                                                      \
 	AWAIT_CODE_END_(T)                                                     \
 	AWAIT_TYPE_BODY_(T, name, W, #W, 1, AWAIT_CODE_AT_(T, end))
@@ -208,6 +216,12 @@
 #define AWAIT_MEMBERS_7_(...) AWAIT_EACH_7_(AWAIT_MEMBER_, __VA_ARGS__)
 #define AWAIT_MEMBERS_8_(...) AWAIT_EACH_8_(AWAIT_MEMBER_, __VA_ARGS__)
 
+/* Where the slot of arguments begins; of a run's own copy, which nobody shares,
+ * this is an address that means nothing. */
+#define AWAIT_SLOT_OF_ARGS_(fn, args)                                          \
+	(AWAIT_POINTER_(char, args) -                                          \
+	 offsetof(struct fn##_await_slot, await_args_))
+
 #define AWAIT_SHARES_(T) (sizeof(T##_value) <= AWAIT_SHARE_MAX_)
 
 #define AWAIT_FUNC1(n, shape, flags, T, fn, ...)                               \
@@ -233,7 +247,10 @@
 		struct fn##_await_args *await_args_ =                          \
 			AWAIT_POINTER_(struct fn##_await_args, await_from_);   \
 		(void)await_args_;                                             \
+		AWAIT_TSAN_ACQUIRE_(AWAIT_SLOT_OF_ARGS_(fn, await_from_));     \
 		AWAIT_EACH_##n##_(AWAIT_RELEASE_, fn, __VA_ARGS__)             \
+			AWAIT_TSAN_RELEASE_(                                   \
+				AWAIT_SLOT_OF_ARGS_(fn, await_from_));         \
 	}                                                                      \
 	AWAIT_NO_ICF_                                                          \
 	__attribute__((__noinline__, __unused__)) static int fn##_await_run(   \
@@ -241,7 +258,8 @@
 	{                                                                      \
 		T *await_awaited_ = AWAIT_POINTER_(T, await_aw_);              \
 		struct fn##_await_args await_args_ =                           \
-			AWAIT_POINTER_(struct fn##_await_slot, await_aw_)      \
+			AWAIT_POINTER_(struct fn##_await_slot,                 \
+				       AWAIT_TSAN_TAKEN_(await_aw_))           \
 				->await_args_;                                 \
 		int await_rc_;                                                 \
 		(void)await_args_;                                             \
@@ -255,6 +273,7 @@
 			await_rc_ = shape##CALL_(n, await_awaited_->value, fn, \
 						 __VA_ARGS__);                 \
 		}                                                              \
+		AWAIT_TSAN_RELEASE_(await_aw_);                                \
 		if (AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) &&                     \
 		    await_core_finish(await_aw_, await_rc_))                   \
 			fn##_await_release(&await_args_);                      \
@@ -328,7 +347,7 @@
 	}                                                                      \
 	AWAIT_UNUSED_ static void fn##_await_let_go(whole *await_aw_)          \
 	{                                                                      \
-		await_core_unref(AWAIT_HEAD_(await_aw_));                      \
+		await_core_unref(AWAIT_RELEASED_(await_aw_));                  \
 	}                                                                      \
 	AWAIT_UNUSED_ static int fn(                                           \
 		__typeof__(AWAIT_NONE_(whole)->value.field) *await_out_,       \

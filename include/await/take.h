@@ -10,6 +10,7 @@
 #pragma once
 
 #include <await/core.h>
+#include <await/tsan.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -44,7 +45,7 @@ extern __thread struct await_cache
 static inline struct await *await_cache_take_(struct await_cache *cache,
 					      const struct await_site *site)
 {
-	struct await *slot = cache->head;
+	struct await *slot = AWAIT_TSAN_TAKEN_(cache->head);
 
 	cache->room++;
 	/* Relaxed: published together with the payload. */
@@ -68,9 +69,9 @@ static inline struct await *await_core_take(const struct await_site *site)
 	struct await_cache *cache;
 
 	if (size >= AWAIT_CACHED_)
-		return await_core_alloc(site);
+		return AWAIT_TSAN_TAKEN_(await_core_alloc(site));
 	cache = &await_caches[size / AWAIT_CACHE_STEP_];
 	if (__builtin_expect(!cache->head, 0))
-		return await_core_alloc(site);
+		return AWAIT_TSAN_TAKEN_(await_core_alloc(site));
 	return await_cache_take_(cache, site);
 }
