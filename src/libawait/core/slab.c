@@ -51,6 +51,11 @@ void slab_unlock(void)
 	lock_release(&depot_lock);
 }
 
+/* Of the leak sanitizer, where a program has one: what awaits hold is reachable
+ * as long as they live. */
+void __lsan_register_root_region(const void *begin, size_t size)
+	__attribute__((weak));
+
 /* A magazine is a chain of free slots. Its first slot also holds the length, in
  * `error`, and, just behind its head, the address of the next magazine. Its
  * refs stay 0, like those of all free slots. */
@@ -137,6 +142,8 @@ static struct slab *slab_new(uint32_t slot_size, uint32_t align, size_t size)
 		return NULL;
 	}
 	next_id += slab->count;
+	if (__lsan_register_root_region)
+		__lsan_register_root_region(slab, size);
 
 	/* Relaxed: only pushed under depot_lock. */
 	head = atomic_load_explicit(&await_slabs, memory_order_relaxed);
