@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""Users' programs with sanitizers, and the library as it is installed: without.
+
+Programs that do nothing wrong are quiet, and mistakes are reported at their place.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+import tap  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+LIBRARY = Path(os.environ["LIBAWAIT"]).parent
+CC = os.environ["CC"].split()
+# What a sanitizer says where it cannot run at all: "unexpected memory mapping" on
+# a kernel that is too new for it, and where nobody may be traced.
+CANNOT_RUN = ["FATAL: ThreadSanitizer", "LeakSanitizer has encountered a fatal error"]
+
+
+class Sanitizer(unittest.TestCase):
+    """Builds programs with `sanitizer`, and runs them."""
+
+    sanitizer = ""
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        cls.tmp = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.tmp.cleanup)
+        nothing = Path(cls.tmp.name, "nothing.c")
+        nothing.write_text("int main(void) { return 0; }\n")
+        built = cls.compile(nothing)
+        if built.returncode:
+            raise unittest.SkipTest(f"no -fsanitize={cls.sanitizer}: {built.stderr}")
+        ran = cls.run_program("nothing")
+        if any(text in ran.stderr for text in CANNOT_RUN):
+            raise unittest.SkipTest(f"it cannot run here: {ran.stderr}")
+
+    @classmethod
+    def compile(cls, source: Path) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [
+                *(*CC, "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread"),
+                *(f"-fsanitize={cls.sanitizer}", f"-I{HERE.parent.parent}/include"),
+                *(source, "-o", f"{cls.tmp.name}/{source.stem}"),
+                *(f"-L{LIBRARY}", "-lawait", f"-Wl,-rpath,{LIBRARY}"),
+            ],
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    @classmethod
+    def run_program(cls, *command: str, debug: str = "") -> subprocess.CompletedProcess:
+        program, *args = command
+        return subprocess.run(
+            [f"{cls.tmp.name}/{program}", *args],
+            env={**os.environ, "LIBAWAIT_DEBUG": debug},
+            capture_output=True,
+            text=True,
+            timeout=100,
+        )
+
+    def build(self, name: str) -> None:
+        self.assertEqual(self.compile(HERE / f"{name}.c").stderr, "")
+
+    def assert_quiet(self, *command: str, debug: str = "", out: str = "") -> None:
+        ran = self.run_program(*command, debug=debug)
+        self.assertEqual((ran.returncode, ran.stdout, ran.stderr), (0, out, ""))
+
+    def assert_says(self, text: str, *command: str, debug: str = "") -> None:
+        ran = self.run_program(*command, debug=debug)
+        self.assertRegex(ran.stderr, text)
+        self.assertNotEqual(ran.returncode, 0)
+
+
+class Thread(Sanitizer):
+    sanitizer = "thread"
+
+    def test_threads_that_libawait_orders_are_quiet(self) -> None:
+        self.build("threads")
+        for debug in ("", "check"):
+            with self.subTest(debug=debug):
+                self.assert_quiet("threads", debug=debug)
+
+    def test_a_race_on_what_a_value_points_to_is_reported(self) -> None:
+        self.build("race")
+        self.assert_says(r"data race(.*\n)+.*race\.c:39", "race")
+
+
+class Address(Sanitizer):
+    sanitizer = "address"
+
+    def setUp(self) -> None:
+        self.build("memory")
+
+    def test_threads_are_quiet(self) -> None:
+        self.build("threads")
+        self.assert_quiet("threads")
+
+    def test_what_awaits_hold_until_exit_is_no_leak(self) -> None:
+        for debug in ("", "check"):
+            with self.subTest(debug=debug):
+                self.assert_quiet("memory", "reachable", debug=debug, out="hello\n")
+
+    def test_what_no_await_holds_any_more_is_a_leak(self) -> None:
+        self.assert_says(
+            "500 byte.s. in 100 object.s. allocated", "memory", "leak", debug="check"
+        )
+
+    def test_a_value_that_is_read_after_the_last_reference(self) -> None:
+        self.assert_says(
+            r"use-after-poison(.*\n)+.*in after_end .*memory\.c",
+            *("memory", "after-end"),
+            debug="check",
+        )
+
+    def test_slots_that_are_used_again_are_quiet(self) -> None:
+        for debug in ("", "check"):
+            with self.subTest(debug=debug):
+                self.assert_quiet("memory", "reuse", debug=debug, out="used again\n")
+
+    def test_a_stale_handle_is_told_by_libawait(self) -> None:
+        ran = self.run_program("memory", "stale", debug="check")
+        self.assertIn("await: await_wait: -ESTALE", ran.stderr)
+        self.assertNotIn("AddressSanitizer", ran.stderr)
+
+
+if __name__ == "__main__":
+    tap.main()
