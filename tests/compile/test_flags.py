@@ -89,6 +89,14 @@ class Flags(unittest.TestCase):
     def test_optimized(self) -> None:
         self.quiet(CC, "-O2", "-Wall", "-Wextra", "-Wnull-dereference")
 
+    def test_with_the_thread_sanitizer(self) -> None:
+        """For which the headers declare and call more."""
+        thread = "-fsanitize=thread"
+        for standard in ("c99", "gnu2x"):
+            self.quiet(CC, f"-std={standard}", thread, *STRICTEST, *C_ONLY)
+        for standard in ("c++11", "c++2b"):
+            self.quiet(CXX, f"-std={standard}", thread, *STRICTEST, *CXX_ONLY)
+
     def test_what_is_younger_than_the_least_standard(self) -> None:
         """C99 it is, which the first line says."""
         self.assertRegex(errors(compile(CC, USER, "-std=c90"))[0], "C99")
