@@ -147,6 +147,8 @@ class Beside(unittest.TestCase):
             timeout=60,
         )
         self.assertEqual(done.returncode, 0)
+        if done.stderr == "" and TRACER.name in command("ldconfig", "-p"):
+            self.skipTest("libawait is installed here: its tracer is found")
         self.assertRegex(
             done.stderr,
             r"\Aawait: LIBAWAIT_TRACE: running untraced: libawait-trace\.so\.0: "
