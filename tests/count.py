@@ -10,8 +10,9 @@ skipped.
     ...
     215 passed, 0 failed, 1 skipped
 
-Seconds are those of each test, added up, while several run at a time. Exits 1
-when a test failed, or when a build ran none.
+A failed test is followed by the end of what it said. Seconds are those of each
+test, added up, while several run at a time. Exits 1 when a test failed, or when
+a build ran none.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SLOWEST = 3
+SAID_LINES = 20
 
 
 def build_of(path: str) -> str:
@@ -32,12 +34,14 @@ def build_of(path: str) -> str:
 
 @dataclass
 class Case:
-    """A test's outcome: passed, failed or skipped, and why."""
+    """A test's outcome: passed, failed or skipped, why, and the last lines that
+    a failed one said."""
 
     suite: str
     name: str
     outcome: str
     why: str
+    said: list[str]
 
 
 def suite_of(name: str) -> tuple[str, str]:
@@ -51,8 +55,30 @@ def suite_of(name: str) -> tuple[str, str]:
     return suites.partition("+")[0], test
 
 
+def said_of(output: str, name: str) -> list[str]:
+    """The last comments behind the "not ok" of a test's TAP output that has this
+    name; those of the whole output where there is none."""
+    said: dict[str, list[str]] = {"": []}
+    result = ""
+    for line in output.splitlines():
+        if line.startswith("not ok "):
+            result = line.removeprefix("not ok ")
+        elif line.startswith("ok "):
+            result = ""
+        elif line.startswith("#"):
+            said.setdefault(result, []).append(line)
+    return said.get(name, said[""])[-SAID_LINES:]
+
+
 def cases(root: ElementTree.Element) -> Iterator[Case]:
-    for case in root.iter("testcase"):
+    for each in root.iter("testsuite"):
+        yield from cases_of(each)
+
+
+def cases_of(testsuite: ElementTree.Element) -> Iterator[Case]:
+    """The cases of one test program."""
+    output = "\n".join(each.text or "" for each in testsuite.iter("system-out"))
+    for case in testsuite.iter("testcase"):
         suite, test = suite_of(case.get("classname", ""))
         name = f"{test}: {case.get('name', '?')}"
         outcome, why = "passed", ""
@@ -64,7 +90,9 @@ def cases(root: ElementTree.Element) -> Iterator[Case]:
             # A reason to skip is Meson's output of the case.
             if child.tag != "system-out" or outcome == "skipped":
                 why = child.get("message") or (child.text or "").strip() or why
-        yield Case(suite, name, outcome, why)
+        failed = outcome == "failed"
+        said = said_of(output, case.get("name", "")) if failed else []
+        yield Case(suite, name, outcome, why, said)
 
 
 def seconds(root: ElementTree.Element) -> dict[str, dict[str, float]]:
@@ -82,6 +110,8 @@ def count(root: ElementTree.Element, build: str) -> Counter[str]:
     for case in cases(root):
         if case.outcome != "passed":
             print(f"{case.outcome}: {build} {case.suite} {case.name}: {case.why}")
+        for line in case.said:
+            print(line)
         outcomes[case.outcome] += 1
     print(f"{build}: {outcomes['passed']} passed, {outcomes['failed']} failed")
     return outcomes

@@ -229,6 +229,23 @@ class Count(unittest.TestCase):
         self.assertIn("# gcc size 3 s: size 3 s", lines)
         self.assertEqual(lines[-1], "3 passed, 0 failed")
 
+    def test_failed_says_what_it_said(self) -> None:
+        case = """<failure/></testcase><testcase name="2 - d"><failure/></testcase>
+<system-out>not ok c
+# not this
+ok 1 - b
+# nor this
+not ok 2 - d
+# 7 is not 6
+# memory.c:166
+ok 3 - e
+# nor this</system-out><testcase name="e">"""
+        status, lines = self.count(case)
+        self.assertEqual(status, 1)
+        at = lines.index("failed: build/gcc  : 2 - d: ") + 1
+        self.assertEqual(lines[at:][:2], ["# 7 is not 6", "# memory.c:166"])
+        self.assertNotIn("# nor this", lines)
+
     def test_build_without_a_log(self) -> None:
         done = subprocess.run(
             [sys.executable, TOP / "tests/count.py", "build/no/meson-logs/x.xml"],
