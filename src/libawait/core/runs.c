@@ -13,12 +13,11 @@
  * microsecond. So a call to wait that was inside of a run once is believed to
  * be inside of the run of the same function that lies in the same distance.
  */
-#define _GNU_SOURCE
 #include "libawait/core/runs.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/core/own_stack.h"
 
-#include <pthread.h>
 #include <string.h>
 #include <unwind.h>
 
@@ -52,20 +51,14 @@ bool runs_reserve(struct thread *self)
 }
 
 /* Whether both are addresses of the stack that this thread was given. Taken to
- * be so if that is not known, as where there is no /proc. */
+ * be so if that is not known. */
 COLD static bool are_on_own_stack(const void *one, const void *other)
 {
-	pthread_attr_t attributes;
-	void *low;
-	size_t size;
-	bool known_stack;
+	struct own_stack stack;
 
-	if (pthread_getattr_np(pthread_self(), &attributes) != 0)
-		return true;
-	known_stack = pthread_attr_getstack(&attributes, &low, &size) == 0;
-	pthread_attr_destroy(&attributes);
-	return !known_stack || ((uintptr_t)one - (uintptr_t)low < size &&
-				(uintptr_t)other - (uintptr_t)low < size);
+	return !own_stack_find(&stack) ||
+	       (own_stack_has(&stack, (uintptr_t)one) &&
+		own_stack_has(&stack, (uintptr_t)other));
 }
 
 struct search {
@@ -125,11 +118,13 @@ static uint64_t fingerprint(const struct run *run, const void *addr,
 
 bool run_is_live(const struct run *run, const void *addr, const void *sp)
 {
-	uint64_t print = fingerprint(run, addr, sp);
-	AWAIT_ATOMIC(uint64_t) *slot = &known[print % KNOWN];
+	AWAIT_ATOMIC(uint64_t) * slot;
+	uint64_t print;
 
 	if ((uintptr_t)run->frame <= (uintptr_t)sp)
 		return run_is_on_stack(run, sp);
+	print = fingerprint(run, addr, sp);
+	slot = &known[print % KNOWN];
 	/* Relaxed, both: the number itself is all there is. */
 	if (LIKELY(atomic_load_explicit(slot, memory_order_relaxed) == print))
 		return true;

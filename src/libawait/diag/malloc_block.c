@@ -9,14 +9,12 @@
  * out first. The sanitizers' malloc() is asked; of others nothing is known.
  * All is read with peek(), as other threads may run meanwhile.
  */
-#define _GNU_SOURCE /* _dl_find_object, pthread_getattr_np */
+#define _GNU_SOURCE /* _dl_find_object */
 #include "libawait/diag/malloc_block.h"
 
+#include "libawait/inspect/loaded_object.h"
 #include "libawait/inspect/peek.h"
 
-#include <dlfcn.h>
-#include <pthread.h>
-#include <stdbool.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -38,35 +36,20 @@ struct head {
 	uintptr_t size;	  /* with this head, and FLAGS */
 };
 
-static bool find_object(struct dl_find_object *object, uintptr_t address)
-{
-	return _dl_find_object((void *)address, object) == 0;
-}
-
 /* Whether malloc() is the one of libc, and not another library's. */
 static bool is_of_libc(void)
 {
 	struct dl_find_object mallocs, libc;
 
-	return find_object(&mallocs, (uintptr_t)malloc) &&
-	       find_object(&libc, (uintptr_t)getpid) &&
+	return loaded_object_find(&mallocs, (void *)(uintptr_t)malloc) &&
+	       loaded_object_find(&libc, (void *)(uintptr_t)getpid) &&
 	       mallocs.dlfo_link_map == libc.dlfo_link_map;
 }
 
 void malloc_blocks_open(struct malloc_blocks *blocks)
 {
-	pthread_attr_t attr;
-	void *stack;
-	size_t size;
-
-	*blocks = (struct malloc_blocks){ .known = is_of_libc() };
-	if (pthread_getattr_np(pthread_self(), &attr) != 0)
-		return;
-	if (pthread_attr_getstack(&attr, &stack, &size) == 0) {
-		blocks->stack_from = (uintptr_t)stack;
-		blocks->stack_to = (uintptr_t)stack + size;
-	}
-	pthread_attr_destroy(&attr);
+	blocks->known = is_of_libc();
+	own_stack_find(&blocks->stack);
 }
 
 static bool is_sound(uintptr_t size)
@@ -106,8 +89,9 @@ size_t malloc_block_size(const struct malloc_blocks *blocks, uintptr_t at)
 			       __sanitizer_get_allocated_size(
 				       (const void *)at) :
 			       0;
-	if (!blocks->known || at % ALIGN != 0 || find_object(&object, at) ||
-	    (at >= blocks->stack_from && at < blocks->stack_to))
+	if (!blocks->known || at % ALIGN != 0 ||
+	    own_stack_has(&blocks->stack, at) ||
+	    loaded_object_find(&object, (const void *)at))
 		return 0;
 	return size_of(at);
 }

@@ -3,13 +3,14 @@
  * known. */
 #pragma once
 
+#include "libawait/core/own_stack.h"
+
 #include <stddef.h>
-#include <stdint.h>
 
 /* What has to be found out once. */
 struct malloc_blocks {
-	uintptr_t stack_from, stack_to; /* of this thread */
-	int known; /* malloc() is one whose blocks we know */
+	struct own_stack stack;
+	bool known; /* malloc() is one whose blocks we know */
 };
 
 void malloc_blocks_open(struct malloc_blocks *blocks);

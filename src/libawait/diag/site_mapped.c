@@ -9,9 +9,9 @@
 #define _GNU_SOURCE /* _dl_find_object */
 #include "libawait/diag/site_mapped.h"
 
+#include "libawait/inspect/loaded_object.h"
 #include "libawait/inspect/peek.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <string.h>
 
@@ -40,7 +40,7 @@ static bool object_at_is(const void *address, const char *name)
 	struct dl_find_object found;
 	struct link_map map;
 
-	if (_dl_find_object((void *)(uintptr_t)address, &found) != 0)
+	if (!loaded_object_find(&found, address))
 		return *name == '\0';
 	return peek_all(&map, found.dlfo_link_map, sizeof(map)) &&
 	       string_at_is(map.l_name, name);

@@ -20,8 +20,8 @@
 #include "libawait/core/memory.h"
 #include "libawait/core/sink.h"
 #include "libawait/diag/site_mapped.h"
+#include "libawait/inspect/loaded_object.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -103,7 +103,7 @@ static const char *object_of(const void *address)
 {
 	struct dl_find_object found;
 
-	if (_dl_find_object((void *)(uintptr_t)address, &found) != 0)
+	if (!loaded_object_find(&found, address))
 		return "";
 	return found.dlfo_link_map->l_name;
 }

@@ -19,9 +19,9 @@
 #include "libawait/diag/whole_sites.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/inspect/loaded_object.h"
 #include "libawait/inspect/peek.h"
 
-#include <dlfcn.h>
 #include <link.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -52,11 +52,6 @@ static uint32_t place_of(const struct await_site *at)
 	return (uint32_t)((uint64_t)(uintptr_t)at * 0x9e3779b97f4a7c15u >> 48);
 }
 
-static bool find_object(struct dl_find_object *object, const void *address)
-{
-	return _dl_find_object((void *)(uintptr_t)address, object) == 0;
-}
-
 static bool is_same_object(const struct dl_find_object *a,
 			   const struct dl_find_object *b)
 {
@@ -71,7 +66,7 @@ static bool is_whole(const struct whole_site *entry)
 
 	/* In this order: each line proves that the next reads what is
 	 * mapped. */
-	return find_object(&now, entry->at) &&
+	return loaded_object_find(&now, entry->at) &&
 	       is_same_object(&now, &entry->object) &&
 	       memcmp(now.dlfo_map_start, entry->headers,
 		      entry->headers_size) == 0 &&
@@ -125,7 +120,7 @@ static bool is_in(const struct dl_find_object *object,
 	struct dl_find_object other;
 
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		if (all[i] && !(find_object(&other, all[i]) &&
+		if (all[i] && !(loaded_object_find(&other, all[i]) &&
 				is_same_object(&other, object)))
 			return false;
 	return true;
@@ -139,7 +134,7 @@ static struct whole_site *make(const struct await_site *at,
 	struct whole_site *entry;
 	uint32_t size;
 
-	if (!find_object(&object, at) || !is_in(&object, d))
+	if (!loaded_object_find(&object, at) || !is_in(&object, d))
 		return NULL;
 	size = size_of_headers(object.dlfo_map_start);
 	/* A page: malloc() is not for signal handlers, which may peek. */

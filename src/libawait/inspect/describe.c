@@ -10,11 +10,11 @@
 
 #include "common/await_text.h"
 #include "libawait/core/thread.h"
+#include "libawait/inspect/loaded_object.h"
 #include "libawait/inspect/peek_text.h"
 
 #include <await/inspect.h>
 
-#include <dlfcn.h>
 #include <errno.h>
 #include <link.h>
 
@@ -80,8 +80,7 @@ void line_code(struct line *line, const void *addr)
 	struct dl_find_object object;
 	const char *name;
 
-	/* Async-signal-safe, as dladdr() is not. */
-	if (_dl_find_object((void *)(uintptr_t)addr, &object) != 0) {
+	if (!loaded_object_find(&object, addr)) {
 		line_hex(line, (uintptr_t)addr);
 		return;
 	}

@@ -8,6 +8,8 @@
 #define _GNU_SOURCE /* _dl_find_object, RTLD_NOLOAD */
 #include "libawait/start/stay_loaded.h"
 
+#include "libawait/inspect/loaded_object.h"
+
 #include <dlfcn.h>
 #include <link.h>
 
@@ -17,7 +19,7 @@ void stay_loaded(void)
 	struct dl_find_object found;
 	const char *name;
 
-	if (_dl_find_object((void *)(uintptr_t)&in_here, &found) != 0)
+	if (!loaded_object_find(&found, &in_here))
 		return;
 	/* The program itself has no name there, and is not unloaded. */
 	name = found.dlfo_link_map->l_name;
