@@ -69,14 +69,10 @@ NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr)
  * were saved. */
 static bool do_armed(struct run *run, int rc)
 {
-	bool saved = false;
-
 	trap_event(AWAIT_EVENT_EXEC_END,
 		   rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED, run->aw, run->addr,
 		   rc);
-	if (sink_enabled(ARMED_RUN_END))
-		saved = emit_end(run, rc);
-	return saved;
+	return sink_enabled(ARMED_RUN_END) && emit_end(run, rc);
 }
 
 /* Whether some consumer wants the end of a run. */
@@ -114,7 +110,6 @@ static void take_out(struct thread *self, struct run *run)
 static int finish(struct run *run, int rc, bool *kept)
 {
 	struct await *aw = run->aw;
-	uint32_t word;
 
 	run->frame = RUN_IS_ENDING;
 	store_error(aw, rc);
@@ -123,11 +118,7 @@ static int finish(struct run *run, int rc, bool *kept)
 		*kept |= do_armed(run, rc);
 	run_forget_begin(run);
 	run->aw = NULL;
-	word = publish(aw, thread_self_,
-		       rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
-	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
-		return 0;
-	return end_disturbed(aw, word, run->addr);
+	return publish_run(aw, thread_self_, run, rc);
 }
 
 /* Ends a run whose function will not return. */
@@ -240,16 +231,10 @@ CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
 	int rc = 0;
 
 	count_attempt(aw);
-	if (traced) {
-		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
-		if (sink_enabled(ARMED_RUN))
-			emit_begin(aw, run, addr, OUTER_FRAME());
-	}
-	run->aw = aw;
-	run->addr = addr;
-	run->frame = stack_pointer;
+	if (traced)
+		begin_armed(run, aw, addr, OUTER_FRAME());
 	run->dropped = false;
-	runs_set_innermost(self, run);
+	begin_run(run, aw, self, addr);
 	if (traced && is_armed(ARMED_PERTURB))
 		rc = core_hooks.run(aw);
 	if (rc != 0)

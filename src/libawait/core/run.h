@@ -83,19 +83,51 @@ end_unwound(const bool *calling)
 }
 #define ENDS_IF_UNWOUND __attribute__((cleanup(end_unwound)))
 
-/* Takes run, the innermost, out of use and publishes its outcome. Returns 0, or
- * -ECANCELED if aw was doomed: then it has been ended. */
-static inline int end_run(struct await *aw, struct thread *self,
-			  const struct run *run, int rc)
+/* Publishes what became of aw, which this thread ran. Returns 0, or -ECANCELED
+ * if it was doomed: then it has been ended. */
+static inline int publish_run(struct await *aw, struct thread *self,
+			      const struct run *run, int rc)
 {
-	uint32_t word;
+	uint32_t word =
+		publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
 
-	ASSERT(run->aw == aw && runs_innermost(self) == run);
-	runs_set_innermost(self, run->outer);
-	word = publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
 	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
 		return 0;
 	return end_disturbed(aw, word, run->addr);
+}
+
+/* Takes run, the innermost, out of use and publishes its outcome, as
+ * publish_run(). */
+static inline int end_run(struct await *aw, struct thread *self,
+			  const struct run *run, int rc)
+{
+	ASSERT(run->aw == aw && runs_innermost(self) == run);
+	runs_set_innermost(self, run->outer);
+	return publish_run(aw, self, run, rc);
+}
+
+/* Makes run, which is of aw, the innermost. Inlined: its frame is that of the
+ * function that calls func->run(). */
+static inline __attribute__((always_inline)) void begin_run(struct run *run,
+							    struct await *aw,
+							    struct thread *self,
+							    const void *addr)
+{
+	run->aw = aw;
+	run->addr = addr;
+	run->frame = stack_pointer;
+	runs_set_innermost(self, run);
+}
+
+/* Does what is armed at the begin of a run. frame: OUTER_FRAME(). */
+static inline __attribute__((always_inline)) void begin_armed(struct run *run,
+							      struct await *aw,
+							      const void *addr,
+							      const void *frame)
+{
+	trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
+	if (sink_enabled(ARMED_RUN))
+		emit_begin(aw, run, addr, frame);
 }
 
 /* A record that is not in use has no begin. */
@@ -119,15 +151,9 @@ run_fast(struct await *aw, const struct await_func *func, struct thread *self,
 	 * Relaxed: see count_attempt(). */
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
-	if (traced) {
-		trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
-		if (sink_enabled(ARMED_RUN))
-			emit_begin(aw, run, addr, OUTER_FRAME());
-	}
-	run->aw = aw;
-	run->addr = addr;
-	run->frame = stack_pointer;
-	runs_set_innermost(self, run);
+	if (traced)
+		begin_armed(run, aw, addr, OUTER_FRAME());
+	begin_run(run, aw, self, addr);
 	calling = true;
 	rc = func->run(aw);
 	calling = false;
@@ -136,10 +162,10 @@ run_fast(struct await *aw, const struct await_func *func, struct thread *self,
 	run = runs_innermost(self);
 	if (UNLIKELY(run->frame != stack_pointer))
 		return finish_outer(stack_pointer, rc);
-	if (traced && !any_consumer_enabled(ARMED_RUN_END))
-		run_forget_begin(run);
 	if (watched ? rc != 0 || any_consumer_enabled(ARMED_RUN_END) :
 		      (uint32_t)rc | (armed_mask() & ARMED_RUN_END))
 		return finish_plain(run, rc);
+	if (traced)
+		run_forget_begin(run);
 	return end_run(run->aw, self, run, 0);
 }

@@ -30,15 +30,6 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
-/* Whether this thread would wait for a run of its own that it has left, after
- * all: then that has been ended. */
-static bool is_left(const struct await *aw, uint32_t word, struct thread *self,
-		    const void *sp)
-{
-	return must_sleep(aw, word) && owner_of(word) == self->index &&
-	       run_end_left(self, sp);
-}
-
 NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		      const struct timespec *deadline, const void *addr)
 {
@@ -74,10 +65,15 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		default:
 			return -ESTALE;
 		}
-		if (is_left(aw, word, self, stack_pointer)) {
-			word = atomic_load_explicit(&aw->state,
-						    memory_order_acquire);
-		} else if (must_sleep(aw, word)) {
+		if (must_sleep(aw, word)) {
+			/* A run of this thread's that it has left, after all:
+			 * then that has been ended. */
+			if (owner_of(word) == self->index &&
+			    run_end_left(self, stack_pointer)) {
+				word = atomic_load_explicit(
+					&aw->state, memory_order_acquire);
+				continue;
+			}
 			rc = sleep_until_settled(aw, &word, deadline, addr);
 			if (rc != 0)
 				return rc;
