@@ -181,7 +181,6 @@ static int set_up(struct session *session,
 {
 	struct lttng_domain domain = { .type = LTTNG_DOMAIN_UST,
 				       .buf_type = LTTNG_BUFFER_PER_UID };
-
 	int rc;
 
 	session->handle = lttng_create_handle(session->name, &domain);

@@ -31,6 +31,7 @@ struct session {
 	bool ctf2;	    /* the trace is to be CTF 2, not CTF 1.8 */
 	bool broken; /* session_stop(): LTTng could not stop or empty it */
 	bool stuck;  /* session_stop(): it will not empty it, see there */
+	/* While it is set up; not lost if that is given up half way. */
 	struct lttng_handle *handle;
 };
 
