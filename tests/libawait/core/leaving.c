@@ -104,7 +104,7 @@ static void waits_further_down_are_not_inside(void **state)
 	assert_int_equal(wait_deeper(other, NULL), 0);
 	await_sink_remove(&sink);
 	expect_left(aw);
-	assert_int_equal(count, 4);
+	assert_int_equal(seen_count, 4);
 	assert_int_equal(seen[1].type, AWAIT_EVENT_EXEC_END);
 	assert_ptr_equal(seen[1].aw, &aw->head);
 	assert_int_equal(seen[1].error, -EOWNERDEAD);
@@ -126,8 +126,8 @@ static void nor_are_waits_at_the_same_place(void **state)
 		wait_and_jump(other);
 	}
 	await_sink_remove(&sink);
-	assert_int_equal(count, 8);
-	for (unsigned i = 0; i < count; i++)
+	assert_int_equal(seen_count, 8);
+	for (int i = 0; i < seen_count; i++)
 		assert_int_equal(seen[i].parent, 0);
 	await_unref(aw);
 	await_unref(other);
@@ -160,7 +160,7 @@ static void all_runs_that_were_jumped_over_fail(void **state)
 	assert_int_equal(wait_deeper(outermost, &value), 0);
 	await_sink_remove(&sink);
 	assert_int_equal(value, 7);
-	assert_int_equal(count, 3 + 3 + 6);
+	assert_int_equal(seen_count, 3 + 3 + 6);
 	for (int i = 3; i < 6; i++) {
 		assert_int_equal(seen[i].type, AWAIT_EVENT_EXEC_END);
 		assert_int_equal(seen[i].error, -EOWNERDEAD);
@@ -186,7 +186,7 @@ static void a_function_that_is_jumped_into_goes_on(void **state)
 	await_sink_remove(&sink);
 	assert_int_equal(value, 5);
 	expect_left(inner);
-	assert_int_equal(count, 4);
+	assert_int_equal(seen_count, 4);
 	assert_ptr_equal(seen[2].aw, &inner->head);
 	assert_ptr_equal(seen[3].aw, &outer->head);
 	assert_int_equal(seen[3].error, 0);
@@ -233,7 +233,7 @@ static void it_is_too_late_to_cancel(void **state)
 static void what_is_made_next_is_not_inside(void **state)
 {
 	struct await_sink creations = {
-		.event = see,
+		.event = record,
 		.events = sink.events | AWAIT_EVENT_BIT(AWAIT_EVENT_CREATE),
 	};
 	await_int *aw = awaitable(jump), *other;
@@ -243,7 +243,7 @@ static void what_is_made_next_is_not_inside(void **state)
 	wait_and_jump(aw);
 	other = awaitable(answer);
 	await_sink_remove(&creations);
-	assert_int_equal(count, 3);
+	assert_int_equal(seen_count, 3);
 	assert_int_equal(seen[1].type, AWAIT_EVENT_EXEC_END);
 	assert_int_equal(seen[2].type, AWAIT_EVENT_CREATE);
 	assert_int_equal(seen[2].parent, 0);
@@ -260,12 +260,12 @@ static void a_sink_hears_what_was_left_before_it_goes(void **state)
 	await_sink_add(&sink);
 	wait_and_jump(aw);
 	await_sink_remove(&sink);
-	assert_int_equal(count, 2);
+	assert_int_equal(seen_count, 2);
 	assert_int_equal(seen[1].error, -EOWNERDEAD);
 	wait_and_jump(aw);
 	await_sink_add(&sink);
 	await_sink_remove(&sink);
-	assert_int_equal(count, 2);
+	assert_int_equal(seen_count, 2);
 	await_unref(aw);
 }
 

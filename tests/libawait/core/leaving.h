@@ -2,7 +2,7 @@
 /* Functions that do not return, and what became of their runs. */
 #pragma once
 
-#include "unit.h"
+#include "record.h"
 
 #include <stdbool.h>
 
@@ -37,26 +37,8 @@ static int wait_for_it(int *out, await_int *aw)
 }
 AWAITABLE(int, wait_for_it, (await_int *, aw));
 
-/* --- the last events, in order --- */
-
-static struct seen {
-	enum await_event_type type;
-	struct await *aw;
-	uint64_t parent;
-	int error;
-} seen[64];
-static unsigned count;
-
-static void see(struct await_sink *sink, const struct await_event *event)
-{
-	(void)sink;
-	if (count < 64)
-		seen[count++] = (struct seen){ event->type, event->aw,
-					       event->parent, event->error };
-}
-
 static struct await_sink sink = {
-	.event = see,
+	.event = record,
 	.events = AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN) |
 		  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END),
 };
@@ -65,7 +47,7 @@ static int setup(void **state)
 {
 	(void)state;
 	runs = 0;
-	count = 0;
+	seen_count = 0;
 	leave = true;
 	return 0;
 }

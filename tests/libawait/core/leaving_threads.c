@@ -3,6 +3,7 @@
  * stacks of their own, which are not left. */
 #define _GNU_SOURCE
 #include "leaving.h"
+#include "sleepers.h"
 
 #include <await/inspect.h>
 #include <pthread.h>
@@ -66,20 +67,6 @@ static void *jump_and_stay(void *aw)
 		usleep(1000);
 	return (void *)(intptr_t)await_wait(jumped, NULL);
 }
-
-static atomic_int sleepers;
-
-static void count_sleeper(struct await_sink *self, const struct await_event *e)
-{
-	(void)self;
-	(void)e;
-	atomic_fetch_add_explicit(&sleepers, 1, memory_order_relaxed);
-}
-
-static struct await_sink sleeper_sink = {
-	.event = count_sleeper,
-	.events = AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
-};
 
 /* Sleeps until the other thread does something with awaits. */
 static void those_who_wait_are_told(void **state)

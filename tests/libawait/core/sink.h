@@ -2,24 +2,11 @@
 /* A sink that records the events it receives, and an await to cause some. */
 #pragma once
 
-#include "unit.h"
+#include "record.h"
 
 #include <unistd.h>
 
-#define LOG_MAX 64
-
 AWAIT_TYPE(int, int);
-
-static struct await_event seen[LOG_MAX];
-static int seen_count;
-
-static void record(struct await_sink *sink, const struct await_event *event)
-{
-	(void)sink;
-	if (seen_count < LOG_MAX)
-		seen[seen_count] = *event;
-	seen_count++;
-}
 
 static struct await_sink recorder = {
 	.event = record,

@@ -2,7 +2,7 @@
 /* Many threads: one error for all who wait, long chains, slots that travel from
  * one thread to another. More is in tests/contract. */
 #define _GNU_SOURCE
-#include "unit.h"
+#include "sleepers.h"
 
 #include <pthread.h>
 #include <sched.h>
@@ -57,15 +57,6 @@ static void run_waiters(struct waiter *waiters, int count)
 }
 
 /* Fails only when all others sleep: they must get this run's error. */
-static atomic_int sleepers;
-
-static void count_sleeper(struct await_sink *sink, const struct await_event *e)
-{
-	(void)sink;
-	(void)e;
-	atomic_fetch_add_explicit(&sleepers, 1, memory_order_relaxed);
-}
-
 static int fail_late(int *out)
 {
 	(void)out;
@@ -79,13 +70,8 @@ AWAITABLE(int, fail_late);
 
 static void a_failure_reaches_every_waiter(void **state)
 {
-	struct await_sink sink = {
-		.event = count_sleeper,
-		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_BEGIN),
-	};
-
 	(void)state;
-	assert_int_equal(await_sink_add(&sink), 0);
+	assert_int_equal(await_sink_add(&sleeper_sink), 0);
 	for (int round = 0; round < 60; round++) {
 		struct waiter waiters[THREADS] = { 0 };
 		await_int *aw = awaitable(fail_late);
@@ -103,7 +89,7 @@ static void a_failure_reaches_every_waiter(void **state)
 		}
 		await_unref(aw);
 	}
-	assert_int_equal(await_sink_remove(&sink), 0);
+	assert_int_equal(await_sink_remove(&sleeper_sink), 0);
 }
 
 /* A chain of sleepers is not a cycle. */
