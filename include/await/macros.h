@@ -216,12 +216,6 @@
 #define AWAIT_MEMBERS_7_(...) AWAIT_EACH_7_(AWAIT_MEMBER_, __VA_ARGS__)
 #define AWAIT_MEMBERS_8_(...) AWAIT_EACH_8_(AWAIT_MEMBER_, __VA_ARGS__)
 
-/* Where the slot of arguments begins; of a run's own copy, which nobody shares,
- * this is an address that means nothing. */
-#define AWAIT_SLOT_OF_ARGS_(fn, args)                                          \
-	(AWAIT_POINTER_(char, args) -                                          \
-	 offsetof(struct fn##_await_slot, await_args_))
-
 #define AWAIT_SHARES_(T) (sizeof(T##_value) <= AWAIT_SHARE_MAX_)
 
 #define AWAIT_FUNC1(n, shape, flags, T, fn, ...)                               \
@@ -247,10 +241,7 @@
 		struct fn##_await_args *await_args_ =                          \
 			AWAIT_POINTER_(struct fn##_await_args, await_from_);   \
 		(void)await_args_;                                             \
-		AWAIT_TSAN_ACQUIRE_(AWAIT_SLOT_OF_ARGS_(fn, await_from_));     \
 		AWAIT_EACH_##n##_(AWAIT_RELEASE_, fn, __VA_ARGS__)             \
-			AWAIT_TSAN_RELEASE_(                                   \
-				AWAIT_SLOT_OF_ARGS_(fn, await_from_));         \
 	}                                                                      \
 	AWAIT_NO_ICF_                                                          \
 	__attribute__((__noinline__, __unused__)) static int fn##_await_run(   \

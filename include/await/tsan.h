@@ -11,7 +11,7 @@
  *
  *     released   after its function, before a promise is settled and before a
  *                reference is dropped: what this thread did comes first
- *     acquired   before its function and its destructors, after a wait, and as
+ *     acquired   before its function and its destructor, after a wait, and as
  *                its slot is taken for another await
  *
  * Where there is no such sanitizer nothing of this is compiled. Nor is it where

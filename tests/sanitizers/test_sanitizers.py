@@ -7,6 +7,7 @@ Programs that do nothing wrong are quiet, and mistakes are reported at their pla
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -19,6 +20,8 @@ import tap  # noqa: E402
 HERE = Path(__file__).resolve().parent
 LIBRARY = Path(os.environ["LIBAWAIT"]).parent
 CC = os.environ["CC"].split()
+IS_CLANG = "clang" in CC[-1]
+OTHER = "gcc" if IS_CLANG else "clang"
 # What a sanitizer says where it cannot run at all: "unexpected memory mapping" on
 # a kernel that is too new for it, and where nobody may be traced.
 CANNOT_RUN = ["FATAL: ThreadSanitizer", "LeakSanitizer has encountered a fatal error"]
@@ -28,11 +31,15 @@ class Sanitizer(unittest.TestCase):
     """Builds programs with `sanitizer`, and runs them."""
 
     sanitizer = ""
+    cc = CC
+    cxx = ["clang++" if IS_CLANG else "g++"]
 
     @classmethod
     def setUpClass(cls) -> None:
         cls.tmp = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.tmp.cleanup)
+        if not shutil.which(cls.cc[-1]):
+            raise unittest.SkipTest(f"no {cls.cc[-1]}")
         nothing = Path(cls.tmp.name, "nothing.c")
         nothing.write_text("int main(void) { return 0; }\n")
         built = cls.compile(nothing)
@@ -46,7 +53,8 @@ class Sanitizer(unittest.TestCase):
     def compile(cls, source: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
-                *(*CC, "-g", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread"),
+                *(cls.cxx if source.suffix == ".cc" else cls.cc),
+                *("-g", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread"),
                 *(f"-fsanitize={cls.sanitizer}", f"-I{HERE.parent.parent}/include"),
                 *(source, "-o", f"{cls.tmp.name}/{source.stem}"),
                 *(f"-L{LIBRARY}", "-lawait", f"-Wl,-rpath,{LIBRARY}"),
@@ -67,8 +75,8 @@ class Sanitizer(unittest.TestCase):
             timeout=100,
         )
 
-    def build(self, name: str) -> None:
-        self.assertEqual(self.compile(HERE / f"{name}.c").stderr, "")
+    def build(self, name: str, end: str = "c") -> None:
+        self.assertEqual(self.compile(HERE / f"{name}.{end}").stderr, "")
 
     def assert_quiet(self, *command: str, debug: str = "", out: str = "") -> None:
         ran = self.run_program(*command, debug=debug)
@@ -85,17 +93,27 @@ class Thread(Sanitizer):
 
     def test_threads_that_libawait_orders_are_quiet(self) -> None:
         self.build("threads")
-        for debug in ("", "check"):
+        for debug in ("", "check", "args", "check,args"):
             with self.subTest(debug=debug):
                 self.assert_quiet("threads", debug=debug)
+
+    def test_runs_that_do_not_return_are_ordered(self) -> None:
+        self.build("left", "cc")
+        for way in ("throw", "longjmp", "pthread_exit"):
+            with self.subTest(way=way):
+                self.assert_quiet("left", way)
+
+    def test_sinks_are_ordered(self) -> None:
+        self.build("sink")
+        self.assert_quiet("sink")
 
     def test_a_race_on_what_a_value_points_to_is_reported(self) -> None:
         self.build("race")
         self.assert_says(r"data race(.*\n)+.*race\.c:39", "race")
 
 
-class Address(Sanitizer):
-    sanitizer = "address"
+class Leak(Sanitizer):
+    sanitizer = "leak"
 
     def setUp(self) -> None:
         self.build("memory")
@@ -105,9 +123,15 @@ class Address(Sanitizer):
         self.assert_quiet("threads")
 
     def test_what_awaits_hold_until_exit_is_no_leak(self) -> None:
-        for debug in ("", "check"):
+        for debug in ("", "check", "args"):
             with self.subTest(debug=debug):
                 self.assert_quiet("memory", "reachable", debug=debug, out="hello\n")
+
+
+class Address(Leak):
+    """Which looks for leaks, too."""
+
+    sanitizer = "address"
 
     def test_what_no_await_holds_any_more_is_a_leak(self) -> None:
         self.assert_says(
@@ -130,6 +154,21 @@ class Address(Sanitizer):
         ran = self.run_program("memory", "stale", debug="check")
         self.assertIn("await: await_wait: -ESTALE", ran.stderr)
         self.assertNotIn("AddressSanitizer", ran.stderr)
+
+
+class OtherThread(Thread):
+    """The library is compiled by one compiler, the program by another."""
+
+    cc = [OTHER]
+    cxx = ["g++" if IS_CLANG else "clang++"]
+
+
+class OtherLeak(Leak):
+    cc = [OTHER]
+
+
+class OtherAddress(Address):
+    cc = [OTHER]
 
 
 if __name__ == "__main__":

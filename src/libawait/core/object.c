@@ -17,6 +17,7 @@
 #include "libawait/core/hooks.h"
 #include "libawait/core/magazine.h"
 #include "libawait/core/put_off.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/saved_args.h"
 #include "libawait/core/sink.h"
 
@@ -265,8 +266,12 @@ static void release_args(struct await *aw)
 {
 	const struct await_func *func = aw->site->func;
 
-	if (func->release)
-		func->release(object_payload(aw, func->args_offset));
+	if (!func->release)
+		return;
+	/* It does not say that itself, as it is called for copies, too. */
+	sanitizer_acquire(aw);
+	func->release(object_payload(aw, func->args_offset));
+	sanitizer_release(aw);
 }
 
 static void end_now(struct await *aw, const void *addr)

@@ -5,6 +5,7 @@
 #include "libawait/core/claim.h"
 #include "libawait/core/clock.h"
 #include "libawait/core/hooks.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/saved_args.h"
 
 #include <errno.h>
@@ -126,6 +127,9 @@ COLD static void end_left(struct thread *self, struct run *run)
 {
 	bool kept;
 
+	/* The function did not come to where it would have said so itself. */
+	if (run->aw)
+		sanitizer_release(run->aw);
 	/* Not finish(), if it can be avoided: destructors that run now should
 	 * not find the run in the list. */
 	if (run->aw && runs_innermost(self) == run) {

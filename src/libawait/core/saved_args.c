@@ -16,6 +16,7 @@
 #include "libawait/core/saved_args.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/slab.h"
 
 #include <stdlib.h>
@@ -49,6 +50,8 @@ static bool table_made(struct slab *slab)
 						     made, memory_order_release,
 						     memory_order_relaxed))
 		munmap(made, size);
+	else
+		sanitizer_add_root(made, size);
 	return true;
 }
 
@@ -62,6 +65,7 @@ void *saved_args_copy(struct await *aw)
 	const struct await_func *func = aw->site->func;
 	void *copy;
 
+	sanitizer_acquire(aw);
 	if (!entry(aw) && !table_made(slab_of(aw)))
 		return NULL;
 	copy = func->arg_count > 0 ? memory_alloc(size_of(func)) : NULL;
@@ -102,6 +106,7 @@ void saved_args_end(struct await *aw)
 	copy = atomic_load_explicit(&saved->args, memory_order_relaxed);
 	if (!copy)
 		return;
+	sanitizer_acquire(aw);
 	atomic_store_explicit(&saved->args, NULL, memory_order_relaxed);
 	if (func->release)
 		func->release(copy);

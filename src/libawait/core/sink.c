@@ -33,6 +33,7 @@
 #include "libawait/core/hooks.h"
 #include "libawait/core/lock.h"
 #include "libawait/core/id.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/slab.h"
 #include "libawait/core/thread.h"
 #include "libawait/core/watch.h"
@@ -47,6 +48,9 @@ static struct lock sinks_lock = LOCK_INITIALIZER;
 static AWAIT_ATOMIC(struct await_sink *) sinks[SINKS_MAX];
 static const struct await_switch *sinks_switches[SINKS_MAX]; /* or NULL */
 static AWAIT_ATOMIC(int) sinks_end; /* one after the last */
+/* Tokens: what comes before callbacks, and what they come before. */
+#define BEFORE_CALLBACKS (&sinks[0])
+#define AFTER_CALLBACKS (&sinks[1])
 static uint32_t always_armed;
 
 static AWAIT_ATOMIC(int) always = 1, never;
@@ -120,7 +124,9 @@ static inline void emit(struct thread *self, const struct await_event *event)
 	 * processor's barrier is the membarrier() of await_sink_remove() and
 	 * await_sink_sync(). */
 	atomic_signal_fence(memory_order_seq_cst);
+	sanitizer_acquire(BEFORE_CALLBACKS);
 	call_sinks(event);
+	sanitizer_release(AFTER_CALLBACKS);
 	/* Release: the callback is over; partner: wait_for_callbacks(). */
 	atomic_store_explicit(&self->in_sink, 0, memory_order_release);
 }
@@ -271,6 +277,7 @@ static int add(struct await_sink *sink, const struct await_switch *switches)
 	if (sink->events & AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END))
 		clock_begin();
 	sinks_switches[place] = switches;
+	sanitizer_release(BEFORE_CALLBACKS);
 	/* Release: partner of the acquire in call_sinks(). */
 	atomic_store_explicit(&sinks[place], sink, memory_order_release);
 	arm();
@@ -343,6 +350,7 @@ static void wait_for_callbacks(void)
 		while (atomic_load_explicit(&await_threads[i].in_sink,
 					    memory_order_acquire) != 0)
 			sched_yield();
+	sanitizer_acquire(AFTER_CALLBACKS);
 }
 
 EXPORT int await_sink_sync(void)
@@ -353,6 +361,7 @@ EXPORT int await_sink_sync(void)
 	if (self &&
 	    atomic_load_explicit(&self->in_sink, memory_order_relaxed) != 0)
 		return -EDEADLK;
+	sanitizer_release(BEFORE_CALLBACKS);
 	if (barrier_heavy() != 0)
 		return -ENOSYS;
 	wait_for_callbacks();

@@ -19,6 +19,7 @@
 #include "libawait/core/magazine.h"
 #include "libawait/core/lock.h"
 #include "libawait/core/memory.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/slab_set.h"
 
 #include <string.h>
@@ -50,11 +51,6 @@ void slab_unlock(void)
 {
 	lock_release(&depot_lock);
 }
-
-/* Of the leak sanitizer, where a program has one: what awaits hold is reachable
- * as long as they live. */
-void __lsan_register_root_region(const void *begin, size_t size)
-	__attribute__((weak));
 
 /* A magazine is a chain of free slots. Its first slot also holds the length, in
  * `error`, and, just behind its head, the address of the next magazine. Its
@@ -142,8 +138,7 @@ static struct slab *slab_new(uint32_t slot_size, uint32_t align, size_t size)
 		return NULL;
 	}
 	next_id += slab->count;
-	if (__lsan_register_root_region)
-		__lsan_register_root_region(slab, size);
+	sanitizer_add_root(slab, size);
 
 	/* Relaxed: only pushed under depot_lock. */
 	head = atomic_load_explicit(&await_slabs, memory_order_relaxed);

@@ -10,15 +10,10 @@
  */
 #include "libawait/diag/quarantine.h"
 
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/slab.h"
 
 #define QUARANTINE_SLOTS 65536u
-
-/* Of the address sanitizer, where there is one. */
-void __asan_poison_memory_region(const volatile void *begin, size_t size)
-	__attribute__((weak));
-void __asan_unpoison_memory_region(const volatile void *begin, size_t size)
-	__attribute__((weak));
 
 static AWAIT_ATOMIC(struct await *) quarantine[QUARANTINE_SLOTS];
 static AWAIT_ATOMIC(uint32_t) next;
@@ -35,13 +30,12 @@ struct await *quarantine_push(struct await *aw)
 	 * done to the slots. */
 	uint32_t at = atomic_fetch_add_explicit(&next, 1, memory_order_relaxed);
 
-	if (__asan_poison_memory_region)
-		__asan_poison_memory_region(aw + 1, payload_size(aw));
+	sanitizer_forbid(aw + 1, payload_size(aw));
 	/* Acquire and release: what was done to a slot before it went in comes
 	 * before what is done after it came out; partner: itself. */
 	old = atomic_exchange_explicit(&quarantine[at % QUARANTINE_SLOTS], aw,
 				       memory_order_acq_rel);
-	if (old && __asan_unpoison_memory_region)
-		__asan_unpoison_memory_region(old + 1, payload_size(old));
+	if (old)
+		sanitizer_allow(old + 1, payload_size(old));
 	return old;
 }

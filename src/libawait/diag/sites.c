@@ -18,6 +18,7 @@
 #include "libawait/diag/sites.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/sink.h"
 #include "libawait/diag/site_mapped.h"
 #include "libawait/inspect/loaded_object.h"
@@ -123,6 +124,7 @@ static void names_of(const struct await_site *at, const char *names[NAMES])
 static bool is_known_as(const struct known_site *known,
 			const struct await_site *at, const char *names[NAMES])
 {
+	sanitizer_acquire(known);
 	if (known->at != at || memcmp(&known->was, at, sizeof(*at)) != 0)
 		return false;
 	for (int i = 0; i < NAMES; i++)
@@ -152,6 +154,7 @@ static struct known_site *copy(const struct await_site *at,
 	to = (char *)(known + 1);
 	for (int i = 0; i < NAMES; to += sizes[i++])
 		known->names[i] = memcpy(to, names[i], sizes[i]);
+	sanitizer_release(known);
 	return known;
 }
 

@@ -19,6 +19,7 @@
 #include "libawait/diag/whole_sites.h"
 
 #include "libawait/core/memory.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/inspect/loaded_object.h"
 #include "libawait/inspect/peek.h"
 
@@ -88,6 +89,7 @@ const struct await_type *whole_sites_find(const struct await_site *at)
 					     memory_order_acquire);
 		if (!entry)
 			return NULL;
+		sanitizer_acquire(entry);
 		/* Another library may have been at its place before. */
 		if (entry->at == at && is_whole(entry))
 			return &entry->type;
@@ -162,6 +164,7 @@ void whole_sites_add(const struct await_site *at, const struct descriptor *d)
 
 	if (!entry)
 		return;
+	sanitizer_release(entry);
 	for (uint32_t i = 0; i < PLACES_TRIED; i++) {
 		struct whole_site *none = NULL;
 
