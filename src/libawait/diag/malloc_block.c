@@ -32,7 +32,8 @@ size_t __sanitizer_get_allocated_size(const volatile void *at)
 
 /* The words before a block; the next block's first belongs to this one. */
 struct head {
-	uintptr_t before; /* what is mapped before it, of one that is MAPPED */
+	uintptr_t before; /* what is mapped before it, of one that is MAPPED;
+			   * and since glibc 2.43 a flag for huge pages */
 	uintptr_t size;	  /* with this head, and FLAGS */
 };
 
@@ -58,6 +59,21 @@ static bool is_sound(uintptr_t size)
 	return size >= ALIGN && size % ALIGN == 0;
 }
 
+/* Of a block that is a mapping of its own. Its size reached to the mapping's
+ * end, behind which there is nothing; since glibc 2.43 it ends where the head
+ * of a next one would begin. */
+static size_t mapped_size_of(uintptr_t at, const struct head *head)
+{
+	uintptr_t size = head->size & ~(uintptr_t)FLAGS;
+	uintptr_t before = head->before & ~(uintptr_t)FLAGS;
+
+	if ((at - sizeof(*head) - before) % PAGE != 0)
+		return 0;
+	if ((before + size) % PAGE == 0)
+		return size - sizeof(*head);
+	return (before + size + sizeof(*head)) % PAGE == 0 ? size - WORD : 0;
+}
+
 static size_t size_of(uintptr_t at)
 {
 	struct head head;
@@ -70,10 +86,7 @@ static size_t size_of(uintptr_t at)
 	if (!is_sound(head.size) || size < 2 * ALIGN || size > UINTPTR_MAX - at)
 		return 0;
 	if (head.size & MAPPED)
-		return (at - sizeof(head) - head.before) % PAGE == 0 &&
-				       (head.before + size) % PAGE == 0 ?
-			       size - sizeof(head) :
-			       0;
+		return mapped_size_of(at, &head);
 	if (peek(&next, (const void *)(at - WORD + size), WORD) != (long)WORD ||
 	    !(next & BEFORE_IN_USE) || !is_sound(next))
 		return 0;

@@ -151,6 +151,53 @@ static void a_block_is_searched_up_to_its_end(void **state)
 	await_unref(inner);
 }
 
+/* The two words before a block that is a mapping of two pages, as every glibc
+ * keeps them, whichever is here: what is before it, and its size with a flag.
+ * Behind them the handle is the word whose number is given. */
+static size_t mapped_refs(uintptr_t before, uintptr_t size, size_t word)
+{
+	const size_t length = 2 * (size_t)sysconf(_SC_PAGESIZE);
+	char *map = mmap(NULL, length, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	void **block = (void **)(void *)(map + (before & ~(uintptr_t)7)) + 2;
+	const struct await *found[3];
+	await_int *inner = awaitable(leaf), *aw;
+	size_t count, behind;
+
+	assert_true(map != MAP_FAILED);
+	block[-2] = (void *)before;
+	block[-1] = (void *)(size | 2);
+	block[word] = inner;
+	aw = awaitable(through, (struct context *)(void *)block);
+	count = refs_of(aw, found, &behind);
+	await_unref(aw);
+	await_unref(inner);
+	assert_int_equal(munmap(map, length), 0);
+	return count;
+}
+
+static void a_mapped_block_of_any_glibc_is_searched(void **state)
+{
+	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+
+	(void)state;
+	if (getenv("AWAIT_SANITIZED"))
+		skip(); /* the sanitizer is asked for the size instead */
+	assert_int_equal(mapped_refs(0, 2 * page, 3), 1);
+	assert_int_equal(mapped_refs(page - 16, page + 16, 3), 1);
+	assert_int_equal(mapped_refs(2 * page - 64, 64, 5), 1);
+	/* Since 2.43: without the head of a next one. */
+	assert_int_equal(mapped_refs(0, 2 * page - 16, 3), 1);
+	assert_int_equal(mapped_refs(page - 16, page, 3), 1);
+	assert_int_equal(mapped_refs(2 * page - 64, 48, 4), 1);
+	assert_int_equal(mapped_refs(2 * page - 64, 48, 5), 0);
+	/* And with a flag for huge pages. */
+	assert_int_equal(mapped_refs(1, 2 * page - 16, 3), 1);
+	/* What does not begin or end where a mapping can is none. */
+	assert_int_equal(mapped_refs(0, 2 * page - 32, 3), 0);
+	assert_int_equal(mapped_refs(page - 16, page + 32, 3), 0);
+}
+
 static struct context in_program;
 
 /* Nothing says where these end. */
@@ -189,6 +236,7 @@ int main(void)
 		cmocka_unit_test(words_that_look_like_handles_are_none),
 		cmocka_unit_test(handles_behind_a_pointer_are_references),
 		cmocka_unit_test(a_block_is_searched_up_to_its_end),
+		cmocka_unit_test(a_mapped_block_of_any_glibc_is_searched),
 		cmocka_unit_test(other_memory_is_not_searched),
 	};
 
