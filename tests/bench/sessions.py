@@ -36,11 +36,13 @@ class Session:
         self.name = f"bench-{os.getpid()}-{pid}"
         self.folder = tempfile.TemporaryDirectory(prefix="await-bench-")
         lttng("create", self.name, "--snapshot", f"--output={self.folder.name}")
-        self.do("track", "-u", f"--vpid={pid}")
         self.do(
             "enable-channel", "-u", "--overwrite", "--subbuf-size=1M",
             "--num-subbuf=4", "c",
         )  # fmt: skip
+        # Only now: LTTng 2.16 gives a session that tracks a process buffers of that
+        # process, which a snapshot after its end would not find.
+        self.do("track", "-u", f"--vpid={pid}")
         self.do("add-context", "-u", "-c", "c", "-t", "vpid", "-t", "vtid")
         self.do(
             "enable-event", "-u", "-c", "c", "await:*",
