@@ -47,6 +47,18 @@ def run(*args: object, **options: typing.Any) -> subprocess.CompletedProcess[str
     )
 
 
+def damage(trace: pathlib.Path) -> pathlib.Path:
+    """Overwrites the middle of its largest file of events, which is returned."""
+    data = max(
+        (f for f in trace.rglob("awaits_*") if f.suffix != ".idx"),
+        key=lambda f: f.stat().st_size,
+    )
+    with data.open("r+b") as file:
+        file.seek(data.stat().st_size // 2)
+        file.write(b"\xff" * 65536)
+    return data
+
+
 def has_namespaces() -> bool:
     """Whether tests may have mounts of their own, as tests/private-lttng does."""
     wrapper = pathlib.Path(__file__).parents[1] / "private-lttng"

@@ -236,13 +236,7 @@ class Files(harness.Case):
         self.assertEqual(out.returncode, 0, out.stderr)
         whole = self.report()
         self.assertEqual(whole.functions, {"square": (20000, 20000, 0, 0, 0)})
-        data = max(
-            (f for f in self.trace.rglob("awaits_*") if f.suffix != ".idx"),
-            key=lambda f: f.stat().st_size,
-        )
-        with data.open("r+b") as file:
-            file.seek(data.stat().st_size // 2)
-            file.write(b"\xff" * 65536)
+        data = harness.damage(self.trace)
         out = run(AWAITCTL, "report", self.trace)
         self.assertEqual(out.returncode, 1)
         self.assertRegex(

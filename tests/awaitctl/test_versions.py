@@ -10,7 +10,7 @@ import re
 import unittest
 
 import harness
-from harness import AWAITCTL, run
+from harness import APP, AWAITCTL, run
 
 import tap
 
@@ -75,6 +75,20 @@ class OtherEvents(harness.Case):
 
     def test_older_major(self) -> None:
         self.refused((0, 9), r"the events of process \d+ have version 0\.9, .*")
+
+    def test_damaged(self) -> None:
+        """Damage, too, can look like an event of another version: what was read
+        before is reported, and no other awaitctl asked for."""
+        burst = f"printf '\\n\\n' | '{APP}' burst"
+        commands = f"{burst} 100; '{OTHER}' 2 5; {burst} 20000"
+        out = self.recorded("sh", "-c", commands)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        harness.damage(self.trace)
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(out.stderr, r"\Aawaitctl: cannot read all of the trace .*\n\Z")
+        self.assertTrue(out.stdout.startswith("*** TRACE DAMAGED"), out.stdout)
+        self.assertRegex(out.stdout, r"(?m)^square +int +100 ")
 
     def test_lacking_field(self) -> None:
         """Is not counted as nothing."""

@@ -79,7 +79,10 @@ static int report_on(const char *directory, const char *incomplete,
 		say_trouble(&why);
 	if (result == READER_NOTHING)
 		return EXIT_FAILED;
-	if (findings.model.foreign)
+	/* What a damaged trace ends with may look like any event: what was
+	 * understood before is worth more. */
+	if (findings.model.foreign &&
+	    (result == READER_DONE || !findings.model.await_count))
 		return say_trouble(&findings.model.why_foreign);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
