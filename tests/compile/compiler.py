@@ -17,8 +17,20 @@ CC = os.environ["CC"].split()
 IS_CLANG = "clang" in CC[-1]
 CXX = ["clang++" if IS_CLANG else "g++"]
 
-# Errors in C++, and in C since gcc 14; the first of them since clang 16.
+# Errors in C++, and in C since gcc 14; the first of them since clang 15.
 STRICT = ["-Werror=int-conversion", "-Werror=incompatible-pointer-types"]
+
+
+def is_gcc_11() -> bool:
+    if IS_CLANG:
+        return False
+    version = subprocess.check_output([*CC, "-dumpversion"], text=True, timeout=60)
+    return version.split(".")[0].strip() == "11"
+
+
+# What the header says itself to all but gcc 11, which does not take its pragmas.
+SAID = ["-Wno-shadow", "-Wno-redundant-decls", "-Wno-nested-externs", *STRICT]
+UNSAID = SAID if is_gcc_11() else []
 
 
 def compile(compiler: list[str], source: str, *flags: str, how: str = "-I") -> str:
@@ -27,7 +39,8 @@ def compile(compiler: list[str], source: str, *flags: str, how: str = "-I") -> s
     with tempfile.TemporaryDirectory() as tmp:
         include = [f"{how}{TOP}/include"] if how == "-I" else [how, f"{TOP}/include"]
         done = subprocess.run(
-            [*compiler, "-x", language, "-fsyntax-only", *include, *flags, "-"],
+            [*compiler, "-x", language, "-fsyntax-only", *include, *flags]
+            + [*(UNSAID if compiler is CC else []), "-"],
             input=source,
             capture_output=True,
             text=True,
