@@ -226,6 +226,35 @@
 #define await_reject(aw, error) AWAIT_REJECT_(aw, error)
 
 /*
+ * await_promise_owner(type) makes a promise, too, and is a handle for the one
+ * who will settle it, an await_type_owner *: so that a promise which is
+ * forgotten is an error, and nobody waits for ever. NULL when memory is out.
+ *
+ *   await_promise_of(owner)             one more reference, an await_type *,
+ *                                       for who waits
+ *   await_owner_resolve(owner, value)   as await_resolve()
+ *   await_owner_reject(owner, error)    as await_reject()
+ *   await_owner_drop(owner)             ends the ownership, once: a promise
+ *                                       that is not settled by then fails for
+ *                                       good, with -EPIPE
+ *
+ * An owner is one reference; await_owner_drop(), and nothing else, gives it
+ * back, also after the promise was settled. To drop it twice is a double
+ * await_unref(). Traces show the rejection with the place of the drop. It
+ * ignores NULL, and is 0, or -EAGAIN as await_wait(): then nothing has
+ * happened, and the owner is still the caller's. In a forked child an owner is
+ * that of the child's own copy.
+ */
+#define await_promise_owner(type)                                              \
+	AWAIT_POINTER_(await_##type##_owner, AWAIT_PROMISE_(await_##type))
+#define await_promise_of(owner) AWAIT_REF_(AWAIT_PROMISE_OF_(owner))
+#define await_owner_resolve(owner, ...)                                        \
+	AWAIT_RESOLVE_(AWAIT_PROMISE_OF_(owner), __VA_ARGS__)
+#define await_owner_reject(owner, error)                                       \
+	AWAIT_REJECT_(AWAIT_PROMISE_OF_(owner), error)
+#define await_owner_drop(owner) AWAIT_OWNER_DROP_(owner)
+
+/*
  * await_cancel(aw) cancels what has not begun: the arguments' destructors run
  * here, and every wait, also those that block already, returns -ECANCELED.
  * 0, or -EBUSY: it is running; -EALREADY: it was settled; -EINVAL: NULL.

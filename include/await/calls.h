@@ -198,6 +198,27 @@
 		await_rc_;                                                     \
 	})
 
+/* Only a pointer to an owner has this member. */
+#define AWAIT_PROMISE_OF_(owner)                                               \
+	AWAIT_POINTER_(__typeof__((owner)->await_promise_), owner)
+
+#define AWAIT_OWNER_DROP_(owner)                                               \
+	__extension__({                                                        \
+		AWAIT_BIND_                                                    \
+		AWAIT_HANDLE_(AWAIT_PROMISE_OF_(owner));                       \
+		int await_rc_ =                                                \
+			await_aw_ ? AWAIT_CLAIM_PROMISE_(await_aw_) : -EINVAL; \
+		AWAIT_BOUND_                                                   \
+		if (await_rc_ == 0)                                            \
+			await_core_settle(AWAIT_RELEASED_(await_aw_), -EPIPE); \
+		if (await_rc_ != -EAGAIN) {                                    \
+			await_core_unref(AWAIT_RELEASED_(await_aw_));          \
+			await_rc_ = 0;                                         \
+		}                                                              \
+		AWAIT_NO_TAIL_CALL_();                                         \
+		await_rc_;                                                     \
+	})
+
 #define AWAIT_CANCEL_(aw)                                                      \
 	__extension__({                                                        \
 		AWAIT_BIND_                                                    \

@@ -5,6 +5,7 @@
  *
  * AWAIT_TYPE(page, struct page) declares
  *     struct await_page { struct await head; struct page value; }
+ *     struct await_page_owner { await_page await_promise_; }
  * and a constant await_page_type. AWAITABLE(page, fetch, (T, a)...) declares
  *     struct fetch_await_args   the arguments, as gdb shows them
  *     struct fetch_await_slot   where they lie
@@ -123,6 +124,9 @@
 		struct await head;                                             \
 		T##_value value;                                               \
 	} T;                                                                   \
+	typedef struct T##_owner {                                             \
+		T await_promise_;                                              \
+	} T##_owner AWAIT_UNUSED_;                                             \
 	AWAIT_BOUND_                                                           \
 	AWAIT_UNUSED_ static const struct await_type T##_type = {              \
 		name, spelling, destroy, AWAIT_UINT_(sizeof(W)),               \

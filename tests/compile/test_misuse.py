@@ -71,6 +71,13 @@ FIRST_LINE = (
     ("await_int *h(void) { return await_nowait(int, 1, 2); }", "too many|no matching"),
     ("void h(int *p) { await_unref(p); }", "not a struct|non-class type"),
     ("void h(struct size *p) { await_unref(p); }", "head"),
+    ("void h(await_int_owner *p) { await_unref(p); }", "head"),
+    ("int h(await_int_owner *p) { return await_wait(p, NULL); }", "head"),
+    ("int h(await_int *p) { return await_owner_drop(p); }", "await_promise_"),
+    (
+        "int h(await_int_owner *p) { return await_owner_resolve(p, 1, 2); }",
+        "too many arguments|no matching",
+    ),
 )
 PLAIN = (
     ("AWAIT_TYPE(str, std::string);", "AWAIT_TYPE: std::string is not trivially"),

@@ -27,7 +27,8 @@ WORDS = set(
     enum extern float if inline int long nullptr return short signed sizeof static
     static_assert static_cast struct true typedef typename union unsigned void
     volatile while
-    _Atomic _Bool _Pragma NULL EINVAL SIZE_MAX UINT32_MAX offsetof size_t uint32_t std
+    _Atomic _Bool _Pragma NULL EAGAIN EINVAL EPIPE SIZE_MAX UINT32_MAX offsetof size_t
+    uint32_t std
     atomic atomic_signal_fence begin initializer_list is_enum is_same is_void
     is_trivially_copyable u
     """.split()
@@ -108,6 +109,14 @@ static void with_NAME(void)
         const struct timespec *NAME = &soon;
         await_int *handle = await_promise(int);
         CHECK(await_wait_until(handle, NULL, NAME) == -ETIMEDOUT);
+        await_unref(handle);
+    }
+    {
+        await_int_owner *NAME = await_promise_owner(int);
+        await_int *handle = await_promise_of(NAME);
+        CHECK(await_owner_resolve(NAME, 7) == 0);
+        CHECK(await_owner_reject(NAME, -1) == -EALREADY);
+        CHECK(await_owner_drop(NAME) == 0 && await_get(handle) == 7);
         await_unref(handle);
     }
     {

@@ -80,6 +80,7 @@ int use_all(char *room)
 		  *length = awaitable(length_of, "x");
 	await_sheet *paged = awaitable(fetch_it, "/etc/hosts", 2);
 	await_sheet *promised = await_promise(sheet);
+	await_sheet_owner *owner = await_promise_owner(sheet);
 	await_inward *nested =
 		await_nowait(inward, await_ref(await_ref(adding)));
 
@@ -92,6 +93,10 @@ int use_all(char *room)
 	sum += await_wait_all(both, 2, codes, &failed);
 	sum += await_resolve(promised, sheet);
 	sum += await_reject(promised, -1);
+	sum += await_wait(await_promise_of(owner), &sheet);
+	sum += await_owner_resolve(owner, sheet);
+	sum += await_owner_reject(owner, -1);
+	sum += await_owner_drop(owner);
 	sum += await_cancel(length);
 	sum += await_get(await_get(nested));
 	sum += AWAIT_FIELD(paged, rows) + AWAIT_FIELD(paged, title)[0];

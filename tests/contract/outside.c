@@ -6,6 +6,7 @@
 #define _GNU_SOURCE
 #include "contract.h"
 
+#include <sched.h>
 #include <semaphore.h>
 #include <unistd.h>
 
@@ -172,6 +173,60 @@ static void external_completion_torchrec_awaitable(void **state)
 		one_of_many_resolves();
 }
 
+static void a_forgotten_promise_is_an_error(void **state)
+{
+	await_int_owner *owner, *settled = await_promise_owner(int);
+	await_int *aw, *kept = await_promise_of(settled);
+	struct waiter waiters[3];
+	const struct seen *rejected;
+
+	(void)state;
+	record();
+	owner = await_promise_owner(int);
+	aw = await_promise_of(owner);
+	waiters_start(waiters, 3, aw);
+	wait_for_sleepers(3);
+	assert_int_equal(await_owner_drop(owner), 0);
+	waiters_join(waiters, 3, -EPIPE, 0);
+	assert_int_equal(await_state(aw), AWAIT_FAILED);
+	assert_int_equal(seen_count(AWAIT_EVENT_RESOLVE, await_id(aw)), 1);
+	rejected = seen(AWAIT_EVENT_RESOLVE, await_id(aw), 0);
+	assert_int_equal(rejected->event.error, -EPIPE);
+	assert_non_null(rejected->event.addr);
+	await_unref(aw);
+	record_stop();
+
+	assert_int_equal(await_owner_resolve(settled, 7), 0);
+	assert_int_equal(await_owner_resolve(settled, 8), -EALREADY);
+	assert_int_equal(await_owner_reject(settled, -EIO), -EALREADY);
+	assert_int_equal(await_owner_drop(settled), 0);
+	assert_int_equal(await_get(kept), 7);
+	await_unref(kept);
+}
+
+static void only_who_waits_holds_it(void **state)
+{
+	const char *text = "pending promise, only who waits holds it (1 refer";
+	await_int *aw = await_promise(int);
+	struct waiter waiter;
+
+	(void)state;
+	record();
+	waiters_start(&waiter, 1, await_ref(aw));
+	wait_for_sleepers(1);
+	assert_null(strstr(LINE_OF(aw), "only"));
+	await_unref(aw);
+	while (!strstr(LINE_OF(aw), text))
+		sched_yield();
+	await_ref(aw);
+	assert_null(strstr(LINE_OF(aw), "only"));
+	assert_int_equal(await_resolve(aw, 1), 0);
+	waiters_join(&waiter, 1, 0, 1);
+	assert_null(strstr(LINE_OF(aw), "only"));
+	await_unref(aw);
+	await_unref(aw);
+}
+
 /* --- cancelling --- */
 
 static void cancel(void **state)
@@ -274,6 +329,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(markcompleted),
 		TEST(external_completion_torchrec_awaitable),
+		TEST(a_forgotten_promise_is_an_error),
+		TEST(only_who_waits_holds_it),
 		TEST(cancel),
 		TEST_NAMED("fork", forked),
 	};

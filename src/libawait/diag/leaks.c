@@ -27,11 +27,19 @@
 #define TABLE_FULL (TABLE_SIZE / 2)
 
 /* Each await is of one kind, and each kind has a heading. */
-enum kind { WAITED, NEVER_WAITED, UNLOADED, DROPPED, KINDS };
+enum kind {
+	WAITED,
+	NEVER_WAITED,
+	ONLY_WAITERS,
+	UNLOADED,
+	DROPPED,
+	KINDS,
+};
 
 static const char *const headings[KINDS] = {
 	[WAITED] = "alive at exit of process ", /* its number */
 	[NEVER_WAITED] = "alive and never waited for",
+	[ONLY_WAITERS] = "alive, only who waits holds it",
 	[UNLOADED] = "alive though their library was unloaded",
 	[DROPPED] = "dropped and never waited for",
 };
@@ -105,6 +113,8 @@ static void count_alive(struct walk *walk, void *unused)
 	else if (d->known && d->func.origin == AWAIT_LAZY &&
 		 state_of(s->word) == AWAIT_PENDING)
 		kind = NEVER_WAITED;
+	else if (s->only_waiters > 0)
+		kind = ONLY_WAITERS;
 	count(d->at, known, kind, 1);
 }
 
@@ -229,6 +239,7 @@ static void print_all(struct walk *walk)
 			    "");
 	else if (!walk->damaged && table->totals[WAITED] +
 						   table->totals[NEVER_WAITED] +
+						   table->totals[ONLY_WAITERS] +
 						   table->totals[UNLOADED] ==
 					   0)
 		print_count(walk, "none alive at exit of process ",

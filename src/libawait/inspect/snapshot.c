@@ -153,6 +153,39 @@ static uint32_t begin(const struct await *aw, uint32_t *word,
 	return serial;
 }
 
+static uint32_t count_waiters(const struct await *aw)
+{
+	/* Relaxed, all: entries are never freed, and what is counted is
+	 * compared. */
+	uint32_t entries = atomic_load_explicit(&await_thread_count,
+						memory_order_relaxed),
+		 waiters = 0;
+
+	for (uint32_t i = 1; i <= entries && i < THREADS_MAX; i++)
+		waiters += atomic_load_explicit(&await_threads[i].blocked_on,
+						memory_order_relaxed) == aw;
+	return waiters;
+}
+
+/* How many threads wait for a pending promise, if there are as many references;
+ * otherwise 0. Fewer references than waiters say nothing: some use another's,
+ * whose holder may be anywhere. */
+static uint32_t only_waiters(const struct await *aw, uint32_t word,
+			     const struct descriptor *d)
+{
+	uint32_t refs, waiters;
+
+	if (!d->known || d->func.origin != AWAIT_PROMISE ||
+	    state_of(word) != AWAIT_PENDING || !(word & FLAG_WAITERS))
+		return 0;
+	waiters = count_waiters(aw);
+	/* Relaxed: it orders nothing. A waiter that comes or goes meanwhile is
+	 * found by counting again. */
+	refs = atomic_load_explicit(&((struct await *)aw)->refs,
+				    memory_order_relaxed);
+	return refs == waiters && refs == count_waiters(aw) ? refs : 0;
+}
+
 static enum snapshot_result snapshot_try(struct snapshot *s,
 					 const struct await *aw)
 {
@@ -166,6 +199,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 	s->attempts = serial & SERIAL_ATTEMPTS;
 	s->payload_size = 0;
 	s->saved_size = 0;
+	s->only_waiters = 0;
 	if (!unchanged(aw, s->word, serial))
 		return SNAPSHOT_CHANGING;
 	s->run_addr = state_of(s->word) == AWAIT_RUNNING ?
@@ -173,6 +207,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 			      saved_args_wait(aw);
 	if (descriptor_load(&s->descriptor, site))
 		read_payload(s, aw);
+	s->only_waiters = only_waiters(aw, s->word, &s->descriptor);
 	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :
 						SNAPSHOT_CHANGING;
 }

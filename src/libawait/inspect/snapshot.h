@@ -38,7 +38,8 @@ struct snapshot {
 	int32_t error;
 	uint32_t payload_size; /* 0 when nothing in it can be shown */
 	uint32_t saved_size;
-	const void *run_addr; /* the wait that runs or ran it, or NULL */
+	uint32_t only_waiters; /* of a promise that only they hold; or 0 */
+	const void *run_addr;  /* the wait that runs or ran it, or NULL */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
 	_Alignas(

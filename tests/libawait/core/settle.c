@@ -146,6 +146,60 @@ static void giving_up_leaves_no_edge(void **state)
 	await_unref(promised);
 }
 
+static void an_owner_is_one_reference(void **state)
+{
+	await_int_owner *owner = await_promise_owner(int), *null = NULL;
+	await_int *aw = await_promise_of(owner);
+
+	(void)state;
+	assert_ptr_equal(aw, (await_int *)(void *)owner);
+	/* Others may cancel it, or settle it first. */
+	assert_int_equal(await_cancel(aw), 0);
+	assert_int_equal(await_owner_resolve(owner, 1), -EALREADY);
+	assert_int_equal(await_owner_drop(owner), 0);
+	assert_int_equal(await_wait(aw, NULL), -ECANCELED);
+	await_unref(aw);
+	assert_int_equal(await_state(aw), AWAIT_FREE);
+	/* Nobody else holds it. */
+	owner = await_promise_owner(int);
+	aw = (await_int *)(void *)owner;
+	assert_int_equal(await_owner_reject(owner, 5), -EINVAL);
+	assert_int_equal(await_owner_drop(owner), 0);
+	assert_int_equal(await_state(aw), AWAIT_FREE);
+	assert_int_equal(await_owner_drop(null), 0);
+	assert_int_equal(await_owner_resolve(null, 1), -EINVAL);
+}
+
+static await_int_owner *forgotten;
+
+static void *forget(void *unused)
+{
+	await_owner_drop(forgotten);
+	return unused;
+}
+
+/* One settles, the other drops: the one who came first has it. */
+static void a_drop_races_with_others(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		await_int *aw;
+		pthread_t thread;
+		int rc, value = 0;
+
+		forgotten = await_promise_owner(int);
+		aw = await_promise_of(forgotten);
+		assert_int_equal(pthread_create(&thread, NULL, forget, NULL),
+				 0);
+		rc = await_resolve(aw, i);
+		pthread_join(thread, NULL);
+		assert_int_equal(await_wait(aw, &value), rc ? -EPIPE : 0);
+		assert_true(rc == 0 ? value == i : rc == -EALREADY);
+		await_unref(aw);
+		assert_int_equal(await_state(aw), AWAIT_FREE);
+	}
+}
+
 static void a_cast_keeps_the_await(void **state)
 {
 	await_int *aw = await_nowait(int, 5);
@@ -164,6 +218,8 @@ int main(void)
 		TEST(a_deadline_ends_blocking),
 		TEST(a_deadline_does_not_stop_an_own_run),
 		TEST(giving_up_leaves_no_edge),
+		TEST(an_owner_is_one_reference),
+		TEST(a_drop_races_with_others),
 		TEST(a_cast_keeps_the_await),
 	};
 

@@ -6,6 +6,8 @@
 #include "again.h"
 #include "page.h"
 
+#include <await/inspect.h>
+
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
@@ -31,6 +33,24 @@ static void leak(void)
 	}
 	await_nowait(int, 1);
 	await_promise(int);
+}
+
+static void *wait_there(void *aw)
+{
+	await_wait((await_int *)aw, NULL);
+	return NULL;
+}
+
+static void leave_one_who_waits(void)
+{
+	await_int *aw = await_promise(int);
+	pthread_t thread;
+	char line[200] = "";
+
+	await_promise(int);
+	pthread_create(&thread, NULL, wait_there, aw);
+	while (!strstr(line, "only who waits"))
+		await_describe(aw, line, sizeof(line));
 }
 
 static void leave_nothing(void)
@@ -181,6 +201,7 @@ static const struct mode modes[] = {
 	MODE(exit_while_threads_are_busy),
 	MODE(forks),
 	MODE(leave_by__exit),
+	MODE(leave_one_who_waits),
 };
 
 /* --- tests --- */
@@ -209,6 +230,18 @@ static void awaits_alive_at_exit_are_counted_by_site(void **state)
 	expect_all("");
 	report_of("leave_by__exit");
 	expect_all("");
+}
+
+static void waiters_that_are_alone_stand_apart(void **state)
+{
+	(void)state;
+	report_of("leave_one_who_waits");
+	expect_all(ALIVE "1\n"
+			 "await:    1 int promise created leaks.c:~ in "
+			 "leave_one_who_waits\n"
+			 "await: alive, only who waits holds it: 1\n"
+			 "await:    1 int promise created leaks.c:~ in "
+			 "leave_one_who_waits\n");
 }
 
 static void drops_without_a_wait_are_counted_by_site(void **state)
@@ -294,6 +327,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(awaits_alive_at_exit_are_counted_by_site),
+		cmocka_unit_test(waiters_that_are_alone_stand_apart),
 		cmocka_unit_test(drops_without_a_wait_are_counted_by_site),
 		cmocka_unit_test(drops_of_all_threads_are_counted),
 		cmocka_unit_test(the_report_is_made_though_others_still_run),

@@ -90,6 +90,40 @@ static void dump_shows_each_and_counts(void **state)
 	assert_int_equal(await_dump(-1), -EBADF);
 }
 
+static void *wait_there(void *aw)
+{
+	await_wait((await_int *)aw, NULL);
+	return NULL;
+}
+
+/* Fewer references than waiters say nothing. */
+static void waiters_that_are_alone_are_told(void **state)
+{
+	const char *want = " int pending promise, only who waits holds it "
+			   "(2 references) created dump.c:";
+	await_int *aw = await_promise(int);
+	pthread_t threads[2];
+
+	(void)state;
+	await_ref(aw);
+	for (int i = 0; i < 2; i++)
+		pthread_create(&threads[i], NULL, wait_there, aw);
+	do
+		dump_to_text();
+	while (!strstr(text, want));
+	await_ref(aw);
+	dump_to_text();
+	assert_null(strstr(text, "only"));
+	await_unref(aw);
+	await_unref(aw);
+	dump_to_text();
+	assert_null(strstr(text, "only"));
+	await_resolve(aw, 1);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	await_unref(aw);
+}
+
 /* One slot, two kinds of awaits in turn, each held for a while: a line that
  * mixes them is one of a moment that never was. */
 static int odd(int x)
@@ -280,6 +314,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(dump_in_a_crash_amid_threads),
 		cmocka_unit_test(dump_shows_each_and_counts),
+		cmocka_unit_test(waiters_that_are_alone_are_told),
 		cmocka_unit_test(a_site_that_is_gone_is_unreadable),
 		cmocka_unit_test(lines_are_of_one_moment),
 		cmocka_unit_test(a_sandbox_that_forbids_reading_is_no_obstacle),
