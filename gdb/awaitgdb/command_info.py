@@ -133,13 +133,16 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
 
 def _row(graph: Graph, head: Head) -> list[str]:
     runner = text.running_on(head) if head.state == RUNNING else ""
-    threads = await_text.threads_cell(runner, len(graph.waiters(head.address)))
+    waiting = len(graph.waiters(head.address))
+    threads = await_text.threads_cell(runner, waiting)
     start = [id_text(head.id), state_text(head.state)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
         if head.state != RUNNING:  # the thread has a column of its own
             what += text.outcome(head, site.func)
+        alone = await_text.only_waiters(head, site.func, waiting)
+        what += f", {alone}" if alone else ""
     except (AwaitError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = await_text.await_cell(text.flat(what))

@@ -8,6 +8,7 @@ import gdb  # type: ignore
 from awaitgdb import backtrace, error_line, lookup, memory, text
 from awaitgdb.symbolize import place
 from awaitgdb.threads import thread_name
+from awaitmodel import await_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import LAZY, PENDING, PROMISE, RUNNING, state_text
@@ -104,7 +105,7 @@ def end(graph: Graph, last: Step) -> str:
     if runner:
         return position(runner)
     head = graph.head(last.awaited)
-    return _nobody_runs(head) if head else "what is not readable"
+    return _nobody_runs(graph, head) if head else "what is not readable"
 
 
 def position(thread: Thread) -> str:
@@ -116,7 +117,7 @@ def position(thread: Thread) -> str:
     return f"{name.rstrip(',')}, whose stack gdb cannot see now"
 
 
-def _nobody_runs(head: Head) -> str:
+def _nobody_runs(graph: Graph, head: Head) -> str:
     """Why no known thread runs an await that a thread waits for."""
     if head.state == RUNNING:
         return text.running_on(head)
@@ -124,8 +125,18 @@ def _nobody_runs(head: Head) -> str:
         state = state_text(head.state)
         return f"{id_text(head.id)} is {state}: the thread is about to see"
     if origin_of(head) == PROMISE:
-        return "await_resolve() or await_reject(), by any thread"
+        alone = only_waiters(graph, head)
+        return alone or "await_resolve() or await_reject(), by any thread"
     return "a thread that runs it: none does now"
+
+
+def only_waiters(graph: Graph, head: Head) -> str:
+    """Whether only those hold a promise who wait for it; "" if that is unknown."""
+    try:
+        func = lookup.func(head)
+    except AwaitError:
+        return ""
+    return await_text.only_waiters(head, func, len(graph.waiters(head.address)))
 
 
 def origin_of(head: Head) -> int:

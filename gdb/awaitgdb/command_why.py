@@ -7,7 +7,7 @@ import errno
 
 from awaitgdb import dwarf, lookup, memory, text
 from awaitgdb.command_one_await import OneAwait
-from awaitgdb.command_tree import end, origin_of, position
+from awaitgdb.command_tree import end, only_waiters, origin_of, position
 from awaitgdb.symbolize import place
 from awaitgdb.threads import thread_name
 from awaitmodel.states import (
@@ -43,14 +43,14 @@ class AwaitWhy(OneAwait):
         if head.state == RUNNING:
             _print_run(graph, head)
         else:
-            print(f"{text.line(head, brief=True)} {_why(head)}")
+            print(f"{text.line(head, brief=True)} {_why(graph, head)}")
         waiters = graph.waiters(head.address)
         if head.state == PENDING and waiters:
             names = ", ".join(thread_name(t.tid).rstrip(",") for t in waiters)
             print(f"Waiting for it: {names}.")
 
 
-def _why(head: Head) -> str:
+def _why(graph: Graph, head: Head) -> str:
     origin = origin_of(head)
     if head.state == RESOLVED:
         return f"is resolved: its value is {text.value(head, lookup.func(head))}."
@@ -62,9 +62,11 @@ def _why(head: Head) -> str:
     if head.state != PENDING:
         return f"is in no state that there is: {state_text(head.state)}."
     if origin == PROMISE:
+        alone = only_waiters(graph, head)
+        settles = alone or "await_resolve() or await_reject() will"
         return (
-            "is a promise that nobody has settled: await_resolve() or"
-            f" await_reject() will. Created {text.created(head)}."
+            f"is a promise that nobody has settled: {settles}."
+            f" Created {text.created(head)}."
         )
     return (
         "is pending: nobody has waited for it; the first wait will run it."

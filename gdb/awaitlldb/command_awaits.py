@@ -133,13 +133,16 @@ def _row(
     target: lldb.SBTarget, world: World, head: Head, waiting: dict[int, int]
 ) -> list[str]:
     runner = text.running_on(target, world, head)
-    threads = await_text.threads_cell(runner, waiting.get(head.address, 0))
+    sleepers = waiting.get(head.address, 0)
+    threads = await_text.threads_cell(runner, sleepers)
     start = [id_text(head.id), state_text(head.state)]
     try:
         site = world.layout.site(head.site)
     except AwaitError as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = text.call(world, head, site.func) + text.outcome(world, head, site.func)
+    alone = await_text.only_waiters(head, site.func, sleepers)
+    what += f", {alone}" if alone else ""
     what = await_text.await_cell(" ".join(what.split()))
     return [*start, site.func.type.name, what, await_text.line_of(site), threads]
 

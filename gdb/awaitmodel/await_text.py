@@ -20,7 +20,7 @@ from awaitmodel import value_text
 from awaitmodel.error_text import failure_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
-from awaitmodel.states import FAILED, FREE, LAZY, RESOLVED, state_text
+from awaitmodel.states import FAILED, FREE, LAZY, PENDING, PROMISE, RESOLVED, state_text
 from awaitmodel.structs import Arg, Func, Head, Site
 from awaitmodel.text_table import cut
 from awaitmodel.world import World
@@ -78,6 +78,16 @@ def outcome(head: Head, func: Func, value: Callable[[], str]) -> str:
         attempts = head.attempts if func.origin == LAZY else None
         return f": {failure_text(head.error, attempts)}"
     return ""
+
+
+def only_waiters(head: Head, func: Func, waiting: int) -> str:
+    """Says it of a pending promise if as many threads wait as there are references.
+    Fewer references than waiters say nothing: somebody's is shared."""
+    if head.state != PENDING or func.origin != PROMISE:
+        return ""
+    if not waiting or head.refs != waiting:
+        return ""
+    return f"only who waits holds it ({waiting} reference{'s' * (waiting != 1)})"
 
 
 def value(world: World, kind: int, size: int, address: int, spelling: str) -> str:

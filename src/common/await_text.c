@@ -69,6 +69,15 @@ void line_error(struct line *line, int error, unsigned attempts)
 						    " attempts");
 }
 
+void line_only_waiters(struct line *line, uint32_t waiters)
+{
+	if (waiters == 0)
+		return;
+	line_text(line, ", only who waits holds it (");
+	line_unsigned(line, waiters);
+	line_text(line, waiters == 1 ? " reference)" : " references)");
+}
+
 /* --- values --- */
 
 static bool line_float_of(struct line *line, const void *bytes, uint32_t size)

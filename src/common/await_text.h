@@ -35,6 +35,10 @@ void line_error_name(struct line *line, int error);
  * promise. */
 void line_error(struct line *line, int error, unsigned attempts);
 
+/* ", only who waits holds it (2 references)", of a promise for which so many
+ * threads wait; nothing if it is not known that they alone hold it: 0. */
+void line_only_waiters(struct line *line, uint32_t waiters);
+
 /* A value of that kind, an enum await_kind; a string is shown as its address:
  * see line_string(). If kind and size do not fit together, or bytes is NULL,
  * only the size is shown. */

@@ -228,6 +228,39 @@ int threads_read(struct threads *threads, struct process *process)
 	return rc;
 }
 
+static bool still_waits(struct process_copy *copy,
+			const struct thread_seen *thread)
+{
+	struct entry entry;
+
+	return read_entry(copy, thread->index, &entry) &&
+	       entry.tid == thread->tid &&
+	       entry.blocked_on == thread->on.address;
+}
+
+uint32_t threads_only_waiters(const struct threads *threads,
+			      struct process_copy *copy,
+			      const struct slots_await *seen)
+{
+	uint32_t refs, waiters = 0;
+
+	if (!memory_read(copy->slots.memory,
+			 seen->address + copy->layout.abi.await_refs, &refs,
+			 sizeof(refs)))
+		return 0;
+	for (size_t i = 0; i < threads->count; i++) {
+		const struct thread_seen *thread = &threads->threads[i];
+
+		if (thread->copy != copy || thread->moving ||
+		    !thread->blocked || thread->on.address != seen->address)
+			continue;
+		if (!still_waits(copy, thread))
+			return 0;
+		waiters++;
+	}
+	return waiters == refs ? waiters : 0;
+}
+
 void threads_free(struct threads *threads)
 {
 	for (size_t i = 0; i < threads->count; i++)

@@ -32,5 +32,13 @@ struct threads {
 int threads_read(struct threads *threads, struct process *process);
 void threads_free(struct threads *threads);
 
+/* How many threads wait for the pending promise that was seen in that copy, if
+ * it has as many references; otherwise 0. All of them were seen to wait before
+ * the references are read, and still do afterwards. Fewer references than
+ * waiters say nothing: somebody's is shared. */
+uint32_t threads_only_waiters(const struct threads *threads,
+			      struct process_copy *copy,
+			      const struct slots_await *seen);
+
 /* The kernel's number of the thread with that index; 0 if there is none. */
 uint32_t threads_tid(struct process_copy *copy, uint32_t index);

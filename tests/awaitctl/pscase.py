@@ -19,6 +19,7 @@ APP = HERE / "ps-app"
 CLOSING = HERE / "ps-closing"
 LINKED = HERE / "ps-app-static"
 FAKE = HERE / "ps-fake"
+PROMISES = HERE / "ps-promises"
 PLUGIN = HERE / "libps-plugin.so"
 LIBRARY = BUILD / "src/libawait/libawait.so.0"
 Json = dict[str, typing.Any]

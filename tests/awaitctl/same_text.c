@@ -9,8 +9,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
 
@@ -57,7 +59,7 @@ int main(int argc, char **argv)
 	await_int *cancelled, *running, *promise;
 	pthread_t thread;
 	int file;
-	char byte;
+	char byte, line[200];
 
 	if (argc != 2)
 		return 2;
@@ -76,6 +78,13 @@ int main(int argc, char **argv)
 	await_cancel(cancelled);
 	promise = await_promise(int);
 	await_reject(promise, -EPIPE);
+	promise = await_promise(int);
+	if (pthread_create(&thread, NULL, wait_for, promise) != 0)
+		return 1;
+	do {
+		sched_yield();
+		await_describe(promise, line, sizeof(line));
+	} while (!strstr(line, "only who waits"));
 	running = awaitable(g);
 	if (pipe(inside) != 0 ||
 	    pthread_create(&thread, NULL, wait_for, running) != 0 ||

@@ -11,7 +11,7 @@ import textwrap
 import time
 
 from harness import LIMIT, until
-from pscase import APP, Case, Json, ps, ps_json
+from pscase import APP, PROMISES, Case, Json, ps, ps_json
 
 import tap
 from sample import share
@@ -72,7 +72,7 @@ class States(Case):
         #3       pending    page  fetch("/etc/hosts", 1)                                        <"/etc/hosts", 1>
         #4096    resolved   name  greet(...) = "quote \" and \n and 0123456789 012"...          <*name = awaitable>
         #4097    resolved   real  half(...) = 2.5                                               <half, 5.0>
-        #4098    pending    int   promise                                                       <*promise = await_>  1 waits
+        #4098    pending    int   promise, only who waits holds it (1 reference)                <*promise = await_>  1 waits
         #4099    failed     int   promise: -EPIPE (Broken pipe)                                 <*rejected = await_>
         #4100    pending    name  greet(NULL)                                                   <greet, NULL>
         #4101    resolved   int   nowait = -33                                                  <await_nowait>
@@ -209,6 +209,26 @@ class States(Case):
             ps(self.pid)
             self.assertRegex(status.read_text(), r"TracerPid:\t0\n")
             self.assertNotRegex(status.read_text(), r"State:\t[tT]")
+
+
+class Promises(Case):
+    """Which of them only those hold who wait."""
+
+    def test_who_holds(self) -> None:
+        process = self.start(PROMISES)
+        until(
+            lambda: sum(x["waiters"] for x in ps_json(process.pid)["list"]) == 4,
+            "four threads wait",
+        )
+        alone = "promise, only who waits holds it (1 reference)"
+        self.assertEqual(self.rows(process.pid), [alone, "promise", "promise"])
+        process.send("\n")
+        process.expect("ready\n")
+        self.assertEqual(self.rows(process.pid), [alone, alone, "promise"])
+
+    def rows(self, pid: int) -> list[str]:
+        rows = re.findall(r"^#\d+ +pending +int +(.*?)  +ps_prom", ps(pid), re.M)
+        return [str(row) for row in rows]
 
 
 class Kept(Case):

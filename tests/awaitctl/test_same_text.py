@@ -17,14 +17,15 @@ import tap  # noqa: E402
 BUILD = pathlib.Path(os.environ["AWAIT_BUILD"])
 PROGRAM = os.environ["AWAITCTL_SAME_TEXT"]
 
-# An await by its id: its state and error.
+# An await by its id: its state, and its error or who holds it.
 Awaits = dict[str, tuple[str, str]]
 
 
 def from_dump(text: str) -> Awaits:
     """#2 int failed f(-2): -ENOENT (...), 1 attempt created same_text.c:41"""
     rows = re.findall(
-        r"^(#\S+) int (\w+) \w+(?:\(.*?\))?(?:: (.*?)| .*)? created same_text\.c:\d+$",
+        r"^(#\S+) int (\w+) \w+(?:\(.*?\))?(?:(?:: |, (?=only))(.*?)| .*)?"
+        r" created same_text\.c:\d+$",
         text,
         re.M,
     )
@@ -37,7 +38,7 @@ def from_list(text: str) -> Awaits:
     for line in text.splitlines():
         cells = re.split(r"  +", line)
         if cells[0].startswith("#"):
-            found[cells[0]] = (cells[1], cells[3].partition(": ")[2])
+            found[cells[0]] = (cells[1], re.split(": |, (?=only)|$", cells[3], 1)[1])
     return found
 
 
@@ -58,7 +59,7 @@ class SameText(harness.Case):
             *("-iex", f"add-auto-load-safe-path {BUILD}", "-iex", "set width 0"),
             *("-p", pid, "-ex", "info awaits"),
         )
-        self.assertIn("11 awaits: ", out.stdout, out.stderr)
+        self.assertIn("12 awaits: ", out.stdout, out.stderr)
         return out.stdout
 
     def ps(self, pid: int) -> str:
@@ -75,11 +76,13 @@ class SameText(harness.Case):
         states = collections.Counter(state for state, _ in dump.values())
         self.assertEqual(
             states,
-            {"pending": 1, "running": 1, "resolved": 1, "failed": 7, "cancelled": 1},
+            {"pending": 2, "running": 1, "resolved": 1, "failed": 7, "cancelled": 1},
         )
         self.assertEqual(
             dump["#1.1"], ("failed", "-EPERM (Operation not permitted), 1 attempt")
         )
+        alone = ("pending", "only who waits holds it (1 reference)")
+        self.assertIn(alone, dump.values())
         self.assertEqual(from_list(self.ps(pid)), dump)
         self.assertEqual(from_list(self.gdb(pid)), dump)
         assert program.process.stdin

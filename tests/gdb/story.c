@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The programs of docs/gdb.md, one for each argument:
- *
  *   hang   a lock is held across a wait for what needs it
  *   fail   a value is missing, and the program gives up
  *   ring   two awaits wait for each other, on two threads
  *   depth  one function inside itself, three times, and a promise
+ *   forgotten  a promise that nobody is left to settle
  *
  * No time decides: who has to sleep first is waited for, by a sink.
  */
@@ -168,7 +168,7 @@ static int depth(void)
 	pthread_t waiter;
 	int value;
 
-	pthread_create(&waiter, NULL, wait_for_count, promise);
+	pthread_create(&waiter, NULL, wait_for_count, await_ref(promise));
 	sem_wait(&slept);
 	for (int i = 0; i < 3; i++)
 		inner = awaitable(nested, i, inner);
@@ -176,6 +176,18 @@ static int depth(void)
 	await_resolve(promise, value);
 	pthread_join(waiter, NULL);
 	return value != 3;
+}
+
+/* Gives its reference to the thread that waits. */
+static int forgotten(void)
+{
+	await_int *promise = await_promise(int);
+	pthread_t waiter;
+
+	pthread_create(&waiter, NULL, wait_for_count, promise);
+	sem_wait(&slept);
+	checkpoint();
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -188,10 +200,9 @@ int main(int argc, char **argv)
 		const char *name;
 		int (*run)(void);
 	} stories[] = {
-		{ "hang", hang },
-		{ "fail", fail },
-		{ "ring", ring },
-		{ "depth", depth },
+		{ "hang", hang },	    { "fail", fail },
+		{ "ring", ring },	    { "depth", depth },
+		{ "forgotten", forgotten },
 	};
 
 	sem_init(&slept, 0, 0);

@@ -27,6 +27,7 @@ from gdbtest import (  # noqa: E402
     PLAIN,
     RECORDED,
     SECONDS,
+    STORY,
     STUMBLES,
     gdb,
 )
@@ -132,6 +133,16 @@ class List(unittest.TestCase):
             core = Path(scratch) / "core"
             gdb(*CHECKPOINT, f"generate-core-file {core}", "kill")
             self.check(lldb("awaits", core=core))
+
+    def test_only_waiters(self) -> None:
+        for story, row in (
+            ("forgotten", "promise, only who waits holds it (1 reference)"),
+            ("depth", "promise"),
+        ):
+            way = ("breakpoint set -n checkpoint", f"run {story}", "awaits")
+            output = lldb(*way, program=STORY)
+            wanted = rf"(?m)^#1 +pending +int +{re.escape(row)}  +story\.c:\d+ +1 waits"
+            self.assertRegex(output, wanted)
 
     def test_options(self) -> None:
         output = lldb(

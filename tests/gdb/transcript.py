@@ -61,6 +61,7 @@ SCENES = {
     "hang": (STORY, "hang", ("break lock_cache", "run")),
     "attach": (STORY, "hang", ()),
     "depth": (STORY, "depth", ("break checkpoint", "run")),
+    "forgotten": (STORY, "forgotten", ("break checkpoint", "run")),
     "ring": (
         STORY,
         "ring",

@@ -32,6 +32,7 @@ static void value(struct line *line, struct memory *memory, uint64_t at,
 
 struct reading {
 	struct words *words;
+	const struct view *view;
 	struct view_row *row;
 };
 
@@ -65,6 +66,19 @@ static void call(struct words *words, struct view_row *row)
 	line_end(&line);
 }
 
+static void alone(struct words *words, const struct view *view,
+		  struct view_row *row)
+{
+	struct line line = line_begin(words->alone, sizeof(words->alone));
+
+	if (row->site->func->origin == AWAIT_PROMISE &&
+	    view_state(row) == AWAIT_PENDING)
+		line_only_waiters(&line,
+				  threads_only_waiters(&view->threads,
+						       row->copy, &row->seen));
+	line_end(&line);
+}
+
 /* Between two looks that find the await as it was seen. */
 static void read_words(void *data)
 {
@@ -79,14 +93,16 @@ static void read_words(void *data)
 		      row->seen.address + func->value_offset, func->type.size,
 		      func->type.kind);
 	line_end(&line);
+	alone(reading->words, reading->view, row);
 	if (view_state(row) == AWAIT_RUNNING)
 		reading->words->tid = threads_tid(
 			row->copy, slots_owner(&row->copy->slots, &row->seen));
 }
 
-void words_take(struct words *words, struct view_row *row)
+void words_take(struct words *words, const struct view *view,
+		struct view_row *row)
 {
-	struct reading reading = { words, row };
+	struct reading reading = { words, view, row };
 
 	*words = (struct words){ 0 };
 	if (row->site->known)

@@ -69,7 +69,7 @@ static void row(struct view *view, struct view_row *row, FILE *out)
 	struct words words;
 	char name[32];
 
-	words_take(&words, row);
+	words_take(&words, view, row);
 	fputs("{\"id\": ", out);
 	id(row->seen.id, out);
 	member("state", state_name(state), out);

@@ -82,12 +82,12 @@ static void add_row(struct text_table *table, const struct view *view,
 	char id[32], site[NAME_MAX_SIZE + 32], error[128], what[CELL_MAX];
 	struct words words;
 
-	words_take(&words, row);
+	words_take(&words, view, row);
 	words_id(row->seen.id, id);
 	words_site(row->site, site, sizeof(site));
 	words_error(row, error, sizeof(error));
-	snprintf(what, sizeof(what), "%s%s%s%s", words.call,
-		 *words.value ? " = " : "", words.value, error);
+	snprintf(what, sizeof(what), "%s%s%s%s%s", words.call,
+		 *words.value ? " = " : "", words.value, error, words.alone);
 	cut(what);
 	text_table_add(table, "%s", id);
 	text_table_add(table, "%s", state_name(view_state(row)));

@@ -112,15 +112,6 @@ void line_created(struct line *line, const struct descriptor *d)
 	line_unsigned(line, d->site.line);
 }
 
-static void line_only_waiters(struct line *line, uint32_t waiters)
-{
-	if (waiters == 0)
-		return;
-	line_text(line, ", only who waits holds it (");
-	line_unsigned(line, waiters);
-	line_text(line, waiters == 1 ? " reference)" : " references)");
-}
-
 void line_await(struct line *line, const struct snapshot *s)
 {
 	const struct descriptor *d = &s->descriptor;
