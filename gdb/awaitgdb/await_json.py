@@ -11,6 +11,7 @@ import gdb  # type: ignore
 
 from awaitgdb import text
 from awaitgdb.threads import thread_number
+from awaitmodel import await_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FAILED, LAZY, ORIGINS, RESOLVED, RUNNING, state_text
@@ -37,13 +38,17 @@ def await_record(graph: Graph, head: Head) -> dict[str, object]:
         "thread": None,
         "tid": None,
         "waiting": [_number(thread) for thread in graph.waiters(head.address)],
+        "held": None,
         "damage": None,
     }
     runner = graph.runner(head.address) if head.state == RUNNING else None
     if runner:
         record.update(thread=_number(runner), tid=runner.tid)
     try:
-        record.update(_site_members(head, graph.world.layout.site(head.site)))
+        site = graph.world.layout.site(head.site)
+        record.update(_site_members(head, site))
+        waiting = len(graph.waiters(head.address))
+        record["held"] = await_text.only_waiters(head, site.func, waiting) or None
     except (AwaitError, gdb.error) as error:
         record["damage"] = str(error)
     return record

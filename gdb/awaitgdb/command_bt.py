@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from awaitgdb import backtrace, memory, text
 from awaitgdb.command_one_await import OneAwait
+from awaitgdb.command_tree import only_waiters
 from awaitgdb.symbolize import place
 from awaitgdb.threads import thread_name
 from awaitmodel.states import RUNNING
@@ -43,6 +44,9 @@ class AwaitBt(OneAwait):
             inside = f", in {text.name(runs[-1].awaited)}" if runs else ""
             name = thread_name(thread.tid).rstrip(",")
             print(f"waited by    {name}, at {where}{inside}")
+        alone = only_waiters(graph, head)
+        if alone:
+            print(f"held         {alone}")
 
 
 def _print_run(graph: Graph, head: Head) -> None:

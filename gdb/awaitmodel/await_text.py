@@ -82,12 +82,13 @@ def outcome(head: Head, func: Func, value: Callable[[], str]) -> str:
 
 def only_waiters(head: Head, func: Func, waiting: int) -> str:
     """Says it of a pending promise if as many threads wait as there are references.
-    Fewer references than waiters say nothing: somebody's is shared."""
+    Fewer references than waiters say nothing: somebody's is lent."""
     if head.state != PENDING or func.origin != PROMISE:
         return ""
     if not waiting or head.refs != waiting:
         return ""
-    return f"only who waits holds it ({waiting} reference{'s' * (waiting != 1)})"
+    references = f"{waiting} reference{'s' * (waiting != 1)}"
+    return f"only who waits holds it unless lent ({references})"
 
 
 def value(world: World, kind: int, size: int, address: int, spelling: str) -> str:

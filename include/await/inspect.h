@@ -57,8 +57,8 @@ extern "C" {
  *        2 attempts created main.c:34                       (in one line)
  *     #5 int resolved nowait = 33 created main.c:35
  *     #6 int cancelled number(...) created main.c:36
- *     #7 int pending promise, only who waits holds it (1 reference)
- *        created main.c:37                                  (in one line)
+ *     #7 int pending promise, only who waits holds it unless lent
+ *        (1 reference) created main.c:37                    (in one line)
  *
  * The id (slot, and generation from the slot's second await on), type, state,
  * function, then arguments, value or error, who waited for it, as an address
@@ -70,10 +70,10 @@ extern "C" {
  * which `...` after the closing quote says. While a function runs its arguments
  * may be half replaced by its value, and show as whatever is there.
  *
- * `only who waits holds it` is said of a promise for which as many threads
- * block as there are references: if each uses one of its own, as
- * <await/await.h> asks, nobody is left to settle it. Without these words that
- * is unknown.
+ * `only who waits holds it unless lent` is said of a promise for which as many
+ * threads block as there are references: nobody is left to settle it, unless a
+ * thread uses a reference that is another's. Whose one is cannot be seen, so
+ * without these words that is unknown.
  *
  * Returns the length of the whole line; as snprintf(), it writes at most size
  * bytes, always with a NUL, and nothing if size is 0 (buffer may be NULL then).
@@ -162,7 +162,7 @@ bool await_core_valid(const void *handle);
  *       await:    1 int promise created main.c:12 in main
  *       await: alive and never waited for: 2
  *       await:    2 int use created main.c:35 in main
- *       await: alive, only who waits holds it: 1
+ *       await: alive, only who waits holds it unless lent: 1
  *       await:    1 int promise created main.c:13 in main
  *       await: alive though their library was unloaded: 2
  *       await:    2 int compute created plugin.c:12 in make,

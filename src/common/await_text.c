@@ -73,7 +73,7 @@ void line_only_waiters(struct line *line, uint32_t waiters)
 {
 	if (waiters == 0)
 		return;
-	line_text(line, ", only who waits holds it (");
+	line_text(line, "only who waits holds it unless lent (");
 	line_unsigned(line, waiters);
 	line_text(line, waiters == 1 ? " reference)" : " references)");
 }

@@ -35,8 +35,10 @@ void line_error_name(struct line *line, int error);
  * promise. */
 void line_error(struct line *line, int error, unsigned attempts);
 
-/* ", only who waits holds it (2 references)", of a promise for which so many
- * threads wait; nothing if it is not known that they alone hold it: 0. */
+/* "only who waits holds it unless lent (2 references)", of a promise for which
+ * so many threads wait and which has as many references; nothing of 0. That a
+ * thread waits by a reference of its own cannot be seen, hence the condition.
+ */
 void line_only_waiters(struct line *line, uint32_t waiters);
 
 /* A value of that kind, an enum await_kind; a string is shown as its address:

@@ -72,7 +72,7 @@ class States(Case):
         #3       pending    page  fetch("/etc/hosts", 1)                                        <"/etc/hosts", 1>
         #4096    resolved   name  greet(...) = "quote \" and \n and 0123456789 012"...          <*name = awaitable>
         #4097    resolved   real  half(...) = 2.5                                               <half, 5.0>
-        #4098    pending    int   promise, only who waits holds it (1 reference)                <*promise = await_>  1 waits
+        #4098    pending    int   promise, only who waits holds it unless lent (1 reference)    <*promise = await_>  1 waits
         #4099    failed     int   promise: -EPIPE (Broken pipe)                                 <*rejected = await_>
         #4100    pending    name  greet(NULL)                                                   <greet, NULL>
         #4101    resolved   int   nowait = -33                                                  <await_nowait>
@@ -220,11 +220,13 @@ class Promises(Case):
             lambda: sum(x["waiters"] for x in ps_json(process.pid)["list"]) == 4,
             "four threads wait",
         )
-        alone = "promise, only who waits holds it (1 reference)"
+        alone = "promise, only who waits holds it unless lent (1 reference)"
         self.assertEqual(self.rows(process.pid), [alone, "promise", "promise"])
         process.send("\n")
         process.expect("ready\n")
         self.assertEqual(self.rows(process.pid), [alone, alone, "promise"])
+        held = [x.get("held") for x in ps_json(process.pid)["list"]]
+        self.assertEqual(held, [*2 * [alone.partition(", ")[2]], None])
 
     def rows(self, pid: int) -> list[str]:
         rows = re.findall(r"^#\d+ +pending +int +(.*?)  +ps_prom", ps(pid), re.M)

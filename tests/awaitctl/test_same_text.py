@@ -81,7 +81,7 @@ class SameText(harness.Case):
         self.assertEqual(
             dump["#1.1"], ("failed", "-EPERM (Operation not permitted), 1 attempt")
         )
-        alone = ("pending", "only who waits holds it (1 reference)")
+        alone = ("pending", "only who waits holds it unless lent (1 reference)")
         self.assertIn(alone, dump.values())
         self.assertEqual(from_list(self.ps(pid)), dump)
         self.assertEqual(from_list(self.gdb(pid)), dump)

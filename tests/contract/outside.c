@@ -206,7 +206,7 @@ static void a_forgotten_promise_is_an_error(void **state)
 
 static void only_who_waits_holds_it(void **state)
 {
-	const char *text = "pending promise, only who waits holds it (1 refer";
+	const char *text = "promise, only who waits holds it unless lent (1 re";
 	await_int *aw = await_promise(int);
 	struct waiter waiter;
 

@@ -4,6 +4,7 @@ See app.c for what there is to list."""
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -20,6 +21,7 @@ from gdbtest import (  # noqa: E402
     CHECKPOINT,
     LIBRARY,
     PLAIN,
+    STORY,
     STUB,
     gdb,
     knows_no,
@@ -61,6 +63,18 @@ class Scratch(unittest.TestCase):
         runs, waits = re.search(RUNS, output), re.search(WAITS, output)
         self.assertTrue(runs and waits, output)
         self.assertEqual(runs[1], waits[1])  # type: ignore[index]
+
+
+class Promises(unittest.TestCase):
+    """Which of them only those hold who wait."""
+
+    def test_held(self) -> None:
+        alone = "only who waits holds it unless lent (1 reference)"
+        for story, held in (("forgotten", alone), ("depth", None)):
+            way = ("break checkpoint", f"run {story}", "info awaits -json")
+            found = json.loads(gdb(*way, program=STORY).splitlines()[-1])
+            told = [x["held"] for x in found["awaits"]]
+            self.assertEqual((told[0], {*told[1:]} - {None}), (held, set()))
 
 
 class Live(Scratch):

@@ -136,7 +136,7 @@ class List(unittest.TestCase):
 
     def test_only_waiters(self) -> None:
         for story, row in (
-            ("forgotten", "promise, only who waits holds it (1 reference)"),
+            ("forgotten", "promise, only who waits holds it unless lent (1 reference)"),
             ("depth", "promise"),
         ):
             way = ("breakpoint set -n checkpoint", f"run {story}", "awaits")

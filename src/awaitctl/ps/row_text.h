@@ -6,7 +6,7 @@
  *     fetch(...) = {4 bytes}             resolved: arguments are gone
  *     fetch("/nope", 0): -ENOENT (No such file or directory), 2 attempts
  *     nowait = 33
- *     promise, only who waits holds it (1 reference)
+ *     promise, only who waits holds it unless lent (1 reference)
  *
  * Kinds and sizes come from the descriptors; no debug information is needed.
  */
@@ -20,7 +20,7 @@ enum { WORDS_MAX = 512 };
 struct words {
 	char call[WORDS_MAX];
 	char value[WORDS_MAX]; /* of a resolved one, or "" */
-	char alone[64];	       /* ", only who waits holds it ...", or "" */
+	char alone[64];	       /* "only who waits holds it ...", or "" */
 	uint32_t tid;	       /* that runs it, or 0 */
 	/* As it was seen. If it changed meanwhile, call is the name alone. */
 	bool whole;

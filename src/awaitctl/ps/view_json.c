@@ -90,6 +90,8 @@ static void row(struct view *view, struct view_row *row, FILE *out)
 	if (words.tid)
 		fprintf(out, ", \"thread\": %" PRIu32, words.tid);
 	fprintf(out, ", \"waiters\": %zu", view_waiters(view, &row->seen));
+	if (*words.alone)
+		member("held", words.alone, out);
 	member("library", row->copy->object, out);
 	fputc('}', out);
 }

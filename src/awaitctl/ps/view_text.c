@@ -86,8 +86,9 @@ static void add_row(struct text_table *table, const struct view *view,
 	words_id(row->seen.id, id);
 	words_site(row->site, site, sizeof(site));
 	words_error(row, error, sizeof(error));
-	snprintf(what, sizeof(what), "%s%s%s%s%s", words.call,
-		 *words.value ? " = " : "", words.value, error, words.alone);
+	snprintf(what, sizeof(what), "%s%s%s%s%s%s", words.call,
+		 *words.value ? " = " : "", words.value, error,
+		 *words.alone ? ", " : "", words.alone);
 	cut(what);
 	text_table_add(table, "%s", id);
 	text_table_add(table, "%s", state_name(view_state(row)));

@@ -39,7 +39,7 @@ enum kind {
 static const char *const headings[KINDS] = {
 	[WAITED] = "alive at exit of process ", /* its number */
 	[NEVER_WAITED] = "alive and never waited for",
-	[ONLY_WAITERS] = "alive, only who waits holds it",
+	[ONLY_WAITERS] = "alive, only who waits holds it unless lent",
 	[UNLOADED] = "alive though their library was unloaded",
 	[DROPPED] = "dropped and never waited for",
 };

@@ -145,6 +145,8 @@ void line_await(struct line *line, const struct snapshot *s)
 	}
 	if (state == AWAIT_RUNNING)
 		line_owner(line, s->word);
+	if (s->only_waiters > 0)
+		line_text(line, ", ");
 	line_only_waiters(line, s->only_waiters);
 	line_run(line, s);
 	line_created(line, d);

@@ -236,12 +236,13 @@ static void waiters_that_are_alone_stand_apart(void **state)
 {
 	(void)state;
 	report_of("leave_one_who_waits");
-	expect_all(ALIVE "1\n"
-			 "await:    1 int promise created leaks.c:~ in "
-			 "leave_one_who_waits\n"
-			 "await: alive, only who waits holds it: 1\n"
-			 "await:    1 int promise created leaks.c:~ in "
-			 "leave_one_who_waits\n");
+	expect_all(ALIVE
+		   "1\n"
+		   "await:    1 int promise created leaks.c:~ in "
+		   "leave_one_who_waits\n"
+		   "await: alive, only who waits holds it unless lent: 1\n"
+		   "await:    1 int promise created leaks.c:~ in "
+		   "leave_one_who_waits\n");
 }
 
 static void drops_without_a_wait_are_counted_by_site(void **state)

@@ -100,7 +100,7 @@ static void *wait_there(void *aw)
 static void waiters_that_are_alone_are_told(void **state)
 {
 	const char *want = " int pending promise, only who waits holds it "
-			   "(2 references) created dump.c:";
+			   "unless lent (2 references) created dump.c:";
 	await_int *aw = await_promise(int);
 	pthread_t threads[2];
 
