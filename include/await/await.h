@@ -221,7 +221,7 @@
  *              is still the caller's
  *   -EINVAL    aw is NULL or no promise, or error is not negative
  */
-#define await_promise(type) AWAIT_PROMISE_(await_##type)
+#define await_promise(type) AWAIT_PROMISE_(await_##type, promise)
 #define await_resolve(aw, ...) AWAIT_RESOLVE_(aw, __VA_ARGS__)
 #define await_reject(aw, error) AWAIT_REJECT_(aw, error)
 
@@ -240,13 +240,17 @@
  *
  * An owner is one reference; await_owner_drop(), and nothing else, gives it
  * back, also after the promise was settled. To drop it twice is a double
- * await_unref(). Traces show the rejection with the place of the drop. It
- * ignores NULL, and is 0, or -EAGAIN as await_wait(): then nothing has
- * happened, and the owner is still the caller's. In a forked child an owner is
- * that of the child's own copy.
+ * await_unref(). To cast it, and give it back by await_unref(), rejects nothing
+ * (LIBAWAIT_DEBUG=check says so as the promise ends). Traces show the rejection
+ * with the place of the drop, which ignores NULL, and is 0, or
+ *   -EAGAIN    as await_wait()
+ *   -EINVAL    it is no owner, but another handle that was cast
+ * and then nothing has happened: the owner is still the caller's. In a forked
+ * child an owner is that of the child's own copy.
  */
 #define await_promise_owner(type)                                              \
-	AWAIT_POINTER_(await_##type##_owner, AWAIT_PROMISE_(await_##type))
+	AWAIT_POINTER_(await_##type##_owner,                                   \
+		       AWAIT_PROMISE_(await_##type, promise_owner))
 #define await_promise_of(owner) AWAIT_REF_(AWAIT_PROMISE_OF_(owner))
 #define await_owner_resolve(owner, ...)                                        \
 	AWAIT_RESOLVE_(AWAIT_PROMISE_OF_(owner), __VA_ARGS__)

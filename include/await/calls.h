@@ -145,9 +145,9 @@
 		await_rc_;                                                     \
 	})
 
-#define AWAIT_PROMISE_(T)                                                      \
+#define AWAIT_PROMISE_(T, name)                                                \
 	__extension__({                                                        \
-		AWAIT_SITE_(T##_promise_func);                                 \
+		AWAIT_SITE_(T##_##name##_func);                                \
 		T *await_aw_ =                                                 \
 			AWAIT_POINTER_(T, await_core_take(&await_site_));      \
 		if (await_aw_) {                                               \
@@ -207,14 +207,8 @@
 		AWAIT_BIND_                                                    \
 		AWAIT_HANDLE_(AWAIT_PROMISE_OF_(owner));                       \
 		int await_rc_ =                                                \
-			await_aw_ ? AWAIT_CLAIM_PROMISE_(await_aw_) : -EINVAL; \
+			await_core_drop_owner(AWAIT_RELEASED_(await_aw_));     \
 		AWAIT_BOUND_                                                   \
-		if (await_rc_ == 0)                                            \
-			await_core_settle(AWAIT_RELEASED_(await_aw_), -EPIPE); \
-		if (await_rc_ != -EAGAIN) {                                    \
-			await_core_unref(AWAIT_RELEASED_(await_aw_));          \
-			await_rc_ = 0;                                         \
-		}                                                              \
 		AWAIT_NO_TAIL_CALL_();                                         \
 		await_rc_;                                                     \
 	})

@@ -145,6 +145,8 @@ struct await_func {
 #define AWAIT_INFALLIBLE 2u
 /* It has arguments to release, so run() calls await_core_finish() itself. */
 #define AWAIT_RELEASES 4u
+/* A promise of await_promise_owner(): await_core_drop_owner() rejects it. */
+#define AWAIT_OWNED 8u
 /* The length of a name, in the upper bits: compared before the name itself. */
 #define AWAIT_NAME_SHIFT 24
 #define AWAIT_NAME_LENGTH(literal)                                             \
@@ -185,12 +187,10 @@ struct await {
  */
 __extension__ extern AWAIT_ATOMIC(uint32_t) await_armed;
 
-/*
- * Takes a slot for an await of site, with one reference, its state still FREE:
+/* Takes a slot for an await of site, with one reference, its state still FREE:
  * the caller stores arguments (or the value) into the payload and publishes it
- * with await_core_publish(). Never runs user code. NULL when memory is out;
- * nothing has happened then. site must live as long as the process.
- */
+ * with await_core_publish(). Never runs user code. NULL when memory is out.
+ * site must live as long as the process. */
 struct await *await_core_alloc(const struct await_site *site);
 
 /*
@@ -260,8 +260,7 @@ int await_core_peek(const struct await *aw, uint32_t layout);
 
 /*
  * Settles a promise, in two steps: the first caller gets 0, stores the value
- * into the slot and calls await_core_settle() with 0, or with an error. Waits
- * block until then.
+ * into the slot and calls await_core_settle() with 0, or with an error.
  *
  *   -EINVAL    aw is NULL or no promise
  *   -EALREADY  it was settled or cancelled, or another thread is settling it
@@ -269,6 +268,11 @@ int await_core_peek(const struct await *aw, uint32_t layout);
  */
 int await_core_claim_promise(struct await *aw, uint32_t layout);
 void await_core_settle(struct await *aw, int rc);
+
+/* Gives back the reference of who has to settle an AWAIT_OWNED promise, which
+ * fails with -EPIPE if it is pending. 0, also of NULL; -EINVAL (no such
+ * promise) or -EAGAIN: nothing has happened. Aborts as await_core_unref(). */
+int await_core_drop_owner(struct await *aw);
 
 /*
  * Cancels a pending await: its arguments' destructors run, on this thread, and
@@ -284,10 +288,9 @@ int await_core_cancel(struct await *aw);
 /*
  * Ends a run: called once by an await_func.run with AWAIT_RELEASES, on the
  * thread that runs, after the value is stored (rc 0) or with the function's
- * error; the library does it after the others. From its return on
- * other threads may read the value, and drop the await. Returns whether the
- * caller releases its copy of the arguments: 0 after a failure, and where a
- * debugging option keeps them.
+ * error; the library does it after the others. Then other threads may read the
+ * value and drop the await. Returns whether the caller releases its copy of the
+ * arguments: 0 after a failure, and where a debugging option keeps them.
  */
 int await_core_finish(struct await *aw, int rc);
 
@@ -300,9 +303,8 @@ struct await *await_core_ref(struct await *aw);
  * destructor runs if it resolved, the arguments' if not, on this thread; while
  * its function runs elsewhere, they run there, after it. Destructors may drop
  * further awaits: those nested more than 32 deep end before the outermost call
- * returns. NULL is ignored. A handle whose await has ended already is an error
- * that is printed, here and in await_core_ref(); the process aborts, as after a
- * double free().
+ * returns. NULL is ignored. With a handle whose await has ended already, here
+ * and in await_core_ref(), a line says so, and the process aborts.
  */
 AWAIT_NOPLT_ void await_core_unref(struct await *aw);
 
@@ -332,7 +334,6 @@ await_core_die(const struct await *aw, int rc, const char *file, int line);
 
 /*
  * Makes a filled slot an await in the given state.
- *
  * Release: the payload and site are visible to whoever reads the state with
  * acquire; partners: await_core_hit() and claim_await(). The signal fence keeps
  * the compiler from looking at await_armed before the store; the membarrier()
@@ -348,10 +349,8 @@ static inline void await_core_publish(struct await *aw, enum await_state state)
 	AWAIT_FENCE_(AWAIT_ORDER_(seq_cst));
 }
 
-/*
- * Whether any event is wanted. Relaxed: it orders nothing by itself, see
- * await_core_publish().
- */
+/* Whether any event is wanted. Relaxed: it orders nothing by itself, see
+ * await_core_publish(). */
 static inline int await_core_armed(void)
 {
 #ifdef __cplusplus

@@ -132,12 +132,13 @@
 		name, spelling, destroy, AWAIT_UINT_(sizeof(W)),               \
 		AWAIT_KIND_OF_(W)                                              \
 	};                                                                     \
-	AWAIT_RUNLESS_(T, nowait, AWAIT_NOWAIT);                               \
-	AWAIT_RUNLESS_(T, promise, AWAIT_PROMISE);                             \
+	AWAIT_RUNLESS_(T, nowait, AWAIT_NOWAIT, 0u);                           \
+	AWAIT_RUNLESS_(T, promise, AWAIT_PROMISE, 0u);                         \
+	AWAIT_RUNLESS_(T, promise_owner, AWAIT_PROMISE, AWAIT_OWNED);          \
 	AWAIT_END_
 
 /* Describes awaits of T that no function runs. */
-#define AWAIT_RUNLESS_(T, name, origin)                                        \
+#define AWAIT_RUNLESS_(T, name, origin, flags)                                 \
 	AWAIT_UNUSED_ static const struct await_func T##_##name##_func = {     \
 		#name,                                                         \
 		&T##_type,                                                     \
@@ -149,7 +150,7 @@
 		AWAIT_UINT_(offsetof(T, value)),                               \
 		AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T)),                   \
 		origin,                                                        \
-		AWAIT_NAME_LENGTH(#name),                                      \
+		AWAIT_NAME_LENGTH(#name) | (flags),                            \
 		AWAIT_LAYOUT_NONE,                                             \
 		T##_destroys ? AWAIT_SIZE_NONE :                               \
 			       AWAIT_SLOT_SIZE_(sizeof(T), __alignof__(T))     \

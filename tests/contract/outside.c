@@ -173,6 +173,28 @@ static void external_completion_torchrec_awaitable(void **state)
 		one_of_many_resolves();
 }
 
+static void *end_with_owner(void *owner)
+{
+	(void)owner;
+	pthread_exit(NULL);
+}
+
+static void an_owner_is_no_threads(void)
+{
+	const struct timespec past = { 0 };
+	await_int_owner *owner = await_promise_owner(int);
+	await_int *aw = await_promise_of(owner);
+	pthread_t thread;
+
+	pthread_create(&thread, NULL, end_with_owner, owner);
+	pthread_join(thread, NULL);
+	assert_int_equal(await_wait_until(aw, NULL, &past), -ETIMEDOUT);
+	assert_non_null(strstr(LINE_OF(aw), "pending promise_owner created "));
+	assert_int_equal(await_owner_drop(owner), 0);
+	assert_int_equal(await_wait(aw, NULL), -EPIPE);
+	await_unref(aw);
+}
+
 static void a_forgotten_promise_is_an_error(void **state)
 {
 	await_int_owner *owner, *settled = await_promise_owner(int);
@@ -202,6 +224,7 @@ static void a_forgotten_promise_is_an_error(void **state)
 	assert_int_equal(await_owner_drop(settled), 0);
 	assert_int_equal(await_get(kept), 7);
 	await_unref(kept);
+	an_owner_is_no_threads();
 }
 
 static void only_who_waits_holds_it(void **state)

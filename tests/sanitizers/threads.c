@@ -127,6 +127,15 @@ static void use_number(await_number *aw, int round)
 	await_unref(aw);
 }
 
+static await_number *forgotten(void)
+{
+	await_number_owner *owner = await_promise_owner(number);
+	await_number *aw = await_promise_of(owner);
+
+	require(await_owner_drop(owner) == 0);
+	return aw;
+}
+
 /* Puts one reference at a place, and uses what was there, and the other. */
 #define PASS(T, places, round, aw, use)                                        \
 	do {                                                                   \
@@ -148,7 +157,9 @@ static void *work(void *unused)
 		PASS(await_large, larges, i, awaitable(make_large, attempts),
 		     use_large);
 		PASS(await_number, numbers, i,
-		     i % 2 ? await_nowait(number, 11L) : await_promise(number),
+		     i % 2 ? await_nowait(number, 11L) :
+		     i % 4 ? await_promise(number) :
+			     forgotten(),
 		     USE_NUMBER);
 		if (i % 50 == 0)
 			PASS(await_huge, huges, i / 50, awaitable(make_huge, 7),

@@ -40,6 +40,9 @@ struct core_hooks {
 	 * aborts. */
 	void (*reference_used)(const struct await *aw, const char *operation,
 			       const void *addr);
+	/* ARMED_CHECK: the last reference to an AWAIT_OWNED promise is gone,
+	 * and its owner was not dropped. */
+	void (*owner_lost)(const struct await *aw, const void *addr);
 	/* ARMED_CHECK: takes a slot whose await has ended. Returns another one
 	 * that can be used again, or NULL. */
 	struct await *(*slot_freed)(struct await *aw);

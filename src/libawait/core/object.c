@@ -295,6 +295,10 @@ static void end_now(struct await *aw, const void *addr)
 				object_payload(aw, func->value_offset));
 		break;
 	case AWAIT_PENDING:
+		if (UNLIKELY(func->flags & AWAIT_OWNED) &&
+		    is_armed(ARMED_CHECK))
+			core_hooks.owner_lost(aw, addr);
+		/* fall through */
 	case AWAIT_FAILED:
 		release_args(aw);
 		break;

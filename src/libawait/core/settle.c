@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Outcomes without a run: a promise is resolved or rejected, a pending await is
- * cancelled.
+ * Outcomes without a run: a promise is resolved or rejected, also as its owner
+ * is dropped; a pending await is cancelled.
  *
  * Both begin as a run does, with a claim. The thread that wins it has the slot
  * to itself: it stores the value or releases the arguments, and publishes the
@@ -63,14 +63,41 @@ EXPORT int await_core_claim_promise(struct await *aw, uint32_t layout)
 	return claim_pending(aw, self) == 0 ? 0 : -EALREADY;
 }
 
-EXPORT void await_core_settle(struct await *aw, int rc)
+static void settle(struct await *aw, int rc, const void *addr)
 {
 	enum await_state outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED;
-	const void *addr = CALL_SITE();
 
 	store_error(aw, rc);
 	emit_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
 	publish_outcome(aw, thread_self_, outcome, addr);
+}
+
+EXPORT void await_core_settle(struct await *aw, int rc)
+{
+	settle(aw, rc, CALL_SITE());
+}
+
+EXPORT int await_core_drop_owner(struct await *aw)
+{
+	const char *operation = "await_owner_drop";
+	const void *addr = CALL_SITE();
+	struct thread *self = thread_self();
+
+	if (!aw)
+		return 0;
+	if (is_armed(ARMED_CHECK))
+		core_hooks.reference_used(aw, operation, addr);
+	else if (check_handle(aw, AWAIT_LAYOUT_ANY, operation, addr) != 0)
+		core_hooks.fatal(aw, operation, addr, -ESTALE);
+	if (!(aw->site->func->flags & AWAIT_OWNED))
+		return -EINVAL;
+	if (!self)
+		return -EAGAIN;
+	run_end_if_left(self, addr, stack_pointer);
+	if (claim_pending(aw, self) == 0)
+		settle(aw, -EPIPE, addr);
+	object_drop(aw, addr);
+	return 0;
 }
 
 EXPORT int await_core_cancel(struct await *aw)

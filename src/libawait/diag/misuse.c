@@ -76,6 +76,9 @@ static void line_handle(struct line *line, const struct await *aw,
 	} else if (rc == -EOVERFLOW) {
 		line_text(line, ": it has too many references to be counted: "
 				"it will never end");
+	} else if (rc == -EPIPE) {
+		line_text(line, ": its owner was given back, but not by "
+				"await_owner_drop(), so nobody was told");
 	} else if (rc == -EPROTOTYPE && s.descriptor.at) {
 		line_text(line, ": its value has ");
 		line_layout(line, AWAIT_LAYOUT(s.descriptor.type.size,
@@ -98,6 +101,11 @@ void misuse_print(const struct await *aw, uint32_t layout,
 	line_text(&line, ", called at ");
 	line_code(&line, addr);
 	note_end(&out, &line);
+}
+
+void misuse_owner_lost(const struct await *aw, const void *addr)
+{
+	misuse_print(aw, AWAIT_LAYOUT_ANY, "await_unref", addr, -EPIPE);
 }
 
 void misuse_saturated(const struct await *aw, const void *addr)

@@ -21,3 +21,5 @@ void misuse_print(const struct await *aw, uint32_t layout,
 		  const char *operation, const void *addr, int rc);
 /* The hook core_hooks.saturated: says it of the first such await. */
 void misuse_saturated(const struct await *aw, const void *addr);
+/* The hook core_hooks.owner_lost. */
+void misuse_owner_lost(const struct await *aw, const void *addr);

@@ -21,6 +21,7 @@ const struct core_hooks core_hooks = {
 	.saturated = misuse_saturated,
 	.handle_used = check_handle_used,
 	.reference_used = check_reference_used,
+	.owner_lost = misuse_owner_lost,
 	.slot_freed = quarantine_push,
 	.cycle_refused = cycle_report,
 	.created = eager_created,

@@ -10,6 +10,7 @@
 
 AWAIT_TYPE(int, int);
 AWAIT_TYPE(count, int);
+AWAIT_TYPE(large, struct timespec);
 
 static int runs;
 
@@ -170,6 +171,27 @@ static void an_owner_is_one_reference(void **state)
 	assert_int_equal(await_owner_resolve(null, 1), -EINVAL);
 }
 
+/* Whatever the type that it was cast to; but no other handle is an owner. */
+static void an_owner_that_was_cast_is_one(void **state)
+{
+	await_int_owner *owner = await_promise_owner(int);
+	await_int *aw = await_promise_of(owner);
+	await_int *others[] = { await_promise(int), awaitable(answer) };
+
+	(void)state;
+	assert_int_equal(await_owner_drop((await_large_owner *)(void *)owner),
+			 0);
+	assert_int_equal(await_wait(aw, NULL), -EPIPE);
+	await_unref(aw);
+	assert_int_equal(await_state(aw), AWAIT_FREE);
+	for (int i = 0; i < 2; i++) {
+		owner = (await_int_owner *)(void *)others[i];
+		assert_int_equal(await_owner_drop(owner), -EINVAL);
+		assert_int_equal(await_state(others[i]), AWAIT_PENDING);
+		await_unref(others[i]);
+	}
+}
+
 static await_int_owner *forgotten;
 
 static void *forget(void *unused)
@@ -219,6 +241,7 @@ int main(void)
 		TEST(a_deadline_does_not_stop_an_own_run),
 		TEST(giving_up_leaves_no_edge),
 		TEST(an_owner_is_one_reference),
+		TEST(an_owner_that_was_cast_is_one),
 		TEST(a_drop_races_with_others),
 		TEST(a_cast_keeps_the_await),
 	};
