@@ -43,6 +43,11 @@ LTTNG_UST_TRACEPOINT_ENUM(await, state,
 		lttng_ust_field_enum_value("failed", AWAIT_FAILED)
 		lttng_ust_field_enum_value("cancelled", AWAIT_CANCELLED)))
 
+LTTNG_UST_TRACEPOINT_ENUM(await, source,
+	LTTNG_UST_TP_ENUM_VALUES(
+		lttng_ust_field_enum_value("wait", AWAIT_RUN_WAIT)
+		lttng_ust_field_enum_value("start", AWAIT_RUN_START)))
+
 LTTNG_UST_TRACEPOINT_EVENT(await, create,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
 	LTTNG_UST_TP_FIELDS(
@@ -65,6 +70,7 @@ LTTNG_UST_TRACEPOINT_EVENT(await, exec_begin,
 		lttng_ust_field_string(type, event->site->func->type->name)
 		lttng_ust_field_string(function, event->site->func->name)
 		lttng_ust_field_integer(uint32_t, attempt, event->attempt)
+		lttng_ust_field_enum(await, source, uint8_t, source, event->source)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, exec_begin, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
@@ -111,6 +117,16 @@ LTTNG_UST_TRACEPOINT_LOGLEVEL(await, block_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_IN
 LTTNG_UST_TRACEPOINT_EVENT_INSTANCE(await, waits_for_owner, await, cycle,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cycle, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, wait_end,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, waiter, event->parent)
+		lttng_ust_field_enum(await, state, uint8_t, state, event->state)
+		lttng_ust_field_integer(int32_t, error, event->error)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, wait_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, resolve,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),

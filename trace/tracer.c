@@ -61,6 +61,7 @@ TRACE(cycle)
 TRACE(destroy)
 TRACE(resolve)
 TRACE(cancel)
+TRACE(wait_end)
 
 static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_CREATE] = trace_create,
@@ -73,6 +74,7 @@ static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_DESTROY] = trace_destroy,
 	[AWAIT_EVENT_RESOLVE] = trace_resolve,
 	[AWAIT_EVENT_CANCEL] = trace_cancel,
+	[AWAIT_EVENT_WAIT_END] = trace_wait_end,
 };
 
 static void trace(struct await_sink *sink, const struct await_event *event)
@@ -96,6 +98,7 @@ static const struct await_switch switches[AWAIT_EVENT_COUNT] = {
 	[AWAIT_EVENT_DESTROY] = { { STATE(destroy), NULL } },
 	[AWAIT_EVENT_RESOLVE] = { { STATE(resolve), NULL } },
 	[AWAIT_EVENT_CANCEL] = { { STATE(cancel), NULL } },
+	[AWAIT_EVENT_WAIT_END] = { { STATE(wait_end), NULL } },
 };
 
 static struct await_sink tracer = {

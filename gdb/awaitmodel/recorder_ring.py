@@ -42,6 +42,7 @@ _NAMES = (
     "destroyed",
     "settled",
     "cancelled",
+    "waited",
 )
 CREATED, _BEGINS, ENDS, *_ = range(len(_NAMES))
 _SETTLED = _NAMES.index("settled")

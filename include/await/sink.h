@@ -41,7 +41,20 @@ enum await_event_type {
 	AWAIT_EVENT_RESOLVE = 8,     /* a promise gets its value or error, not
 					yet visible to other threads */
 	AWAIT_EVENT_CANCEL = 9, /* about to be cancelled, arguments intact */
+	/* A wait is over that neither found the value cached nor ran the
+	 * function to its end, after BLOCK_END or CYCLE if these came, too. So
+	 * each wait for an await ends with one of HIT, EXEC_END and WAIT_END;
+	 * with both of the latter if the last reference went during its run,
+	 * whose value it did not get. A handle of no await (NULL, one that has
+	 * ended) has no id, so there is no event. */
+	AWAIT_EVENT_WAIT_END = 10,
 	AWAIT_EVENT_COUNT
+};
+
+/* Why a function runs. */
+enum await_run_source {
+	AWAIT_RUN_WAIT = 0,  /* a wait came first */
+	AWAIT_RUN_START = 1, /* it was started, whoever may wait later */
 };
 
 #define AWAIT_EVENT_BIT(type) (1u << (type))
@@ -56,7 +69,8 @@ struct await_event {
 	struct await *aw;
 	uint64_t id;
 	/* The await whose function this thread is in, 0 if none: the creator
-	 * at CREATE, the waiter at EXEC_BEGIN, HIT, BLOCK_* and CYCLE. */
+	 * at CREATE, the waiter at EXEC_BEGIN, HIT, BLOCK_*, CYCLE and
+	 * WAIT_END. */
 	uint64_t parent;
 	const struct await_site *site;
 	/* In the user's code: the call that created, waited or unreferenced. */
@@ -65,13 +79,18 @@ struct await_event {
 	 * wanted EXEC_END when the run began. */
 	uint64_t latency_ns;
 	uint32_t attempt; /* EXEC_*: 1 for the first run */
-	int32_t error;	  /* EXEC_END, RESOLVE: 0 or why it failed */
-	uint32_t owner;	  /* BLOCK_*, CYCLE: thread id of who runs it */
+	/* EXEC_END, RESOLVE: 0 or why it failed. WAIT_END: what the wait
+	 * returns. With that comes state: the error of a wait in FAILED is
+	 * that of the run or of the promise; one in PENDING or RUNNING passed
+	 * its deadline (-ETIMEDOUT) or was refused. */
+	int32_t error;
+	uint32_t owner; /* BLOCK_*, CYCLE: thread id of who runs it */
 	/* CREATE, EXEC_BEGIN, HIT: the frame, as __builtin_frame_address() has
 	 * it, of the function whose caller addr is in, or NULL. Stacks may be
 	 * walked from there, once addr was found to lie before the return
 	 * address in that frame: a compiler may have made it another's. */
 	const void *frame;
+	enum await_run_source source; /* EXEC_BEGIN */
 };
 
 struct await_sink {

@@ -13,11 +13,11 @@ extern "C" {
 
 /*
  * The version of the events, which statedump_begin carries. Minor versions add
- * events, and fields at the end of them; a new major version means that a
- * reader cannot trust what it knows: it refuses the trace.
+ * events, and fields to them; a new major version means that a reader cannot
+ * trust what it knows: it refuses the trace.
  */
 #define AWAIT_TRACE_MAJOR 1
-#define AWAIT_TRACE_MINOR 0
+#define AWAIT_TRACE_MINOR 1
 
 /*
  * Records a state dump: an event for each await that is alive, between a

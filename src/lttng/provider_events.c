@@ -7,12 +7,13 @@
 
 const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:create", " id parent origin type function file line addr " },
-	{ "await:exec_begin", " id parent type function attempt addr " },
+	{ "await:exec_begin", " id parent type function attempt source addr " },
 	{ "await:exec_end", " id outcome error latency_ns addr " },
 	{ "await:hit", " id waiter addr " },
 	{ "await:block_begin", " id waiter owner addr " },
 	{ "await:block_end", " id waiter state addr " },
 	{ "await:cycle", " id waiter owner addr " },
+	{ "await:wait_end", " id waiter state error addr " },
 	{ "await:resolve", " id parent outcome error addr " },
 	{ "await:cancel", " id parent addr " },
 	{ "await:destroy", " id state addr " },

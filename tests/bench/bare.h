@@ -43,6 +43,7 @@ LTTNG_UST_TRACEPOINT_EVENT(await_bare, exec_begin,
 		lttng_ust_field_string(type, "int")
 		lttng_ust_field_string(function, "work")
 		lttng_ust_field_integer(uint32_t, attempt, 1)
+		lttng_ust_field_enum(await_bare, state, uint8_t, source, 1)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 
 LTTNG_UST_TRACEPOINT_EVENT(await_bare, exec_end,
@@ -79,6 +80,15 @@ LTTNG_UST_TRACEPOINT_EVENT(await_bare, block_end,
 		lttng_ust_field_integer(uint64_t, id, id)
 		lttng_ust_field_integer(uint64_t, waiter, id)
 		lttng_ust_field_enum(await_bare, state, uint8_t, state, 1)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+
+LTTNG_UST_TRACEPOINT_EVENT(await_bare, wait_end,
+	LTTNG_UST_TP_ARGS(uint64_t, id, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, id)
+		lttng_ust_field_integer(uint64_t, waiter, id)
+		lttng_ust_field_enum(await_bare, state, uint8_t, state, 1)
+		lttng_ust_field_integer(int32_t, error, 0)
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 
 LTTNG_UST_TRACEPOINT_EVENT(await_bare, resolve,

@@ -112,6 +112,7 @@ BARE(hit)
 BARE(block_begin)
 BARE(block_end)
 BARE(cycle)
+BARE(wait_end)
 BARE(resolve)
 BARE(cancel)
 BARE(destroy)
@@ -218,6 +219,7 @@ static const struct event {
 	{ "block_begin", promise, block, drop, bare_block_begin },
 	{ "block_end", promise, block, drop, bare_block_end },
 	{ "cycle", nothing, cycle, nothing, bare_cycle },
+	{ "wait_end", promise, block, drop, bare_wait_end },
 	{ "resolve", promise, resolve, drop, bare_resolve },
 	{ "cancel", create, cancel, drop, bare_cancel },
 	{ "destroy", create, drop, nothing, bare_destroy },

@@ -31,6 +31,7 @@ rejected #5 promise: -EPIPE (Broken pipe)
 created #6.1 narcissus
 begins #6.1 narcissus
 refused #6.1 narcissus in #6.1
+waited #6.1 narcissus: -EDEADLK (Resource deadlock avoided) in #6.1
 failed #6.1 narcissus: -EDEADLK (Resource deadlock avoided)
 destroyed #2 half
 created #2.1 half

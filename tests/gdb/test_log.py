@@ -47,7 +47,7 @@ class Shown(unittest.TestCase):
         self.scratch = Path(scratch.name).resolve()
 
     def check_all(self, output: str) -> None:
-        self.assertIn("24 events, recording\n", output)
+        self.assertIn("25 events, recording\n", output)
         self.assertEqual(table(output), ALL)
         self.assertNotIn("left out", output)
         self.assertNotIn("lost", output)
@@ -161,12 +161,14 @@ class Shown(unittest.TestCase):
         ]
         self.assertEqual([set(document), set(document["events"][0])], members)
         events = document["events"]
-        self.assertEqual([e["index"] for e in events], list(range(24)))
+        self.assertEqual([e["index"] for e in events], list(range(25)))
         self.assertEqual(
             [f"{e['event']} {e['id']}" for e in events],
             [" ".join(row.split()[:2]) for row in ALL],
         )
-        self.assertEqual([e["error"] for e in events if e["error"]], [-34, -32, -35])
+        self.assertEqual(
+            [e["error"] for e in events if e["error"]], [-34, -32, -35, -35]
+        )
         ends = [e for e in events if e["latency_ns"] is not None]
         self.assertEqual(len(ends), 5)
         self.assertTrue(all(e["latency_ns"] > 0 for e in ends))

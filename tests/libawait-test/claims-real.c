@@ -95,6 +95,37 @@ static void assertions_hold(void **state)
 	assert_await_took_between(trace, "leaf", 0, UINT64_MAX);
 }
 
+/* Each finds what it denies. */
+static void outcomes_of_waits_are_seen(void **state)
+{
+	static const struct timespec past;
+	await_int *promise = await_promise(int), *gone = awaitable(leaf, 1);
+	const struct await_trace *trace;
+	const char *text;
+
+	(void)state;
+	assert_int_equal(await_trace_begin(NULL), 0);
+	assert_int_equal(await_wait_until(promise, NULL, &past), -ETIMEDOUT);
+	assert_int_equal(await_reject(promise, -EPIPE), 0);
+	assert_int_equal(ask(promise), -EPIPE);
+	assert_int_equal(await_cancel(gone), 0);
+	assert_int_equal(ask(gone), -ECANCELED);
+	await_unref(promise);
+	await_unref(gone);
+	trace = await_trace_end();
+	assert_await_sequence_of(
+		trace, await_waited(NULL),
+		await_all_of(await_waited(promise),
+			     await_with_error(-ETIMEDOUT)),
+		await_all_of(await_waited(promise), await_with_error(-EPIPE)),
+		await_all_of(await_waited(gone), await_from("ask"),
+			     await_with_error(-ECANCELED)));
+	assert_await_first_wait_from(trace, "leaf", "ask");
+	text = await_claim_count(trace, await_with_error(-ETIMEDOUT), 0, 0);
+	assert_non_null(text);
+	assert_non_null(strstr(text, ": waited promise #"));
+}
+
 static void stacks_are_those_of_the_program(void **state)
 {
 	const struct await_trace_options options = {
@@ -152,6 +183,7 @@ int main(void)
 #define TEST(name)                                                             \
 	cmocka_unit_test_setup_teardown(name, setup, await_trace_teardown)
 		TEST(assertions_hold),
+		TEST(outcomes_of_waits_are_seen),
 		TEST(stacks_are_those_of_the_program),
 		TEST(failures_show_names_and_lines),
 	};

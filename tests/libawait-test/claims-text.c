@@ -83,7 +83,9 @@ static void settling_events_match(void **state)
 	build_event(&build, AWAIT_EVENT_BLOCK_END, AWAIT_RESOLVED, &fetch_site,
 		    7);
 	build_event(&build, AWAIT_EVENT_CYCLE, AWAIT_RUNNING, &fetch_site, 8);
-	for (uint64_t id = 3; id <= 8; id++)
+	build_event(&build, AWAIT_EVENT_WAIT_END, AWAIT_RUNNING, &fetch_site, 9)
+		->error = -EDEADLK;
+	for (uint64_t id = 3; id <= 9; id++)
 		expect(await_any_event(id), 1);
 	expect(await_all_of(await_resolved(NULL), await_any_event(3)), 1);
 	expect(await_all_of(await_rejected(NULL), await_any_event(4)), 1);
@@ -91,6 +93,11 @@ static void settling_events_match(void **state)
 	expect(await_all_of(await_blocks(NULL), await_any_event(6)), 1);
 	expect(await_all_of(await_wakes(NULL), await_any_event(7)), 1);
 	expect(await_all_of(await_refused(NULL), await_any_event(8)), 1);
+	expect(await_all_of(await_waited(NULL), await_any_event(9)), 1);
+	expect(await_all_of(await_waited(NULL), await_with_error(-EDEADLK)), 1);
+	FAILS_WITH(await_claim_count(trace, await_waited("fetch"), 0, 0),
+		   "expected fetch never to end a wait, but it ended a wait "
+		   "once:\n  event 15: waited fetch #9: -EDEADLK (");
 }
 
 static void matchers_compose(void **state)

@@ -210,6 +210,25 @@ static void from_outside(void **state)
 	await_trace_free(trace);
 }
 
+static void how_waits_ended(void **state)
+{
+	await_int *broken = await_promise(int);
+	const struct await_trace *trace;
+	const struct record *record;
+
+	(void)state;
+	await_reject(broken, -EPIPE);
+	begin();
+	await_wait(broken, NULL);
+	trace = end();
+	await_unref(broken);
+	record = only(trace, AWAIT_EVENT_WAIT_END);
+	assert_int_equal(record->state, AWAIT_FAILED);
+	assert_int_equal(record->error, -EPIPE);
+	assert_int_equal(record->parent, 0);
+	await_trace_free(trace);
+}
+
 static AWAIT_ATOMIC(pid_t) blocked;
 
 /* The tracer's sink was added earlier, so it has recorded the event by now.
@@ -258,6 +277,9 @@ static void blocking(void **state)
 	assert_int_equal(sleeping->thread, tid);
 	assert_int_equal(awake->thread, tid);
 	assert_int_equal(awake->state, AWAIT_RESOLVED);
+	assert_true(awake < only(trace, AWAIT_EVENT_WAIT_END));
+	assert_int_equal(only(trace, AWAIT_EVENT_WAIT_END)->thread, tid);
+	assert_int_equal(only(trace, AWAIT_EVENT_WAIT_END)->error, 0);
 	await_trace_free(trace);
 }
 
@@ -269,6 +291,7 @@ int main(void)
 		cmocka_unit_test(nesting),
 		cmocka_unit_test_setup(older_awaits, make_before),
 		cmocka_unit_test(from_outside),
+		cmocka_unit_test(how_waits_ended),
 		cmocka_unit_test(blocking),
 		cmocka_unit_test(threads),
 	};

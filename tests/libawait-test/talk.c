@@ -49,8 +49,9 @@ static void show_record(const struct await_trace *trace,
 			const struct record *record)
 {
 	static const char *const types[] = {
-		"create",    "exec_begin", "exec_end", "hit",	  "block_begin",
-		"block_end", "cycle",	   "destroy",  "resolve", "cancel"
+		"create",      "exec_begin", "exec_end", "hit",
+		"block_begin", "block_end",  "cycle",	 "destroy",
+		"resolve",     "cancel",     "wait_end"
 	};
 
 	printf("event=%s id=%" PRIu64 " parent=%" PRIu64 " state=%d error=%d",

@@ -29,10 +29,13 @@ int record_wait(struct record *record)
 	struct look look = look_at(record);
 	struct watched before = watch_begin();
 	struct part got = { NULL, 0 };
+	uint64_t id = await_core_id(record->aw);
 	int rc;
 
 	watch_awake();
+	watch_waits();
 	rc = awaits_wait(record, &got);
+	watch_waited(record, id, rc);
 	if (look.sure)
 		watch_end(record, &before, 1, 0);
 	else if (record->kind == KIND_PROMISE && watch_awake() != AWAIT_FREE)
@@ -88,10 +91,13 @@ int record_wait_until(struct record *record, uint64_t choice)
 	struct part got = { NULL, 0 };
 	struct timespec deadline;
 	bool reached = deadline_of(choice, &deadline);
+	uint64_t id = await_core_id(record->aw);
 	int rc;
 
 	watch_awake();
+	watch_waits();
 	rc = awaits_wait_until(record, &got, &deadline);
+	watch_waited(record, id, rc);
 	if (look.sure)
 		watch_end(record, &before, 1, 0);
 	if (rc == 0)

@@ -12,6 +12,8 @@ static AWAIT_ATOMIC(uint32_t) all_hits, all_creations;
 static __thread uint32_t own_hits, own_creations;
 static AWAIT_ATOMIC(uint32_t) additions; /* odd: added */
 static __thread enum await_state woke_to;
+static __thread uint64_t waited_for; /* 0: nobody says how that wait ended */
+static __thread int waited;
 
 static void count(struct await_sink *sink, const struct await_event *event)
 {
@@ -142,10 +144,20 @@ static void hold_up(struct await_sink *unused, const struct await_event *event)
 	static __thread uint32_t count;
 
 	(void)unused;
-	if (event->type == AWAIT_EVENT_BLOCK_END)
+	switch (event->type) {
+	case AWAIT_EVENT_WAIT_END:
+		waited_for = event->id;
+		waited = event->error;
+		break;
+	case AWAIT_EVENT_BLOCK_END:
 		woke_to = event->state;
-	else if (count++ % 8 == 0)
-		breathe();
+		break;
+	default:
+		/* What waits ended inside that run is no news. */
+		waited_for = 0;
+		if (count++ % 8 == 0)
+			breathe();
+	}
 }
 
 void watch_brake(bool on)
@@ -155,7 +167,8 @@ void watch_brake(bool on)
 		.events = AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) |
 			  AWAIT_EVENT_BIT(AWAIT_EVENT_RESOLVE) |
 			  AWAIT_EVENT_BIT(AWAIT_EVENT_CANCEL) |
-			  AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_END),
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_BLOCK_END) |
+			  AWAIT_EVENT_BIT(AWAIT_EVENT_WAIT_END),
 	};
 	int rc = on ? await_sink_add(&brake) : await_sink_remove(&brake);
 
@@ -170,4 +183,16 @@ enum await_state watch_awake(void)
 
 	woke_to = AWAIT_FREE;
 	return state;
+}
+
+void watch_waits(void)
+{
+	waited_for = 0;
+}
+
+void watch_waited(const struct record *record, uint64_t id, int rc)
+{
+	if (waited_for == id)
+		oracle_equal(record, "how a wait ended", (uint64_t)rc,
+			     (uint64_t)waited);
 }

@@ -37,6 +37,10 @@ void watch_come_and_go(void);
  */
 void watch_brake(bool on);
 enum await_state watch_awake(void);
+/* This thread begins a wait; then: that was for the await of this id, and
+ * returned rc, which is what the sink saw, if it saw anything. */
+void watch_waits(void);
+void watch_waited(const struct record *record, uint64_t id, int rc);
 
 /* What the sink saw on all threads since watch_open(). */
 uint32_t watch_hits(void);

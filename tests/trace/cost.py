@@ -28,6 +28,7 @@ CAUSES = {
     "block_begin": "block",
     "block_end": "block",
     "cycle": "cycle",
+    "wait_end": "block",
     "resolve": "resolve",
     "cancel": "cancel",
     "destroy": "drop",
@@ -101,7 +102,7 @@ def cost_of(session: Session, bench: Path, tracer: str, event: str) -> Cost:
             session.event("disable-event", name)
 
     # Twice: with the tracepoint by hand and without.
-    count = BLOCKS if event.startswith("block") else COUNT
+    count = BLOCKS if CAUSES[event] == "block" else COUNT
     alone = collected(bench, tracer, CAUSES[event], event)
     with_it = recorded(CAUSES[event], f"await:{event}")
     by_hand = recorded(f"bare_{event}", f"await_bare:{event}")

@@ -42,8 +42,11 @@ static void blocking_on_a_promise(void **state)
 		trace, await_created("promise"), await_blocks("promise"),
 		await_wakes("promise"), await_blocks("promise"),
 		await_resolved("promise"), await_wakes("promise"),
+		await_all_of(await_waited("promise"), await_with_error(0)),
 		await_destroyed("promise"));
 	assert_await_count(trace, await_blocks(NULL), 2);
+	assert_await_count(trace, await_waited(NULL), 2);
+	assert_await_count(trace, await_with_error(-ETIMEDOUT), 1);
 	assert_await_threads(
 		trace, await_any_of(await_blocks(NULL), await_resolved(NULL)),
 		2);
@@ -74,6 +77,9 @@ static void a_cycle(void **state)
 				 await_all_of(await_refused("wait_for_itself"),
 					      await_inside("wait_for_itself"),
 					      await_from("wait_for_itself")),
+				 await_all_of(await_waited("wait_for_itself"),
+					      await_inside("wait_for_itself"),
+					      await_with_error(-EDEADLK)),
 				 await_ran("wait_for_itself"),
 				 await_destroyed("wait_for_itself"));
 }

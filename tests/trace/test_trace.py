@@ -156,6 +156,7 @@ class Recorded(unittest.TestCase):
         self.assertEqual([b.id for b in begins], [outer.id, inner.id, inner.id])
         self.assertEqual([b.parent for b in begins], ["0", outer.id, outer.id])
         self.assertEqual([b.attempt for b in begins], ["1", "1", "2"])
+        self.assertEqual({b.source for b in begins}, {"wait"})
         self.assertEqual([b.function for b in begins], ["nest", "leaf", "leaf"])
         self.assertEqual([e.id for e in ends], [inner.id, inner.id, outer.id])
         self.assertEqual([e.outcome for e in ends], ["failed", "resolved", "resolved"])
@@ -249,6 +250,22 @@ class Rare(unittest.TestCase):
             self.assertEqual((event.waiter, event.owner), ("0", "0"))
             self.assertEqual(end.state, "resolved" if late else "pending")
 
+    def test_ends_of_waits(self) -> None:
+        late, promise, cycle = self.trace.of("wait_end")
+        self.check(late, "promise", "timed out")
+        self.assertEqual(
+            (late.waiter, late.state, late.error), ("0", "pending", "-110")
+        )
+        self.check(cycle, "itself", "cycle")
+        self.assertEqual((cycle.state, cycle.error), ("running", "-35"))
+        self.assertEqual(cycle.waiter, self.ids["itself"])
+        self.check(promise, "promise", "block")
+        self.assertEqual((promise.state, promise.error), ("resolved", "0"))
+        waits = [e for e in self.trace.events if e.vtid == promise.vtid]
+        self.assertEqual(
+            [e.name for e in waits], ["block_begin", "block_end", "wait_end"]
+        )
+
     def test_promises(self) -> None:
         resolved, rejected = self.trace.of("resolve")
         self.check(resolved, "promise", "resolve")
@@ -286,6 +303,18 @@ class SwitchedOn(unittest.TestCase):
     def test_off_by_default(self) -> None:
         self.assertEqual(Trace(APP).events, [])
         self.assertEqual(Trace(APP, LIBAWAIT_TRACE="0").events, [])
+
+    def test_what_is_started_says_so(self) -> None:
+        trace = Trace(APP, LIBAWAIT_TRACE="1", LIBAWAIT_PERTURB="eager")
+        self.assertEqual(
+            [(b.function, b.attempt, b.source) for b in trace.of("exec_begin")],
+            [
+                ("nest", "1", "start"),
+                ("leaf", "1", "start"),
+                ("leaf", "2", "wait"),
+                ("leaf", "1", "start"),
+            ],
+        )
 
     def test_stack_is_an_event_of_its_own(self) -> None:
         names = self.names(Trace(APP, events="await:create", LIBAWAIT_TRACE="1"))

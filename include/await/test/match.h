@@ -33,6 +33,10 @@ extern "C" {
 #define await_blocks(subject) AWAIT_MATCH_(BLOCK_BEGIN, ANY, subject)
 #define await_wakes(subject) AWAIT_MATCH_(BLOCK_END, ANY, subject)
 #define await_refused(subject) AWAIT_MATCH_(CYCLE, ANY, subject)
+/* The end of each wait that neither hit nor ran the function:
+ * await_with_error() says how it ended, with 0 if it slept and got the value.
+ */
+#define await_waited(subject) AWAIT_MATCH_(WAIT_END, ANY, subject)
 #define await_destroyed(subject) AWAIT_MATCH_(DESTROY, ANY, subject)
 #define await_resolved(subject) AWAIT_MATCH_(RESOLVE, RESOLVED, subject)
 #define await_rejected(subject) AWAIT_MATCH_(RESOLVE, FAILED, subject)

@@ -13,7 +13,8 @@ static bool is_wait(const struct record *record)
 {
 	return record->type == AWAIT_EVENT_EXEC_BEGIN ||
 	       record->type == AWAIT_EVENT_HIT ||
-	       record->type == AWAIT_EVENT_BLOCK_BEGIN;
+	       record->type == AWAIT_EVENT_BLOCK_BEGIN ||
+	       record->type == AWAIT_EVENT_WAIT_END;
 }
 
 static void say_first_wait(struct claim *claim, struct await_subject subject,

@@ -21,6 +21,9 @@ static const struct event_needs needs[] = {
 	{ "await:block_begin", { "id", "addr", "waiter" }, { 0 } },
 	{ "await:block_end", { "id", "addr", "waiter", "state" }, { 0 } },
 	{ "await:cycle", { "id", "addr", "waiter" }, { 0 } },
+	{ "await:wait_end",
+	  { "id", "addr", "waiter", "state", "error" },
+	  { 0 } },
 	{ "await:resolve",
 	  { "id", "addr", "parent", "error", "outcome" },
 	  { 0 } },
@@ -140,7 +143,7 @@ static uint32_t origin_of(const struct known_await *await)
 	return await->site ? await->site->func->origin : AWAIT_LAZY;
 }
 
-/* HIT, BLOCK_* and CYCLE: a wait. */
+/* HIT, BLOCK_*, CYCLE and WAIT_END: a wait. */
 static void on_wait(const struct step *step)
 {
 	step->thread->inside = trace_number(step->event, "waiter");
@@ -149,6 +152,10 @@ static void on_wait(const struct step *step)
 	case AWAIT_EVENT_HIT:
 		step->record->state = AWAIT_RESOLVED;
 		break;
+	case AWAIT_EVENT_WAIT_END:
+		step->record->error =
+			(int32_t)trace_number(step->event, "error");
+		/* fallthrough */
 	case AWAIT_EVENT_BLOCK_END:
 		step->record->state =
 			(uint8_t)trace_number(step->event, "state");
@@ -191,6 +198,7 @@ static const struct kind {
 	{ "block_begin", AWAIT_EVENT_BLOCK_BEGIN, on_wait, NULL },
 	{ "block_end", AWAIT_EVENT_BLOCK_END, on_wait, NULL },
 	{ "cycle", AWAIT_EVENT_CYCLE, on_wait, NULL },
+	{ "wait_end", AWAIT_EVENT_WAIT_END, on_wait, NULL },
 	{ "resolve", AWAIT_EVENT_RESOLVE, on_settle, NULL },
 	{ "cancel", AWAIT_EVENT_CANCEL, on_settle, NULL },
 	{ "destroy", AWAIT_EVENT_DESTROY, on_destroy, NULL },

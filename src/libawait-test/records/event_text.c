@@ -81,6 +81,7 @@ const char *text_verb(int type, int state)
 		[AWAIT_EVENT_DESTROY] = "destroyed",
 		[AWAIT_EVENT_RESOLVE] = "settled",
 		[AWAIT_EVENT_CANCEL] = "cancelled",
+		[AWAIT_EVENT_WAIT_END] = "waited",
 	};
 	bool run = type == AWAIT_EVENT_EXEC_END;
 

@@ -22,7 +22,7 @@ static void count_attempt(struct await *aw)
 }
 
 NOINLINE void emit_begin(struct await *aw, struct run *run, const void *addr,
-			 const void *frame)
+			 const void *frame, enum await_run_source source)
 {
 	if (sink_enabled(AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_BEGIN))) {
 		struct await_event event = {
@@ -32,6 +32,7 @@ NOINLINE void emit_begin(struct await *aw, struct run *run, const void *addr,
 			.addr = addr,
 			.attempt = serial_of(aw) & SERIAL_ATTEMPTS,
 			.frame = frame,
+			.source = source,
 		};
 
 		sink_emit(&event);
@@ -63,6 +64,13 @@ NOINLINE static bool emit_end(const struct run *run, int rc)
 
 NOINLINE int end_disturbed(struct await *aw, uint32_t word, const void *addr)
 {
+	/* The wait that ran it does not get its value. Relaxed: this thread
+	 * stored the outcome, and ends the await next. */
+	if (word & FLAG_DOOMED &&
+	    state_of(atomic_load_explicit(&aw->state, memory_order_relaxed)) ==
+		    AWAIT_RESOLVED)
+		sink_outcome(AWAIT_EVENT_WAIT_END, AWAIT_RESOLVED, aw,
+			     -ECANCELED, addr);
 	return wake_or_end(aw, word, addr) ? -ECANCELED : 0;
 }
 
@@ -227,7 +235,7 @@ EXPORT int await_core_finish(struct await *aw, int rc)
 }
 
 CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
-			       const void *addr, bool traced)
+			       const void *addr, unsigned how)
 {
 	const struct await_func *func = aw->site->func;
 	struct run *run = runs_next(self);
@@ -235,11 +243,13 @@ CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
 	int rc = 0;
 
 	count_attempt(aw);
-	if (traced)
-		begin_armed(run, aw, addr, OUTER_FRAME());
+	if (how & RUN_TRACED)
+		begin_armed(run, aw, addr, OUTER_FRAME(),
+			    how & RUN_STARTED ? AWAIT_RUN_START :
+						AWAIT_RUN_WAIT);
 	run->dropped = false;
 	begin_run(run, aw, self, addr);
-	if (traced && is_armed(ARMED_PERTURB))
+	if (how & RUN_TRACED && is_armed(ARMED_PERTURB))
 		rc = core_hooks.run(aw);
 	if (rc != 0)
 		return finish_plain(run, rc);
@@ -289,7 +299,7 @@ COLD void run_new(struct await *aw, const void *addr)
 	/* Other threads may set flags meanwhile. */
 	while (state_of(word) == AWAIT_PENDING)
 		if (claim_await(aw, &word, self)) {
-			run_claimed(aw, self, addr, true);
+			run_claimed(aw, self, addr, RUN_TRACED | RUN_STARTED);
 			return;
 		}
 }

@@ -25,10 +25,13 @@
 /* Bits that make the end of a run more than publishing. */
 #define ARMED_RUN_END (AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) | ARMED_ARGS)
 
-/* Runs aw, which self has claimed after runs_reserve(). traced: emit EXEC_BEGIN
- * if it is wanted, and let the run be perturbed. */
+/* How run_claimed() runs; the values are bits. RUN_TRACED: it emits EXEC_BEGIN
+ * if that is wanted, and lets the run be perturbed. RUN_STARTED: no wait came
+ * first; of use with RUN_TRACED. */
+enum { RUN_TRACED = 1, RUN_STARTED = 2 };
+/* Runs aw, which self has claimed after runs_reserve(). */
 CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
-			       const void *addr, bool traced);
+			       const void *addr, unsigned how);
 /* Claims and runs an await that this thread has just created and nobody else
  * has yet. */
 COLD void run_new(struct await *aw, const void *addr);
@@ -62,7 +65,7 @@ void run_end_all(void);
 
 /* Emits EXEC_BEGIN of aw, and stores in run what its end will need. */
 NOINLINE void emit_begin(struct await *aw, struct run *run, const void *addr,
-			 const void *frame);
+			 const void *frame, enum await_run_source source);
 /* Ends run, the thread's innermost, which has nothing to release. */
 NOINLINE int finish_plain(struct run *run, int rc);
 /* The same for the run whose frame is at sp, after those inside it, which were
@@ -120,14 +123,13 @@ static inline __attribute__((always_inline)) void begin_run(struct run *run,
 }
 
 /* Does what is armed at the begin of a run. frame: OUTER_FRAME(). */
-static inline __attribute__((always_inline)) void begin_armed(struct run *run,
-							      struct await *aw,
-							      const void *addr,
-							      const void *frame)
+static inline __attribute__((always_inline)) void
+begin_armed(struct run *run, struct await *aw, const void *addr,
+	    const void *frame, enum await_run_source source)
 {
 	trap_event(AWAIT_EVENT_EXEC_BEGIN, AWAIT_RUNNING, aw, addr, 0);
 	if (sink_enabled(ARMED_RUN))
-		emit_begin(aw, run, addr, frame);
+		emit_begin(aw, run, addr, frame, source);
 }
 
 /* A record that is not in use has no begin. */
@@ -152,7 +154,7 @@ run_fast(struct await *aw, const struct await_func *func, struct thread *self,
 	atomic_store_explicit(&aw->serial, serial_of(aw) + 1,
 			      memory_order_relaxed);
 	if (traced)
-		begin_armed(run, aw, addr, OUTER_FRAME());
+		begin_armed(run, aw, addr, OUTER_FRAME(), AWAIT_RUN_WAIT);
 	begin_run(run, aw, self, addr);
 	calling = true;
 	rc = func->run(aw);

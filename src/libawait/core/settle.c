@@ -17,24 +17,6 @@
 
 #include <errno.h>
 
-static void emit_outcome(enum await_event_type type, enum await_state outcome,
-			 struct await *aw, int rc, const void *addr)
-{
-	struct await_event event = {
-		.type = type,
-		.state = outcome,
-		.aw = aw,
-		.addr = addr,
-		.error = rc,
-	};
-
-	if (LIKELY(!(armed_mask() & AWAIT_EVENT_BIT(type))))
-		return;
-	trap_event(type, outcome, aw, addr, rc);
-	if (sink_enabled(AWAIT_EVENT_BIT(type)))
-		sink_emit(&event);
-}
-
 /* Claims a pending await for something other than a run. */
 static int claim_pending(struct await *aw, const struct thread *self)
 {
@@ -68,7 +50,7 @@ static void settle(struct await *aw, int rc, const void *addr)
 	enum await_state outcome = rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED;
 
 	store_error(aw, rc);
-	emit_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
+	sink_outcome(AWAIT_EVENT_RESOLVE, outcome, aw, rc, addr);
 	publish_outcome(aw, thread_self_, outcome, addr);
 }
 
@@ -114,7 +96,7 @@ EXPORT int await_core_cancel(struct await *aw)
 	rc = claim_pending(aw, self);
 	if (rc != 0)
 		return rc;
-	emit_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
+	sink_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);
 	object_cancelled(aw, addr);
 	publish_outcome(aw, self, AWAIT_CANCELLED, addr);
 	return 0;

@@ -56,12 +56,8 @@ static uint32_t always_armed;
 static AWAIT_ATOMIC(int) always = 1, never;
 /* No entry is ever NULL: a thread may see that a sink requests a type before it
  * sees the sink's switches. */
-struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
-	{ { &always, &never } }, { { &always, &never } },
-	{ { &always, &never } }, { { &always, &never } },
-	{ { &always, &never } }, { { &always, &never } },
-	{ { &always, &never } }, { { &always, &never } },
-	{ { &always, &never } }, { { &always, &never } },
+__extension__ struct sink_switch sink_switches[AWAIT_EVENT_COUNT] = {
+	[0 ... AWAIT_EVENT_COUNT - 1] = { { &always, &never } },
 };
 
 void sink_lock(void)

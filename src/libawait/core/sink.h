@@ -74,7 +74,8 @@ any_sink_enabled(uint32_t bits)
 	       is_type_enabled(bits, AWAIT_EVENT_CYCLE) ||
 	       is_type_enabled(bits, AWAIT_EVENT_DESTROY) ||
 	       is_type_enabled(bits, AWAIT_EVENT_RESOLVE) ||
-	       is_type_enabled(bits, AWAIT_EVENT_CANCEL);
+	       is_type_enabled(bits, AWAIT_EVENT_CANCEL) ||
+	       is_type_enabled(bits, AWAIT_EVENT_WAIT_END);
 }
 
 /* The subset of bits that some sink or debugging option requests. Relaxed: as
@@ -112,6 +113,25 @@ void sink_unlock(void);
 /* Calls every sink that requests event->type, after setting the event's id,
  * site and parent. */
 NOINLINE void sink_emit(struct await_event *event);
+/* An event with what became of aw, or of a wait for it. */
+static inline void sink_outcome(enum await_event_type type,
+				enum await_state state, struct await *aw,
+				int rc, const void *addr)
+{
+	struct await_event event = {
+		.type = type,
+		.state = state,
+		.aw = aw,
+		.addr = addr,
+		.error = rc,
+	};
+
+	if (LIKELY(!(armed_mask() & AWAIT_EVENT_BIT(type))))
+		return;
+	trap_event(type, state, aw, addr, rc);
+	if (sink_enabled(AWAIT_EVENT_BIT(type)))
+		sink_emit(&event);
+}
 static inline bool sink_wants(enum await_event_type type)
 {
 	return is_armed(AWAIT_EVENT_BIT(type));

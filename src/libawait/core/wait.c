@@ -12,6 +12,8 @@
  * comes later runs again, unless failures are final (sticky, or a promise).
  *
  * Settling a promise and cancelling are claims, too: settle.c.
+ *
+ * A wait that neither hits nor runs says how it ends by WAIT_END.
  */
 #include "libawait/core/wait.h"
 
@@ -30,6 +32,54 @@ static bool failure_is_final(const struct await *aw, uint32_t word)
 	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
 }
 
+/* Ends a wait that found aw in word, or was refused then. */
+static NOINLINE int end_wait(struct await *aw, uint32_t word, int rc,
+			     const void *addr)
+{
+	if (state_of(word) != AWAIT_FREE) /* or it has no id */
+		sink_outcome(AWAIT_EVENT_WAIT_END, state_of(word), aw, rc,
+			     addr);
+	return rc;
+}
+
+/* Refuses a wait before it looks at aw. found: what check_handle() says. */
+static int refuse(struct await *aw, int found, int rc, const void *addr)
+{
+	/* Other handles are of no await, or of one whose site is gone. */
+	if (found != 0 && found != -EPROTOTYPE)
+		return rc;
+	/* Acquire: a value may be read by who is told; partner:
+	 * publish_outcome(). */
+	return end_wait(aw,
+			atomic_load_explicit(&aw->state, memory_order_acquire),
+			rc, addr);
+}
+
+/* Whether a wait that finds aw in word is over; then *rc is its result. */
+static inline bool is_over(struct await *aw, uint32_t word, bool slept, int *rc)
+{
+	switch (state_of(word)) {
+	case AWAIT_RESOLVED:
+		*rc = 0;
+		return true;
+	case AWAIT_FAILED:
+		if (!slept && !failure_is_final(aw, word))
+			return false;
+		*rc = await_core_error(aw);
+		return true;
+	case AWAIT_PENDING:
+	case AWAIT_RUNNING:
+		return false;
+	case AWAIT_CANCELLED:
+		*rc = -ECANCELED;
+		return true;
+	case AWAIT_FREE:
+	default:
+		*rc = -ESTALE;
+		return true;
+	}
+}
+
 NOINLINE int wait_for(struct await *aw, uint32_t layout,
 		      const struct timespec *deadline, const void *addr)
 {
@@ -39,31 +89,18 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	int rc = check_handle(aw, layout, "await_wait", addr);
 
 	if (rc != 0)
-		return rc;
+		return refuse(aw, rc, rc, addr);
 	if (!self)
 		return -EAGAIN;
 	run_end_if_left(self, addr, stack_pointer);
 	/* Acquire: a value may be read next; partner: publish_outcome(). */
 	word = atomic_load_explicit(&aw->state, memory_order_acquire);
 	for (;;) {
-		switch (state_of(word)) {
-		case AWAIT_RESOLVED:
-			if (!slept)
-				sink_event(AWAIT_EVENT_HIT, aw, addr,
-					   OUTER_FRAME());
+		if (is_over(aw, word, slept, &rc)) {
+			if (rc != 0 || slept)
+				return end_wait(aw, word, rc, addr);
+			sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
 			return 0;
-		case AWAIT_FAILED:
-			if (slept || failure_is_final(aw, word))
-				return await_core_error(aw);
-			break;
-		case AWAIT_PENDING:
-		case AWAIT_RUNNING:
-			break;
-		case AWAIT_CANCELLED:
-			return -ECANCELED;
-		case AWAIT_FREE:
-		default:
-			return -ESTALE;
 		}
 		if (must_sleep(aw, word)) {
 			/* A run of this thread's that it has left, after all:
@@ -76,14 +113,14 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			}
 			rc = sleep_until_settled(aw, &word, deadline, addr);
 			if (rc != 0)
-				return rc;
+				return end_wait(aw, word, rc, addr);
 			slept = true;
 		} else if (is_armed(ARMED_PERTURB) && !shuffled) {
 			shuffled = true;
 			if (core_hooks.wait(aw, &word, deadline, addr, &rc))
 				return rc;
 		} else if (!runs_reserve(self)) {
-			return -EAGAIN;
+			return end_wait(aw, word, -EAGAIN, addr);
 		} else if (claim_await(aw, &word, self)) {
 			return run_claimed(aw, self, addr, is_armed(ARMED_RUN));
 		}
@@ -207,7 +244,9 @@ EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,
 
 	if (deadline &&
 	    (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000))
-		return -EINVAL;
+		return refuse(
+			aw, check_handle(aw, layout, "await_wait", CALL_SITE()),
+			-EINVAL, CALL_SITE());
 	/* Times before the clock began are past, but the kernel refuses
 	 * them. */
 	if (deadline && deadline->tv_sec < 0)

@@ -26,7 +26,7 @@
 #include "libawait/core/claim.h"
 #include "libawait/core/object.h"
 #include "libawait/core/run.h"
-#include "libawait/core/wait.h"
+#include "libawait/core/sleep.h"
 #include "libawait/perturb/perturb.h"
 
 #include <errno.h>
@@ -117,7 +117,7 @@ static void *help(void *data)
 	addr = helper->addr;
 	free(helper);
 	if (step == GO)
-		run_claimed(aw, thread_self(), addr, true);
+		run_claimed(aw, thread_self(), addr, RUN_TRACED);
 	return NULL;
 }
 
@@ -177,11 +177,34 @@ static bool claim_for(const struct thread *thread, struct await *aw,
 	return false;
 }
 
+/* Sleeps until the helper's run is over, or the deadline; the result of the
+ * wait. */
+static int sleep_beside(struct helper *helper, struct await *aw, uint32_t *word,
+			const struct timespec *deadline, const void *addr)
+{
+	pthread_t id = helper->id;
+	int rc;
+
+	helper_of_self = helper;
+	rc = sleep_until_settled(aw, word, deadline, addr);
+	if (rc != 0) {
+		pthread_detach(id);
+		return rc;
+	}
+	pthread_join(id, NULL);
+	if (state_of(*word) == AWAIT_FAILED)
+		return await_core_error(aw);
+	/* Acquire: as is_free_to_end(). If this reference is the last, the wait
+	 * does not get the value. */
+	return atomic_load_explicit(&aw->refs, memory_order_acquire) == 1 ?
+		       -ECANCELED :
+		       0;
+}
+
 bool shuffle_wait(struct await *aw, uint32_t *word,
 		  const struct timespec *deadline, const void *addr, int *rc)
 {
 	struct helper *helper;
-	pthread_t id;
 
 	if (!shuffling || !perturb_applies(thread_self_) || !is_chosen())
 		return false;
@@ -193,13 +216,10 @@ bool shuffle_wait(struct await *aw, uint32_t *word,
 		return false;
 	}
 	await_core_ref(aw);
-	id = helper->id;
-	helper_of_self = helper;
-	*rc = wait_for(aw, AWAIT_LAYOUT_ANY, deadline, addr);
-	if (deadline && *rc == -ETIMEDOUT)
-		pthread_detach(id);
-	else
-		pthread_join(id, NULL);
+	/* Acquire: a value may be read next; partner: publish_outcome(). */
+	*word = atomic_load_explicit(&aw->state, memory_order_acquire);
+	*rc = sleep_beside(helper, aw, word, deadline, addr);
+	sink_outcome(AWAIT_EVENT_WAIT_END, state_of(*word), aw, *rc, addr);
 	if (object_drop(aw, addr) && *rc == 0)
 		*rc = -ECANCELED;
 	return true;

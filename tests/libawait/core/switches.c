@@ -45,6 +45,7 @@ static const int expected[AWAIT_EVENT_COUNT] = {
 	[AWAIT_EVENT_BLOCK_BEGIN] = 1, [AWAIT_EVENT_BLOCK_END] = 1,
 	[AWAIT_EVENT_CYCLE] = 1,       [AWAIT_EVENT_DESTROY] = 4,
 	[AWAIT_EVENT_RESOLVE] = 1,     [AWAIT_EVENT_CANCEL] = 1,
+	[AWAIT_EVENT_WAIT_END] = 2, /* a deadline passed, a cycle */
 };
 
 static int expected_total(void)

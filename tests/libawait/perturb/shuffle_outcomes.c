@@ -95,26 +95,54 @@ static void *resolve_shared(void *unused)
 	return unused;
 }
 
+/* What the last event of a wait on this thread says that it returns. */
+static __thread int said;
+
+static void note_end(struct await_sink *sink, const struct await_event *event)
+{
+	(void)sink;
+	said = event->error;
+}
+
+static struct await_sink ends = {
+	.event = note_end,
+	.events = AWAIT_EVENT_BIT(AWAIT_EVENT_HIT) |
+		  AWAIT_EVENT_BIT(AWAIT_EVENT_EXEC_END) |
+		  AWAIT_EVENT_BIT(AWAIT_EVENT_WAIT_END),
+};
+
+/* Waits, which is told as it is. */
+static int told(await_int *aw)
+{
+	int rc;
+
+	said = 1;
+	rc = await_wait(aw, NULL);
+	CHECK(said == rc);
+	return rc;
+}
+
 static void every_outcome(void)
 {
 	await_int *aw;
 	pthread_t thread;
 
+	CHECK(await_sink_add(&ends) == 0);
 	for (int i = 0; i < 8; i++) {
 		set(&runs, 0);
 		aw = awaitable(flaky);
-		CHECK(await_wait(aw, NULL) == -EAGAIN && count(&runs) == 1);
+		CHECK(told(aw) == -EAGAIN && count(&runs) == 1);
 		CHECK(await_get(aw) == 5 && count(&runs) == 2);
 		await_unref(aw);
 		set(&runs, 0);
 		aw = awaitable(sticky);
 		for (int j = 0; j < 3; j++)
-			CHECK(await_wait(aw, NULL) == -ENOENT);
+			CHECK(told(aw) == -ENOENT);
 		CHECK(count(&runs) == 1);
 		await_unref(aw);
 		aw = awaitable(fetch, 1);
 		CHECK(await_cancel(aw) == 0 && count(&held) == 0);
-		CHECK(await_wait(aw, NULL) == -ECANCELED);
+		CHECK(told(aw) == -ECANCELED);
 		await_unref(aw);
 		shared = await_promise(int);
 		aw = awaitable(wait_for_shared);
@@ -124,8 +152,9 @@ static void every_outcome(void)
 		await_unref(aw);
 		await_unref(shared);
 		shared = awaitable(drop_shared);
-		CHECK(await_wait(shared, NULL) == -ECANCELED);
+		CHECK(told(shared) == -ECANCELED);
 	}
+	CHECK(await_sink_remove(&ends) == 0);
 }
 
 /* With this seed another thread runs the first await. */
