@@ -2,11 +2,12 @@
 /*
  * The LTTng-UST provider `await`: which events exist and what they carry.
  *
- * Every event but those of state dumps carries addr, the user's program counter
- * (inside the call that created the await, waited for it or dropped a
- * reference), which is also what the `ip` context reports, so that viewers name
- * the user's source line. Ids are unique in their process (vpid); 0 means none.
- * parent and waiter are the id of the await whose function the thread was in.
+ * Every event but those of state dumps and process_end carries addr, the user's
+ * program counter (inside the call that created the await, waited for it or
+ * dropped a reference), which is also what the `ip` context reports, so that
+ * viewers name the user's source line. Ids are unique in their process (vpid);
+ * 0 means none. parent and waiter are the id of the await whose function the
+ * thread was in.
  */
 #undef LTTNG_UST_TRACEPOINT_PROVIDER
 #define LTTNG_UST_TRACEPOINT_PROVIDER await
@@ -217,6 +218,12 @@ LTTNG_UST_TRACEPOINT_EVENT(await, statedump_end,
 		lttng_ust_field_integer(uint64_t, generation, generation)
 		lttng_ust_field_integer(uint64_t, count, count)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, process_end,
+	LTTNG_UST_TP_ARGS(uint64_t, alive, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, alive, alive)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, process_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 /* clang-format on */
 

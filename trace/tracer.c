@@ -124,3 +124,27 @@ __attribute__((constructor)) static void start_tracer(void)
 	if (rc != 0)
 		fprintf(stderr, "await: running untraced: %s\n", strerror(-rc));
 }
+
+static int count_one(const struct await_info *info, void *count)
+{
+	(void)info;
+	++*(uint64_t *)count;
+	return 0;
+}
+
+/*
+ * LTTng-UST takes events until its own destructor, which comes after those of
+ * this library, as that depends on it; but the provider is unregistered by one
+ * of this library's, from its header. Those of one file run from the last to
+ * the first: so this comes after the include. All of the program's own handlers
+ * and destructors have run. A forked child has a process_end of its own.
+ */
+__attribute__((destructor)) static void end_process(void)
+{
+	uint64_t alive = 0;
+
+	if (!lttng_ust_tracepoint_enabled(await, process_end))
+		return;
+	await_each(count_one, &alive);
+	lttng_ust_do_tracepoint(await, process_end, alive, NULL);
+}

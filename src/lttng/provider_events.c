@@ -24,6 +24,7 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:statedump_live", " generation id state origin attempt error "
 				  "type function file line " },
 	{ "await:statedump_end", " generation count " },
+	{ "await:process_end", " alive " },
 };
 
 bool provider_event_is_stack(const char *name)

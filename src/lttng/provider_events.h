@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { PROVIDER_EVENTS = 17 };
+enum { PROVIDER_EVENTS = 18 };
 
 struct provider_event {
 	const char *name;   /* "await:create" */

@@ -304,6 +304,7 @@ class Filters(harness.Case):
                     "hit": 24,
                     "destroy": 29,
                     "create_stack": 29,
+                    "process_end": 1,
                 } | changed
                 wanted = {k: n for k, n in wanted.items() if n}
                 self.assertEqual(self.counts(), wanted)
@@ -329,7 +330,7 @@ class Filters(harness.Case):
         page = (TOP / "docs/tracing.md").read_text()
         fields = {
             f"await:{name}": set(re.findall(r"`(\w+)`", cell))
-            | (set() if "statedump" in name else {"addr"})
+            | (set() if re.match("statedump|process_end", name) else {"addr"})
             for name, cell in re.findall(
                 r"^\| `(\w+)` \| [A-Z_]+ \| ([^|]+) \|", page, re.M
             )

@@ -311,8 +311,8 @@ class Discards(harness.Case):
             'babeltrace2 "$0" 2>/dev/null | grep " await:" | grep -vc statedump',
             self.trace,
         )
-        # Five events an await: with those of the stack.
-        self.assertEqual(int(awaits.stdout) + lost, 5 * 300000)
+        # Five events an await: with those of the stack. And the process's end.
+        self.assertEqual(int(awaits.stdout) + lost, 5 * 300000 + 1)
 
         report = self.report()
         first = report.text.splitlines()[0]

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <semaphore.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,6 +142,76 @@ static int rare(void)
 	return 0;
 }
 
+/* --- the end of a process --- */
+
+static await_int *dropped_at_exit, *dropped_by_destructor;
+
+static void drop_at_exit(void)
+{
+	await_unref(dropped_at_exit);
+}
+
+__attribute__((destructor)) static void drop_by_destructor(void)
+{
+	await_unref(dropped_by_destructor);
+}
+
+static void *exit_here(void *unused)
+{
+	exit(0);
+	return unused;
+}
+
+static int exit_inside(int *out)
+{
+	*out = 0;
+	exit(0);
+}
+AWAITABLE(int, exit_inside);
+
+static void end(const char *how)
+{
+	pthread_t thread;
+
+	if (!strcmp(how, "_exit"))
+		_exit(0);
+	if (!strcmp(how, "kill"))
+		raise(SIGKILL);
+	if (!strcmp(how, "inside"))
+		await_wait(awaitable(exit_inside), NULL);
+	if (!strcmp(how, "thread")) {
+		pthread_create(&thread, NULL, exit_here, NULL);
+		pthread_join(thread, NULL);
+	}
+}
+
+/* Prints its id, and that of a child for each way to end, and returns. Two
+ * awaits are alive in the end, and that which a child ends inside. */
+static int ends(void)
+{
+	static const char *const ways[] = { "_exit", "kill", "inside",
+					    "thread" };
+	int status;
+	pid_t pid;
+
+	(void)awaitable(leaf, 1);
+	(void)await_promise(int);
+	dropped_at_exit = awaitable(leaf, 1);
+	dropped_by_destructor = awaitable(leaf, 1);
+	atexit(drop_at_exit);
+	printf("return=%d", (int)getpid());
+	for (int i = 0; i < 4; i++) {
+		fflush(stdout);
+		pid = fork();
+		if (pid == 0)
+			end(ways[i]);
+		waitpid(pid, &status, 0);
+		printf(" %s=%d", ways[i], (int)pid);
+	}
+	printf("\n");
+	return 0;
+}
+
 int main(int argc, char **argv)
 {
 	await_int *outer, *pending, *now;
@@ -150,6 +221,8 @@ int main(int argc, char **argv)
 		return with_a_child();
 	if (argc > 1 && strcmp(argv[1], "rare") == 0)
 		return rare();
+	if (argc > 1 && strcmp(argv[1], "ends") == 0)
+		return ends();
 	if (argc > 1 && strcmp(argv[1], "stay") == 0) {
 		printf("ready\n");
 		fflush(stdout);

@@ -20,7 +20,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 from command import command  # noqa: E402
-from test_trace import APP, BUILD, TRACER, Trace, start_daemon  # noqa: E402
+from test_trace import APP, BUILD, LINKED, TRACER, Trace, start_daemon  # noqa: E402
 
 HERE = BUILD / "tests/trace"
 HOST = HERE / "trace-host"
@@ -86,6 +86,34 @@ class Executed(unittest.TestCase):
 
     def test_child_is_not_traced(self) -> None:
         self.check("1", "0")
+
+
+class Ended(unittest.TestCase):
+    def check(self, program: Path, **env: str) -> None:
+        """Once for each process that ends in order, after all that it does."""
+        trace = Trace(program, "ends", **env)
+        pids = dict(pair.split("=") for pair in trace.output.split())
+        self.assertEqual(
+            [(e.vpid, e.alive) for e in trace.ends],
+            [(pids["inside"], "3"), (pids["thread"], "2"), (pids["return"], "2")],
+        )
+        for end in trace.ends:
+            self.assertNotIn("addr = ", end.text)
+
+    def test_however_it_was_loaded(self) -> None:
+        self.check(APP, LIBAWAIT_TRACE="1")
+        self.check(APP, LIBAWAIT_TRACE=str(TRACER))
+        self.check(APP, LD_PRELOAD=str(TRACER))
+        self.check(LINKED)
+        self.check(EXPORTED, LIBAWAIT_TRACE=str(TRACER))
+
+    def test_where_a_plug_in_brought_the_library_along(self) -> None:
+        (end,) = Trace(HOST, "reload", USER, LIBAWAIT_TRACE="1").ends
+        self.assertEqual(end.alive, "0")
+
+    def test_not_without_a_session_that_wants_it(self) -> None:
+        trace = Trace(APP, "ends", events="await:create", LIBAWAIT_TRACE="1")
+        self.assertEqual(trace.ends, [])
 
 
 class Hardened(unittest.TestCase):

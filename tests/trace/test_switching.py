@@ -82,7 +82,7 @@ class Switching(unittest.TestCase):
             e
             for e in session.events()
             if e["vtid"] == program.thread
-            and not e["name"].startswith("statedump")
+            and not e["name"].startswith(("statedump", "process_end"))
             and not e["name"].endswith("_stack")
         ]
 
@@ -194,7 +194,8 @@ class Switching(unittest.TestCase):
         events = self.seen(session, before), [
             e
             for e in session.events()
-            if e["vtid"] == after.thread and not e["name"].startswith("statedump")
+            if e["vtid"] == after.thread
+            and not e["name"].startswith(("statedump", "process_end"))
         ]
         for seen, count in zip(events, (4, 3)):
             names = Counter(e["name"] for e in seen if not e["name"].endswith("_stack"))

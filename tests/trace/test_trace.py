@@ -78,11 +78,14 @@ class Trace:
             recorded = any(Path(output).rglob("metadata"))
             text = command("babeltrace2", output) if recorded else ""
         self.events: list[Event] = []
+        self.ends: list[Event] = []  # of processes
         self.modules: list[tuple[int, int, str]] = []
         for line in text.splitlines():
             match = re.search(r" await:(\w+): ", line)
             # Another thread's, at any time: see test_statedump.py.
-            if match and not match.group(1).startswith("statedump"):
+            if match and match.group(1) == "process_end":
+                self.ends.append(Event(match.group(1), line))
+            elif match and not match.group(1).startswith("statedump"):
                 self.events.append(Event(match.group(1), line))
             match = re.search(r":bin_info: .*baddr = (\w+), memsz = (\d+)", line)
             if match:
@@ -330,6 +333,7 @@ class SwitchedOn(unittest.TestCase):
             + [(n, child) for n in "create exec_begin exec_end destroy".split()]
             + [("create", parent), ("destroy", parent)],
         )
+        self.assertEqual([e.vpid for e in trace.ends], [child, parent])
 
     def test_no_tracer_is_one_warning(self) -> None:
         done = subprocess.run(
