@@ -169,6 +169,7 @@ class Report:
     totals: dict[str, int]
     functions: dict[str, tuple[int, ...]]
     times: dict[str, tuple[str, str]]  # total, max
+    ends: dict[str, tuple[int, ...]]  # waits: timed out, refused, failed, cancelled
     slowest: list[dict[str, str]]
 
     @staticmethod
@@ -188,6 +189,11 @@ class Report:
         for match in filter(None, map(row.fullmatch, text.splitlines())):
             functions[match[1]] = tuple(map(int, match.groups()[2:7]))
             times[match[1]] = (match[8], match[9])
+        end = re.compile(r"(\S+)  +(\S+)" + r"  +(\d+)" * 4)
+        ends = {
+            match[1]: tuple(map(int, match.groups()[2:]))
+            for match in filter(None, map(end.fullmatch, text.splitlines()))
+        }
         slowest = []
         _, found, tail = text.partition("\nSlowest first waits\n")
         if found:
@@ -195,7 +201,7 @@ class Report:
                 cells = re.split(r"  +", line.strip())
                 names = ("time", "id", "function", "result", "wait", "create")
                 slowest.append(dict(zip(names, cells, strict=True)))
-        return Report(text, totals, functions, times, slowest)
+        return Report(text, totals, functions, times, ends, slowest)
 
     def slow(self, function: str) -> list[dict[str, str]]:
         return [row for row in self.slowest if row["function"] == function]

@@ -6,8 +6,11 @@
  *
  *     create ID FUNCTION LINE
  *     begin ID FUNCTION ATTEMPT
+ *     start ID FUNCTION ATTEMPT    a begin whose run was started
  *     end ID ERROR NANOSECONDS
  *     hit ID
+ *     block ID
+ *     waited ID ERROR STATE
  *     destroy ID
  *     repeat N               the next line N times
  */
@@ -35,12 +38,16 @@ static void emit(const char *verb, const struct await_event *event)
 
 	if (!strcmp(verb, "create"))
 		lttng_ust_tracepoint(await, create, event, addr);
-	else if (!strcmp(verb, "begin"))
+	else if (!strcmp(verb, "begin") || !strcmp(verb, "start"))
 		lttng_ust_tracepoint(await, exec_begin, event, addr);
 	else if (!strcmp(verb, "end"))
 		lttng_ust_tracepoint(await, exec_end, event, addr);
 	else if (!strcmp(verb, "hit"))
 		lttng_ust_tracepoint(await, hit, event, addr);
+	else if (!strcmp(verb, "block"))
+		lttng_ust_tracepoint(await, block_begin, event, addr);
+	else if (!strcmp(verb, "waited"))
+		lttng_ust_tracepoint(await, wait_end, event, addr);
 	else if (!strcmp(verb, "destroy"))
 		lttng_ust_tracepoint(await, destroy, event, addr);
 	else
@@ -51,16 +58,21 @@ static void emit_line(const char *line, long times)
 {
 	struct await_event event = { .site = &site };
 	char verb[16];
+	unsigned state;
 
 	if (sscanf(line, "%15s %" SCNu64, verb, &event.id) != 2)
 		exit(98);
-	if (!strcmp(verb, "end"))
+	if (!strcmp(verb, "start"))
+		event.source = AWAIT_RUN_START;
+	if (!strcmp(verb, "end") || !strcmp(verb, "waited"))
 		sscanf(line, "%*s %*s %" SCNd32 " %" SCNu64, &event.error,
 		       &event.latency_ns);
 	else
 		sscanf(line, "%*s %*s %31s %" SCNu32, name, &site.line);
 	event.attempt = site.line;
 	event.state = event.error ? AWAIT_FAILED : AWAIT_RESOLVED;
+	if (sscanf(line, "waited %*s %*s %u", &state) == 1)
+		event.state = state;
 	while (times-- > 0)
 		emit(verb, &event);
 }

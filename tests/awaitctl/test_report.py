@@ -103,6 +103,36 @@ class Figures(harness.Case):
         self.assertEqual(report.totals["still running"], 1)
         self.assertEqual(report.totals["never waited"], 2)
 
+    def test_waits_without_a_value(self) -> None:
+        """Whoever waited has waited; a start is no wait."""
+        pending, running, failed, cancelled = 1, 2, 4, 5
+        report = self.emit(
+            *(f"create {i} f 1" for i in range(1, 9)),
+            f"waited 1 -110 {pending}",
+            f"waited 2 -35 {running}",
+            f"waited 2 -110 {running}",
+            # Errors of functions, also where they look like another's.
+            f"waited 3 -110 {failed}",
+            f"waited 3 -125 {failed}",
+            f"waited 4 -125 {cancelled}",
+            f"waited 4 -10 {failed}",
+            "waited 5 0",
+            "block 6",
+            "start 7 f 1",
+            "end 7 0 1",
+            "begin 9 g 1",
+            "end 9 0 1",
+            "waited 9 0",
+        )
+        self.assertEqual(report.functions["f"], (8, 1, 0, 0, 2))
+        self.assertEqual(report.ends, {"f": (2, 2, 2, 1)})
+
+    def test_no_waits_without_a_value(self) -> None:
+        report = self.emit("create 1 f 1", "waited 1 0", "waited 1 0")
+        self.assertEqual(report.functions, {"f": (1, 0, 0, 0, 0)})
+        self.assertEqual(report.ends, {})
+        self.assertNotIn("without a value", report.text)
+
     def test_unseen_creation(self) -> None:
         report = self.emit(
             "begin 1 known 1",

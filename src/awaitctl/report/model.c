@@ -7,7 +7,9 @@
 #include "common/array.h"
 
 #include <await/core.h>
+#include <await/sink.h>
 
+#include <errno.h>
 #include <string.h>
 
 static const struct event_needs needs[] = {
@@ -17,6 +19,8 @@ static const struct event_needs needs[] = {
 	  { "function", "type" } },
 	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
 	{ "await:hit", { "id" }, { 0 } },
+	{ "await:block_begin", { "id" }, { 0 } },
+	{ "await:wait_end", { "id", "state", "error" }, { 0 } },
 	{ "await:statedump_live",
 	  { "id", "state", "line" },
 	  { "function", "type", "file" } },
@@ -176,6 +180,9 @@ static void on_begin(struct model *model, const struct trace_event *event)
 		 * must not be taken for it. */
 		await->outcome = OUTCOME_UNSEEN;
 	}
+	/* Events of 1.0 do not say: there all runs were made by waits. */
+	if (trace_number(event, "source") != AWAIT_RUN_START)
+		await->waited = true;
 	await->runs++;
 	await->running = 1;
 	await->function->runs++;
@@ -202,6 +209,7 @@ static void on_end(struct model *model, const struct trace_event *event)
 	if (!await->running) {
 		await->function->runs++;
 		await->runs++;
+		await->waited = true; /* or started, but nobody knows */
 	}
 	await->running = 0;
 	count_run(await->function, took_ns, failed);
@@ -215,6 +223,32 @@ static void on_end(struct model *model, const struct trace_event *event)
 static void on_hit(struct model *model, const struct trace_event *event)
 {
 	await_of(model, event, false)->hits++;
+}
+
+/* That wait may sleep until the end of the trace. */
+static void on_block(struct model *model, const struct trace_event *event)
+{
+	await_of(model, event, false)->waited = true;
+}
+
+static void on_wait_end(struct model *model, const struct trace_event *event)
+{
+	struct model_await *await = await_of(model, event, false);
+	enum await_state state = trace_number(event, "state");
+	int error = (int)trace_number(event, "error");
+
+	await->waited = true;
+	if (error == 0)
+		return;
+	/* A function may fail with any of these errors, too. */
+	if (error == -ECANCELED && state != AWAIT_FAILED)
+		await->ends[END_CANCELLED]++;
+	else if (state == AWAIT_FAILED && error != -ECHILD)
+		await->ends[END_FAILED]++;
+	else if (error == -ETIMEDOUT)
+		await->ends[END_TIMED_OUT]++;
+	else
+		await->ends[END_REFUSED]++;
 }
 
 /* From a state dump: an await that existed when the recording began. It may be
@@ -234,6 +268,7 @@ static void on_live(struct model *model, const struct trace_event *event)
 		return;
 	await->runs = 1;
 	await->running = 1;
+	await->waited = true;
 	await->function->runs++;
 }
 
@@ -247,6 +282,8 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:exec_begin", on_begin },
 		{ "await:exec_end", on_end },
 		{ "await:hit", on_hit },
+		{ "await:block_begin", on_block },
+		{ "await:wait_end", on_wait_end },
 		{ "await:statedump_live", on_live },
 	};
 
@@ -285,9 +322,11 @@ void model_finish(struct model *model)
 			await->function = function_of(model, "(unknown)", "");
 		await->function->hits += await->hits;
 		await->function->running += await->running;
+		for (int end = 0; end < MODEL_ENDS; end++)
+			await->function->ends[end] += await->ends[end];
 		if (await->outcome == OUTCOME_RUNNING)
 			await->took_ns = model->end - await->began;
-		if (!await->runs && !await->hits &&
+		if (!await->waited && !await->hits &&
 		    (await->created || !await->dumped))
 			await->function->never_waited++;
 	}

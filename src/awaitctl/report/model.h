@@ -15,6 +15,15 @@
 #include "babeltrace/reader.h"
 #include "common/table.h"
 
+/* How a wait ended that got no value from what others did. */
+enum model_end {
+	END_TIMED_OUT, /* its deadline passed */
+	END_REFUSED,   /* as in a cycle */
+	END_FAILED,    /* by a run that it slept through, or for good */
+	END_CANCELLED,
+	MODEL_ENDS
+};
+
 struct model_function {
 	char *name;
 	char *type;
@@ -23,8 +32,10 @@ struct model_function {
 	uint64_t failed;
 	uint64_t running; /* when the trace ended */
 	uint64_t hits;
-	uint64_t never_waited; /* created, but neither run nor hit */
-	uint64_t total_ns;     /* of the runs that ended */
+	uint64_t never_waited; /* created, but no wait was seen */
+	/* Of the waits that neither hit nor ran it, those without a value. */
+	uint64_t ends[MODEL_ENDS];
+	uint64_t total_ns; /* of the runs that ended */
 	uint64_t max_ns;
 };
 
@@ -51,9 +62,11 @@ struct model_await {
 	uint32_t line;
 	uint8_t created;
 	bool dumped; /* if not created, it may have been waited for before */
+	bool waited; /* otherwise than by a hit; a start is no wait */
 	uint32_t runs;
 	uint32_t running;
 	uint64_t hits;
+	uint64_t ends[MODEL_ENDS];
 	/* The first run: what the first wait took. */
 	enum model_outcome outcome;
 	int64_t began;

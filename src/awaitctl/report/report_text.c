@@ -143,6 +143,40 @@ static void print_functions(const struct model *model, FILE *out)
 	      out);
 }
 
+/* Only functions that have any: a trace may lack these events. */
+static void print_ends(const struct model *model, FILE *out)
+{
+	static const char *const heads[] = {
+		"FUNCTION", "TYPE",   "TIMED OUT",
+		"REFUSED",  "FAILED", "CANCELLED"
+	};
+	struct text_table table = { .align = "llrrrr" };
+	bool any = false;
+
+	for (size_t i = 0; i < model->function_count; i++) {
+		const struct model_function *function = model->functions[i];
+		uint64_t count = 0;
+
+		for (int end = 0; end < MODEL_ENDS; end++)
+			count += function->ends[end];
+		if (!count)
+			continue;
+		if (!any)
+			add_heads(&table, heads,
+				  sizeof(heads) / sizeof(heads[0]));
+		any = true;
+		text_table_add(&table, "%s", function->name);
+		text_table_add(&table, "%s",
+			       *function->type ? function->type : "?");
+		for (int end = 0; end < MODEL_ENDS; end++)
+			text_table_add(&table, "%" PRIu64, function->ends[end]);
+	}
+	if (!any)
+		return;
+	fputs("\nWaits without a value that made no run\n", out);
+	text_table_print(&table, out);
+}
+
 static int by_time(const void *left, const void *right)
 {
 	const struct model_await *a = *(struct model_await *const *)left;
@@ -248,5 +282,6 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 	print_doubts(model, out);
 	print_totals(model, out);
 	print_functions(model, out);
+	print_ends(model, out);
 	print_slowest(model, symbols, slowest, out);
 }
