@@ -5,7 +5,8 @@
     #4  0x0000555555555a31 in main () at main.c:40
     40              rc = await_wait(aw, &page);
 
-$_await becomes that await, and the frame that called libawait is selected.
+$_await becomes that await, $_await_error the error of the event, and the frame that
+called libawait is selected.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from awaitgdb import dwarf, library_frames, memory, text
 from awaitgdb.threads import selected_tid
 from awaitmodel import event_filters
 from awaitmodel.await_text import line_of
+from awaitmodel.error_text import error_text
 from awaitmodel.event_filters import Trapped
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
@@ -45,11 +47,13 @@ def current() -> tuple[Trapped, Head, Func] | None:
     return min(found, key=lambda each: each[0].at) if found else None
 
 
-def set_variable(head: Head, func: Func) -> None:
-    """Makes $_await the handle of that await."""
+def set_variables(event: Trapped, head: Head, func: Func) -> None:
+    """Makes $_await the handle of that await, and $_await_error why it failed, or
+    what its wait returns."""
     kind = dwarf.handle_type(func) or gdb.lookup_type("void")
     handle = gdb.Value(head.address).cast(kind.pointer())
     gdb.set_convenience_variable("_await", handle)
+    gdb.set_convenience_variable("_await_error", event.error)
 
 
 def _describe(event: Trapped, head: Head, func: Func) -> str:
@@ -63,6 +67,11 @@ def _describe(event: Trapped, head: Head, func: Func) -> str:
         event_filters.EXEC_END: f"{state}{outcome}",
         event_filters.RESOLVE: f"{state}{outcome}",
         event_filters.HIT: f"hit{outcome}",
+        event_filters.WAIT_END: (
+            f"waited: {error_text(event.error)}, {state} {call}"
+            if event.error
+            else f"waited{outcome}"
+        ),
         event_filters.CANCEL: f"cancelled: {text.call(head, func)}",
         event_filters.DESTROY: f"destroyed, was {state} {call}{outcome}",
     }
@@ -78,7 +87,7 @@ def show(breakpoints: list[gdb.Breakpoint]) -> None:
     if stop is None:
         return
     event, head, func = stop
-    set_variable(head, func)
+    set_variables(event, head, func)
     frame = library_frames.user_frame(event.call)
     if frame is not None:
         frame.select()

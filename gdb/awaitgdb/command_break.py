@@ -60,7 +60,7 @@ class AwaitBreakFunction(gdb.Function):
         event, head, func = stop
         if not spec.matches(event, func.name, head.id):
             return 0
-        break_stops.set_variable(head, func)
+        break_stops.set_variables(event, head, func)
         return 1
 
 
@@ -156,12 +156,15 @@ class AwaitBreak(gdb.Command):
       resolve  it gets its value, or a promise does
       fail     its function has failed, or a promise is rejected
       hit      a wait finds the value that is there
+      wait     a wait ends that neither hit nor ran the function: it slept, or there
+               is no value; $_await_error is what it returns
       cancel   it is about to be cancelled
       destroy  its last reference is gone
 
     of any function and await, or of those with that name and id. They are
     compared in the process: other events do not stop it. EXPR is gdb's own
-    condition, in which $_await is the await; it stops the process each time.
+    condition, in which $_await is the await and $_await_error its error, or 0; it
+    stops the process each time.
 
     Each is one of gdb's breakpoints: `info breakpoints`, `condition`, `ignore`,
     `commands`, `disable` and `delete` do what they do. After a stop the frame

@@ -31,7 +31,7 @@ from awaitmodel.structs import Slab
 
 # enum await_event_type
 CREATE, EXEC_BEGIN, EXEC_END, HIT = range(4)
-DESTROY, RESOLVE, CANCEL = 7, 8, 9
+DESTROY, RESOLVE, CANCEL, WAIT_END = 7, 8, 9, 10
 OUTCOMES = (EXEC_END, RESOLVE)
 
 _ANY = 0xFF
@@ -58,6 +58,7 @@ EVENTS = {
     "run": Event((EXEC_BEGIN,), _ANY),
     "fail": Event(OUTCOMES, 1 << FAILED),
     "hit": Event((HIT,), _ANY),
+    "wait": Event((WAIT_END,), _ANY),
     "resolve": Event(OUTCOMES, 1 << RESOLVED),
     "cancel": Event((CANCEL,), _ANY),
     "destroy": Event((DESTROY,), _ANY),

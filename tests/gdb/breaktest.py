@@ -38,6 +38,10 @@ ONCE = {
         "#4.1 promise: failed: -EPIPE (Broken pipe)",
     ],
     "hit": ["#3 twice: hit = 42"],
+    "wait": [
+        "#4 promise: waited: -ETIMEDOUT (Connection timed out), pending promise",
+        "#4.1 promise: waited: -EPIPE (Broken pipe), failed promise",
+    ],
     "cancel": ["#2.1 twice: cancelled: twice(5)"],
     "destroy": [
         "#4 promise: destroyed, was resolved promise = 7",

@@ -79,16 +79,19 @@ static int once(void)
 {
 	await_int *aw = awaitable(other, 1), *bad = awaitable(twice, -1);
 	await_int *good = awaitable(twice, 21), *promise = await_promise(int);
+	const struct timespec past = { 0, 0 };
 	int value, failures = 0;
 
 	failures += await_wait(aw, &value) != 0;
 	failures += await_wait(good, &value) != 0 || value != 42;
 	failures += await_wait(good, &value) != 0;
 	failures += await_wait(bad, &value) != -ERANGE;
+	failures += await_wait_until(promise, NULL, &past) != -ETIMEDOUT;
 	failures += await_resolve(promise, 7) != 0;
 	await_unref(promise);
 	promise = await_promise(int);
 	failures += await_reject(promise, -EPIPE) != 0;
+	failures += await_wait(promise, NULL) != -EPIPE;
 	await_unref(promise);
 	await_unref(bad);
 	bad = awaitable(twice, 5);

@@ -73,6 +73,8 @@ class Events(unittest.TestCase):
         output = once("await break destroy twice if $_await->value == 42")
         self.assertEqual(told(output), ["#3 twice: destroyed, was resolved"
                                         " twice(...) = 42"])  # fmt: skip
+        output = once("await break wait if $_await_error == -110")
+        self.assertEqual(told(output), ONCE["wait"][:1])
         output = once("await break create if($_thread == 2)")
         self.assertEqual(told(output), [])
         output = once("await break create if nosuchthing > 1")

@@ -19,10 +19,10 @@ from gdbtest import BREAKPOINTS, CHECKPOINT, EVENTS, gdb  # noqa: E402
 
 class Wrong(unittest.TestCase):
     def test_words(self) -> None:
-        known = "create, run, fail, hit, resolve, cancel, destroy"
+        known = "create, run, fail, hit, wait, resolve, cancel, destroy"
         wrong = {
             "": f"await break needs an event: {known}",
-            "wait": f"unknown event 'wait': it is one of {known}",
+            "end": f"unknown event 'end': it is one of {known}",
             "hit #x": "not an await's id: #x (ids look like #12 or #12.3)",
             "hit #1 #2": "one id is enough: #2",
             "hit twice other": "one function is enough: other",

@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import tap  # noqa: E402
 from gdbtest import APP, BUILD, PLAIN, STUB, at_terminal, check  # noqa: E402
 
-EVENTS = "create run resolve fail hit cancel destroy".split()
+EVENTS = "create run resolve fail hit wait cancel destroy".split()
 _CLEAR = "\x15"  # Control-U: the line is never entered
 
 
