@@ -83,6 +83,7 @@ int daemon_spawn(struct daemon *daemon, const struct lttng_host *host,
 
 	*daemon = (struct daemon){
 		.host = host,
+		.lock.fd = -1,
 		.output = memfd_create(argv[0], MFD_CLOEXEC),
 	};
 	snprintf(daemon->name, sizeof(daemon->name), "%s", argv[0]);
@@ -157,11 +158,21 @@ void daemon_end(struct daemon *daemon)
 			daemon->name, STOP_MS / 1000);
 }
 
+/* Whether it ended since another one is about to answer, which somebody else
+ * has started meanwhile. */
+static bool is_second(const struct daemon *daemon)
+{
+	char output[4096] = "";
+
+	return pread(daemon->output, output, sizeof(output) - 1, 0) > 0 &&
+	       strstr(output, "A session daemon is already running");
+}
+
 /* Returns 0, or -1: then it has ended. */
 static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 {
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
-		bool ended = daemon_has_ended(daemon);
+		bool ended = !daemon->pid || daemon_has_ended(daemon);
 		int alive = is_alive(daemon->host, why);
 
 		if (alive > 0)
@@ -171,7 +182,7 @@ static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 				kill_all(daemon);
 			return -1;
 		}
-		if (ended)
+		if (ended && !is_second(daemon))
 			return daemon_failed(daemon,
 					     "see `lttng-sessiond --no-kernel`,"
 					     " or ask for membership of the "
@@ -179,7 +190,8 @@ static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 					     why);
 		daemon_sleep();
 	}
-	daemon_end(daemon);
+	if (daemon->pid)
+		daemon_end(daemon);
 	return trouble(why,
 		       "lttng-sessiond does not answer within %d s; see "
 		       "`lttng-sessiond --no-kernel`",
@@ -217,15 +229,26 @@ void daemon_close(struct daemon *daemon)
 int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,
 		  struct trouble *why)
 {
-	int alive = is_alive(host, why), rc;
+	struct daemon_lock lock;
+	int rc;
 
+	daemon_lock_take(&lock, host);
 	*daemon = (struct daemon){ .host = host, .output = -1 };
-	if (alive)
-		return alive > 0 ? 0 : -1;
-	rc = start(daemon, why);
-	if (rc)
+	rc = is_alive(host, why);
+	if (rc == 0)
+		rc = start(daemon, why);
+	if (rc < 0) {
 		daemon_close(daemon);
-	return rc;
+		daemon_lock_release(&lock);
+		return -1;
+	}
+	daemon->lock = lock;
+	return 0;
+}
+
+void daemon_is_used(struct daemon *daemon)
+{
+	daemon_lock_release(&daemon->lock);
 }
 
 static int count_sessions(void *unused, struct trouble *why)
@@ -281,7 +304,11 @@ static void end_unless_used(struct daemon *daemon)
 
 void daemon_release(struct daemon *daemon)
 {
-	if (daemon->pid > 0 && !daemon_has_ended(daemon))
+	if (daemon->pid > 0 && !daemon_has_ended(daemon)) {
+		if (daemon->lock.fd < 0)
+			daemon_lock_take(&daemon->lock, daemon->host);
 		end_unless_used(daemon);
+	}
+	daemon_lock_release(&daemon->lock);
 	daemon_close(daemon);
 }

@@ -8,6 +8,7 @@
  */
 #pragma once
 
+#include "lttng/daemon_lock.h"
 #include "lttng/host.h"
 
 #include <stdbool.h>
@@ -15,6 +16,7 @@
 
 struct daemon {
 	const struct lttng_host *host;
+	struct daemon_lock lock;
 	char name[16];
 	pid_t pid;  /* 0: not ours */
 	int output; /* what it printed, for the case that it fails */
@@ -26,9 +28,11 @@ struct daemon {
 int daemon_answers(const struct lttng_host *host, int seconds,
 		   struct trouble *why);
 
-/* Returns 0 when a session daemon answers, or -1. */
+/* Returns 0 when a session daemon answers, or -1. It answers until
+ * daemon_is_used() at least: then a session has been made, or will not be. */
 int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,
 		  struct trouble *why);
+void daemon_is_used(struct daemon *daemon);
 
 /* Ends it if it is ours and nobody else's; notes what goes wrong. */
 void daemon_release(struct daemon *daemon);

@@ -148,9 +148,10 @@ static int with_session(struct recording *recording, struct trouble *why)
 	    attach_process_expect_statedump(&recording->process, session->name,
 					    why))
 		status = -1;
-	else if (session_open(session, options->pid, why))
-		status = -1;
 	else
+		status = session_open(session, options->pid, why);
+	daemon_is_used(&recording->daemon);
+	if (status == 0)
 		status = run(recording, why);
 	if (session->shm && !recording->began &&
 	    shm_dir_remove(&recording->buffers, &left))

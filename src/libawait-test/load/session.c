@@ -162,8 +162,10 @@ static int open_all(struct trouble *why)
 {
 	if (daemon_ensure(&own.daemon, &host, why))
 		return -1;
-	if (open_session(why) == 0)
+	if (open_session(why) == 0) {
+		daemon_is_used(&own.daemon);
 		return 0;
+	}
 	daemon_release(&own.daemon);
 	return -1;
 }

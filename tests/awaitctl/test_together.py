@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+"""awaitctl record, many times at the same moment: nobody is in another's way."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import subprocess
+import unittest
+
+import harness
+from harness import APP, AWAITCTL, Report, daemons, run, until
+
+import tap
+
+
+class Together(harness.Case):
+    def test_without_a_daemon(self) -> None:
+        """Each would start one, and end it when no session is left."""
+        for round in range(3):
+            many = [
+                subprocess.Popen(
+                    [AWAITCTL, "record", "-o", self.dir / f"{round}-{i}", "--"]
+                    + [APP, "exit", "0"],
+                    stdin=subprocess.DEVNULL,
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.PIPE,
+                    text=True,
+                )
+                for i in range(6)
+            ]
+            for i, one in enumerate(many):
+                _, errors = one.communicate(timeout=harness.LIMIT)
+                self.assertEqual(one.returncode, 0, errors)
+                self.trace = self.dir / f"{round}-{i}"
+                self.assertRegex(errors, r"(?m)^awaitctl: the trace in ")
+                text = run(AWAITCTL, "report", self.trace).stdout
+                self.assertEqual(Report.parse(text).functions["square"][:2], (3, 2))
+            # One that others used when who had started it was done.
+            self.end_daemons()
+
+    def end_daemons(self) -> None:
+        for pid in harness.processes("lttng-sessiond") - self.before:
+            os.kill(pid, signal.SIGTERM)
+        until(lambda: not daemons() - self.before, "all daemons have ended")
+
+    def test_with_another_start(self) -> None:
+        """Somebody else's daemon is a moment earlier: it is waited for."""
+        place = self.dir / "bin"
+        place.mkdir()
+        script = place / "lttng-sessiond"
+        real = shutil.which("lttng-sessiond")
+        script.write_text(
+            "#!/bin/sh\n"
+            f"mkfifo {place}/apart\n"
+            f"setsid sh -c 'echo >{place}/apart; exec {real} --no-kernel' "
+            ">/dev/null 2>&1 &\n"
+            f"read line <{place}/apart\n"
+            'echo "Error: A session daemon is already running." >&2\n'
+            "exit 1\n"
+        )
+        script.chmod(0o755)
+        path = f"{place}:{os.environ['PATH']}"
+        out = self.recorded(APP, "exit", 0, env={**os.environ, "PATH": path})
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertEqual(self.report().functions["square"][:2], (3, 2))
+        self.end_daemons()
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    tap.main()
