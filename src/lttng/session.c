@@ -21,7 +21,7 @@ enum { CLEAR_MS = 10000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
 
 struct lookup {
 	const char *name;
-	bool *snapshot;
+	struct session_found *found;
 };
 
 static int look_up(void *data, struct trouble *why)
@@ -35,17 +35,20 @@ static int look_up(void *data, struct trouble *why)
 		count = lttng_list_sessions(&sessions);
 	for (int i = 0; i < count && !found; i++) {
 		found = strcmp(sessions[i].name, lookup->name) == 0;
-		if (found && lookup->snapshot)
-			*lookup->snapshot = sessions[i].snapshot_mode;
+		if (!found)
+			continue;
+		lookup->found->snapshot = sessions[i].snapshot_mode;
+		snprintf(lookup->found->path, sizeof(lookup->found->path), "%s",
+			 sessions[i].path);
 	}
 	free(sessions);
 	return found;
 }
 
 int session_find(const struct lttng_host *host, const char *name,
-		 bool *snapshot, struct trouble *why)
+		 struct session_found *there, struct trouble *why)
 {
-	struct lookup lookup = { name, snapshot };
+	struct lookup lookup = { name, there };
 	const struct lttng_request request = { .run = look_up,
 					       .data = &lookup };
 

@@ -69,8 +69,13 @@ int session_clear(struct session *session, struct trouble *why);
  * goes wrong. */
 void session_abandon(struct session *session);
 
-/* Whether LTTng has a session of that name: 1, 0, or -1. No session daemon has
- * none. If it has, and snapshot is not NULL, sets whether it is a flight
- * recorder. */
+struct session_found {
+	bool snapshot;	 /* it is a flight recorder */
+	char path[4096]; /* where it writes; "" if LTTng does not say, as of a
+			    flight recorder */
+};
+
+/* Whether LTTng has a session of that name: 1, and *there says what it is; 0,
+ * or -1. No session daemon has none. */
 int session_find(const struct lttng_host *host, const char *name,
-		 bool *snapshot, struct trouble *why);
+		 struct session_found *there, struct trouble *why);

@@ -39,7 +39,8 @@ class Case(harness.Case):
         out = run(AWAITCTL, "recover", self.trace)
         self.assertEqual(out.returncode, 0, out.stderr)
         self.sure = "in the middle of an event" not in out.stderr
-        self.assertFalse(self.rings.exists())
+        self.assertIn(f"(from {self.rings}, which ", out.stderr)
+        self.assertTrue(self.place.exists())
         return self.trace / "ust/uid/0/64-bit/awaits_0"
 
     def recovered(self) -> list[int]:

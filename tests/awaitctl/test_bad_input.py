@@ -254,7 +254,7 @@ class Outputs(Bad):
         self.nothing_left()
         self.trace.mkdir()
         out = self.recorded("true", user=NOBODY, cwd="/")
-        self.check(out, 1, "Permission denied", "-o")
+        self.check(out, 1, "another user's", "of your own")
         self.assertEqual(list(self.trace.iterdir()), [])
 
 

@@ -226,7 +226,7 @@ class Others(Daemon):
         leaves its session to the daemon, and says how to remove it."""
         pid = self.start_daemon()
         awaitctl = self.begin()
-        name = f"await-awaitctl-app-{awaitctl.pid}"
+        name = (self.trace / "shm").readlink().parent.name
         consumers = harness.processes("lttng-consumerd") - self.before
         os.kill(pid, signal.SIGSTOP)
         try:

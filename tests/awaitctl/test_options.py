@@ -47,7 +47,9 @@ class DryRun(harness.Case):
         self.assertEqual(out.returncode, 0, out.stderr)
         saved = (self.dir / "saved" / f"{name}.lttng").read_text()
         # `lttng create` adds a directory to the path that it is given.
-        saved = re.sub(r"/[^/]*-\d{8}-\d{6}(?=</shared_memory_path>)", "", saved)
+        saved = re.sub(
+            r"(/[^/]*-\d{8}-\d{6}|/rings)(?=</shared_memory_path>)", "", saved
+        )
         (app,) = harness.processes(pathlib.Path(APP).name)
         environment = pathlib.Path(f"/proc/{app}/environ").read_text().split("\0")
         process.send("\n\n")
@@ -59,7 +61,8 @@ class DryRun(harness.Case):
         rest = re.sub(r"<channels>.*</channels>", "", saved, flags=re.S)
         set_here = sorted(x for x in environment if re.match("LIBAWAIT|LTTNG_UST", x))
         described = "\n".join([without(rest, name), *sorted(channels), *set_here])
-        return without(described, str(self.trace)), name
+        tag = name.rsplit("-", 1)[1]
+        return without(without(described, tag), str(self.trace)), name
 
     def test_is_the_same_session(self) -> None:
         self.start_daemon()
@@ -111,10 +114,11 @@ class DryRun(harness.Case):
         self.assertEqual(daemons(), self.before)
         self.assertRegex(
             out.stdout,
-            r"\Alttng create await-touch-\d+ (--trace-format=ctf-1\.8 )?"
+            r"\Alttng create (await-touch-[0-9a-f]{16}) (--trace-format=ctf-1\.8 )?"
             r"--output=await-touch-\d{8}-\d{6} "
-            r"--shm-path=/dev/shm/await-touch-\d+\n(lttng .*\n)+"
-            r"LIBAWAIT_TRACE=1 touch made\nlttng stop .*\nlttng destroy .*\n\Z",
+            r"--shm-path=/dev/shm/\1\n(lttng .*\n)+"
+            r"LIBAWAIT_TRACE=1 LIBAWAIT_RECORDING=[0-9a-f]{16} "
+            r"touch made\nlttng stop .*\nlttng destroy .*\n\Z",
         )
 
     def test_words(self) -> None:

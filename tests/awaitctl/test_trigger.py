@@ -207,7 +207,9 @@ class Snapshots(Case):
         ):
             process = self.running(*command)
             process.expect("ready\n")
-            described.add(re.sub(r"await-awaitctl-trig\S*?-\d+", "*", triggers()))
+            described.add(
+                re.sub(r"await-awaitctl-trig\S*?-[0-9a-f]{16}", "*", triggers())
+            )
             process.send("\n")
             process.expect("done")
             name = "printed" if command[0] == "sh" else "recorded"

@@ -12,12 +12,12 @@ int attach_session(const struct record_options *options,
 {
 	struct channels_options channels = options->channels;
 	const char *name = options->session;
-	int found;
+	struct session_found there = { 0 };
+	int found = session_find(host, name, &there, why);
 
-	channels.snapshot = false;
-	found = session_find(host, name, &channels.snapshot, why);
 	if (found < 0)
 		return -1;
+	channels.snapshot = there.snapshot;
 	if (options->dry_run)
 		return dry_run_session(&channels, name, why);
 	if (!found)

@@ -75,10 +75,10 @@ static void put_rules(const struct channel *channel, const char *session)
 }
 
 static void put_program(const struct record_options *options,
-			char *const argv[])
+			const char *recordings, char *const argv[])
 {
 	struct setting settings[SETTINGS_MAX];
-	size_t count = program_settings(settings, options);
+	size_t count = program_settings(settings, options, recordings);
 
 	for (size_t i = 0; i < count; i++) {
 		printf("%s=", settings[i].name);
@@ -178,8 +178,8 @@ static void put_trigger_end(const struct record_options *options,
 }
 
 static int put_session(const struct record_options *options,
-		       const char *session, char *const argv[],
-		       struct trouble *why)
+		       const char *session, const char *recordings,
+		       char *const argv[], struct trouble *why)
 {
 	if (channels_may_have_metadata()) {
 		put_channel(&channels_metadata, session);
@@ -196,7 +196,7 @@ static int put_session(const struct record_options *options,
 	put_option("lttng start ", session);
 	putchar('\n');
 	if (argv)
-		put_program(options, argv);
+		put_program(options, recordings, argv);
 	else
 		printf("tail --pid=%d -f /dev/null\n", (int)options->pid);
 	if (options->channels.snapshot) {
@@ -219,8 +219,8 @@ static int finish(struct trouble *why)
 }
 
 int dry_run_print(const struct record_options *options, const char *session,
-		  const char *directory, char *const argv[],
-		  struct trouble *why)
+		  const char *recordings, const char *directory,
+		  char *const argv[], struct trouble *why)
 {
 	struct relay_address ours;
 	const struct relay_address *relay = NULL;
@@ -234,7 +234,7 @@ int dry_run_print(const struct record_options *options, const char *session,
 		put_relay(relay, directory);
 	}
 	put_create(options, session, relay, directory);
-	if (put_session(options, session, argv, why))
+	if (put_session(options, session, recordings, argv, why))
 		return -1;
 	if (relay == &ours)
 		fputs("kill $relay\n", stdout);

@@ -8,10 +8,11 @@
 
 #include "awaitctl/record/record.h"
 
-/* Both return 0 or -1. argv is NULL if the options name a process. */
+/* Both return 0 or -1. argv is NULL if the options name a process; recordings:
+ * see program_settings(). */
 int dry_run_print(const struct record_options *options, const char *session,
-		  const char *directory, char *const argv[],
-		  struct trouble *why);
+		  const char *recordings, const char *directory,
+		  char *const argv[], struct trouble *why);
 
 /* For a session that exists. */
 int dry_run_session(const struct channels_options *options, const char *session,

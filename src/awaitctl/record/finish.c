@@ -29,8 +29,7 @@ static void finish_here(struct recording *recording, struct recovery *recovery,
 	    succeeded(session_snapshot(session, &why), &why))
 		recover_unneeded(recovery, session, &recording->buffers);
 	else
-		recover_end(recovery, session, &recording->buffers,
-			    recording->stream.where);
+		recover_end(recovery, session, &recording->buffers);
 }
 
 /* Through a relay daemon. */
@@ -69,13 +68,14 @@ static void say_missing(const char *directory)
 }
 
 static void say_recovered(const struct recovery *recovery,
-			  const char *directory)
+			  const struct folder *output)
 {
+	const char *directory = output->path;
 	struct trouble why;
 
 	switch (recovery->outcome) {
 	case RECOVER_BROKEN:
-		if (incomplete_mark(directory, RECOVER_BROKEN_WORDS, &why))
+		if (incomplete_mark(output, RECOVER_BROKEN_WORDS, &why))
 			say_trouble(&why);
 		say_missing(directory);
 		break;
@@ -101,7 +101,7 @@ static void say_recovered(const struct recovery *recovery,
 static bool finish_local(struct recording *recording, bool whole, int status,
 			 const char **next)
 {
-	const char *directory = recording->stream.where;
+	const struct folder *output = &recording->stream.output.folder;
 	struct recovery recovery = { .host = recording->host };
 
 	if (!whole) {
@@ -110,11 +110,11 @@ static bool finish_local(struct recording *recording, bool whole, int status,
 		return false;
 	}
 	finish_here(recording, &recovery, status);
-	say_recovered(&recovery, directory);
+	say_recovered(&recovery, output);
 	if (recovery.outcome == RECOVER_FAILED)
 		*next = "recover";
 	if (recovery.outcome < RECOVER_BROKEN)
-		say_unmatched(&recording->session, directory);
+		say_unmatched(&recording->session, output->path);
 	return recovery.outcome < RECOVER_LOST;
 }
 

@@ -22,6 +22,7 @@ struct recording {
 	struct attached_process process; /* one that runs already */
 	struct stream stream;
 	struct daemon daemon;
+	struct identity identity;
 	struct session session;
 	struct shm_dir buffers; /* if the session has a shm */
 	bool began;		/* the program runs: there is a trace to keep */

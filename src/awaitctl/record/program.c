@@ -5,6 +5,7 @@
 
 #include "awaitctl/common/signals.h"
 #include "awaitctl/record/spawn.h"
+#include "awaitctl/tracedir/identity.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -78,13 +79,15 @@ int program_check(const char *name, struct trouble *why)
 }
 
 size_t program_settings(struct setting settings[SETTINGS_MAX],
-			const struct record_options *options)
+			const struct record_options *options,
+			const char *recordings)
 {
 	const char *chosen = getenv("LIBAWAIT_TRACE");
 	size_t count = 0;
 
 	settings[count++] =
 		(struct setting){ "LIBAWAIT_TRACE", chosen ? chosen : "1" };
+	settings[count++] = (struct setting){ IDENTITY_VARIABLE, recordings };
 	if (options->depth)
 		settings[count++] = (struct setting){ "LIBAWAIT_TRACE_DEPTH",
 						      options->depth };
@@ -94,19 +97,31 @@ size_t program_settings(struct setting settings[SETTINGS_MAX],
 	return count;
 }
 
+struct start {
+	const struct record_options *options;
+	const struct identity *identity;
+};
+
 static void prepare(void *data)
 {
+	const struct start *start = data;
+	char recordings[IDENTITY_ENVIRONMENT_SIZE];
 	struct setting settings[SETTINGS_MAX];
-	size_t count = program_settings(settings, data);
+	size_t count = program_settings(settings, start->options, recordings);
+
+	identity_environment(start->identity, recordings);
 
 	for (size_t i = 0; i < count; i++)
 		setenv(settings[i].name, settings[i].value, 1);
 }
 
 int program_start(pid_t *pid, const struct record_options *options,
-		  char *const argv[], struct trouble *why)
+		  const struct identity *identity, char *const argv[],
+		  struct trouble *why)
 {
-	*pid = spawn(argv, prepare, (void *)options);
+	struct start start = { options, identity };
+
+	*pid = spawn(argv, prepare, &start);
 	return *pid < 0 ? cannot_start(argv[0], -*pid, why) : 0;
 }
 

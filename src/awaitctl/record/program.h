@@ -10,23 +10,27 @@
 
 #include <sys/types.h>
 
+struct identity;
 struct session;
 
 /* Whether name, or what PATH finds for it, can be executed. Returns 0 or -1. */
 int program_check(const char *name, struct trouble *why);
 
-/* The variables that the options set in its environment. What the user has set
- * there is kept, unless an option overrides it. Returns how many there are. */
-enum { SETTINGS_MAX = 3 };
+/* The variables that the options set in its environment, and which recordings
+ * it belongs to (identity_environment()). What the user has set there is kept,
+ * unless an option overrides it. Returns how many there are. */
+enum { SETTINGS_MAX = 4 };
 struct setting {
 	const char *name, *value;
 };
 size_t program_settings(struct setting settings[SETTINGS_MAX],
-			const struct record_options *options);
+			const struct record_options *options,
+			const char *recordings);
 
 /* Starts it with these settings. Returns 0 or -1. */
 int program_start(pid_t *pid, const struct record_options *options,
-		  char *const argv[], struct trouble *why);
+		  const struct identity *identity, char *const argv[],
+		  struct trouble *why);
 
 /*
  * Waits for its end and returns its exit status, 128 + n if signal n killed

@@ -26,7 +26,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 bool record_is_ctf2(const struct record_options *options)
 {
@@ -59,7 +58,8 @@ static int run_program(struct recording *recording, struct trouble *why)
 	pid_t pid;
 	int status;
 
-	if (program_start(&pid, recording->options, recording->argv, why)) {
+	if (program_start(&pid, recording->options, &recording->identity,
+			  recording->argv, why)) {
 		session_abandon(session);
 		return -1;
 	}
@@ -92,34 +92,16 @@ static int run(struct recording *recording, struct trouble *why)
 				 run_attached(recording);
 }
 
-/* In containers of one host name everything is process 1: a relay daemon would
- * write two sessions of one name and second into one another. */
-static void name_session(char *name, size_t size,
-			 const struct record_options *options,
-			 const char *program)
-{
-	char label[64];
-	unsigned any;
-	int length;
-
-	program_label(label, program);
-	length = snprintf(name, size, "await-%s-%d", label, (int)getpid());
-	if (!options->stream)
-		return;
-	if (getentropy(&any, sizeof(any)) != 0)
-		any = (unsigned)getpid();
-	snprintf(name + length, size - length, "-%08x", any);
-}
-
 static int make_buffers(struct recording *recording, struct trouble *why)
 {
 	const char *shm = recording->options->shm;
 	struct session *session = &recording->session;
 
-	if (shm_dir_make(&recording->buffers, recording->stream.where,
-			 shm ? shm : SHM_DIR_USUAL, session->name, why))
+	if (shm_dir_make(&recording->buffers, &recording->stream.output.folder,
+			 shm ? shm : SHM_DIR_USUAL, session->name,
+			 &recording->identity, why))
 		return -1;
-	session->shm = recording->buffers.path;
+	session->shm = recording->buffers.rings;
 	return 0;
 }
 
@@ -136,8 +118,8 @@ static int with_session(struct recording *recording, struct trouble *why)
 				     .live_us = options->live_us,
 				     .ctf2 = record_is_ctf2(options),
 				     .where = recording->stream.where };
-	name_session(session->name, sizeof(session->name), options,
-		     recording->name);
+	identity_name(&recording->identity, session->name,
+		      sizeof(session->name), recording->name, options->pid);
 	if (!recording->argv)
 		status = attach_process_find(&recording->process, why);
 	if (status)
@@ -204,10 +186,13 @@ static int dry_run(const struct recording *recording, struct trouble *why)
 {
 	const struct record_options *options = recording->options;
 	char session[SESSION_NAME_MAX], dated[PATH_MAX];
+	char recordings[IDENTITY_ENVIRONMENT_SIZE];
 
-	name_session(session, sizeof(session), options, recording->name);
+	identity_name(&recording->identity, session, sizeof(session),
+		      recording->name, options->pid);
 	output_dated(dated, recording->name);
-	return dry_run_print(options, session,
+	identity_environment(&recording->identity, recordings);
+	return dry_run_print(options, session, recordings,
 			     options->directory ? options->directory : dated,
 			     recording->argv, why);
 }
@@ -215,7 +200,6 @@ static int dry_run(const struct recording *recording, struct trouble *why)
 static int find_target(struct recording *recording, char *const argv[],
 		       struct trouble *why)
 {
-	recording->process.pidfd = -1;
 	if (recording->options->pid) {
 		recording->name = recording->process.name;
 		return attach_process_open(&recording->process, recording->host,
@@ -231,8 +215,11 @@ static int record_target(const struct record_options *options,
 			 struct trouble *why)
 {
 	struct recording recording = { .options = options, .host = host };
-	int status = find_target(&recording, argv, why);
+	int status = identity_make(&recording.identity, why);
 
+	recording.process.pidfd = -1;
+	if (!status)
+		status = find_target(&recording, argv, why);
 	if (!status && options->dry_run)
 		status = dry_run(&recording, why);
 	else if (!status)

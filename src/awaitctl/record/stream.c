@@ -81,11 +81,13 @@ static int open_output(struct stream *stream, const struct lttng_host *host,
 			   why))
 		return -1;
 	snprintf(stream->where, sizeof(stream->where), "%s",
-		 stream->output.path);
+		 stream->output.folder.path);
 	if (!stream->options->live_us ||
-	    relay_start(&stream->relay, host, stream->output.path, why) == 0)
+	    relay_start(&stream->relay, host, stream->output.folder.path,
+			why) == 0)
 		return 0;
 	discard(stream);
+	folder_close(&stream->output.folder);
 	return -1;
 }
 
@@ -163,7 +165,7 @@ void stream_say_end(const struct stream *stream, const char *session,
 	char host[256] = "";
 
 	if (!stream->options->stream) {
-		path = stream->output.path;
+		path = stream->output.folder.path;
 		say("%s trace in %s; next: awaitctl %s %s", the, path, next,
 		    path);
 		return;
@@ -176,9 +178,9 @@ void stream_say_end(const struct stream *stream, const char *session,
 
 static int mark_incomplete(const struct stream *stream, struct trouble *why)
 {
-	const char *output = stream->output.path;
+	const struct folder *output = &stream->output.folder;
 
-	if (repair_trace(output, why))
+	if (repair_trace(output, "", why))
 		return -1;
 	return incomplete_mark(output, "LTTng failed, as awaitctl record said",
 			       why);
@@ -192,6 +194,9 @@ void stream_close(struct stream *stream, bool recorded)
 		relay_release(&stream->relay);
 	if (stream->incomplete && mark_incomplete(stream, &why))
 		say_trouble(&why);
-	if ((!recorded || stream->empty) && !stream->options->stream)
+	if (stream->options->stream)
+		return;
+	if (!recorded || stream->empty)
 		discard(stream);
+	folder_close(&stream->output.folder);
 }

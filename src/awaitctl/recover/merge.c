@@ -23,12 +23,14 @@ struct packets {
 	uint64_t size;
 };
 
-static int cannot_write(const char *path, struct trouble *why)
+static int cannot_write(const struct folder *output, const char *below,
+			struct trouble *why)
 {
-	return trouble(why,
-		       "cannot write %s: %s; what is in the buffers is kept: "
-		       "free some room, then awaitctl recover",
-		       path, strerror(errno));
+	return trouble(
+		why,
+		"cannot write %s/%s: %s; what is in the buffers is kept: "
+		"free some room, then awaitctl recover",
+		output->path, below + strspn(below, "/"), strerror(errno));
 }
 
 /* Whether the file holds those bytes from there on. */
@@ -116,26 +118,27 @@ static void carry_discarded(int file, const struct packets *packets)
 	}
 }
 
-static int merge_stream(const char *to, const struct packets *packets,
-			struct trouble *why)
+static int merge_stream(const struct folder *output, const char *to,
+			const struct packets *packets, struct trouble *why)
 {
-	int file = open(to, O_RDWR | O_CREAT | O_CLOEXEC, 0660), rc;
+	int file = folder_file(output, to, O_RDWR | O_CREAT), rc;
 	struct stat status;
 
 	if (file < 0)
-		return cannot_write(to, why);
+		return cannot_write(output, to, why);
 	rc = fstat(file, &status);
 	if (rc == 0 && strstr(to, "/64-bit/"))
 		carry_discarded(file, packets);
 	if (rc == 0)
 		rc = add_packets(file, (uint64_t)status.st_size, packets);
-	return close(file) || rc ? cannot_write(to, why) : 0;
+	return close(file) || rc ? cannot_write(output, to, why) : 0;
 }
 
 /* Maps a file that is not empty, for reading and for changes to it. */
-static int map_file(struct packets *packets, const char *path)
+static int map_file(struct packets *packets, const struct tree_entry *entry)
 {
-	int file = open(path, O_RDWR | O_CLOEXEC);
+	int file =
+		openat(entry->at, entry->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
 	struct stat status;
 	void *bytes = MAP_FAILED;
 
@@ -151,15 +154,21 @@ static int map_file(struct packets *packets, const char *path)
 	return 0;
 }
 
-static int merge_file(const char *from, const char *to, struct trouble *why)
+struct merge {
+	const struct folder *output;
+	const char *to;
+};
+
+static int merge_file(const struct tree_entry *from, const struct merge *merge,
+		      const char *to, struct trouble *why)
 {
 	struct packets packets;
 	int rc;
 
 	if (map_file(&packets, from))
-		return trouble(why, "cannot read %s: %s", from,
+		return trouble(why, "cannot read %s: %s", from->path,
 			       strerror(errno));
-	rc = merge_stream(to, &packets, why);
+	rc = merge_stream(merge->output, to, &packets, why);
 	munmap(packets.bytes, packets.size);
 	return rc;
 }
@@ -167,27 +176,31 @@ static int merge_file(const char *from, const char *to, struct trouble *why)
 static int merge_entry(const struct tree_entry *entry, void *data,
 		       struct trouble *why)
 {
-	const char *output = data;
+	const struct merge *merge = data;
 	char to[PATH_MAX];
 	int rc = 0;
 
 	if (!*entry->below)
 		return 0;
-	snprintf(to, sizeof(to), "%s%s", output, entry->below);
+	snprintf(to, sizeof(to), "%s%s", merge->to, entry->below);
 	if (entry->type == TREE_DIRECTORY)
-		rc = mkdir(to, 0770) && errno != EEXIST ? -1 : 0;
+		rc = folder_mkdir(merge->output, to) && errno != EEXIST ? -1 :
+									  0;
 	else if (entry->type == TREE_FILE && !strcmp(entry->name, "metadata"))
-		rc = repair_metadata(entry->path, to);
+		rc = repair_metadata(entry, merge->output, to);
 	else if (entry->type == TREE_FILE)
-		return merge_file(entry->path, to, why);
-	return rc ? cannot_write(to, why) : 0;
+		return merge_file(entry, merge, to, why);
+	return rc ? cannot_write(merge->output, to, why) : 0;
 }
 
-int merge_traces(const char *from, const char *to, struct trouble *why)
+int merge_traces(const struct folder *output, const char *from, const char *to,
+		 struct trouble *why)
 {
-	if (repair_trace(to, why))
+	struct merge merge = { output, to };
+
+	if (repair_trace(output, to, why))
 		return -1;
-	return tree_walk(from, merge_entry, (void *)to, why);
+	return tree_walk(output, from, merge_entry, &merge, why);
 }
 
 /* A stream is a file that is not called metadata. */
@@ -199,9 +212,9 @@ static int find_stream(const struct tree_entry *entry, void *data,
 	return entry->type == TREE_FILE && strcmp(entry->name, "metadata") != 0;
 }
 
-bool merge_has_streams(const char *from)
+bool merge_has_streams(const struct folder *output, const char *from)
 {
 	struct trouble ignored;
 
-	return tree_walk(from, find_stream, NULL, &ignored) > 0;
+	return tree_walk(output, from, find_stream, NULL, &ignored) > 0;
 }

@@ -17,13 +17,15 @@
  */
 #pragma once
 
+#include "awaitctl/tracedir/folder.h"
 #include "common/trouble.h"
 
 #include <stdbool.h>
 
 /* Whether anything was salvaged but metadata. */
-bool merge_has_streams(const char *from);
+bool merge_has_streams(const struct folder *output, const char *from);
 
-/* from: what salvage() made; to: the output of the recording. Returns 0 or -1.
- */
-int merge_traces(const char *from, const char *to, struct trouble *why);
+/* Both are in the output of the recording; from: what salvage() made; to: the
+ * trace. Returns 0 or -1. */
+int merge_traces(const struct folder *output, const char *from, const char *to,
+		 struct trouble *why);

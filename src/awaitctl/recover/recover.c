@@ -6,21 +6,19 @@
 #include "awaitctl/common/signals.h"
 #include "awaitctl/recover/recovery.h"
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/output.h"
 #include "awaitctl/tracedir/shm_dir.h"
 #include "lttng/session.h"
 
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-static int nothing_to_recover(const char *directory)
+static int nothing_to_recover(const struct folder *output,
+			      const char *directory)
 {
-	char path[PATH_MAX];
+	struct identity identity;
 
-	snprintf(path, sizeof(path), "%s/ust", directory);
-	if (access(path, F_OK) == 0) {
+	if (folder_has(output, "ust") || identity_read(&identity, output)) {
 		say("%s: there is nothing to recover; next: awaitctl report %s",
 		    directory, directory);
 		return 0;
@@ -30,59 +28,77 @@ static int nothing_to_recover(const char *directory)
 	return EXIT_FAILED;
 }
 
-static int without_buffers(struct shm_dir *dir, const char *directory,
-			   const struct lttng_host *host)
+static int without_buffers(struct shm_dir *dir, const struct lttng_host *host)
 {
 	struct recovery recovery = { .host = host };
 
-	recover_without_buffers(&recovery, dir, directory);
+	recover_without_buffers(&recovery, dir);
 	return recovery.outcome == RECOVER_FAILED ? EXIT_FAILED : 0;
 }
 
+/* Returns the exit status. */
+static int say_end(const struct recovery *recovery, const struct shm_dir *dir,
+		   const char *directory)
+{
+	char missing[256], left[PATH_MAX + 64] = "";
+
+	if (recovery->outcome == RECOVER_FAILED)
+		return EXIT_FAILED;
+	if (incomplete_is(directory, missing, sizeof(missing)))
+		say("INCOMPLETE: %s", missing);
+	if (recovery->salvaged.uncertain)
+		say("a program died in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
+	if (!dir->ours)
+		snprintf(left, sizeof(left),
+			 " (from %s, which does not say whose it is and so "
+			 "stays)",
+			 dir->folder.path);
+	say("recovered the trace in %s%s; next: awaitctl report %s", directory,
+	    left, directory);
+	return 0;
+}
+
+/* Only a session with the name of an identity that was proved is ended. */
 static int with_buffers(struct shm_dir *dir, const char *directory,
 			const struct lttng_host *host)
 {
 	struct session session = { .host = host,
-				   .shm = dir->path,
-				   .where = directory };
+				   .shm = dir->rings,
+				   .where = dir->output->path };
+	struct session_found found = { 0 };
 	struct recovery recovery = { .host = host };
 	struct trouble why;
-	char missing[256];
 	int left;
 
 	snprintf(session.name, sizeof(session.name), "%s", shm_dir_name(dir));
-	left = session_find(host, session.name, NULL, &why);
+	left = session_find(host, session.name, &found, &why);
 	if (left < 0)
 		say_trouble(&why);
-	recover_end(&recovery, left > 0 ? &session : NULL, dir, directory);
-	if (recovery.outcome == RECOVER_FAILED)
-		return EXIT_FAILED;
-	if (incomplete_is(directory, missing, sizeof(missing)))
-		say("INCOMPLETE: %s", missing);
-	if (recovery.salvaged.uncertain)
-		say("a program died in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
-	say("recovered the trace in %s; next: awaitctl report %s", directory,
-	    directory);
-	return 0;
-}
-
-int recover(const char *directory, const struct lttng_host *host)
-{
-	char output[PATH_MAX];
-	struct shm_dir dir;
-
-	if (!realpath(directory, output)) {
-		say("cannot read %s: %s; give the directory that awaitctl "
-		    "record made",
-		    directory, strerror(errno));
+	if (left > 0 && !dir->ours && !strcmp(found.path, session.where)) {
+		say("LTTng's session %s still writes to %s, and does not say "
+		    "that it is this recording's: `lttng destroy %s` first, if "
+		    "it is",
+		    session.name, directory, session.name);
+		shm_dir_release(dir);
 		return EXIT_FAILED;
 	}
-	signals_hold(false);
-	switch (shm_dir_find(&dir, output)) {
+	recover_end(&recovery, left > 0 && dir->ours ? &session : NULL, dir);
+	return say_end(&recovery, dir, directory);
+}
+
+static int recover_output(const struct output *output, const char *directory,
+			  const struct lttng_host *host)
+{
+	struct shm_dir dir;
+	struct trouble why;
+
+	switch (shm_dir_find(&dir, &output->folder, &why)) {
 	case SHM_DIR_NONE:
-		return nothing_to_recover(directory);
+		return nothing_to_recover(&output->folder, directory);
 	case SHM_DIR_GONE:
-		return without_buffers(&dir, directory, host);
+		return without_buffers(&dir, host);
+	case SHM_DIR_FOREIGN:
+		return say_trouble(&why);
 	case SHM_DIR_LOCKED:
 		shm_dir_release(&dir);
 		say("%s is being recorded or recovered: let that end first",
@@ -92,4 +108,18 @@ int recover(const char *directory, const struct lttng_host *host)
 		break;
 	}
 	return with_buffers(&dir, directory, host);
+}
+
+int recover(const char *directory, const struct lttng_host *host)
+{
+	struct output output = { 0 };
+	struct trouble why;
+	int status;
+
+	if (output_open(&output, directory, &why))
+		return say_trouble(&why);
+	signals_hold(false);
+	status = recover_output(&output, directory, host);
+	folder_close(&output.folder);
+	return status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* See recovery.h. */
-#define _GNU_SOURCE
 #include "awaitctl/recover/recovery.h"
 
 #include "awaitctl/recover/merge.h"
@@ -15,41 +14,15 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* Paths in the output; one that ends in .new is half done. */
-struct places {
-	char written[PATH_MAX];	 /* by the consumer */
-	char salvaged[PATH_MAX]; /* of the buffers */
-	char salvaged_new[PATH_MAX];
-	char kept[PATH_MAX]; /* links to what is written */
-	char kept_new[PATH_MAX];
-	char snapshot_new[PATH_MAX];
-};
-
-static void name_places(struct places *places, const char *output)
-{
-	const struct {
-		char *path;
-		const char *name;
-	} all[] = {
-		{ places->written, "ust" },
-		{ places->salvaged, "found" },
-		{ places->salvaged_new, "found.new" },
-		{ places->kept, "kept" },
-		{ places->kept_new, "kept.new" },
-		{ places->snapshot_new, "snapshot.new" },
-	};
-
-	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
-		snprintf(all[i].path, PATH_MAX, "%s/%s", output, all[i].name);
-}
-
-static bool exists(const char *path)
-{
-	return access(path, F_OK) == 0;
-}
+/* What there is in the output for a time; one that ends in .new is half done.
+ */
+#define WRITTEN "ust"	 /* by the consumer */
+#define SALVAGED "found" /* of the buffers */
+#define SALVAGED_NEW SALVAGED ".new"
+#define KEPT "kept" /* links to what is written */
+#define KEPT_NEW KEPT ".new"
+#define SNAPSHOT_NEW "snapshot.new"
 
 /* Notes the reason if a step failed. Returns rc. */
 static int note(const struct recovery *recovery, int rc,
@@ -60,37 +33,40 @@ static int note(const struct recovery *recovery, int rc,
 	return rc;
 }
 
-static int salvage_rest(struct salvaged *salvaged, const struct shm_dir *dir,
-			const struct places *places, const char *output,
-			struct trouble *why)
+static int cannot_make(const struct folder *output, const char *name,
+		       struct trouble *why)
 {
-	if (tree_remove(places->salvaged_new))
-		return trouble(why, "cannot remove %s: %s",
-			       places->salvaged_new, strerror(errno));
-	if (salvage(shm_dir_path(dir), places->salvaged_new, output, salvaged,
-		    why) == 0) {
-		if (rename(places->salvaged_new, places->salvaged) == 0)
+	return trouble(why, "cannot make %s/%s: %s", output->path, name,
+		       strerror(errno));
+}
+
+static int salvage_rest(struct salvaged *salvaged, const struct shm_dir *dir,
+			const struct folder *output, struct trouble *why)
+{
+	if (tree_remove(output, SALVAGED_NEW))
+		return cannot_make(output, SALVAGED_NEW, why);
+	if (salvage(&dir->folder, shm_dir_rings(dir), output, SALVAGED_NEW,
+		    salvaged, why) == 0) {
+		if (folder_rename(output, SALVAGED_NEW, SALVAGED) == 0)
 			return 0;
-		trouble(why, "cannot make %s: %s", places->salvaged,
-			strerror(errno));
+		cannot_make(output, SALVAGED, why);
 	}
-	tree_remove(places->salvaged_new);
+	tree_remove(output, SALVAGED_NEW);
 	return -1;
 }
 
 /* Whether what the buffers hold has been copied, now or before. If they should
  * be empty, it is no failure yet that they cannot be read. */
 static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
-		      const struct places *places, const char *output,
-		      bool empty)
+		      const struct folder *output, bool empty)
 {
 	struct salvaged *salvaged = &recovery->salvaged;
 	struct trouble why;
 	int rc;
 
-	if (exists(places->salvaged))
+	if (folder_has(output, SALVAGED))
 		return true;
-	rc = salvage_rest(salvaged, dir, places, output, &why);
+	rc = salvage_rest(salvaged, dir, output, &why);
 	if (rc && !(empty && salvaged->unknown))
 		note(recovery, rc, &why);
 	if (rc)
@@ -103,52 +79,55 @@ static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
 static int link_entry(const struct tree_entry *entry, void *data,
 		      struct trouble *why)
 {
-	const char *kept = data;
+	const struct folder *output = data;
 	char to[PATH_MAX];
 
 	(void)why;
-	snprintf(to, sizeof(to), "%s%s", kept, entry->below);
-	return entry->type == TREE_DIRECTORY ? mkdir(to, 0770) :
-					       link(entry->path, to);
+	snprintf(to, sizeof(to), KEPT_NEW "%s", entry->below);
+	return entry->type == TREE_DIRECTORY ?
+		       folder_mkdir(output, to) :
+		       folder_link(output, entry->at, entry->name, to);
 }
 
 /* Keeps what was written by links to it, which takes no room. False on a file
  * system that has no hard links. */
-static bool keep_written(struct places *places)
+static bool keep_written(const struct folder *output)
 {
 	struct trouble ignored;
 
-	if (exists(places->kept))
+	if (folder_has(output, KEPT))
 		return true;
-	if (tree_remove(places->kept_new) == 0 &&
-	    tree_walk(places->written, link_entry, places->kept_new,
-		      &ignored) == 0 &&
-	    rename(places->kept_new, places->kept) == 0)
+	if (tree_remove(output, KEPT_NEW) == 0 &&
+	    tree_walk(output, WRITTEN, link_entry, (void *)output, &ignored) ==
+		    0 &&
+	    folder_rename(output, KEPT_NEW, KEPT) == 0)
 		return true;
-	tree_remove(places->kept_new);
+	tree_remove(output, KEPT_NEW);
 	return false;
 }
 
-static int put_back(const struct places *places, struct trouble *why)
+static int put_back(const struct folder *output, struct trouble *why)
 {
-	if (!exists(places->kept))
+	if (!folder_has(output, KEPT))
 		return 0;
-	if (tree_remove(places->written) == 0 &&
-	    rename(places->kept, places->written) == 0)
+	if (tree_remove(output, WRITTEN) == 0 &&
+	    folder_rename(output, KEPT, WRITTEN) == 0)
 		return 0;
 	return trouble(why,
-		       "cannot put %s back to %s: %s; then: awaitctl recover",
-		       places->kept, places->written, strerror(errno));
+		       "cannot put %s/" KEPT " back to " WRITTEN
+		       ": %s; then: awaitctl recover",
+		       output->path, strerror(errno));
 }
 
 static bool is_flight_recorder(const struct session *session,
-			       const struct places *places, const char *output)
+			       const struct folder *output)
 {
 	char path[PATH_MAX];
 
 	if (session && session->options)
 		return session->options->snapshot;
-	return !exists(places->written) && snapshots_find(path, output) > 0;
+	return !folder_has(output, WRITTEN) &&
+	       snapshots_find(path, output->path) > 0;
 }
 
 /*
@@ -167,18 +146,17 @@ enum ended {
  * down. */
 static enum ended end_session(struct recovery *recovery,
 			      struct session *session, struct shm_dir *dir,
-			      struct places *places, const char *output)
+			      const struct folder *output)
 {
 	struct trouble why;
 	int stopped = note(recovery, session_stop(session, &why), &why);
 	bool at_work = stopped && !session->broken && !session->stuck;
-	bool whole = !stopped && exists(places->written) &&
-		     !is_flight_recorder(session, places, output);
-	bool found =
-		!at_work && find_rest(recovery, dir, places, output, whole);
+	bool whole = !stopped && folder_has(output, WRITTEN) &&
+		     !is_flight_recorder(session, output);
+	bool found = !at_work && find_rest(recovery, dir, output, whole);
 
-	if (found && !session->broken && exists(places->written) &&
-	    keep_written(places))
+	if (found && !session->broken && folder_has(output, WRITTEN) &&
+	    keep_written(output))
 		note(recovery, session_clear(session, &why), &why);
 	if (!at_work && !found)
 		note(recovery, shm_dir_hide(dir, &why), &why);
@@ -189,49 +167,47 @@ static enum ended end_session(struct recovery *recovery,
 
 /* Makes one more snapshot of what was salvaged of buffers that were never
  * emptied. */
-static int make_snapshot(const struct places *places, const char *output,
-			 struct trouble *why)
+static int make_snapshot(const struct folder *output, struct trouble *why)
 {
-	const char *next = places->snapshot_new;
-	char path[PATH_MAX];
-	int count = snapshots_find(path, output);
+	char last[PATH_MAX], name[64];
+	int count = snapshots_find(last, output->path);
 
-	snprintf(path, sizeof(path), "%s/snapshot-recovered-%d", output, count);
-	if (tree_remove(next) || mkdir(next, 0770))
-		return trouble(why, "cannot make %s: %s", next,
-			       strerror(errno));
-	if (merge_traces(places->salvaged, next, why))
+	snprintf(name, sizeof(name), "snapshot-recovered-%d", count);
+	if (tree_remove(output, SNAPSHOT_NEW) ||
+	    folder_mkdir(output, SNAPSHOT_NEW))
+		return cannot_make(output, SNAPSHOT_NEW, why);
+	if (merge_traces(output, SALVAGED, SNAPSHOT_NEW, why))
 		return -1;
-	if (rename(next, path))
-		return trouble(why, "cannot make %s: %s", path,
-			       strerror(errno));
+	if (folder_rename(output, SNAPSHOT_NEW, name))
+		return cannot_make(output, name, why);
 	return 0;
 }
 
-static enum recovered merge(const struct places *places, const char *output,
-			    bool snapshot, bool broken, struct trouble *why)
+static enum recovered merge(const struct folder *output, bool snapshot,
+			    bool broken, struct trouble *why)
 {
-	bool merged = merge_has_streams(places->salvaged);
-	int rc = put_back(places, why);
+	bool merged = merge_has_streams(output, SALVAGED);
+	int rc = put_back(output, why);
 
 	if (rc == 0 && merged && snapshot)
-		rc = make_snapshot(places, output, why);
+		rc = make_snapshot(output, why);
 	else if (rc == 0 && (merged || broken))
-		rc = merge_traces(places->salvaged, output, why);
+		rc = merge_traces(output, SALVAGED, "", why);
 	if (rc)
 		return RECOVER_FAILED;
-	tree_remove(places->salvaged);
+	tree_remove(output, SALVAGED);
 	if (broken)
 		return RECOVER_BROKEN;
 	return merged ? RECOVER_MERGED : RECOVER_WHOLE;
 }
 
 /* Makes what there is readable, until somebody recovers the rest. */
-static void repair_kept(const struct shm_dir *dir, const struct places *places,
-			const char *output)
+static void repair_kept(const struct shm_dir *dir, const struct folder *output)
 {
-	repair_all(output, exists(places->salvaged) ? places->salvaged :
-						      shm_dir_path(dir));
+	if (folder_has(output, SALVAGED))
+		repair_all(output, output, SALVAGED);
+	else
+		repair_all(output, &dir->folder, shm_dir_rings(dir));
 }
 
 static enum recovered finish(struct recovery *recovery, struct shm_dir *dir,
@@ -253,44 +229,43 @@ static enum recovered finish(struct recovery *recovery, struct shm_dir *dir,
 }
 
 /* LTTng's word must do. */
-static enum recovered trust(const struct recovery *recovery, const char *output)
+static enum recovered trust(const struct recovery *recovery,
+			    const struct folder *output)
 {
 	struct trouble why;
 
 	trouble(&why,
 		"that %s is whole is LTTng's word alone: its buffers have a "
 		"layout that awaitctl does not know",
-		output);
+		output->path);
 	lttng_host_note_trouble(recovery->host, &why);
 	return RECOVER_WHOLE;
 }
 
 void recover_end(struct recovery *recovery, struct session *session,
-		 struct shm_dir *dir, const char *output)
+		 struct shm_dir *dir)
 {
+	const struct folder *output = dir->output;
 	enum recovered outcome = RECOVER_FAILED;
-	struct places places;
 	struct trouble why;
 	enum ended ended = ENDED;
 
-	name_places(&places, output);
 	if (session)
-		ended = end_session(recovery, session, dir, &places, output);
+		ended = end_session(recovery, session, dir, output);
 	else
-		find_rest(recovery, dir, &places, output, false);
+		find_rest(recovery, dir, output, false);
 	if (ended == ENDED_WHOLE && recovery->salvaged.unknown) {
 		outcome = trust(recovery, output);
-	} else if (ended != ENDED_AT_WORK && exists(places.salvaged)) {
-		outcome = merge(&places, output,
-				is_flight_recorder(session, &places, output),
+	} else if (ended != ENDED_AT_WORK && folder_has(output, SALVAGED)) {
+		outcome = merge(output, is_flight_recorder(session, output),
 				!session || session->broken, &why);
 		note(recovery, outcome == RECOVER_FAILED, &why);
 	}
 	if (outcome == RECOVER_FAILED && ended != ENDED_AT_WORK)
-		repair_kept(dir, &places, output);
+		repair_kept(dir, output);
 	if (outcome == RECOVER_WHOLE &&
 	    recovery->salvaged.unconsumed.overwritten)
-		note(recovery, repair_trace(output, &why), &why);
+		note(recovery, repair_trace(output, "", &why), &why);
 	recovery->outcome = finish(recovery, dir, outcome);
 }
 
@@ -306,35 +281,31 @@ void recover_unneeded(struct recovery *recovery, struct session *session,
 		stopped || destroyed ? RECOVER_FAILED : RECOVER_WHOLE;
 }
 
-void recover_without_buffers(struct recovery *recovery, struct shm_dir *dir,
-			     const char *output)
+void recover_without_buffers(struct recovery *recovery, struct shm_dir *dir)
 {
-	struct places places;
+	const struct folder *output = dir->output;
 	struct trouble why;
 
 	recovery->outcome = RECOVER_FAILED;
-	name_places(&places, output);
-	if (exists(places.salvaged)) {
+	if (folder_has(output, SALVAGED)) {
 		recovery->outcome = merge(
-			&places, output,
-			is_flight_recorder(NULL, &places, output), true, &why);
+			output, is_flight_recorder(NULL, output), true, &why);
 		note(recovery, recovery->outcome == RECOVER_FAILED, &why);
 	}
-	if (recovery->outcome != RECOVER_FAILED) {
-		note(recovery, shm_dir_remove(dir, &why), &why);
-		return;
+	if (recovery->outcome == RECOVER_FAILED) {
+		note(recovery,
+		     trouble(&why,
+			     "the buffers of %s are gone: %s; what was written "
+			     "before is the trace",
+			     output->path, dir->folder.path),
+		     &why);
+		note(recovery, repair_trace(output, "", &why), &why);
+		note(recovery,
+		     incomplete_mark(output,
+				     "its buffers are gone, and what was in "
+				     "them",
+				     &why),
+		     &why);
 	}
-	note(recovery,
-	     trouble(&why,
-		     "the buffers of %s are gone: %s; what was written before "
-		     "is the trace",
-		     output, dir->path),
-	     &why);
-	note(recovery, repair_trace(output, &why), &why);
-	note(recovery,
-	     incomplete_mark(output,
-			     "its buffers are gone, and what was in them",
-			     &why),
-	     &why);
-	unlink(dir->link);
+	note(recovery, shm_dir_remove(dir, &why), &why);
 }

@@ -47,10 +47,10 @@ struct recovery {
 	struct salvaged salvaged;
 };
 
-/* Ends the session, or none if it is NULL, of the recording to output. Releases
- * the buffers. */
+/* Ends the session, or none if it is NULL, of the recording that the buffers
+ * are of. Releases them. */
 void recover_end(struct recovery *recovery, struct session *session,
-		 struct shm_dir *dir, const char *output);
+		 struct shm_dir *dir);
 
 /* The same when a snapshot has all that is in the buffers. */
 void recover_unneeded(struct recovery *recovery, struct session *session,
@@ -58,5 +58,4 @@ void recover_unneeded(struct recovery *recovery, struct session *session,
 
 /* The same for a recording that has lost its buffers, if anything was salvaged
  * of them before; fails otherwise. */
-void recover_without_buffers(struct recovery *recovery, struct shm_dir *dir,
-			     const char *output);
+void recover_without_buffers(struct recovery *recovery, struct shm_dir *dir);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE
 #include "awaitctl/recover/salvage.h"
 
+#include "awaitctl/tracedir/repair.h"
 #include "awaitctl/tracedir/tree.h"
 #include "ctf/event_size.h"
 #include "ctf/packet.h"
@@ -11,10 +12,10 @@
 #include "ctf/torn_subbuf.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /* A stream that is being written, of one ring. */
@@ -29,10 +30,11 @@ struct salvaged_stream {
 	struct salvaged *salvaged;
 };
 
-/* Directories of traces: the one that is made, and the one that the consumer
- * wrote. */
+/* The trace that is made, and the folder that it is made in, which has what the
+ * consumer wrote. */
 struct salvage {
-	const char *to, *written;
+	const struct folder *output;
+	const char *to;
 	struct salvaged salvaged;
 };
 
@@ -42,6 +44,15 @@ static int cannot(const char *what, const char *path, struct trouble *why)
 		       "cannot %s %s: %s; free some room, then: awaitctl "
 		       "recover",
 		       what, path, strerror(errno));
+}
+
+static int cannot_in(const struct salvage *salvage, const char *what,
+		     const char *to, struct trouble *why)
+{
+	char path[2 * PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/%s", salvage->output->path, to);
+	return cannot(what, path, why);
 }
 
 static uint64_t head_size(const struct salvaged_stream *stream)
@@ -210,21 +221,26 @@ static void put_ring(struct salvaged_stream *stream)
 }
 
 /* Writes the stream to a new file, which is removed if nothing is in it. */
-static int write_stream(struct salvaged_stream *stream, const char *to,
+static int write_stream(struct salvaged_stream *stream,
+			const struct salvage *salvage, const char *to,
 			struct trouble *why)
 {
-	int rc = 0;
+	int file =
+		folder_file(salvage->output, to, O_WRONLY | O_CREAT | O_EXCL);
+	bool failed, empty;
 
-	stream->file = fopen(to, "wxe");
+	stream->file = file < 0 ? NULL : fdopen(file, "w");
 	if (!stream->file)
-		return cannot("make", to, why);
+		return cannot_in(salvage, "make", to, why);
 	put_ring(stream);
-	if (fflush(stream->file) || ferror(stream->file))
-		rc = cannot("write", to, why);
-	else if (ftell(stream->file) == 0 && unlink(to))
-		rc = cannot("remove", to, why);
+	failed = fflush(stream->file) || ferror(stream->file);
+	empty = !failed && ftell(stream->file) == 0;
 	fclose(stream->file);
-	return rc;
+	if (failed)
+		return cannot_in(salvage, "write", to, why);
+	if (empty && folder_unlink(salvage->output, to))
+		return cannot_in(salvage, "remove", to, why);
+	return 0;
 }
 
 static int unknown(const struct shm_ring *ring, const char *path,
@@ -241,7 +257,7 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 			struct salvage *paths, struct trouble *why)
 {
 	struct salvaged_stream stream = { .salvaged = &paths->salvaged };
-	char metadata[PATH_MAX], written[PATH_MAX];
+	char metadata[PATH_MAX], written[2 * PATH_MAX];
 	int rc;
 
 	switch (shm_ring_open(&stream.ring, entry->path)) {
@@ -257,14 +273,23 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	}
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(entry->path, '/') - entry->path), entry->path);
-	snprintf(written, sizeof(written), "%s%s", paths->written,
+	snprintf(written, sizeof(written), "%s%s", paths->output->path,
 		 entry->below);
 	unconsumed_find(&stream.ring, written, &paths->salvaged.unconsumed);
 	stream.layouts = event_layouts_read(metadata);
-	rc = write_stream(&stream, to, why);
+	rc = write_stream(&stream, paths, to, why);
 	event_layouts_free(stream.layouts);
 	shm_ring_close(&stream.ring);
 	return rc;
+}
+
+static int copy_metadata(const struct tree_entry *entry,
+			 const struct salvage *paths, const char *to,
+			 struct trouble *why)
+{
+	return repair_metadata(entry, paths->output, to) ?
+		       cannot("copy", entry->path, why) :
+		       0;
 }
 
 static int salvage_entry(const struct tree_entry *entry, void *data,
@@ -275,22 +300,23 @@ static int salvage_entry(const struct tree_entry *entry, void *data,
 
 	snprintf(to, sizeof(to), "%s%s", paths->to, entry->below);
 	if (entry->type == TREE_DIRECTORY)
-		return mkdir(to, 0770) ? cannot("make", to, why) : 0;
+		return folder_mkdir(paths->output, to) ?
+			       cannot_in(paths, "make", to, why) :
+			       0;
 	if (entry->type != TREE_FILE)
 		return 0;
 	if (!strcmp(entry->name, "metadata"))
-		return copy_file(entry->path, to) ?
-			       cannot("copy", entry->path, why) :
-			       0;
+		return copy_metadata(entry, paths, to, why);
 	return salvage_ring(entry, to, paths, why);
 }
 
-int salvage(const char *from, const char *to, const char *written,
+int salvage(const struct folder *from, const char *rings,
+	    const struct folder *output, const char *to,
 	    struct salvaged *salvaged, struct trouble *why)
 {
-	struct salvage paths = { .to = to, .written = written };
+	struct salvage paths = { .output = output, .to = to };
 
-	if (tree_walk(from, salvage_entry, &paths, why)) {
+	if (tree_walk(from, rings, salvage_entry, &paths, why)) {
 		salvaged->unknown = paths.salvaged.unknown;
 		return -1;
 	}

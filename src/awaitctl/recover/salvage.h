@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "awaitctl/tracedir/folder.h"
 #include "common/trouble.h"
 #include "ctf/unconsumed.h"
 
@@ -19,8 +20,9 @@ struct salvaged {
 	struct unconsumed unconsumed;
 };
 
-/* Makes the directory `to` of the buffers below `from`: traces of what those
- * below `written` lack. Returns 0, or -1 and *salvaged is as it was, but for
- * `unknown`. */
-int salvage(const char *from, const char *to, const char *written,
+/* Makes the directory `to` in output, of the buffers that the folder `from` has
+ * at `rings`: traces of what those in output lack. Returns 0, or -1 and
+ * *salvaged is as it was, but for `unknown`. */
+int salvage(const struct folder *from, const char *rings,
+	    const struct folder *output, const char *to,
 	    struct salvaged *salvaged, struct trouble *why);

@@ -1,40 +1,37 @@
 /* SPDX-License-Identifier: MIT */
 /* See incomplete.h. */
+#define _GNU_SOURCE
 #include "awaitctl/tracedir/incomplete.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
-static void name_file(char path[PATH_MAX], const char *directory)
-{
-	snprintf(path, PATH_MAX, "%s/incomplete", directory);
-}
+#define NAME "incomplete"
 
-int incomplete_mark(const char *directory, const char *text,
+int incomplete_mark(const struct folder *output, const char *text,
 		    struct trouble *why)
 {
-	char path[PATH_MAX];
-	FILE *file;
-	bool failed;
+	int file = folder_file(output, NAME, O_WRONLY | O_CREAT | O_TRUNC);
+	bool failed = file < 0 || dprintf(file, "%s\n", text) < 0;
 
-	name_file(path, directory);
-	file = fopen(path, "we");
-	failed = !file || fprintf(file, "%s\n", text) < 0;
-	if (file && fclose(file))
+	if (file >= 0 && close(file))
 		failed = true;
 	if (!failed)
 		return 0;
 	return trouble(why,
-		       "cannot write %s: %s; so the report won't say that the "
-		       "trace is incomplete",
-		       path, strerror(errno));
+		       "cannot write %s/" NAME
+		       ": %s; so the report won't say that the trace is "
+		       "incomplete",
+		       output->path, strerror(errno));
 }
 
-int incomplete_mark_lost(const char *directory,
+int incomplete_mark_lost(const struct folder *output,
 			 const struct unconsumed *unconsumed,
 			 struct trouble *why)
 {
@@ -48,7 +45,7 @@ int incomplete_mark_lost(const char *directory,
 			 "more, are lost, uncounted",
 			 unconsumed->lost, unconsumed->lost == 1 ? "" : "s");
 	if (unconsumed->lost || unconsumed->full)
-		return incomplete_mark(directory, text, why);
+		return incomplete_mark(output, text, why);
 	return 0;
 }
 
@@ -65,6 +62,7 @@ bool incomplete_is(const char *directory, char *text, size_t size)
 {
 	char path[PATH_MAX];
 	FILE *file;
+	int fd;
 
 	if (incomplete_is_unfinished(directory)) {
 		snprintf(text, size,
@@ -73,8 +71,9 @@ bool incomplete_is(const char *directory, char *text, size_t size)
 			 directory);
 		return true;
 	}
-	name_file(path, directory);
-	file = fopen(path, "re");
+	snprintf(path, sizeof(path), "%s/" NAME, directory);
+	fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!file)
 		return false;
 	if (!fgets(text, (int)size, file))

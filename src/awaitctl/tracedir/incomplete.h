@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "awaitctl/tracedir/folder.h"
 #include "common/trouble.h"
 #include "ctf/unconsumed.h"
 
@@ -14,11 +15,11 @@
 
 /* Makes the file, with that text, in a directory that awaitctl recorded to.
  * Returns 0 or -1. */
-int incomplete_mark(const char *directory, const char *text,
+int incomplete_mark(const struct folder *output, const char *text,
 		    struct trouble *why);
 
 /* The same, if something is lost that was in the buffers. */
-int incomplete_mark_lost(const char *directory,
+int incomplete_mark_lost(const struct folder *output,
 			 const struct unconsumed *unconsumed,
 			 struct trouble *why);
 

@@ -3,27 +3,17 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/output.h"
 
+#include "awaitctl/tracedir/identity.h"
 #include "awaitctl/tracedir/tree.h"
 
-#include <ctype.h>
-#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
-
-void program_label(char label[64], const char *program)
-{
-	const char *slash = strrchr(program, '/');
-
-	snprintf(label, 64, "%s", slash ? slash + 1 : program);
-	for (char *c = label; *c; c++)
-		if (!isalnum((unsigned char)*c) && !strchr("._-", *c))
-			*c = '_';
-}
 
 static int cannot_make(const char *path, struct trouble *why)
 {
@@ -33,42 +23,16 @@ static int cannot_make(const char *path, struct trouble *why)
 		       path, strerror(errno));
 }
 
-/* 1 if it is empty, 0 if not, -1 with errno if it cannot be read. */
-static int is_empty(const char *path)
-{
-	DIR *directory = opendir(path);
-	struct dirent *entry;
-	int empty = 1;
-
-	if (!directory)
-		return -1;
-	while ((entry = readdir(directory)))
-		if (strcmp(entry->d_name, ".") && strcmp(entry->d_name, ".."))
-			empty = 0;
-	closedir(directory);
-	return empty;
-}
-
+/* The mode is that of what only we may read: LTTng gives what it makes below to
+ * the group, too. */
 static int use_given(struct output *output, const char *path,
 		     struct trouble *why)
 {
-	int empty;
-
-	if (mkdir(path, 0777) == 0) {
+	if (mkdir(path, 0700) == 0)
 		output->made = true;
-		return 0;
-	}
-	if (errno != EEXIST)
+	else if (errno != EEXIST)
 		return cannot_make(path, why);
-	empty = is_empty(path);
-	if (empty < 0)
-		return cannot_make(path, why);
-	if (empty && access(path, W_OK | X_OK) < 0)
-		return cannot_make(path, why);
-	if (empty)
-		return 0;
-	return trouble(why, "%s is not empty: choose another directory with -o",
-		       path);
+	return 0;
 }
 
 void output_dated(char path[PATH_MAX], const char *program)
@@ -76,7 +40,7 @@ void output_dated(char path[PATH_MAX], const char *program)
 	char label[64], date[32];
 	time_t now = time(NULL);
 
-	program_label(label, program);
+	identity_label(label, program);
 	strftime(date, sizeof(date), "%Y%m%d-%H%M%S", localtime(&now));
 	snprintf(path, PATH_MAX, "await-%s-%s", label, date);
 }
@@ -89,7 +53,7 @@ static int use_dated(struct output *output, char *path, const char *program,
 
 	output_dated(path, program);
 	length = strlen(path);
-	for (int i = 2; mkdir(path, 0777) < 0; i++) {
+	for (int i = 2; mkdir(path, 0700) < 0; i++) {
 		if (errno != EEXIST || i > 99)
 			return cannot_make(path, why);
 		snprintf(path + length, PATH_MAX - length, "-%d", i);
@@ -98,35 +62,81 @@ static int use_dated(struct output *output, char *path, const char *program,
 	return 0;
 }
 
+int output_open(struct output *output, const char *directory,
+		struct trouble *why)
+{
+	struct folder *folder = &output->folder;
+	char path[PATH_MAX];
+	const char *foreign;
+
+	output->folder.fd = -1;
+	if (!realpath(directory, path) || folder_open(folder, path))
+		return trouble(why, "cannot use %s: %s; give another directory",
+			       directory, strerror(errno));
+	foreign = folder_foreign(folder);
+	if (!foreign)
+		return 0;
+	folder_close(folder);
+	return trouble(why,
+		       "%s is %s: whoever may write there could lead the trace "
+		       "elsewhere; use a directory of your own",
+		       directory, foreign);
+}
+
+/* Ends the walk. */
+static int find_any(const struct tree_entry *entry, void *data,
+		    struct trouble *why)
+{
+	(void)data;
+	(void)why;
+	return *entry->below != '\0';
+}
+
+static int check_empty(const struct output *output, const char *directory,
+		       struct trouble *why)
+{
+	int found = tree_walk(&output->folder, "", find_any, NULL, why);
+
+	if (found > 0)
+		return trouble(why,
+			       "%s is not empty: choose another directory with "
+			       "-o",
+			       directory);
+	if (found == 0 &&
+	    faccessat(output->folder.fd, ".", W_OK | X_OK, AT_EACCESS))
+		return cannot_make(directory, why);
+	return found;
+}
+
 int output_prepare(struct output *output, const char *directory,
 		   const char *program, struct trouble *why)
 {
 	char dated[PATH_MAX];
-	struct stat status;
 
 	output->made = false;
+	output->folder.fd = -1;
 	if (directory ? use_given(output, directory, why) :
 			use_dated(output, dated, program, why))
 		return -1;
 	if (!directory)
 		directory = dated;
-	if (realpath(directory, output->path) &&
-	    stat(output->path, &status) == 0) {
-		output->inode = status.st_ino;
-		return 0;
+	if (output_open(output, directory, why) == 0) {
+		if (check_empty(output, directory, why) == 0)
+			return 0;
+		folder_close(&output->folder);
 	}
-	return trouble(why,
-		       "cannot use %s: %s; choose another directory with "
-		       "-o",
-		       directory, strerror(errno));
+	if (output->made)
+		rmdir(directory);
+	return -1;
 }
 
 bool output_is_there(const struct output *output)
 {
-	struct stat status;
+	struct stat here, opened;
 
-	return stat(output->path, &status) == 0 &&
-	       status.st_ino == output->inode;
+	return lstat(output->folder.path, &here) == 0 &&
+	       fstat(output->folder.fd, &opened) == 0 &&
+	       here.st_ino == opened.st_ino && here.st_dev == opened.st_dev;
 }
 
 int output_check(const struct output *output, struct trouble *why)
@@ -136,7 +146,7 @@ int output_check(const struct output *output, struct trouble *why)
 	return trouble(why,
 		       "%s was removed or renamed: record again, and leave it "
 		       "where it is",
-		       output->path);
+		       output->folder.path);
 }
 
 /* Ends the walk. */
@@ -145,25 +155,26 @@ static int find_file(const struct tree_entry *entry, void *data,
 {
 	(void)data;
 	(void)why;
-	return entry->type != TREE_DIRECTORY;
+	return entry->type != TREE_DIRECTORY &&
+	       strcmp(entry->below, "/" IDENTITY_FILE) != 0;
 }
 
 bool output_is_empty(const struct output *output)
 {
 	struct trouble why;
 
-	return tree_walk(output->path, find_file, NULL, &why) == 0;
+	return tree_walk(&output->folder, "", find_file, NULL, &why) == 0;
 }
 
-int output_discard(struct output *output, struct trouble *why)
+int output_discard(const struct output *output, struct trouble *why)
 {
-	int rc = tree_clear(output->path);
+	int rc = tree_clear(&output->folder, "");
 
-	if (rc == 0 && output->made)
-		rc = rmdir(output->path);
+	if (rc == 0 && output->made && output_is_there(output))
+		rc = rmdir(output->folder.path);
 	if (rc == 0)
 		return 0;
 	return trouble(why,
 		       "%s holds no usable trace and could not be removed: %s",
-		       output->path, strerror(errno));
+		       output->folder.path, strerror(errno));
 }

@@ -52,13 +52,15 @@ static int repair_packets(int file, const char *path)
 	return next == PACKET_TORN ? ftruncate(file, (off_t)end) : 0;
 }
 
-static int repair_stream(const char *path)
+static int repair_stream(const struct tree_entry *entry)
 {
-	int file = open(path, O_RDWR | O_CLOEXEC), rc;
+	int file =
+		openat(entry->at, entry->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
+	int rc;
 
 	if (file < 0)
 		return -1;
-	rc = repair_packets(file, path);
+	rc = repair_packets(file, entry->path);
 	return close(file) || rc ? -1 : 0;
 }
 
@@ -77,50 +79,70 @@ static int repair_file(const struct tree_entry *entry, void *data,
 
 	if (entry->type != TREE_FILE || !strcmp(entry->name, "metadata"))
 		return 0;
-	rc = is_index(entry->path) ? unlink(entry->path) :
-				     repair_stream(entry->path);
+	rc = is_index(entry->path) ? unlinkat(entry->at, entry->name, 0) :
+				     repair_stream(entry);
 	return rc && !*go_on ? cannot_write(entry->path, why) : 0;
 }
 
-int repair_trace(const char *output, struct trouble *why)
+int repair_trace(const struct folder *folder, const char *below,
+		 struct trouble *why)
 {
 	bool go_on = false;
 
-	return tree_walk(output, repair_file, &go_on, why);
+	return tree_walk(folder, below, repair_file, &go_on, why);
+}
+
+/* Returns 0 or -1. */
+static int copy_metadata(const struct tree_entry *from,
+			 const struct folder *folder, const char *to)
+{
+	int in =
+		openat(from->at, from->name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int out = in < 0 ?
+			  -1 :
+			  folder_file(folder, to, O_WRONLY | O_CREAT | O_TRUNC);
+	int rc = out < 0 ? -1 : copy_file(in, out);
+
+	if (out >= 0 && close(out))
+		rc = -1;
+	if (in >= 0)
+		close(in);
+	return rc;
 }
 
 /* The old one stays until the new one is whole. */
-int repair_metadata(const char *from, const char *to)
+int repair_metadata(const struct tree_entry *from, const struct folder *folder,
+		    const char *to)
 {
 	char next[PATH_MAX + 8];
 
 	snprintf(next, sizeof(next), "%s.next", to);
-	if (copy_file(from, next) == 0 && rename(next, to) == 0)
+	if (copy_metadata(from, folder, next) == 0 &&
+	    folder_rename(folder, next, to) == 0)
 		return 0;
-	unlink(next);
+	folder_unlink(folder, next);
 	return -1;
 }
 
 static int try_metadata(const struct tree_entry *entry, void *data,
 			struct trouble *why)
 {
-	const char *output = data;
-	char to[PATH_MAX];
+	const struct folder *output = data;
 
 	(void)why;
 	if (entry->type != TREE_FILE || strcmp(entry->name, "metadata") != 0)
 		return 0;
-	snprintf(to, sizeof(to), "%s%s", output, entry->below);
 	if (entry->size)
-		repair_metadata(entry->path, to);
+		repair_metadata(entry, output, entry->below);
 	return 0;
 }
 
-void repair_all(const char *output, const char *buffers)
+void repair_all(const struct folder *output, const struct folder *folder,
+		const char *buffers)
 {
 	struct trouble ignored;
 	bool go_on = true;
 
-	tree_walk(output, repair_file, &go_on, &ignored);
-	tree_walk(buffers, try_metadata, (void *)output, &ignored);
+	tree_walk(output, "", repair_file, &go_on, &ignored);
+	tree_walk(folder, buffers, try_metadata, (void *)output, &ignored);
 }

@@ -9,16 +9,21 @@
  */
 #pragma once
 
+#include "awaitctl/tracedir/tree.h"
 #include "common/trouble.h"
 
-/* Returns 0 or -1. */
-int repair_trace(const char *output, struct trouble *why);
+/* Of the trace that a folder has below. Returns 0 or -1. */
+int repair_trace(const struct folder *folder, const char *below,
+		 struct trouble *why);
 
 /* The metadata that the session daemon wrote beside the buffers, from, becomes
  * that of the trace, to. Returns 0, or -1 with errno: then the latter is what
  * it was. */
-int repair_metadata(const char *from, const char *to);
+int repair_metadata(const struct tree_entry *from, const struct folder *folder,
+		    const char *to);
 
-/* Repairs what can be repaired, the metadata if there is room for it now, and
- * goes on after a failure: for a trace that is known to be incomplete. */
-void repair_all(const char *output, const char *buffers);
+/* Repairs what can be repaired of the trace in output, the metadata of what the
+ * folder has at `buffers` if there is room for it now, and goes on after a
+ * failure: for a trace that is known to be incomplete. */
+void repair_all(const struct folder *output, const struct folder *folder,
+		const char *buffers);

@@ -5,36 +5,53 @@
  * daemons and awaitctl. OUTPUT/shm is a link to that directory: as long as it
  * is there, the recording has not been finished.
  *
+ *     OUTPUT/shm -> /dev/shm/await-PROGRAM-TAG/rings
+ *
+ *     await-PROGRAM-TAG      ours alone
+ *         recording          as OUTPUT/recording
+ *         rings, or kept     the files; readers of traces find them by the
+ * link, and not when they are kept
+ *
+ * A link proves nothing, nor does a name. What it leads to is this recording's
+ * if it is in a directory of ours, of the session's name, that has the same
+ * identity (identity.h): then all may be done with it. Otherwise, as an
+ * older awaitctl or a user by hand left it, it is read if it is our user's, and
+ * never changed.
+ *
  * Whoever records or recovers holds a lock on the directory.
  */
 #pragma once
 
+#include "awaitctl/tracedir/folder.h"
+#include "awaitctl/tracedir/identity.h"
 #include "common/trouble.h"
-
-#include <limits.h>
 
 #define SHM_DIR_USUAL "/dev/shm"
 
 struct shm_dir {
-	char link[PATH_MAX]; /* OUTPUT/shm */
-	char path[PATH_MAX];
-	char hidden[PATH_MAX + 8]; /* or there, see shm_dir_hide() */
-	int lock;		   /* a file descriptor; -1: none */
+	const struct folder *output; /* of the recording */
+	struct folder folder;	     /* its descriptor has the lock */
+	bool ours;		     /* it is proved to be this recording's */
+	char rings[PATH_MAX + 8];    /* the path for LTTng */
 };
 
 /* Makes PARENT/NAME for the recording to output. Returns 0 or -1. */
-int shm_dir_make(struct shm_dir *dir, const char *output, const char *parent,
-		 const char *name, struct trouble *why);
+int shm_dir_make(struct shm_dir *dir, const struct folder *output,
+		 const char *parent, const char *name,
+		 const struct identity *identity, struct trouble *why);
 
 enum shm_dir_found {
 	SHM_DIR_FOUND,
 	SHM_DIR_NONE,
-	SHM_DIR_GONE, /* only the link is left */
+	SHM_DIR_GONE,	 /* only the link is left */
+	SHM_DIR_FOREIGN, /* it leads to what is not for us: *why says why */
 	SHM_DIR_LOCKED,
 };
 
 /* Finds the one of the recording to output, and locks it. */
-enum shm_dir_found shm_dir_find(struct shm_dir *dir, const char *output);
+enum shm_dir_found shm_dir_find(struct shm_dir *dir,
+				const struct folder *output,
+				struct trouble *why);
 
 /* The name of the directory, which is that of LTTng's session. */
 const char *shm_dir_name(const struct shm_dir *dir);
@@ -42,12 +59,14 @@ const char *shm_dir_name(const struct shm_dir *dir);
 /* Unlocks it. */
 void shm_dir_release(struct shm_dir *dir);
 
-/* Removes it and the link, and unlocks it. Returns 0 or -1. */
+/* Removes it if it is ours, the link and the identity, and unlocks it. Returns
+ * 0 or -1. */
 int shm_dir_remove(struct shm_dir *dir, struct trouble *why);
 
-/* Renames the directory, of which OUTPUT/shm still has the old name: LTTng
- * removes what it finds there together with the session. Returns 0 or -1. */
+/* Renames what the files are in: LTTng removes what it finds at the old name
+ * together with the session. Returns 0 or -1. */
 int shm_dir_hide(struct shm_dir *dir, struct trouble *why);
 
-/* Where the files are now, of the buffers and of the metadata. */
-const char *shm_dir_path(const struct shm_dir *dir);
+/* Where the files are now, of the buffers and of the metadata: in its folder.
+ */
+const char *shm_dir_rings(const struct shm_dir *dir);

@@ -2,114 +2,208 @@
 /* See tree.h. */
 #include "awaitctl/tracedir/tree.h"
 
+#include <dirent.h>
 #include <errno.h>
-#include <fts.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-static FTS *open_tree(const char *root, int options)
-{
-	char *const roots[] = { (char *)root, NULL };
+enum { LISTED = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 
-	return fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR | options, NULL);
+static DIR *open_listed(int at, const char *name)
+{
+	int fd = openat(at, name, LISTED);
+	DIR *listed = fd < 0 ? NULL : fdopendir(fd);
+
+	if (fd >= 0 && !listed)
+		close(fd);
+	return listed;
 }
 
-/* Whether it cannot be read; not so if it is gone, unless it is the root. */
-static bool is_unreadable(const FTSENT *entry)
+/* The next entry, but for the directory itself and its parent. */
+static const char *next_name(DIR *listed)
 {
-	return (entry->fts_info == FTS_DNR || entry->fts_info == FTS_ERR ||
-		entry->fts_info == FTS_NS) &&
-	       (entry->fts_errno != ENOENT || entry->fts_level == 0);
+	struct dirent *entry;
+
+	do {
+		errno = 0;
+		entry = readdir(listed);
+	} while (entry &&
+		 (!strcmp(entry->d_name, ".") || !strcmp(entry->d_name, "..")));
+	return entry ? entry->d_name : NULL;
 }
 
-static int visit_entry(const FTSENT *found, size_t root_length,
-		       tree_visit *visit, void *data, struct trouble *why)
-{
-	struct tree_entry entry = {
-		.path = found->fts_path,
-		.below = found->fts_path + root_length,
-		.name = found->fts_name,
-		.type = found->fts_info == FTS_D ? TREE_DIRECTORY :
-			found->fts_info == FTS_F ? TREE_FILE :
-						   TREE_OTHER,
-	};
+struct walk {
+	char path[PATH_MAX];
+	size_t root_length;
+	tree_visit *visit;
+	void *data;
+	struct trouble *why;
+};
 
-	if (is_unreadable(found))
-		return trouble(why, "cannot read %s: %s", found->fts_path,
-			       strerror(found->fts_errno));
-	if (found->fts_info == FTS_DP || found->fts_info == FTS_DNR ||
-	    found->fts_info == FTS_NS)
-		return 0;
-	entry.size = found->fts_statp->st_size;
-	return visit(&entry, data, why);
+static int unreadable(const struct walk *walk)
+{
+	return trouble(walk->why, "cannot read %s: %s", walk->path,
+		       strerror(errno));
 }
 
-int tree_walk(const char *root, tree_visit *visit, void *data,
-	      struct trouble *why)
+static int walk_entry(struct walk *walk, int at, const char *name,
+		      size_t length);
+
+static int walk_directory(struct walk *walk, int at, const char *name,
+			  size_t length)
 {
-	FTS *tree = open_tree(root, 0);
-	size_t root_length = strlen(root);
-	FTSENT *found;
+	DIR *listed = open_listed(at, name);
 	int rc = 0;
 
-	if (!tree)
-		return trouble(why, "cannot read %s: %s", root,
-			       strerror(errno));
-	while (rc == 0 && (found = fts_read(tree)))
-		rc = visit_entry(found, root_length, visit, data, why);
-	fts_close(tree);
+	if (!listed)
+		return errno == ENOENT ? 0 : unreadable(walk);
+	while (rc == 0 && (name = next_name(listed))) {
+		int more = snprintf(walk->path + length, PATH_MAX - length,
+				    "/%s", name);
+
+		if (more < (int)(PATH_MAX - length)) {
+			rc = walk_entry(walk, dirfd(listed), name,
+					length + (size_t)more);
+		} else {
+			errno = ENAMETOOLONG;
+			rc = unreadable(walk);
+		}
+		walk->path[length] = '\0';
+	}
+	closedir(listed);
 	return rc;
 }
 
-int tree_clear(const char *root)
+static int walk_entry(struct walk *walk, int at, const char *name,
+		      size_t length)
 {
-	FTS *tree = open_tree(root, FTS_XDEV);
-	FTSENT *found;
-	int failure = tree ? 0 : errno;
+	struct tree_entry entry = {
+		.path = walk->path,
+		.below = walk->path + walk->root_length,
+		.name = name,
+		.at = at,
+	};
+	struct stat status;
+	int rc;
 
-	while (!failure && (found = fts_read(tree))) {
-		if (is_unreadable(found))
-			failure = found->fts_errno;
-		else if (found->fts_level > 0 && found->fts_info != FTS_D &&
-			 remove(found->fts_path) && errno != ENOENT)
-			failure = errno;
+	if (fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW))
+		return errno == ENOENT && *entry.below ? 0 : unreadable(walk);
+	entry.type = S_ISDIR(status.st_mode) ? TREE_DIRECTORY :
+		     S_ISREG(status.st_mode) ? TREE_FILE :
+					       TREE_OTHER;
+	entry.size = status.st_size;
+	rc = walk->visit(&entry, walk->data, walk->why);
+	if (rc == 0 && entry.type == TREE_DIRECTORY)
+		rc = walk_directory(walk, at, name, length);
+	return rc;
+}
+
+int tree_walk(const struct folder *folder, const char *root, tree_visit *visit,
+	      void *data, struct trouble *why)
+{
+	struct walk walk = { .visit = visit, .data = data, .why = why };
+	struct folder top = { .fd = -1 };
+	int rc;
+
+	if (snprintf(walk.path, sizeof(walk.path), "%s%s%s", folder->path,
+		     *root ? "/" : "", root) >= (int)sizeof(walk.path)) {
+		errno = ENAMETOOLONG;
+		return unreadable(&walk);
 	}
-	if (tree)
-		fts_close(tree);
+	walk.root_length = strlen(walk.path);
+	top.fd = folder_file(folder, root, LISTED);
+	if (top.fd < 0)
+		return unreadable(&walk);
+	rc = walk_entry(&walk, top.fd, ".", walk.root_length);
+	folder_close(&top);
+	return rc;
+}
+
+static bool is_directory_on(int at, const char *name, dev_t device)
+{
+	struct stat status;
+
+	return fstatat(at, name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(status.st_mode) && status.st_dev == device;
+}
+
+/* Removes all in a directory, which it closes. */
+static int clear(DIR *listed, dev_t device)
+{
+	int failure = 0, at = dirfd(listed);
+	const char *name;
+
+	while (!failure && (name = next_name(listed))) {
+		bool is_tree = is_directory_on(at, name, device);
+		DIR *below = is_tree ? open_listed(at, name) : NULL;
+
+		if ((is_tree && !below) || (below && clear(below, device)) ||
+		    unlinkat(at, name, is_tree ? AT_REMOVEDIR : 0))
+			failure = errno == ENOENT ? 0 : errno;
+	}
+	if (!failure)
+		failure = errno == ENOENT ? 0 : errno;
+	closedir(listed);
 	errno = failure;
 	return failure ? -1 : 0;
 }
 
-/* A walk may miss entries if somebody else removes a directory meanwhile. */
-int tree_remove(const char *root)
+int tree_clear(const struct folder *folder, const char *root)
 {
-	while (tree_clear(root) || rmdir(root)) {
+	int fd = folder_file(folder, root, LISTED);
+	DIR *listed = fd < 0 ? NULL : fdopendir(fd);
+	struct stat status;
+
+	if (listed && fstat(fd, &status) == 0)
+		return clear(listed, status.st_dev);
+	if (listed)
+		closedir(listed);
+	else if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* A walk may miss entries if somebody else removes a directory meanwhile. */
+int tree_remove(const struct folder *folder, const char *root)
+{
+	while (tree_clear(folder, root) || folder_rmdir(folder, root)) {
 		if (errno != ENOENT)
 			return -1;
-		if (access(root, F_OK))
+		if (!folder_has(folder, root))
 			return 0;
 	}
 	return 0;
 }
 
-int copy_file(const char *from, const char *to)
+static int write_all(int to, const char *block, size_t size)
 {
-	FILE *in = fopen(from, "re"), *out = in ? fopen(to, "we") : NULL;
-	char block[65536];
-	size_t size;
-	int rc = -1;
+	while (size) {
+		ssize_t wrote = write(to, block, size);
 
-	if (out) {
-		while ((size = fread(block, 1, sizeof(block), in)) > 0)
-			fwrite(block, 1, size, out);
-		rc = ferror(in) || fflush(out) || ferror(out) ? -1 : 0;
+		if (wrote < 0 && errno != EINTR)
+			return -1;
+		if (wrote > 0) {
+			block += wrote;
+			size -= (size_t)wrote;
+		}
 	}
-	if (out)
-		fclose(out);
-	if (in)
-		fclose(in);
-	return rc;
+	return 0;
+}
+
+int copy_file(int from, int to)
+{
+	char block[65536];
+	ssize_t got;
+
+	while ((got = read(from, block, sizeof(block))) != 0) {
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0 || write_all(to, block, (size_t)got))
+			return -1;
+	}
+	return 0;
 }
