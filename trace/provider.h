@@ -224,6 +224,16 @@ LTTNG_UST_TRACEPOINT_EVENT(await, process_end,
 	LTTNG_UST_TP_FIELDS(
 		lttng_ust_field_integer(uint64_t, alive, alive)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, process_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+/* The process itself: its program, its parent, and the recordings that it belongs to
+ * (process.h). */
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_process,
+	LTTNG_UST_TP_ARGS(const char *, name, int, ppid,
+			  const char *, recordings, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_string(name, name)
+		lttng_ust_field_integer(int32_t, ppid, ppid)
+		lttng_ust_field_string(recordings, recordings)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_process, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 /* clang-format on */
 

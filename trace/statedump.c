@@ -16,6 +16,7 @@
 #include "common/export.h"
 #include "provider.h"
 
+#include "process.h"
 #include "statedump.h"
 
 #include <errno.h>
@@ -140,7 +141,8 @@ static void *dump_wanted(void *unused)
 	return unused;
 }
 
-/* Called on LTTng's thread when a session is recording. */
+/* Called on LTTng's thread when a session is recording. In a forked child the
+ * program waits for it, so whose child it is comes before its first event. */
 static void on_session(void *unused, struct lttng_ust_session *session)
 {
 	sigset_t all, old;
@@ -148,6 +150,7 @@ static void on_session(void *unused, struct lttng_ust_session *session)
 
 	(void)unused;
 	(void)session;
+	process_dump();
 	/* Release: partner of the acquire in dump_wanted(). */
 	if (atomic_fetch_add_explicit(&wanted, 1, memory_order_release) != 0)
 		return;

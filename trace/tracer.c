@@ -15,6 +15,7 @@
 #include "provider.h"
 
 #include "fork.h"
+#include "process.h"
 #include "stack/stack.h"
 #include "statedump.h"
 
@@ -120,6 +121,7 @@ __attribute__((constructor)) static void start_tracer(void)
 	stack_options(&options);
 	stack_begin(&options);
 	statedump_begin();
+	process_begin();
 	rc = await_sink_add_switched(&tracer, switches);
 	if (rc != 0)
 		fprintf(stderr, "await: running untraced: %s\n", strerror(-rc));

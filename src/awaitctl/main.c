@@ -24,7 +24,7 @@
 static const char usage[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
-	"       awaitctl report [-n COUNT] DIR\n"
+	"       awaitctl report [-n COUNT] [--all] DIR\n"
 	"       awaitctl recover DIR\n"
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
@@ -70,6 +70,8 @@ static const char usage[] =
 	"\n"
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
+	"  --all               of all processes in it, those too that are not of\n"
+	"                      the program that was recorded\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
 	"        whole, from what was written and what is in the buffers.\n"
@@ -139,13 +141,25 @@ static int run_record(int argc, char **argv)
 	return rc ? rc : record(&options, argv + optind, &host);
 }
 
+struct report_options {
+	unsigned slowest;
+	bool all;
+};
+
 static int take_slowest(void *to, const char *text)
 {
 	uint64_t number;
 
 	if (!number_parse(text, 0, UINT_MAX, &number))
 		return misused("report: not a number: ", text);
-	*(unsigned *)to = (unsigned)number;
+	((struct report_options *)to)->slowest = (unsigned)number;
+	return 0;
+}
+
+static int take_all(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->all = true;
 	return 0;
 }
 
@@ -153,15 +167,16 @@ static int run_report(int argc, char **argv)
 {
 	static const struct usage_option known[] = {
 		{ "slowest", 'n', required_argument, NULL, take_slowest },
+		{ "all", 0, no_argument, NULL, take_all },
 	};
-	unsigned slowest = 10;
-	int rc = usage_read(known, 1, &slowest, argc, argv);
+	struct report_options options = { .slowest = 10 };
+	int rc = usage_read(known, 2, &options, argc, argv);
 
 	if (rc)
 		return rc;
 	if (argc - optind != 1)
 		return misused("report: give one directory", "");
-	return report(argv[optind], slowest);
+	return report(argv[optind], options.slowest, options.all);
 }
 
 static int run_recover(int argc, char **argv)

@@ -7,13 +7,13 @@
 
 #include <stdlib.h>
 
-static const char *name_of(const bt_trace *trace)
+static const char *said_by(const bt_trace *trace, const char *entry)
 {
-	const bt_value *host =
-		bt_trace_borrow_environment_entry_value_by_name_const(
-			trace, "hostname");
+	const bt_value *said =
+		bt_trace_borrow_environment_entry_value_by_name_const(trace,
+								      entry);
 
-	return host && bt_value_is_string(host) ? bt_value_string_get(host) :
+	return said && bt_value_is_string(said) ? bt_value_string_get(said) :
 						  "";
 }
 
@@ -31,7 +31,8 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 	host = &larger[hosts->count];
 	*host = (struct event_host){ .trace = trace,
 				     .number = (int64_t)hosts->count,
-				     .name = name_of(trace) };
+				     .name = said_by(trace, "hostname"),
+				     .session = said_by(trace, "trace_name") };
 	for (size_t i = 0; i < hosts->count; i++)
 		if (mip_is_same_trace(larger[i].trace, trace))
 			host->number = larger[i].number;

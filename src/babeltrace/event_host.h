@@ -11,8 +11,10 @@
 
 struct event_host {
 	const bt_trace *trace;
-	int64_t number;	  /* from 0, the same for parts of one trace */
-	const char *name; /* "" if the trace does not say */
+	int64_t number; /* from 0, the same for parts of one trace */
+	/* "" if the trace does not say */
+	const char *name;
+	const char *session;
 };
 
 struct event_hosts {

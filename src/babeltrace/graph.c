@@ -42,6 +42,7 @@ static void emit_event(struct graph *graph, const bt_message *message)
 
 	read_clock(message, event, &out);
 	out.host = host ? host->name : "";
+	out.session = host ? host->session : "";
 	out.vpid = (int64_t)trace_number(&out, "vpid");
 	out.process = host ? host->number << 32 | out.vpid : out.vpid;
 	out.vtid = (int64_t)trace_number(&out, "vtid");

@@ -52,7 +52,10 @@ const char *trace_string(const struct trace_event *event, const char *name)
 {
 	const bt_field *field = member(event, name);
 
-	if (is(field, BT_FIELD_CLASS_TYPE_STRING))
+	/* babeltrace2 2.0 leaves an earlier event's characters in an empty one.
+	 */
+	if (is(field, BT_FIELD_CLASS_TYPE_STRING) &&
+	    bt_field_string_get_length(field))
 		return bt_field_string_get_value(field);
 	return "";
 }

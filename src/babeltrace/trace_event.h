@@ -19,9 +19,11 @@ struct trace_event {
 	int64_t time;	  /* ns; only differences mean something */
 	uint64_t clock;	  /* the tracer's own: for LTTng-UST CLOCK_MONOTONIC */
 	int64_t process;  /* one number for each process of each host */
-	const char *host; /* valid until all is read; "" if not known */
-	int64_t vpid;	  /* 0 if the trace does not say */
-	int64_t vtid;	  /* thread id; likewise */
+	/* Valid until all is read; "" if not known: */
+	const char *host;
+	const char *session; /* of LTTng, that recorded it */
+	int64_t vpid;	     /* 0 if the trace does not say */
+	int64_t vtid;	     /* thread id; likewise */
 	const void *payload;
 };
 

@@ -106,7 +106,8 @@ static void plan_awaits(struct channel *channel,
 		bool filtered =
 			options->filter && is_among(options->filtered, event);
 
-		if (!provider_event_is_stack(event))
+		if (!provider_event_is_stack(event) &&
+		    !provider_event_is_process(event))
 			add_rule(channel, event,
 				 filtered ? options->filter : NULL);
 	}
@@ -125,8 +126,9 @@ static void plan_stacks(struct channel *channel,
 	}
 }
 
-/* Most maps are recorded when the program starts, and there are few: they are
- * never overwritten, and LTTng's own thread in the program never waits. */
+/* Most maps are recorded when the program starts, and there are few; so it is
+ * with whose process it is, which the report must know: they are never
+ * overwritten, and LTTng's own thread in the program never waits. */
 size_t channels_plan(struct channel plan[CHANNELS_MAX],
 		     const struct channels_options *options,
 		     const struct channels_room *room)
@@ -153,6 +155,7 @@ size_t channels_plan(struct channel plan[CHANNELS_MAX],
 	}
 	*next = (struct channel){ .name = "maps", .subbufs = SUBBUFS };
 	next->subbuf_size = subbuf_size(&maps_size, room);
+	add_rule(next, "await:statedump_process", NULL);
 	add_rule(next, "lttng_ust_statedump:*", NULL);
 	add_rule(next++, "lttng_ust_lib:*", NULL);
 	return (size_t)(next - plan);

@@ -3,8 +3,9 @@
  * What a recording holds. Three channels, so that none takes another's room:
  * awaits (all but stacks), stacks (large, and what the others can do without),
  * and maps (which files are mapped where, without which no address has a
- * source line). A full buffer discards and counts, unless the options say that
- * the program waits, or that the oldest is overwritten.
+ * source line; and which recording a process belongs to). A full buffer
+ * discards and counts, unless the options say that the program waits, or that
+ * the oldest is overwritten.
  *
  * The options become a plan, which channels.c carries out, or awaitctl prints.
  *

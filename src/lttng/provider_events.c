@@ -25,7 +25,13 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 				  "type function file line " },
 	{ "await:statedump_end", " generation count " },
 	{ "await:process_end", " alive " },
+	{ "await:statedump_process", " name ppid recordings " },
 };
+
+bool provider_event_is_process(const char *name)
+{
+	return !strcmp(name, "await:statedump_process");
+}
 
 bool provider_event_is_stack(const char *name)
 {

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { PROVIDER_EVENTS = 18 };
+enum { PROVIDER_EVENTS = 19 };
 
 struct provider_event {
 	const char *name;   /* "await:create" */
@@ -20,3 +20,7 @@ extern const struct provider_event provider_events[PROVIDER_EVENTS];
 
 /* Whether it carries a stack: such events have a channel of their own. */
 bool provider_event_is_stack(const char *name);
+
+/* Whether it tells which recording a process belongs to: it must not be lost,
+ * or overwritten. */
+bool provider_event_is_process(const char *name);

@@ -22,6 +22,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* The provider includes headers that refer to it; nobody looks at it here. */
 AWAIT_ATOMIC(uint32_t) await_armed;
@@ -81,7 +82,10 @@ int main(void)
 {
 	char line[128];
 	long times = 1, next;
+	const char *recordings = getenv("LIBAWAIT_RECORDING");
 
+	lttng_ust_tracepoint(await, statedump_process, "synthetic", getppid(),
+			     recordings ? recordings : "", NULL);
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "repeat %ld", &next) == 1) {
 			times = next;

@@ -153,8 +153,9 @@ class Events(harness.Case):
         rules = re.findall(r"enable-event .*channel=(\w+) (await:\S+)", out.stdout)
         self.assertEqual(sorted(event for _, event in rules), sorted(listed))
         for channel, event in rules:
-            stack = event.endswith("_stack")
-            self.assertEqual(channel, "stacks" if stack else "awaits", event)
+            whose = event == "await:statedump_process"
+            wanted = "stacks" if event.endswith("_stack") else "awaits"
+            self.assertEqual(channel, "maps" if whose else wanted, event)
         app.send("\n\n")
         app.end()
 
@@ -298,7 +299,10 @@ class Filters(harness.Case):
                     self.record_with("--filter", text)
                     out = run("babeltrace2", self.trace).stdout
                     self.assertIn(" lttng_ust_statedump:", out)
-                    self.assertNotIn(" await:", out)
+                    # It says whose the process is, whatever the filter.
+                    self.assertEqual(
+                        set(re.findall(r" await:(\w+)", out)), {"statedump_process"}
+                    )
                     continue
                 self.record_with("--filter", text)
                 wanted = {
@@ -340,6 +344,8 @@ class Filters(harness.Case):
             )
         }
         self.assertGreater(len(fields), 10)
+        # No filter is for it, nor is the channel.
+        del fields["await:statedump_process"]
         for field in sorted(set.union(*fields.values())):
             filtered = set()
             for stacks in "--stacks", "--stacks=none":
@@ -348,6 +354,10 @@ class Filters(harness.Case):
                 )
                 filtered |= set(re.findall(r" (await:\w+) --filter", out.stdout))
             self.assertEqual(filtered, {k for k, v in fields.items() if field in v})
+        out = self.recorded_with("--dry-run", "--filter", "ppid == 1")
+        self.assertEqual((out.returncode, out.stdout), (1, ""))
+        self.assertRegex(out.stderr, r"\Aawaitctl: no event has .* ppid == 1; .*\n\Z")
+        out = self.recorded_with("--dry-run")
         names = set(re.findall(r"enable-event .*channel=awaits (\S+)", out.stdout))
         self.assertEqual(names, {k for k in fields if not k.endswith("_stack")})
 

@@ -17,7 +17,8 @@ int filter_parse(struct channels_options *options, const char *text)
 	if (!*text)
 		return misused("record: the filter is empty", "");
 	for (size_t i = 0; i < PROVIDER_EVENTS; i++)
-		if (!event_fields_lacking(i, text, &length))
+		if (!provider_event_is_process(provider_events[i].name) &&
+		    !event_fields_lacking(i, text, &length))
 			filtered[count++] = provider_events[i].name;
 	filtered[count] = NULL;
 	options->filter = text;

@@ -3,6 +3,7 @@
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/belonging.h"
 #include "babeltrace/events_known.h"
 #include "common/array.h"
 
@@ -45,7 +46,7 @@ static bool same_string(const void *item, const void *key)
 	return strcmp(item, key) == 0;
 }
 
-static const char *kept(struct model *model, const char *string)
+const char *model_keep(struct model *model, const char *string)
 {
 	void **place = must(table_place(&model->strings, hash_string(0, string),
 					same_string, string));
@@ -59,15 +60,19 @@ static bool same_function(const void *item, const void *key)
 {
 	const struct model_function *a = item, *b = key;
 
-	return !strcmp(a->name, b->name) && !strcmp(a->type, b->type);
+	return a->process == b->process && !strcmp(a->name, b->name) &&
+	       !strcmp(a->type, b->type);
 }
 
-static struct model_function *function_of(struct model *model, const char *name,
-					  const char *type)
+struct model_function *model_function_of(struct model *model,
+					 const struct model_process *process,
+					 const char *name, const char *type)
 {
-	const struct model_function key = { .name = (char *)name,
+	const struct model_function key = { .process = process,
+					    .name = (char *)name,
 					    .type = (char *)type };
-	uint64_t hash = hash_string(hash_string(0, name), type);
+	uint64_t hash =
+		hash_string(hash_string((uintptr_t)process, name), type);
 	void **place =
 		must(table_place(&model->by_name, hash, same_function, &key));
 	struct model_function *function = *place;
@@ -75,6 +80,7 @@ static struct model_function *function_of(struct model *model, const char *name,
 	if (function)
 		return function;
 	*place = function = must_calloc(1, sizeof(*function));
+	function->process = process;
 	function->name = must_copy(name);
 	function->type = must_copy(type);
 	model->functions =
@@ -106,28 +112,59 @@ static bool same_process(const void *item, const void *key)
 	       *(const int64_t *)key;
 }
 
+struct model_process *model_process_numbered(const struct model *model,
+					     int64_t number)
+{
+	return table_find(&model->by_number, hash_number(0, (uint64_t)number),
+			  same_process, &number);
+}
+
+static struct model_process *add_process(struct model *model,
+					 const struct model_process *key)
+{
+	struct model_process *process = must_calloc(1, sizeof(*process));
+
+	*process = *key;
+	model->processes =
+		append(model->processes, model->process_count++, process);
+	*(void **)must(table_place(&model->by_number,
+				   hash_number(0, (uint64_t)key->number),
+				   same_process, &key->number)) = process;
+	model->latest = process;
+	return process;
+}
+
+struct model_process *model_replace_process(struct model *model,
+					    struct model_process *before)
+{
+	const struct model_process key = { .number = before->number,
+					   .vpid = before->vpid,
+					   .host = before->host,
+					   .session = before->session,
+					   .before = before };
+
+	return add_process(model, &key);
+}
+
 static struct model_process *process_of(struct model *model,
 					const struct trace_event *event)
 {
 	struct model_process *process = model->latest;
-	void **place;
 
 	if (process && process->number == event->process)
 		return process;
-	place = must(table_place(&model->processes,
-				 hash_number(0, event->process), same_process,
-				 &event->process));
-	model->latest = process = *place;
-	if (process)
-		return process;
-	*place = model->latest = process = must_calloc(1, sizeof(*process));
-	process->number = event->process;
-	process->vpid = event->vpid;
-	process->host = kept(model, event->host);
-	if (!model->process_count++)
-		model->host = process->host;
-	else if (process->host != model->host)
-		model->several_hosts = true;
+	process = model_process_numbered(model, event->process);
+	if (!process) {
+		const struct model_process key = {
+			.number = event->process,
+			.vpid = event->vpid,
+			.host = model_keep(model, event->host),
+			.session = model_keep(model, event->session),
+		};
+
+		process = add_process(model, &key);
+	}
+	model->latest = process;
 	return process;
 }
 
@@ -151,8 +188,9 @@ static void learn_function(struct model *model, struct model_await *await,
 {
 	if (await->function)
 		return;
-	await->function = function_of(model, trace_string(event, "function"),
-				      trace_string(event, "type"));
+	await->function = model_function_of(model, await->process,
+					    trace_string(event, "function"),
+					    trace_string(event, "type"));
 }
 
 static void on_create(struct model *model, const struct trace_event *event)
@@ -161,7 +199,7 @@ static void on_create(struct model *model, const struct trace_event *event)
 
 	learn_function(model, await, event);
 	await->created = 1;
-	await->file = kept(model, trace_string(event, "file"));
+	await->file = model_keep(model, trace_string(event, "file"));
 	await->line = trace_number(event, "line");
 	await->function->created++;
 }
@@ -205,7 +243,8 @@ static void on_end(struct model *model, const struct trace_event *event)
 
 	/* The beginning of this run was not recorded. */
 	if (!await->function)
-		await->function = function_of(model, "(unknown)", "");
+		await->function = model_function_of(model, await->process,
+						    "(unknown)", "");
 	if (!await->running) {
 		await->function->runs++;
 		await->runs++;
@@ -218,6 +257,11 @@ static void on_end(struct model *model, const struct trace_event *event)
 	await->took_ns = took_ns;
 	await->error = (int32_t)trace_number(event, "error");
 	await->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
+}
+
+static void on_process(struct model *model, const struct trace_event *event)
+{
+	belonging_note(model, process_of(model, event), event);
 }
 
 static void on_hit(struct model *model, const struct trace_event *event)
@@ -260,7 +304,7 @@ static void on_live(struct model *model, const struct trace_event *event)
 
 	learn_function(model, await, event);
 	if (!await->file && *file) {
-		await->file = kept(model, file);
+		await->file = model_keep(model, file);
 		await->line = trace_number(event, "line");
 	}
 	await->dumped = true;
@@ -285,15 +329,18 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:block_begin", on_block },
 		{ "await:wait_end", on_wait_end },
 		{ "await:statedump_live", on_live },
+		{ "await:statedump_process", on_process },
 	};
+
+	struct model_process *process;
 
 	if (event->time > model->end)
 		model->end = event->time;
 	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
 		return;
-	model->events++;
-	if (events_known(&reader, &process_of(model, event)->seen, event,
-			 &model->why_foreign)) {
+	process = process_of(model, event);
+	process->events += strcmp(event->name, "await:statedump_process") != 0;
+	if (events_known(&reader, &process->seen, event, &model->why_foreign)) {
 		model->foreign = true;
 		return;
 	}
@@ -311,23 +358,4 @@ void model_discarded(struct model *model, uint64_t count)
 		model->discarded += count;
 	else
 		model->uncounted++;
-}
-
-void model_finish(struct model *model)
-{
-	for (size_t i = 0; i < model->await_count; i++) {
-		struct model_await *await = model->awaits[i];
-
-		if (!await->function)
-			await->function = function_of(model, "(unknown)", "");
-		await->function->hits += await->hits;
-		await->function->running += await->running;
-		for (int end = 0; end < MODEL_ENDS; end++)
-			await->function->ends[end] += await->ends[end];
-		if (await->outcome == OUTCOME_RUNNING)
-			await->took_ns = model->end - await->began;
-		if (!await->waited && !await->hits &&
-		    (await->created || !await->dumped))
-			await->function->never_waited++;
-	}
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Figures about the awaits in a trace. Takes events in the order of time; knows
- * neither where they come from nor how the figures are shown.
+ * Figures about the awaits of a recording (belonging.h). Takes events in the
+ * order of time; knows neither where they come from nor how the figures are
+ * shown.
  *
  * An await is identified by its process, on one of the hosts, and its id. It
  * may have been created before the recording began, or the event of its
@@ -24,7 +25,9 @@ enum model_end {
 	MODEL_ENDS
 };
 
+/* Until the end each process has its own. */
 struct model_function {
+	const struct model_process *process;
 	char *name;
 	char *type;
 	uint64_t created;
@@ -47,11 +50,26 @@ enum model_outcome {
 	OUTCOME_FAILED
 };
 
+enum belonging {
+	BELONGS_UNDECIDED,
+	BELONGS,
+	BELONGS_PERHAPS, /* it does not say */
+	BELONGS_NOT,
+};
+
 struct model_process {
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
-	unsigned seen; /* kinds of events, for events_known() */
+	unsigned seen;	 /* kinds of events, for events_known() */
+	uint64_t events; /* of awaits */
+	/* See belonging.h: */
+	const char *session;
+	const char *recordings; /* NULL: it has not said */
+	const char *name;	/* likewise */
+	int64_t ppid;
+	struct model_process *before; /* had the number; or NULL */
+	enum belonging belonging;
 };
 
 struct model_await {
@@ -80,26 +98,43 @@ struct model {
 	size_t function_count;
 	struct model_await **awaits;
 	size_t await_count;
-	uint64_t events; /* of ours */
+	uint64_t events; /* of awaits, of the recording */
+	uint64_t others; /* likewise, of other processes */
 	uint64_t discarded;
 	uint64_t uncounted;	/* losses of unknown size */
 	bool damaged;		/* the trace breaks off */
 	const char *incomplete; /* what else it lacks, or NULL */
+	struct model_process **processes;
 	size_t process_count;
 	struct model_process *latest; /* of the last event */
-	const char *host;	      /* of the first event */
-	bool several_hosts;	      /* some are of another */
-	int64_t end;		      /* time of the last event */
-	bool foreign; /* there are events that it cannot count */
+	size_t counted;	    /* processes that belong to the recording */
+	size_t perhaps;	    /* of them, those that do not say so */
+	bool several_hosts; /* they are of */
+	bool all;	    /* processes of all recordings are asked for */
+	int64_t end;	    /* time of the last event */
+	bool foreign;	    /* there are events that it cannot count */
 	struct trouble why_foreign;
 
-	struct table by_name, by_id, strings, processes;
+	struct table by_name, by_id, strings, by_number;
 };
+
+/* For belonging.c and model_finish.c. The figures of a function in a process,
+ * or in all if that is NULL; a copy of a string that lasts; a process in
+ * another's place; the process that has a number, or NULL. */
+struct model_function *model_function_of(struct model *model,
+					 const struct model_process *process,
+					 const char *name, const char *type);
+const char *model_keep(struct model *model, const char *string);
+struct model_process *model_replace_process(struct model *model,
+					    struct model_process *before);
+struct model_process *model_process_numbered(const struct model *model,
+					     int64_t number);
 
 /* What follows an event that is of another version than ours is not counted:
  * then foreign is set. */
 void model_event(struct model *model, const struct trace_event *event);
 void model_discarded(struct model *model, uint64_t count);
 
-/* Call it after the last event: some figures are known only then. */
+/* Call it after the last event: some figures are known only then. From then on
+ * functions and awaits are those of the recording alone; events, too. */
 void model_finish(struct model *model);

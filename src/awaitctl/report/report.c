@@ -50,6 +50,10 @@ static int without_awaits(const char *directory, const struct model *model,
 	if (incomplete)
 		say("%s: no event of an await is in what was written",
 		    directory);
+	else if (model->others)
+		say("%s: no event of an await is of the program that was "
+		    "recorded, all are of others; see report --all",
+		    directory);
 	else if (model->discarded || model->uncounted)
 		say("%s: all events of awaits were discarded; record with "
 		    "less load",
@@ -63,7 +67,7 @@ static int without_awaits(const char *directory, const struct model *model,
 
 /* incomplete: why it is, or NULL. */
 static int report_on(const char *directory, const char *incomplete,
-		     unsigned slowest)
+		     unsigned slowest, bool all)
 {
 	static const struct reader_calls calls = {
 		.event = on_event,
@@ -72,9 +76,10 @@ static int report_on(const char *directory, const char *incomplete,
 	/* As long as the process: nobody frees it. */
 	static struct findings findings;
 	struct trouble why;
-	enum reader_result result =
-		reader_read(directory, &calls, &findings, &why);
+	enum reader_result result;
 
+	findings.model.all = all;
+	result = reader_read(directory, &calls, &findings, &why);
 	if (result != READER_DONE)
 		say_trouble(&why);
 	if (result == READER_NOTHING)
@@ -84,12 +89,12 @@ static int report_on(const char *directory, const char *incomplete,
 	if (findings.model.foreign &&
 	    (result == READER_DONE || !findings.model.await_count))
 		return say_trouble(&findings.model.why_foreign);
+	model_finish(&findings.model);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
 			without_awaits(directory, &findings.model, incomplete);
 		return EXIT_FAILED;
 	}
-	model_finish(&findings.model);
 	findings.model.damaged = result == READER_DAMAGED;
 	findings.model.incomplete = incomplete;
 	report_text_print(&findings.model, &findings.symbols, slowest, stdout);
@@ -114,7 +119,7 @@ static void choose_part(char path[PATH_MAX], const char *directory)
 	snprintf(path, PATH_MAX, "%s", directory);
 }
 
-int report(const char *directory, unsigned slowest)
+int report(const char *directory, unsigned slowest, bool all)
 {
 	char path[PATH_MAX];
 	int snapshots = snapshots_find(path, directory);
@@ -129,5 +134,5 @@ int report(const char *directory, unsigned slowest)
 		choose_part(path, directory);
 	else if (!snapshots)
 		snprintf(path, sizeof(path), "%s", directory);
-	return report_on(path, incomplete ? why : NULL, slowest);
+	return report_on(path, incomplete ? why : NULL, slowest, all);
 }

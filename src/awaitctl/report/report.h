@@ -4,6 +4,9 @@
  */
 #pragma once
 
-/* Prints it, with that many of the slowest first waits. Returns 0, or says
- * what is wrong and returns EXIT_FAILED. */
-int report(const char *directory, unsigned slowest);
+#include <stdbool.h>
+
+/* Prints it, with that many of the slowest first waits; of all processes in the
+ * trace, or of the recording's. Returns 0, or says what is wrong and returns
+ * EXIT_FAILED. */
+int report(const char *directory, unsigned slowest, bool all);

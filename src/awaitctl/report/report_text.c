@@ -34,6 +34,8 @@ static const char *duration(char text[32], uint64_t ns)
 	return text;
 }
 
+enum { NAMES_MAX = 8 };
+
 struct doubts {
 	FILE *out;
 	bool any;
@@ -58,6 +60,40 @@ static void print_doubts(const struct model *model, FILE *out)
 	model_warnings(model, print_doubt, &doubts);
 	if (doubts.any)
 		fputc('\n', out);
+}
+
+static void print_name(const struct model_process *process, FILE *out)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s", process->name);
+	text_table_make_printable(name);
+	fprintf(out, "%s (%" PRId64 ")", *name ? name : "?", process->vpid);
+}
+
+/* What the trace has beside the recording's processes. */
+static void print_left_out(const struct model *model, FILE *out)
+{
+	size_t count = model->process_count - model->counted, printed = 0;
+
+	if (!count)
+		return;
+	if (model->perhaps)
+		fprintf(out,
+			"Counted, though they do not say what recording they "
+			"are of: %zu of the processes.\n",
+			model->perhaps);
+	fprintf(out, "Left out, as they are not of this recording: ");
+	for (size_t i = 0; i < model->process_count && printed < NAMES_MAX;
+	     i++) {
+		if (model->processes[i]->belonging != BELONGS_NOT)
+			continue;
+		fputs(printed++ ? ", " : "", out);
+		print_name(model->processes[i], out);
+	}
+	if (count > printed)
+		fprintf(out, " and %zu more", count - printed);
+	fputs("; see --all\n\n", out);
 }
 
 static struct model_function sum(const struct model *model)
@@ -88,7 +124,7 @@ static void print_totals(const struct model *model, FILE *out)
 		all.created, all.runs, all.failed, all.hits, all.never_waited,
 		all.running);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
-		model->function_count, model->process_count);
+		model->function_count, model->counted);
 }
 
 static int by_total(const void *left, const void *right)
@@ -194,7 +230,7 @@ static void add_id(struct text_table *table, const struct model *model,
 	struct line line = line_begin(id, sizeof(id));
 
 	line_id(&line, await->id);
-	if (model->process_count > 1) {
+	if (model->counted > 1) {
 		line_text(&line, " of ");
 		line_signed(&line, await->process->vpid);
 	}
@@ -280,6 +316,7 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 		       unsigned slowest, FILE *out)
 {
 	print_doubts(model, out);
+	print_left_out(model, out);
 	print_totals(model, out);
 	print_functions(model, out);
 	print_ends(model, out);

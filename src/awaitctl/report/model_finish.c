@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: MIT */
+/* The end of model.h's work: what is of the recording, and the sums of it. */
+#include "awaitctl/report/belonging.h"
+#include "awaitctl/report/model.h"
+
+static bool is_counted(const struct model_process *process)
+{
+	return process->belonging != BELONGS_NOT;
+}
+
+static void finish_processes(struct model *model)
+{
+	const char *host = NULL;
+
+	belonging_decide(model);
+	for (size_t i = 0; i < model->process_count; i++) {
+		const struct model_process *process = model->processes[i];
+
+		if (!is_counted(process)) {
+			model->others += process->events;
+			continue;
+		}
+		model->counted++;
+		model->events += process->events;
+		model->perhaps += process->belonging == BELONGS_PERHAPS;
+		if (host && host != process->host)
+			model->several_hosts = true;
+		host = process->host;
+	}
+}
+
+static void finish_await(struct model *model, struct model_await *await)
+{
+	if (!await->function)
+		await->function = model_function_of(model, await->process,
+						    "(unknown)", "");
+	await->function->hits += await->hits;
+	await->function->running += await->running;
+	for (int end = 0; end < MODEL_ENDS; end++)
+		await->function->ends[end] += await->ends[end];
+	if (await->outcome == OUTCOME_RUNNING)
+		await->took_ns = model->end - await->began;
+	if (!await->waited && !await->hits &&
+	    (await->created || !await->dumped))
+		await->function->never_waited++;
+}
+
+static void finish_awaits(struct model *model)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->await_count; i++) {
+		struct model_await *await = model->awaits[i];
+
+		if (!is_counted(await->process))
+			continue;
+		finish_await(model, await);
+		model->awaits[count++] = await;
+	}
+	model->await_count = count;
+}
+
+static void add(struct model_function *sum, const struct model_function *one)
+{
+	sum->created += one->created;
+	sum->runs += one->runs;
+	sum->failed += one->failed;
+	sum->running += one->running;
+	sum->hits += one->hits;
+	sum->never_waited += one->never_waited;
+	for (int end = 0; end < MODEL_ENDS; end++)
+		sum->ends[end] += one->ends[end];
+	sum->total_ns += one->total_ns;
+	if (one->max_ns > sum->max_ns)
+		sum->max_ns = one->max_ns;
+}
+
+/* One of all processes for each. */
+static void finish_functions(struct model *model)
+{
+	struct model_function **each = model->functions;
+	size_t count = model->function_count;
+
+	model->functions = NULL;
+	model->function_count = 0;
+	for (size_t i = 0; i < count; i++)
+		if (is_counted(each[i]->process))
+			add(model_function_of(model, NULL, each[i]->name,
+					      each[i]->type),
+			    each[i]);
+}
+
+void model_finish(struct model *model)
+{
+	finish_processes(model);
+	finish_awaits(model);
+	finish_functions(model);
+}
