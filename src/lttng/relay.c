@@ -122,7 +122,10 @@ static int spawn_relay(struct relay *relay, const struct lttng_host *host,
 	const struct relay_address *address = &relay->address;
 	char name[] = "lttng-relayd", output[PATH_MAX + 16];
 	char control[RELAY_URL_MAX], data[RELAY_URL_MAX], live[RELAY_URL_MAX];
-	char *const argv[] = { name, output, control, data, live, NULL };
+	char no_clear[] = "--disallow-clear";
+	char *const argv[] = {
+		name, no_clear, output, control, data, live, NULL
+	};
 
 	snprintf(output, sizeof(output), "--output=%s", path);
 	snprintf(control, sizeof(control), "--control-port=tcp://%s:%u",

@@ -3,6 +3,7 @@
  * The LTTng relay daemon that a session sends its trace to: a user's, at an
  * address, or one of our own. Ours listens on this machine only, on ports
  * nobody else has, writes into one directory, and ends with the recording.
+ * LTTng lets nobody say who may connect: any user of the machine may.
  *
  * A session daemon whose relay daemon does not answer keeps its own clients
  * waiting. So we connect first, as it would, and keep that connection: at the

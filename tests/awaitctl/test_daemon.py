@@ -167,7 +167,7 @@ class Ours(Daemon):
                 self.kill_ours()
                 self.finish(awaitctl)
                 self.assertEqual(awaitctl.end(), 0)
-                how = len(options)  # lines on how to follow
+                how = 2 * len(options)  # lines on how to follow, and who can
                 *said, last = awaitctl.stderr().splitlines()[how:]
                 for line, error in zip(said, errors, strict=True):
                     self.assertRegex(line, rf"\Aawaitctl: {error}\Z")

@@ -5,13 +5,16 @@ sessions of --dry-run, live or streamed."""
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 import select
 import shlex
 import shutil
+import socket
 import unittest
 
 import harness
+import public
 from harness import APP, AWAITCTL, Running, daemons, run, until
 
 import relays
@@ -72,7 +75,8 @@ class Live(relays.Case):
                 self.trace = self.dir / f"trace{options}"
                 out = self.recorded_with("--live", *options)
                 self.assertEqual(out.returncode, 0, out.stderr)
-                self.assertEqual(len(out.stderr.splitlines()), 2)
+                self.assertEqual(len(out.stderr.splitlines()), 3)
+                self.assertIn(" every user of this machine can ", out.stderr)
                 self.assertEqual(self.report().functions, FUNCTIONS)
 
     def test_two_at_a_time(self) -> None:
@@ -133,6 +137,72 @@ class Live(relays.Case):
         self.assertFalse(self.trace.exists())
 
 
+STRANGER = """
+    set -e
+    lttng-sessiond --no-kernel --daemonize
+    lttng create stranger --set-url=$0
+    lttng enable-event --userspace 'await:*'
+    lttng start
+    "$1" exit 0
+    lttng stop
+    lttng destroy
+    pid="$LTTNG_HOME/.lttng/lttng-sessiond.pid"
+    kill $(cat "$pid")
+    while [ -e "$pid" ]; do sleep 0.1; done
+"""
+
+
+class Strangers(relays.Case):
+    def url(self, awaitctl: Running) -> str:
+        """Of the relay daemon that it has started, as anybody can find out."""
+        (relay,) = self.children(awaitctl.pid, "lttng-relayd")
+        words = pathlib.Path(f"/proc/{relay}/cmdline").read_text()
+        ports = re.findall(r"--(?:control|data)-port=tcp://127.0.0.1:(\d+)", words)
+        return f"net://127.0.0.1:{':'.join(ports)}"
+
+    def send(self, url: str) -> None:
+        """What another user sends there: events of awaits."""
+        self.dir.chmod(0o755)
+        tracer = (os.environ["LIBAWAIT_TRACER"], os.environ["LIBAWAIT_LTTNG"])
+        app, environment = public.copy(self.dir, APP, os.environ["LIBAWAIT"], *tracer)
+        home = self.dir / "home"
+        home.mkdir()
+        os.chown(home, public.NOBODY, public.NOBODY)
+        environment |= {"LTTNG_HOME": str(home), "HOME": str(home)}
+        environment["LIBAWAIT_TRACE"] = "1"
+        out = run(
+            *("timeout", "30", "sh", "-c", STRANGER, url, app),
+            **{"user": public.NOBODY, "env": environment, "cwd": "/"},
+        )
+        self.assertEqual(out.returncode, 0, out.stderr)
+
+    def test_their_sessions(self) -> None:
+        """Nothing keeps them out; the report does not count them."""
+        if os.getuid() != 0:
+            self.skipTest("needs root, to be another user")
+        awaitctl = self.running(
+            AWAITCTL, "record", "--live", "-o", self.trace, APP, "burst", 50
+        )
+        awaitctl.expect("ready")
+        self.send(self.url(awaitctl))
+        awaitctl.send("\n\n")
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 0)
+        host = socket.gethostname()
+        self.assertRegex(
+            out.stderr,
+            rf"\Aawaitctl: {self.trace}: left out what others have sent to its relay "
+            rf"daemon: {host}/stranger-\d+-\d+; see --all\n\Z",
+        )
+        self.assertEqual(
+            harness.Report.parse(out.stdout).functions, {"square": (50, 50, 0, 0, 0)}
+        )
+        out = run(AWAITCTL, "report", "--all", self.trace)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        self.assertIn("outer", out.stdout)
+
+
 class DryRun(relays.Case):
     commands = test_options.DryRun.commands
     describe = test_options.DryRun.describe
@@ -166,7 +236,11 @@ class DryRun(relays.Case):
                 if "--stream" not in options:
                     # Nobody has the same ports twice.
                     printed, recorded = (
-                        re.sub(r"\b\d{4,5}</|:\d{4,5}\b", "PORT", x)
+                        re.sub(
+                            r"\b\d{4,5}</|:\d{4,5}\b",
+                            "PORT",
+                            re.sub(r"/\*[0-9a-f]{16}\b", "/", x),
+                        )
                         for x in (printed, recorded)
                     )
                 self.assertEqual(printed, recorded)

@@ -175,7 +175,7 @@ static int with_stream(struct recording *recording, struct trouble *why)
 
 	signals_hold(options->channels.snapshot);
 	if (stream_open(&recording->stream, options, recording->host,
-			recording->name, why))
+			recording->name, &recording->identity, why))
 		return -1;
 	status = with_daemon(recording, why);
 	stream_close(&recording->stream, recording->began);

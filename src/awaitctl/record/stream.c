@@ -2,13 +2,16 @@
 /* See stream.h. */
 #include "awaitctl/record/stream.h"
 
+#include "awaitctl/tracedir/identity.h"
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/usage.h"
 #include "common/number.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -74,8 +77,27 @@ static void discard(struct stream *stream)
 		say_trouble(&why);
 }
 
+/* See tracedir/live.h. */
+static int open_live(struct stream *stream, const struct lttng_host *host,
+		     const struct identity *identity, struct trouble *why)
+{
+	const struct folder *output = &stream->output.folder;
+	char url[RELAY_URL_MAX];
+
+	if (identity_write(identity, output))
+		return trouble(why, "cannot write to %s: %s", output->path,
+			       strerror(errno));
+	if (relay_start(&stream->relay, host, output->path, why))
+		return -1;
+	relay_url(url, &stream->relay.address);
+	snprintf(stream->where, sizeof(stream->where), "%s/%s", url,
+		 identity->text);
+	return 0;
+}
+
 static int open_output(struct stream *stream, const struct lttng_host *host,
-		       const char *program, struct trouble *why)
+		       const char *program, const struct identity *identity,
+		       struct trouble *why)
 {
 	if (output_prepare(&stream->output, stream->options->directory, program,
 			   why))
@@ -83,8 +105,7 @@ static int open_output(struct stream *stream, const struct lttng_host *host,
 	snprintf(stream->where, sizeof(stream->where), "%s",
 		 stream->output.folder.path);
 	if (!stream->options->live_us ||
-	    relay_start(&stream->relay, host, stream->output.folder.path,
-			why) == 0)
+	    open_live(stream, host, identity, why) == 0)
 		return 0;
 	discard(stream);
 	folder_close(&stream->output.folder);
@@ -98,7 +119,7 @@ static bool has_relay(const struct stream *stream)
 
 int stream_open(struct stream *stream, const struct record_options *options,
 		const struct lttng_host *host, const char *program,
-		struct trouble *why)
+		const struct identity *identity, struct trouble *why)
 {
 	int rc;
 
@@ -106,8 +127,8 @@ int stream_open(struct stream *stream, const struct record_options *options,
 	if (options->stream)
 		rc = relay_connect(&stream->relay, host, &options->relay, why);
 	else
-		rc = open_output(stream, host, program, why);
-	if (rc == 0 && has_relay(stream))
+		rc = open_output(stream, host, program, identity, why);
+	if (rc == 0 && options->stream)
 		relay_url(stream->where, &stream->relay.address);
 	return rc;
 }
@@ -125,6 +146,9 @@ void stream_say_follow(const struct stream *stream, const char *session)
 		viewer = ", with babeltrace2 2.1 or later";
 	say("to follow%s%s%s: babeltrace2 --input-format=lttng-live %s",
 	    *host == '[' ? ", at " : "", *host == '[' ? host : "", viewer, url);
+	if (!stream->options->stream)
+		say("every user of this machine can follow, and write into the "
+		    "recording: LTTng's relay daemon asks nobody who it is");
 }
 
 int stream_check(struct stream *stream, struct trouble *why)
@@ -153,8 +177,13 @@ bool stream_is_local(const struct stream *stream)
 
 bool stream_has_trace(struct stream *stream)
 {
-	stream->empty =
-		!stream->options->stream && output_is_empty(&stream->output);
+	char below[PATH_MAX] = "";
+
+	if (stream->options->stream)
+		return true;
+	stream->empty = (stream->options->live_us &&
+			 !live_find(&stream->output.folder, below)) ||
+			output_is_empty(&stream->output, below);
 	return !stream->empty;
 }
 

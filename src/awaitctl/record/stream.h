@@ -10,6 +10,8 @@
 #include "awaitctl/tracedir/output.h"
 #include "awaitctl/record/record.h"
 
+struct identity;
+
 struct stream {
 	const struct record_options *options;
 	struct output output; /* not with --stream */
@@ -27,9 +29,9 @@ int stream_parse(struct relay_address *address, const char *text);
  * or -1. */
 int stream_open(struct stream *stream, const struct record_options *options,
 		const struct lttng_host *host, const char *program,
-		struct trouble *why);
+		const struct identity *identity, struct trouble *why);
 
-/* Says how to follow the session from now on, if it is live. */
+/* Says how to follow the session from now on, if it is live, and who can. */
 void stream_say_follow(const struct stream *stream, const char *session);
 
 /* Whether all that was sent can have arrived: 0, or -1. */

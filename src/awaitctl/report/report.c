@@ -7,10 +7,12 @@
 #include "awaitctl/report/report.h"
 
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/report/model.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/common/text_table.h"
 #include "symbols/symbols.h"
 #include "awaitctl/report/report_text.h"
 
@@ -119,6 +121,28 @@ static void choose_part(char path[PATH_MAX], const char *directory)
 	snprintf(path, PATH_MAX, "%s", directory);
 }
 
+/* Of a recording that could be followed: our own session, without those that
+ * others have sent. Leaves the path as it is if it is no such recording. */
+static void choose_session(char path[PATH_MAX], const char *directory)
+{
+	char below[PATH_MAX], names[256], real[PATH_MAX];
+	struct folder folder;
+
+	if (!realpath(directory, real) || folder_open(&folder, real))
+		return;
+	if (live_find(&folder, below)) {
+		if (live_others(&folder, names, sizeof(names))) {
+			text_table_make_printable(names);
+			say("%s: left out what others have sent to its relay "
+			    "daemon: %s; see --all",
+			    directory, names);
+		}
+		snprintf(path, PATH_MAX, "%s%.*s", directory, PATH_MAX / 2,
+			 below);
+	}
+	folder_close(&folder);
+}
+
 int report(const char *directory, unsigned slowest, bool all)
 {
 	char path[PATH_MAX];
@@ -134,5 +158,7 @@ int report(const char *directory, unsigned slowest, bool all)
 		choose_part(path, directory);
 	else if (!snapshots)
 		snprintf(path, sizeof(path), "%s", directory);
+	if (!snapshots && !all)
+		choose_session(path, directory);
 	return report_on(path, incomplete ? why : NULL, slowest, all);
 }

@@ -159,11 +159,11 @@ static int find_file(const struct tree_entry *entry, void *data,
 	       strcmp(entry->below, "/" IDENTITY_FILE) != 0;
 }
 
-bool output_is_empty(const struct output *output)
+bool output_is_empty(const struct output *output, const char *below)
 {
 	struct trouble why;
 
-	return tree_walk(&output->folder, "", find_file, NULL, &why) == 0;
+	return tree_walk(&output->folder, below, find_file, NULL, &why) == 0;
 }
 
 int output_discard(const struct output *output, struct trouble *why)

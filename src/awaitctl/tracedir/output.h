@@ -36,9 +36,10 @@ void output_dated(char path[PATH_MAX], const char *program);
 bool output_is_there(const struct output *output);
 int output_check(const struct output *output, struct trouble *why);
 
-/* Whether LTTng wrote no file at all: no process of the recording had a tracer.
- * One that makes no await has a trace without events. */
-bool output_is_empty(const struct output *output);
+/* Whether LTTng wrote no file at all below, "" for all: no process of the
+ * recording had a tracer. One that makes no await has a trace without events.
+ */
+bool output_is_empty(const struct output *output, const char *below);
 
 /* Removes what was recorded, and the directory if it did not exist before.
  * Returns 0 or -1. */
