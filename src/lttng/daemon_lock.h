@@ -3,8 +3,8 @@
  * Recordings that begin or end at the same moment take turns: from the look for
  * a session daemon until the session is made, and from the look whether a
  * daemon of ours has sessions until it has ended. So two of them do not start a
- * daemon each, and none ends under a session that is being made. The lock is on a
- * file in LTTng's own directory, which its daemon of that user has, too.
+ * daemon each, and none ends under a session that is being made. The lock is on
+ * a file in LTTng's own directory, which its daemon of that user has, too.
  */
 #pragma once
 

@@ -53,10 +53,14 @@ static int add(const char *name, const struct channels_options *options,
 /* Everything that can fail, except for the state of their session. */
 static int rehearse(const struct channels_options *options, struct trouble *why)
 {
+	unsigned long long any;
 	char name[32];
 	int rc;
 
-	snprintf(name, sizeof(name), "await-try-%d", (int)getpid());
+	/* In containers that share a home all may be process 1. */
+	if (getentropy(&any, sizeof(any)))
+		return trouble(why, "the system gives no random numbers");
+	snprintf(name, sizeof(name), "await-try-%016llx", any);
 	rc = lttng_create_session(name, NULL);
 	if (rc < 0)
 		return lttng_failed(why, rc, "cannot make session", name,
