@@ -17,7 +17,7 @@ import sys
 from awaitmodel.layout import Layout
 from awaitmodel.memory import AwaitError
 
-OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER = range(7)
+OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER, DONE = range(8)
 
 _FLOATS = {4: ("=f", ".9g"), 8: ("=d", ".17g")}
 _MAX_BYTES = 16
@@ -27,6 +27,8 @@ _MAX_CHARS = 200
 def by_kind(layout: Layout, kind: int, size: int, address: int, spelling: str) -> str:
     """The value at address; hexadecimal bytes if its kind says nothing. AwaitError if
     it cannot be read."""
+    if kind == DONE:
+        return "done"
     data = layout.read(address, min(size, _MAX_BYTES))
     if kind == FLOAT and size in _FLOATS:
         form, digits = _FLOATS[size]

@@ -63,7 +63,9 @@
  * uses it: at file scope, in a namespace, or in a block.
  *
  * AWAIT_TYPE(name, W, destroy) also names `void destroy(W *value)`, called
- * once when an await that has a value ends. Not in a block of C.
+ * once when an await that has a value ends. Not in a block of C. For values
+ * that are awaits themselves that is await_drop: AWAIT_TYPE(later, await_int *,
+ * await_drop).
  *
  *     AWAIT_TYPE(int, int);
  *     AWAIT_TYPE(page, struct page, page_clear);
@@ -96,7 +98,8 @@
  * never resolved ends. (T, name, release, retain) stores retain(argument)
  * instead of the argument. So (const char *, path, free, strdup) copies a
  * string (what is released is a char *), (struct obj *, obj, obj_unref,
- * obj_ref) shares an object. Name a type like int (*)(void) by a typedef.
+ * obj_ref) shares an object, (await_int *, aw, await_unref, await_ref) an
+ * await. Name a type like int (*)(void) by a typedef.
  *
  * After a failure the arguments are kept and the next wait runs fn again. That
  * fn does not return is a failure, too, -EOWNERDEAD; an exception goes on to
@@ -105,8 +108,7 @@
 #define AWAITABLE(type, ...)                                                   \
 	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, 0u, await_##type, __VA_ARGS__)
 #define AWAITABLE_VALUE(type, ...)                                             \
-	AWAIT_FUNC_DEFINE_(AWAIT_VALUE_, AWAIT_INFALLIBLE, await_##type,       \
-			   __VA_ARGS__)
+	AWAIT_FUNC_DEFINE_(AWAIT_VALUE_, 0u, await_##type, __VA_ARGS__)
 
 /*
  * AWAITABLE_STICKY(type, fn, (T, name)...) is AWAITABLE for functions whose
@@ -115,6 +117,18 @@
 #define AWAITABLE_STICKY(type, ...)                                            \
 	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, AWAIT_STICKY, await_##type,          \
 			   __VA_ARGS__)
+
+/*
+ * AWAITABLE_ACTION(fn, (T, name)...) makes awaits of functions without a value:
+ * `int fn(T...)`, which returns 0 or fails as above, or `void fn(T...)`. Their
+ * type is await_action; await_wait(aw, NULL) says whether it was done.
+ * AWAIT_DONE is its only value, for await_resolve() and await_nowait().
+ */
+#define AWAITABLE_ACTION(...)                                                  \
+	AWAIT_FUNC_DEFINE_(AWAIT_ACTION_, 0u, await_action, __VA_ARGS__)
+AWAIT_TYPE_BODY_(await_action, "action", struct await_done, "void", 0,
+		 AWAIT_NULL_);
+#define AWAIT_DONE AWAIT_DONE_
 
 /*
  * AWAITABLE_PART(type, fn, whole, field): awaitable(fn, aw) is an await of the
@@ -127,6 +141,14 @@
  */
 #define AWAITABLE_PART(type, fn, whole, field)                                 \
 	AWAIT_PART_DEFINE_(await_##type, fn, await_##whole, field)
+
+/*
+ * AWAITABLE_PART_AT(type, fn, whole, field): awaitable(fn, aw, i) is the same
+ * of field[i], where field is an array. With an i beyond it waits fail with
+ * -ERANGE, and aw is not waited for.
+ */
+#define AWAITABLE_PART_AT(type, fn, whole, field)                              \
+	AWAIT_PART_AT_DEFINE_(await_##type, fn, await_##whole, field)
 
 /*
  * awaitable(fn, arguments...) makes an await that will call fn with them. Runs
@@ -279,6 +301,12 @@
  */
 #define await_ref(aw) AWAIT_REF_(aw)
 #define await_unref(aw) AWAIT_UNREF_(aw)
+
+/*
+ * await_drop(where) drops what *where points to, an await or NULL, and makes
+ * it NULL.
+ */
+#define await_drop(where) AWAIT_DROP_(where)
 
 /*
  * Looking never runs and never blocks; aw is not NULL.

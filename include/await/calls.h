@@ -292,3 +292,14 @@
 		await_core_unref(AWAIT_RELEASED_(await_aw_));                  \
 		AWAIT_NO_TAIL_CALL_();                                         \
 	})
+
+#define AWAIT_DROP_(where)                                                     \
+	__extension__({                                                        \
+		AWAIT_BIND_                                                    \
+		__typeof__(*(where)) *await_where_ = (where);                  \
+		AWAIT_HANDLE_(*await_where_);                                  \
+		AWAIT_BOUND_                                                   \
+		*await_where_ = AWAIT_NULL_;                                   \
+		await_core_unref(AWAIT_RELEASED_(await_aw_));                  \
+		AWAIT_NO_TAIL_CALL_();                                         \
+	})

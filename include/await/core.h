@@ -89,6 +89,7 @@ enum await_kind {
 	AWAIT_KIND_FLOAT = 4,
 	AWAIT_KIND_STRING = 5, /* char *, NUL-terminated or NULL */
 	AWAIT_KIND_POINTER = 6,
+	AWAIT_KIND_DONE = 7, /* struct await_done: that of an action */
 };
 
 struct await;
@@ -130,8 +131,7 @@ struct await_func {
 	uint32_t value_offset; /* from the start of the slot */
 	uint32_t slot_size;    /* a multiple of 32 and of the alignment */
 	uint32_t origin;       /* enum await_origin */
-	uint32_t flags;	       /* AWAIT_STICKY and the others below, and
-				* AWAIT_NAME_LENGTH(name) or 0 */
+	uint32_t flags; /* AWAIT_STICKY..., AWAIT_NAME_LENGTH(name) or 0 */
 	/* For the fast paths: the AWAIT_LAYOUT of the value, or
 	 * AWAIT_LAYOUT_NONE with AWAIT_RELEASES or without run(); slot_size, or
 	 * AWAIT_SIZE_NONE if ending it calls a destroy() or release(). */
@@ -160,7 +160,7 @@ struct await_site {
 	const char *file;
 	const char *function;
 	uint32_t line;
-	uint32_t reserved;
+	uint32_t held_at; /* of <await/static.h>; otherwise 0 */
 };
 
 /*

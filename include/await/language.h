@@ -17,6 +17,11 @@
 
 #define AWAIT_UNUSED_ __attribute__((__unused__))
 
+/* The value of what has none: C has no empty structs. */
+struct await_done {
+	char await_none_;
+};
+
 /*
  * Between these two a call binds what users passed. Calls nest, as in
  * await_get(await_get(aw)), so their locals shadow each other; and in C clang,
@@ -105,11 +110,37 @@ inline struct await *const *await_heads_(const void *p)
 #define AWAIT_ASSERT_PLAIN_(T, what)                                           \
 	static_assert(std::is_trivially_copyable<T>::value,                    \
 		      what " is not trivially copyable: use a pointer to it");
-#define AWAIT_RETURNS_INT_(call)                                               \
-	(std::is_same<decltype(call), int>::value ||                           \
-	 (std::is_enum<decltype(call)>::value &&                               \
-	  sizeof(decltype(call)) == sizeof(int)))
+template <typename await_t_> constexpr bool await_is_int_()
+{
+	return std::is_same<await_t_, int>::value ||
+	       (std::is_enum<await_t_>::value &&
+		sizeof(typename std::conditional<std::is_void<await_t_>::value,
+						 char, await_t_>::type) ==
+			sizeof(int));
+}
+#define AWAIT_RETURNS_INT_(call) await_is_int_<decltype(call)>()
 #define AWAIT_RETURNS_NOTHING_(call) std::is_void<decltype(call)>::value
+template <typename await_t_> constexpr bool await_is_array_()
+{
+	return std::is_array<
+		typename std::remove_reference<await_t_>::type>::value;
+}
+#define AWAIT_IS_ARRAY_(member) await_is_array_<decltype(member)>()
+
+/* What a call returns, or 0 where that is nothing: then this is not the comma
+ * that is called. */
+struct await_ok_ {
+	constexpr operator int() const
+	{
+		return 0;
+	}
+};
+inline int operator,(int rc, await_ok_)
+{
+	return rc;
+}
+#define AWAIT_RC_OF_(call) ((call), await_ok_())
+#define AWAIT_DONE_ await_done()
 
 /* One value of type T, from what macros have split at commas. */
 #define AWAIT_ONLY_ONE_(...) static_assert(true, "")
@@ -152,6 +183,8 @@ template <typename await_t_> constexpr uint32_t await_kind_of_()
 {
 	return std::is_same<await_t_, bool>::value ?
 		       AWAIT_KIND_BOOL :
+	       std::is_same<await_t_, await_done>::value ?
+		       AWAIT_KIND_DONE :
 	       std::is_floating_point<await_t_>::value ?
 		       AWAIT_KIND_FLOAT :
 	       std::is_enum<await_t_>::value ?
@@ -189,6 +222,13 @@ template <typename await_t_> constexpr uint32_t await_kind_of_()
 	 __builtin_types_compatible_p(__typeof__(call), unsigned))
 #define AWAIT_RETURNS_NOTHING_(call)                                           \
 	__builtin_types_compatible_p(__typeof__(call), void)
+#define AWAIT_IS_ARRAY_(member)                                                \
+	(!__builtin_types_compatible_p(__typeof__(member),                     \
+				       __typeof__(&(member)[0])))
+#define AWAIT_RC_OF_(call)                                                     \
+	__builtin_choose_expr(AWAIT_RETURNS_NOTHING_(call), ((void)(call), 0), \
+			      (call))
+#define AWAIT_DONE_ ((struct await_done){ 0 })
 
 /* As it takes one argument, of any type. */
 #define AWAIT_ONLY_ONE_(...)                                                   \
@@ -243,6 +283,7 @@ AWAIT_NODISCARD_ static inline int await_checked_(int rc)
 		long double: AWAIT_KIND_FLOAT,                                 \
 		char *: AWAIT_KIND_STRING,                                     \
 		const char *: AWAIT_KIND_STRING,                               \
+		struct await_done: AWAIT_KIND_DONE,                            \
 		default: __builtin_classify_type(*(T *)0) == 5 ?               \
 			AWAIT_KIND_POINTER :                                   \
 			__builtin_classify_type(*(T *)0) == 1 ?                \

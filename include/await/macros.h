@@ -174,7 +174,8 @@
 #define AWAIT_NO_ICF_
 #endif
 
-/* __VA_ARGS__ is fn, arguments...; shape is AWAIT_STATUS_ or AWAIT_VALUE_. */
+/* __VA_ARGS__ is fn, arguments...; shape is AWAIT_STATUS_, AWAIT_VALUE_ or
+ * AWAIT_ACTION_. */
 #define AWAIT_FUNC_DEFINE_(shape, flags, T, ...)                               \
 	AWAIT_FUNC_COUNTED_(AWAIT_ARGC_(__VA_ARGS__, 9, 9, 9, 9, 9, 9, 9, 9,   \
 					8, 7, 6, 5, 4, 3, 2, 1, 0, ~),         \
@@ -197,6 +198,9 @@
 	fn(&(out)AWAIT_EACH_##n##_(AWAIT_PASS_MORE_, fn, __VA_ARGS__))
 #define AWAIT_VALUE_CALL_(n, out, fn, ...)                                     \
 	(((out) = fn(AWAIT_LIST_##n##_(AWAIT_PASS_, fn, __VA_ARGS__))), 0)
+#define AWAIT_ACTION_CALL_(n, out, fn, ...)                                    \
+	(((out) = AWAIT_DONE_),                                                \
+	 AWAIT_RC_OF_(fn(AWAIT_LIST_##n##_(AWAIT_PASS_, fn, __VA_ARGS__))))
 
 /* And what it has to return. */
 #define AWAIT_STATUS_CHECK_(n, T, fn, ...)                                     \
@@ -209,6 +213,22 @@
 	AWAIT_ASSERT_(!AWAIT_RETURNS_NOTHING_(fn(AWAIT_LIST_##n##_(            \
 			      AWAIT_TYPED_, fn, __VA_ARGS__))),                \
 		      "AWAITABLE_VALUE: " #fn " returns no value");
+#define AWAIT_ACTION_CHECK_(n, T, fn, ...)                                     \
+	AWAIT_ASSERT_(AWAIT_RETURNS_NOTHING_(fn(AWAIT_LIST_##n##_(             \
+			      AWAIT_TYPED_, fn, __VA_ARGS__))) ||              \
+			      AWAIT_RETURNS_INT_(fn(AWAIT_LIST_##n##_(         \
+				      AWAIT_TYPED_, fn, __VA_ARGS__))),        \
+		      "AWAITABLE_ACTION: " #fn                                 \
+		      " must return int, 0 or a negative errno, or nothing");
+
+/* A function that cannot fail. */
+#define AWAIT_STATUS_FLAGS_(n, fn, ...) 0u
+#define AWAIT_VALUE_FLAGS_(n, fn, ...) AWAIT_INFALLIBLE
+#define AWAIT_ACTION_FLAGS_(n, fn, ...)                                        \
+	(AWAIT_RETURNS_NOTHING_(                                               \
+		 fn(AWAIT_LIST_##n##_(AWAIT_TYPED_, fn, __VA_ARGS__))) ?       \
+		 AWAIT_INFALLIBLE :                                            \
+		 0u)
 
 /* C has no empty structs. */
 #define AWAIT_MEMBERS_0_(fn, ...) char await_none_;
@@ -319,7 +339,8 @@
 		AWAIT_UINT_(offsetof(T, value)),                               \
 		fn##_await_size,                                               \
 		AWAIT_LAZY,                                                    \
-		(flags) | AWAIT_NAME_LENGTH(#fn) |                             \
+		(flags) | shape##FLAGS_(n, fn, __VA_ARGS__) |                  \
+			AWAIT_NAME_LENGTH(#fn) |                               \
 			(AWAIT_OWNS_ANY_(n, fn, __VA_ARGS__) ?                 \
 				 AWAIT_RELEASES :                              \
 				 0u),                                          \
@@ -333,20 +354,14 @@
 	};                                                                     \
 	AWAIT_END_
 
-/* --- AWAITABLE_PART --- */
+/* --- AWAITABLE_PART and AWAITABLE_PART_AT --- */
+
+#define AWAIT_FIELD_OF_(whole, field) AWAIT_NONE_(whole)->value.field
+#define AWAIT_WHOLE_(whole) (whole *, await_whole, await_unref, await_ref)
 
 #define AWAIT_PART_DEFINE_(T, fn, whole, field)                                \
-	AWAIT_UNUSED_ static whole *fn##_await_hold(whole *await_aw_)          \
-	{                                                                      \
-		await_core_ref(AWAIT_HEAD_(await_aw_));                        \
-		return await_aw_;                                              \
-	}                                                                      \
-	AWAIT_UNUSED_ static void fn##_await_let_go(whole *await_aw_)          \
-	{                                                                      \
-		await_core_unref(AWAIT_RELEASED_(await_aw_));                  \
-	}                                                                      \
 	AWAIT_UNUSED_ static int fn(                                           \
-		__typeof__(AWAIT_NONE_(whole)->value.field) *await_out_,       \
+		__typeof__(AWAIT_FIELD_OF_(whole, field)) *await_out_,         \
 		whole *await_aw_)                                              \
 	{                                                                      \
 		int await_rc_ = AWAIT_RC_(await_aw_);                          \
@@ -354,6 +369,23 @@
 			*await_out_ = await_aw_->value.field;                  \
 		return await_rc_;                                              \
 	}                                                                      \
-	AWAIT_FUNC_DEFINE_(                                                    \
-		AWAIT_STATUS_, 0, T, fn,                                       \
-		(whole *, await_whole, fn##_await_let_go, fn##_await_hold))
+	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, 0u, T, fn, AWAIT_WHOLE_(whole))
+
+#define AWAIT_PART_AT_DEFINE_(T, fn, whole, field)                             \
+	AWAIT_ASSERT_(AWAIT_IS_ARRAY_(AWAIT_FIELD_OF_(whole, field)),          \
+		      "AWAITABLE_PART_AT: " #field " of " #whole               \
+		      " is no array");                                         \
+	AWAIT_UNUSED_ static int fn(                                           \
+		__typeof__(AWAIT_FIELD_OF_(whole, field)[0]) *await_out_,      \
+		whole *await_aw_, size_t await_index_)                         \
+	{                                                                      \
+		int await_rc_ = -ERANGE;                                       \
+		if (await_index_ < sizeof(await_aw_->value.field) /            \
+					   sizeof(await_aw_->value.field[0]))  \
+			await_rc_ = AWAIT_RC_(await_aw_);                      \
+		if (await_rc_ == 0)                                            \
+			*await_out_ = await_aw_->value.field[await_index_];    \
+		return await_rc_;                                              \
+	}                                                                      \
+	AWAIT_FUNC_DEFINE_(AWAIT_STATUS_, 0u, T, fn, AWAIT_WHOLE_(whole),      \
+			   (size_t, await_index))

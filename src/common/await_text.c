@@ -130,6 +130,10 @@ static bool line_word_of(struct line *line, const void *bytes, uint32_t size,
 	unsigned unused = 64 - 8 * size;
 	uint64_t word;
 
+	if (kind == AWAIT_KIND_DONE) {
+		line_text(line, "done");
+		return true;
+	}
 	if (!value_word(bytes, size, &word))
 		return false;
 	switch (kind) {

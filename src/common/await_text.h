@@ -8,6 +8,7 @@
  *     pending  running  resolved ...                   states
  *     -ENOENT (No such file or directory), 2 attempts  errors
  *     7  true  0.5  "text"  0x7f0c2a640040  {8 bytes}  values, by their kind
+ *     done                                             that of an action
  *
  * These functions take bytes that were read already: that memory may belong to
  * another process, or be unmapped, is the concern of the code that reads it.

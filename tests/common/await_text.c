@@ -168,7 +168,9 @@ static void want_value(char want[100], uint32_t kind,
 			     want_float(want, bytes, size) :
 			     word(bytes, size, &number, &bits);
 
-	if (known && kind == AWAIT_KIND_BOOL)
+	if (kind == AWAIT_KIND_DONE)
+		snprintf(want, 100, "done");
+	else if (known && kind == AWAIT_KIND_BOOL)
 		snprintf(want, 100, "%s", bits ? "true" : "false");
 	else if (known && kind == AWAIT_KIND_SIGNED)
 		snprintf(want, 100, "%" PRId64, number);

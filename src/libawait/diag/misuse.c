@@ -14,7 +14,7 @@ static void line_layout(struct line *line, uint32_t layout)
 {
 	static const char *const kinds[] = { "bytes",	 "bool",  "signed",
 					     "unsigned", "float", "string",
-					     "pointer",	 "?" };
+					     "pointer",	 "done" };
 
 	line_unsigned(line, layout >> 3);
 	line_text(line, layout >> 3 == 1 ? " byte" : " bytes");
