@@ -52,6 +52,7 @@
 
 #include <await/core.h>
 #include <await/macros.h>
+#include <await/static.h>
 #include <await/version.h>
 
 #include <errno.h>

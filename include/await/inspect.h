@@ -59,10 +59,12 @@ extern "C" {
  *     #6 int cancelled number(...) created main.c:36
  *     #7 int pending promise, only who waits holds it unless lent
  *        (1 reference) created main.c:37                    (in one line)
+ *     #8 action resolved start() = done created main.c:9, static started
  *
  * The id (slot, and generation from the slot's second await on), type, state,
  * function, then arguments, value or error, who waited for it, as an address
- * for addr2line(1), and where it was created. A value has taken the place of
+ * for addr2line(1), and where it was created, or for which AWAIT_STATIC, which
+ * holds it. A value has taken the place of
  * the arguments, hence the `...`, and the waiter is known while it runs only;
  * LIBAWAIT_DEBUG=args keeps both. Numbers, booleans,
  * pointers and char pointers are shown, other types by their size; strings are
@@ -177,7 +179,8 @@ bool await_core_valid(const void *handle);
  *                `alive` is what still has references; lazy ones whose
  *                function was never called stand apart, and so do those whose
  *                function lies in a library that the program has closed with
- *                dlclose(): to wait for one, or to drop it, would crash.
+ *                dlclose(): to wait for one, or to drop it, would crash. What
+ *                an AWAIT_STATIC holds is not counted.
  *                `dropped` are lazy ones that ended without a wait: work that
  *                was requested and never done. A cancelled one is not.
  *                A `cycle` is awaits that refer to one another: by a handle

@@ -44,6 +44,7 @@ AWAIT_TYPE(larger, struct larger);
 
 int work(int x);
 int hit(await_int *aw);
+int hit_static(void);
 await_int *create(int x);
 int first_wait(await_int *aw);
 void drop(await_int *aw);
@@ -60,6 +61,13 @@ AWAITABLE_VALUE(int, work, (int, x));
 NOINLINE int hit(await_int *aw)
 {
 	return await_get(aw);
+}
+
+AWAIT_STATIC(shared, work, 0);
+
+NOINLINE int hit_static(void)
+{
+	return await_get(shared());
 }
 
 NOINLINE await_int *create(int x)
@@ -140,6 +148,16 @@ static void hit_all(int count)
 	drop(aw);
 }
 
+static void hit_static_all(int count)
+{
+	int sum = 0;
+
+	for (int i = 0; i <= count; i++)
+		sum += hit_static();
+	if (sum != count + 1)
+		abort();
+}
+
 /* Beside as many freed slots that are all too small. */
 static void create_all_larger(int count)
 {
@@ -217,6 +235,10 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "hit") == 0) {
 		hit_all(count);
+		return 0;
+	}
+	if (strcmp(what, "static") == 0) {
+		hit_static_all(count);
 		return 0;
 	}
 	if (strcmp(what, "reuse") == 0) {

@@ -45,6 +45,7 @@ FIRST_WAIT_LIMIT = limit(81)
 DROP_LIMIT = limit(38)
 LIFE_LIMIT = limit(136)
 HIT_LIMIT = limit(6)
+STATIC_LIMIT = 2
 SEAM_LIMIT = limit(4)
 TRACER_LIMIT = limit(25)
 TRACER_LIFE_LIMIT = limit(76)
@@ -133,6 +134,12 @@ class Instructions(unittest.TestCase):
         frame = [li for li in straight(disassemble("hit")) if is_frame(li)]
         self.assertEqual(cost("hit", "hit") % 1, 0)
         self.assertLessEqual(cost("hit", "hit"), HIT_LIMIT + len(frame))
+
+    def test_a_lazy_global_is_a_hit_and_its_address(self) -> None:
+        most = limit(STATIC_LIMIT)
+        global_, one = cost("hit_static", "static"), cost("hit", "hit")
+        self.assertGreater(global_, 0)
+        self.assertLessEqual(more("of AWAIT_STATIC", most, "hit", global_, one), most)
 
     def test_the_rest_of_a_life(self) -> None:
         for function, operation, most in (

@@ -15,6 +15,7 @@
 #include "libawait/core/sleep.h"
 #include "libawait/core/sink.h"
 #include "libawait/core/slab.h"
+#include "libawait/core/static.h"
 #include "libawait/core/thread.h"
 
 #include <errno.h>
@@ -27,10 +28,12 @@ static void before(void)
 	sleep_lock();
 	thread_lock();
 	slab_lock();
+	static_lock();
 }
 
 static void after(void)
 {
+	static_unlock();
 	slab_unlock();
 	thread_unlock();
 	sleep_unlock();

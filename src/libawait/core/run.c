@@ -291,7 +291,7 @@ CALLS_FUNCTION NOINLINE int run_traced(struct await *aw,
 COLD void run_new(struct await *aw, const void *addr)
 {
 	struct thread *self = thread_self();
-	/* Relaxed: this thread made it, nobody else has it. */
+	/* Relaxed: this thread made it. */
 	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
 
 	if (!self || !runs_reserve(self))

@@ -32,8 +32,8 @@ enum { RUN_TRACED = 1, RUN_STARTED = 2 };
 /* Runs aw, which self has claimed after runs_reserve(). */
 CALLS_FUNCTION int run_claimed(struct await *aw, struct thread *self,
 			       const void *addr, unsigned how);
-/* Claims and runs an await that this thread has just created and nobody else
- * has yet. */
+/* Claims and runs an await that this thread has just created, unless another
+ * one that has it already does. */
 COLD void run_new(struct await *aw, const void *addr);
 /* run_fast() for an await without WATCH; for one with it, whose run no consumer
  * wants now; and for one whose run is wanted. Not inlined into waits: hits

@@ -8,6 +8,8 @@
  * outcome, which wakes sleeping waiters. A thread that loses it has changed
  * nothing.
  */
+#include "libawait/core/settle.h"
+
 #include "libawait/core/claim.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/object.h"
@@ -82,14 +84,11 @@ EXPORT int await_core_drop_owner(struct await *aw)
 	return 0;
 }
 
-EXPORT int await_core_cancel(struct await *aw)
+int settle_cancel(struct await *aw, const void *addr)
 {
 	struct thread *self = thread_self();
-	const void *addr = CALL_SITE();
-	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);
+	int rc;
 
-	if (rc != 0)
-		return rc;
 	if (!self)
 		return -EAGAIN;
 	run_end_if_left(self, addr, stack_pointer);
@@ -100,4 +99,12 @@ EXPORT int await_core_cancel(struct await *aw)
 	object_cancelled(aw, addr);
 	publish_outcome(aw, self, AWAIT_CANCELLED, addr);
 	return 0;
+}
+
+EXPORT int await_core_cancel(struct await *aw)
+{
+	const void *addr = CALL_SITE();
+	int rc = check_handle(aw, AWAIT_LAYOUT_ANY, "await_cancel", addr);
+
+	return rc == 0 ? settle_cancel(aw, addr) : rc;
 }

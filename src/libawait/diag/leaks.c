@@ -108,6 +108,8 @@ static void count_alive(struct walk *walk, void *unused)
 	enum kind kind = WAITED;
 
 	(void)unused;
+	if (s->held)
+		return;
 	if (known && !known->present)
 		kind = UNLOADED;
 	else if (d->known && d->func.origin == AWAIT_LAZY &&

@@ -150,6 +150,10 @@ void line_await(struct line *line, const struct snapshot *s)
 	line_only_waiters(line, s->only_waiters);
 	line_run(line, s);
 	line_created(line, d);
+	if (s->held) {
+		line_text(line, ", static ");
+		line_name(line, d->site.function);
+	}
 }
 
 EXPORT size_t await_core_describe(const struct await *aw, char *buffer,

@@ -186,6 +186,18 @@ static uint32_t only_waiters(const struct await *aw, uint32_t word,
 	return refs == waiters && refs == count_waiters(aw) ? refs : 0;
 }
 
+/* Whether the site is one of an AWAIT_STATIC, and aw the await that is there
+ * now: after a reset it may be others' only. */
+static bool is_held(const struct await *aw, const struct descriptor *d)
+{
+	const void *held;
+
+	return d->known && d->site.held_at != 0 &&
+	       peek_all(&held, (const char *)d->at + d->site.held_at,
+			sizeof(held)) &&
+	       held == aw;
+}
+
 static enum snapshot_result snapshot_try(struct snapshot *s,
 					 const struct await *aw)
 {
@@ -208,6 +220,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 	if (descriptor_load(&s->descriptor, site))
 		read_payload(s, aw);
 	s->only_waiters = only_waiters(aw, s->word, &s->descriptor);
+	s->held = is_held(aw, &s->descriptor);
 	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :
 						SNAPSHOT_CHANGING;
 }

@@ -40,6 +40,7 @@ struct snapshot {
 	uint32_t saved_size;
 	uint32_t only_waiters; /* of a promise that only they hold; or 0 */
 	const void *run_addr;  /* the wait that runs or ran it, or NULL */
+	bool held;	       /* by an AWAIT_STATIC */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
 	_Alignas(
