@@ -26,6 +26,7 @@ AWAIT_TYPE(size, struct size);
 static inline int f(int *out, int a) { *out = a; return 0; }
 static inline char *kept(const char *text) { static char b[2]; b[0] = *text; return b; }
 static inline void put_back(char *text) { (void)text; }
+static inline void act(int a) { (void)a; }
 """
 QUIET = "-Wno-unused-function"
 USE = START + "AWAITABLE(int, f, (int, a));\n"
@@ -55,6 +56,16 @@ ONE_LINE = (
         "AWAITABLE: g must return int",
     ),
     ("AWAIT_TYPE(a, int, put_back, kept);", "AWAIT_TYPE: a has more than a type"),
+    ("AWAITABLE_ACTION(act, int);", ITEMS.replace("of f", "of act")),
+    (
+        "static inline bool g(int b) { return b; } AWAITABLE_ACTION(g, (int, b));",
+        "AWAITABLE_ACTION: g must return int, 0 or a negative errno, or nothing",
+    ),
+    (
+        "struct p { int *at; }; AWAIT_TYPE(p, struct p); AWAITABLE_PART_AT(int, c, p, at);",
+        "AWAITABLE_PART_AT: at of await_p is no array",
+    ),
+    ("AWAIT_STATIC(a);", "AWAIT_STATIC: a has no function"),
 )
 # The first line, of some.
 FIRST_LINE = (
@@ -70,6 +81,25 @@ FIRST_LINE = (
     ),
     ("await_int *h(void) { return await_nowait(int, 1, 2); }", "too many|no matching"),
     ("void h(int *p) { await_unref(p); }", "not a struct|non-class type"),
+    ("void h(int **p) { await_drop(p); }", "not a struct|non-class type"),
+    ("void h(await_int *p) { await_drop(p); }", "pointer|indirection|\\*"),
+    ("AWAITABLE_PART_AT(int, c, size, width);", "subscripted|no array"),
+    ("AWAITABLE_PART_AT(int, c, size, cells);", "cells"),
+    ("AWAITABLE_ACTION(act, (int, a), (int, b));", "too many|no matching"),
+    (
+        "void h(await_int *p) { await_resolve(p, AWAIT_DONE); }",
+        "await_done|int|no matching",
+    ),
+    (
+        "AWAIT_TYPE(later, int, await_drop);",
+        "head|not a struct|non-class|\\*|indirection",
+    ),
+    (
+        "static inline int g(int a) { return a; }"
+        "AWAITABLE_VALUE(int, g, (int, a, await_unref, await_ref));",
+        "head|\\*|indirection",
+    ),
+    ("AWAIT_STATIC(a, act, 1);", "act_await|act"),
     ("void h(struct size *p) { await_unref(p); }", "head"),
     ("void h(await_int_owner *p) { await_unref(p); }", "head"),
     ("int h(await_int_owner *p) { return await_wait(p, NULL); }", "head"),
@@ -182,6 +212,20 @@ class Misuse(unittest.TestCase):
         )
         for compiler in (CC, CXX):
             self.assertEqual(compile(compiler, source, "-Wall", QUIET), "")
+
+    def test_lazy_globals(self) -> None:
+        """As strict with arguments as awaitable(); and their own names."""
+        for wrong, message in (
+            ("AWAIT_STATIC(a, f);", "too few|no matching"),
+            ("AWAIT_STATIC(a, f, 1, 2);", "too many|no matching"),
+            ('AWAIT_STATIC(a, f, "x");', "int|conversion"),
+            ("AWAIT_STATIC(a, f, 1); AWAIT_STATIC(a, f, 2);", "redefinition"),
+            ("void u(void) { await_static_reset(f); }", "f_await_static"),
+        ):
+            for compiler in (CC, CXX):
+                with self.subTest(f"{compiler} {wrong}"):
+                    said = errors(compile(compiler, USE + wrong))
+                    self.assertRegex((said or [""])[0], message)
 
     def test_strings_that_are_copied(self) -> None:
         """free() takes what strdup() gave, also where the argument is const."""

@@ -27,7 +27,7 @@ WORDS = set(
     enum extern float if inline int long nullptr return short signed sizeof static
     static_assert static_cast struct true typedef typename union unsigned void
     volatile while
-    _Atomic _Bool _Pragma NULL EINVAL SIZE_MAX UINT32_MAX offsetof size_t uint32_t std
+    _Atomic _Bool _Pragma NULL EINVAL ERANGE SIZE_MAX UINT32_MAX offsetof size_t uint32_t std
     atomic atomic_signal_fence begin initializer_list is_enum is_same is_void
     is_trivially_copyable u
     """.split()
@@ -51,6 +51,11 @@ static int twice_NAME(int NAME) { return 2 * NAME; }
 AWAITABLE_VALUE(int, twice_NAME, (int, NAME));
 static int fails_NAME(int *where, char *NAME) { return *where = -*NAME; }
 AWAITABLE(int, fails_NAME, (char *, NAME, put_back, take));
+static int holds_NAME(await_int *NAME) { return await_get(NAME); }
+AWAITABLE_VALUE(int, holds_NAME, (await_int *, NAME, await_unref, await_ref));
+static int does_NAME(int NAME) { return -NAME; }
+AWAITABLE_ACTION(does_NAME, (int, NAME));
+AWAIT_STATIC(static_NAME, twice_NAME, 21);
 static void with_NAME(void)
 {
     struct timespec soon = { 0, 0 };
@@ -105,6 +110,27 @@ static void with_NAME(void)
         await_unref(handle);
     }
     {
+        size_t NAME = 1;
+        struct row row = { { 5, 6 } };
+        await_row *handle = await_nowait(row, row);
+        await_int *part = awaitable(cell, handle, NAME);
+        await_action *action = awaitable(does_NAME, (int)NAME);
+        CHECK(await_get(part) == 6 && await_wait(action, NULL) == -1);
+        await_unref(part);
+        await_unref(action);
+        await_unref(handle);
+    }
+    {
+        await_int *NAME = await_static_ref(static_NAME);
+        await_int *holder = awaitable(holds_NAME, NAME);
+        CHECK(await_get(holder) == 42 && static_NAME() == NAME);
+        await_drop(&NAME);
+        await_static_reset(static_NAME);
+        CHECK(NAME == NULL);
+        NAME = holder;
+        await_drop(&NAME);
+    }
+    {
         const struct timespec *NAME = &soon;
         await_int *handle = await_promise(int);
         CHECK(await_wait_until(handle, NULL, NAME) == -ETIMEDOUT);
@@ -138,6 +164,9 @@ AWAIT_TYPE(int, int);
 AWAIT_TYPE(count, int);
 AWAIT_TYPE(pair, struct pair);
 AWAITABLE_PART(int, second, pair, second);
+struct row {{ int cells[2]; }};
+AWAIT_TYPE(row, struct row);
+AWAITABLE_PART_AT(int, cell, row, cells);
 static int balance;
 static char *take(char *text) {{ balance++; return text; }}
 static void put_back(char *text) {{ balance -= text != NULL; }}

@@ -42,7 +42,12 @@ long use(int x)
 struct point { long x, y; };
 AWAIT_TYPE(point, point);
 AWAITABLE_PART(int, x_of, point, x);
+AWAIT_STATIC(seven, price, 7);
+namespace {
+AWAIT_STATIC(nine, half, 18);
 }
+}
+AWAIT_STATIC(seven, shop::price, 77);
 static int price(int x) { return -x; }
 AWAITABLE_VALUE(int, price, (int, x));
 
@@ -83,23 +88,26 @@ int main()
     std::puts(line);
     await_unref(first);
     await_unref(second);
+    long kept = await_get(shop::nine());
+    std::printf("%ld %ld", await_get(shop::seven()), kept);
+    std::printf(" %ld\\n", await_get(seven()));
+    await_static_reset(shop::seven);
+    await_static_reset(seven);
 }
 """
 
 # Each has a function of that name of its own.
 ONE_OF_TWO = """
 #include <await/await.h>
-#include <cstdio>
+#include <stdio.h>
 AWAIT_TYPE(int, int);
 static int answer(int x) { return WHAT; }
 AWAITABLE_VALUE(int, answer, (int, x));
-int NAME();
-int NAME()
+AWAIT_STATIC(shared, answer, 20);
+int NAME(void);
+int NAME(void)
 {
-    await_int *aw = awaitable(answer, 20);
-    int got = await_get(aw);
-    await_unref(aw);
-    return got;
+    return await_get(shared());
 }
 """
 
@@ -130,17 +138,20 @@ class Scopes(unittest.TestCase):
     def test_namespaces_and_blocks_of_cpp(self) -> None:
         for standard in ("c++11", "c++20"):
             said = run(CXX, NAMESPACES, *FLAGS, f"-std={standard}", "-O1")
-            values, line = said.splitlines()
+            values, line, statics = said.splitlines()
             self.assertEqual(values, "7 -7 4 42 3.5 8")
+            self.assertEqual(statics, "7 9 77")
             self.assertRegex(line, r"^#1 int resolved price\(\.\.\.\) = 7 created")
 
     def test_functions_of_one_name_in_two_files(self) -> None:
         first = ONE_OF_TWO.replace("WHAT", "x + 1").replace("NAME", "one")
         second = ONE_OF_TWO.replace("WHAT", "x + 2").replace("NAME", "two")
-        first += 'int two(); int main() { std::printf("%d %d\\n", one(), two()); }\n'
-        for level in ("-O0", "-O2"):
-            said = run(CXX, first, *FLAGS, level, second=second)
-            self.assertEqual(said, "21 22\n")
+        first += "int two(void);\n"
+        first += 'int main(void) { printf("%d %d\\n", one(), two()); return 0; }\n'
+        for compiler in (CC, CXX):
+            for level in ("-O0", "-O2"):
+                said = run(compiler, first, *FLAGS, level, second=second)
+                self.assertEqual(said, "21 22\n")
 
     def test_types_in_blocks_of_c(self) -> None:
         self.assertEqual(run(CC, BLOCKS_OF_C, "-Wall", "-Wextra", "-Werror"), "4 0.5\n")

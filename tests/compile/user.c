@@ -47,6 +47,36 @@ static int sum_up(int *result, int left, int right)
 }
 AWAITABLE_STICKY(int, sum_up, (int, left), (int, right));
 
+AWAIT_TYPE(later, await_int *, await_drop);
+static int sum_of(await_int *left, int right)
+{
+	return await_get(left) + right;
+}
+AWAITABLE_VALUE(int, sum_of, (await_int *, left, await_unref, await_ref),
+		(int, right));
+
+static void begin_it(int how)
+{
+	(void)how;
+}
+AWAITABLE_ACTION(begin_it, (int, how));
+static int begin_well(void)
+{
+	return 0;
+}
+AWAITABLE_ACTION(begin_well);
+
+struct grid {
+	int cells[4];
+	const char *names[2];
+};
+AWAIT_TYPE(grid, struct grid);
+AWAITABLE_PART_AT(int, cell_of, grid, cells);
+
+AWAIT_STATIC(one_of_all, unity);
+AWAIT_STATIC(two_of_all, sum_of, one_of_all(), 1);
+AWAIT_STATIC(begun, begin_well);
+
 static char *duplicate(const char *text_of)
 {
 	static char borrowed[8];
@@ -63,6 +93,7 @@ static int length_of(const char *text_of)
 	return text_of[0];
 }
 AWAITABLE_VALUE(int, length_of, (const char *, text_of, put_back, duplicate));
+AWAIT_STATIC(kept_length, length_of, "three");
 
 int use_all(char *room);
 int use_all(char *room)
@@ -84,7 +115,23 @@ int use_all(char *room)
 	await_inward *nested =
 		await_nowait(inward, await_ref(await_ref(adding)));
 
-	sum = await_wait(paged, &sheet);
+	await_later *planned = await_nowait(later, await_ref(single));
+	await_action *beginning = awaitable(begin_it, 1);
+	await_action *told = await_promise(action);
+	await_grid *grid = await_promise(grid);
+	await_int *cell = awaitable(cell_of, grid, 3);
+	await_int *mine = await_static_ref(two_of_all);
+
+	sum = await_wait(beginning, NULL) + await_wait(begun(), NULL);
+	sum += await_resolve(told, AWAIT_DONE) + await_get(cell);
+	sum += await_get(one_of_all()) + await_get(two_of_all());
+	sum += await_get(await_get(planned)) + await_get(mine);
+	sum += await_get(kept_length());
+	await_get(told);
+	await_static_reset(two_of_all);
+	await_unref(mine);
+	await_drop(&planned);
+	sum += await_wait(paged, &sheet);
 	sum += await_wait(paged, &sheet);
 	sum += await_wait_until(adding, &number, &limit);
 	sum += await_peek(adding, &number);
