@@ -121,6 +121,10 @@ class Thread(Sanitizer):
             with self.subTest(way=way):
                 self.assert_quiet("left", way)
 
+    def test_lazy_globals_are_quiet(self) -> None:
+        self.build("lazy_globals")
+        self.assert_quiet("lazy_globals")
+
     def test_sinks_are_ordered(self) -> None:
         self.build("sink")
         self.assert_quiet("sink")
@@ -139,6 +143,12 @@ class Leak(Sanitizer):
     def test_threads_are_quiet(self) -> None:
         self.build("threads")
         self.assert_quiet("threads")
+
+    def test_lazy_globals_are_quiet(self) -> None:
+        self.build("lazy_globals")
+        for debug in ("", "check"):
+            with self.subTest(debug=debug):
+                self.assert_quiet("lazy_globals", debug=debug)
 
     def test_what_awaits_hold_until_exit_is_no_leak(self) -> None:
         for debug in ("", "check", "args"):

@@ -163,6 +163,24 @@ static void unload_and_load_again(void)
 	dprintf(STDERR_FILENO, "%s\n", before == make ? "same" : "elsewhere");
 }
 
+/* Its lazy global lives on, and nobody can reach it any more. */
+static void unload_a_lazy_global(void)
+{
+	load(PLUGIN_STATIC);
+	CHECK(await_get(make(NULL)) == 42);
+	CHECK(dlclose(plugin) == 0);
+}
+
+static void unload_one_that_resets_it(void)
+{
+	await_int *aw;
+
+	load(PLUGIN_RESETS);
+	aw = make(NULL);
+	CHECK(dlclose(plugin) == 0);
+	CHECK(!await_is_valid(aw));
+}
+
 /* For LIBAWAIT_DEBUG=check, which has found the library whole before. */
 static void wait_for_each_of_the_unloaded(void)
 {
@@ -214,6 +232,8 @@ static const struct mode modes[] = {
 	MODE(unload_and_load_another),
 	MODE(load_another_that_makes_awaits),
 	MODE(unload_and_load_again),
+	MODE(unload_a_lazy_global),
+	MODE(unload_one_that_resets_it),
 	MODE(load_the_same_by_another_name),
 	MODE(load_another_by_the_same_name),
 	MODE(load_it_with_its_sites_moved),
@@ -284,6 +304,17 @@ static void a_library_loaded_again_owns_its_awaits(void **state)
 	}
 }
 
+static void a_lazy_global_of_a_library_that_is_gone(void **state)
+{
+	(void)state;
+	report_of("unload_a_lazy_global");
+	expect_all(UNLOADED "1\nawait:    1 int compute created "
+			    "unload-static.c:~ in computed, in "
+			    "unload-static.so, which was unloaded\n");
+	report_of("unload_one_that_resets_it");
+	expect_all(NONE);
+}
+
 static void check_refuses_what_was_unloaded(void **state)
 {
 	(void)state;
@@ -303,6 +334,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(a_library_in_its_place_is_not_mistaken_for_it),
 		cmocka_unit_test(a_replaced_library_is_another_one),
 		cmocka_unit_test(a_library_loaded_again_owns_its_awaits),
+		cmocka_unit_test(a_lazy_global_of_a_library_that_is_gone),
 		cmocka_unit_test(check_refuses_what_was_unloaded),
 	};
 
