@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""The pages are true: the programs in docs/api.md and docs/testing.md compile
+"""The pages are true: the programs in docs/api.md and its like compile
 without a warning and print what the page says, links and paths lead somewhere,
 and docs/internals.md names what there is.
 
@@ -28,6 +28,7 @@ _CORE = [str(BUILD / "src/libawait/libawait.so"), f"-Wl,-rpath,{BUILD}/src/libaw
 # Pages, and what their programs are linked with.
 PAGES = {
     "api.md": _CORE,
+    "adopting.md": _CORE,
     "testing.md": [
         str(BUILD / "src/libawait-test/libawait-test.so"),
         f"-Wl,-rpath,{BUILD}/src/libawait-test",
