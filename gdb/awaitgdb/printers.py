@@ -40,6 +40,7 @@ from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FAILED, FREE, LAZY, RESOLVED, RUNNING, state_text
 from awaitmodel.structs import Func, Head
+from awaitmodel.value_text import DONE
 
 Child = tuple[str, gdb.Value]
 
@@ -94,7 +95,7 @@ class AwaitPrinter:
         if self.name not in ("", func.type.name):
             outcome = text.outcome(head, func, one_line=not self.in_line)
             return f"{line}{outcome} (through a handle of type await_{self.name})"
-        if head.state == RESOLVED and self.in_line:
+        if head.state == RESOLVED and self.in_line and func.type.kind != DONE:
             self.members = _plain_struct(dwarf.value_of(head, func))
         if self.members is None:
             line += text.outcome(head, func, one_line=not self.in_line)
@@ -140,7 +141,8 @@ class AwaitPrinter:
                 name = f"{arg.name} (argument)" if arg.name in _NAMES else arg.name
                 yield name, args[arg.name]
         value = dwarf.value_of(head, func)
-        if value is not None and head.state == RESOLVED:
+        done = func.type.kind == DONE  # no value that could be shown
+        if value is not None and head.state == RESOLVED and not done:
             yield "value", value
         if head.state == FAILED:
             yield "error", gdb.Value(head.error)

@@ -25,6 +25,7 @@ from awaitmodel.memory import AwaitError
 from awaitmodel.states import RUNNING, state_text
 from awaitmodel.structs import Arg, Func, Head
 from awaitmodel.text_table import table
+from awaitmodel.value_text import DONE
 
 # Awaits in awaits: in an argument they are shown in brief, in a value in full. Their
 # depth is limited, as a value may lead back to itself.
@@ -90,7 +91,7 @@ def _is_string(value: gdb.Value) -> bool:
 
 def value(head: Head, func: Func, one_line: bool = True) -> str:
     typed = dwarf.value_of(head, func)
-    if typed is not None:
+    if typed is not None and func.type.kind != DONE:
         return show(typed, one_line)
     address = head.address + func.value_offset
     kind = func.type

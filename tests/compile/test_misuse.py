@@ -62,7 +62,8 @@ ONE_LINE = (
         "AWAITABLE_ACTION: g must return int, 0 or a negative errno, or nothing",
     ),
     (
-        "struct p { int *at; }; AWAIT_TYPE(p, struct p); AWAITABLE_PART_AT(int, c, p, at);",
+        "struct p { int *at; }; AWAIT_TYPE(p, struct p);"
+        "AWAITABLE_PART_AT(int, c, p, at);",
         "AWAITABLE_PART_AT: at of await_p is no array",
     ),
     ("AWAIT_STATIC(a);", "AWAIT_STATIC: a has no function"),

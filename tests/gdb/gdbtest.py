@@ -43,6 +43,7 @@ LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 LATE_OWN = BUILD / "tests/gdb/late-own.so"
 LATE_RECORDED = BUILD / "tests/gdb/late-recorded.so"
 PLAIN = BUILD / "tests/gdb/plain"
+DONE = BUILD / "tests/gdb/done"
 SECONDS = 60
 
 # What no output may hold: nobody wants to see how we stumbled.

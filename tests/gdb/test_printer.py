@@ -11,7 +11,16 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import tap  # noqa: E402
-from gdbtest import APP, CHECKPOINT, HOLDER, OPTIMIZED, gdb, knows_no, mi  # noqa: E402
+from gdbtest import (  # noqa: E402
+    APP,
+    CHECKPOINT,
+    DONE,
+    HOLDER,
+    OPTIMIZED,
+    gdb,
+    knows_no,
+    mi,
+)
 
 # What `print handles.NAME` gives, in part. Numbers of awaits vary.
 FORMS = {
@@ -58,6 +67,14 @@ class Print(unittest.TestCase):
 
     def test_every_form(self) -> None:
         self.check_forms(APP, FORMS)
+
+    def test_an_action_has_no_bytes(self) -> None:
+        output = gdb(
+            *CHECKPOINT, "up", "print done", "print *done", "info awaits", program=DONE
+        )
+        line = r"Await<action> #\d+ resolved start\(\) = done"
+        self.assertEqual(len(re.findall(f"= {line}$", output, re.M)), 2, output)
+        self.assertRegex(output, r"#\d+ +resolved +action +start\(\) = done +done\.c:9")
 
     def test_kept_arguments(self) -> None:
         output = gdb(
