@@ -27,7 +27,8 @@ WORDS = set(
     enum extern float if inline int long nullptr return short signed sizeof static
     static_assert static_cast struct true typedef typename union unsigned void
     volatile while
-    _Atomic _Bool _Pragma ERANGE NULL EINVAL SIZE_MAX UINT32_MAX offsetof size_t uint32_t
+    _Atomic _Bool _Pragma ERANGE NULL
+    EINVAL SIZE_MAX UINT32_MAX offsetof size_t uint32_t
     std
     atomic atomic_signal_fence begin initializer_list is_enum is_same is_void
     is_trivially_copyable u
