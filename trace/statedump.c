@@ -35,9 +35,10 @@ extern int lttng_ust_tracepoint_provider_register(const char *provider,
 						  void *data,
 						  const char *signature);
 
-/* Held during a dump; guards generation. */
+/* Held during a dump; guards generation and ended. */
 static pthread_mutex_t dump_lock = PTHREAD_MUTEX_INITIALIZER;
 static uint64_t generation;
+static bool ended;
 
 /* How many dumps are requested. The dumper ends when it has brought this to
  * 0. */
@@ -110,6 +111,15 @@ static int dump_one(const struct await_info *info, void *data)
 	return 0;
 }
 
+static void emit(struct dump *dump)
+{
+	dump->generation = ++generation;
+	lttng_ust_tracepoint(await, statedump_begin, dump->generation, NULL);
+	await_each(dump_one, dump);
+	lttng_ust_tracepoint(await, statedump_end, dump->generation,
+			     dump->count, NULL);
+}
+
 EXPORT uint64_t await_lttng_statedump(void)
 {
 	struct dump dump = { .count = 0 };
@@ -117,11 +127,8 @@ EXPORT uint64_t await_lttng_statedump(void)
 	if (!lttng_ust_tracepoint_enabled(await, statedump_live))
 		return 0;
 	pthread_mutex_lock(&dump_lock);
-	dump.generation = ++generation;
-	lttng_ust_tracepoint(await, statedump_begin, dump.generation, NULL);
-	await_each(dump_one, &dump);
-	lttng_ust_tracepoint(await, statedump_end, dump.generation, dump.count,
-			     NULL);
+	if (!ended)
+		emit(&dump);
 	pthread_mutex_unlock(&dump_lock);
 	return dump.count;
 }
@@ -188,4 +195,11 @@ void statedump_begin(void)
 	lttng_ust_tracepoint_provider_register("lttng_ust_statedump", "end",
 					       (void (*)(void))on_session, NULL,
 					       STATEDUMP_ARGS);
+}
+
+void statedump_end(void)
+{
+	pthread_mutex_lock(&dump_lock);
+	ended = true;
+	pthread_mutex_unlock(&dump_lock);
 }

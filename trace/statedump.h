@@ -10,3 +10,5 @@ uint64_t await_lttng_statedump(void);
 
 /* Call once, as the tracer starts. */
 void statedump_begin(void);
+/* Waits for a dump that is under way; there is none afterwards. */
+void statedump_end(void);

@@ -150,3 +150,10 @@ __attribute__((destructor)) static void end_process(void)
 	await_each(count_one, &alive);
 	lttng_ust_do_tracepoint(await, process_end, alive, NULL);
 }
+
+/* Runs before the destructor of the provider, which takes its functions from
+ * under a thread that is emitting: a process may end while it dumps. */
+__attribute__((destructor)) static void stop_dumping(void)
+{
+	statedump_end();
+}

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import collections
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -139,6 +140,27 @@ class Hardened(unittest.TestCase):
             symbols = command("readelf", "-W", "--dyn-syms", HERE / name)
             self.assertIn(" __stack_chk_fail@", symbols)
             self.assertRegex(symbols, r" __\w+_chk@")
+
+
+class Ends(unittest.TestCase):
+    def test_dumps_stop_before_their_provider_ends(self) -> None:
+        """A thread that dumped while its process ended called functions that
+        LTTng's destructors had taken away. The last destructor runs first."""
+        lttng = TRACER.with_name("libawait-lttng.so")
+        names = {}
+        for line in command("nm", lttng).splitlines():
+            if re.match(r"[0-9a-f]+ t ", line):
+                address, _, name = line.split()
+                names[int(address, 16)] = name
+        relocations = command("readelf", "-rW", lttng)
+        order = [
+            names.get(int(address, 16), "")
+            for address in re.findall(r"_RELATIVE +([0-9a-f]+)$", relocations, re.M)
+        ]
+        self.assertIn("lttng_ust__tracepoints__destroy", order)
+        self.assertIn("stop_dumping", order)
+        last = max(i for i, n in enumerate(order) if n.startswith("lttng_ust__tracep"))
+        self.assertLess(last, order.index("stop_dumping"))
 
 
 class Beside(unittest.TestCase):
