@@ -41,18 +41,12 @@
 #include <time.h>
 
 #ifdef __cplusplus
-#include <atomic>
-#define AWAIT_ATOMIC(T) std::atomic<T>
-#define AWAIT_UINT_(n) await_uint_(n)
-constexpr uint32_t await_uint_(unsigned long long n)
-{
-	return static_cast<uint32_t>(n);
-}
-extern "C" {
+#include <await/cxx.h>
 #else
 #include <stdatomic.h>
 #define AWAIT_ATOMIC(T) _Atomic(T)
 #define AWAIT_UINT_(n) ((uint32_t)(n))
+#define AWAIT_CXX_NAMES_
 #endif
 
 /* Called without a stub of the PLT, which would be 4 % of a life. */
@@ -134,7 +128,7 @@ struct await_func {
 	uint32_t flags; /* AWAIT_STICKY..., AWAIT_NAME_LENGTH(name) or 0 */
 	/* For the fast paths: the AWAIT_LAYOUT of the value, or
 	 * AWAIT_LAYOUT_NONE with AWAIT_RELEASES or without run(); slot_size, or
-	 * AWAIT_SIZE_NONE if ending it calls a destroy() or release(). */
+	 * AWAIT_SIZE_NONE if ending calls destroy(), or release() unfailed. */
 	uint32_t plain_layout;
 	uint32_t plain_size;
 };
@@ -147,6 +141,8 @@ struct await_func {
 #define AWAIT_RELEASES 4u
 /* A promise of await_promise_owner(): await_core_drop_owner() rejects it. */
 #define AWAIT_OWNED 8u
+/* Of <await/await.hpp>: its arguments are no bytes that could be copied. */
+#define AWAIT_OF_CXX 16u
 /* The length of a name, in the upper bits: compared before the name itself. */
 #define AWAIT_NAME_SHIFT 24
 #define AWAIT_NAME_LENGTH(literal)                                             \
@@ -177,13 +173,17 @@ struct await {
 	__extension__ AWAIT_ATOMIC(uint32_t) serial;
 	/* of the last run that failed */
 	__extension__ AWAIT_ATOMIC(int32_t) error;
+	AWAIT_CXX_NAMES_ /* await::lazy and others, of <await/await.hpp> */
 };
+
+#ifdef __cplusplus
+extern "C" {
+#endif
 
 /*
  * One bit per type of event that a sink or a debugger wants, and per debugging
- * option; 0 in a plain process.
- * Creation looks at it once, after the state is stored; nothing else that is
- * inline does (see sink.h).
+ * option; 0 in a plain process. Creation looks at it once, after the state is
+ * stored; nothing else that is inline does (see sink.h).
  */
 __extension__ extern AWAIT_ATOMIC(uint32_t) await_armed;
 

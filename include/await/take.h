@@ -61,11 +61,10 @@ static inline struct await *await_cache_take_(struct await_cache *cache,
 	return slot;
 }
 
-/* As await_core_alloc(). Where site is a constant, so is all that depends on
- * the size. */
-static inline struct await *await_core_take(const struct await_site *site)
+/* As await_core_alloc(), for slots of that size. */
+static inline struct await *await_core_take_sized(const struct await_site *site,
+						  uint32_t size)
 {
-	uint32_t size = site->func->slot_size;
 	struct await_cache *cache;
 
 	if (size >= AWAIT_CACHED_)
@@ -74,4 +73,10 @@ static inline struct await *await_core_take(const struct await_site *site)
 	if (__builtin_expect(!cache->head, 0))
 		return AWAIT_TSAN_TAKEN_(await_core_alloc(site));
 	return await_cache_take_(cache, site);
+}
+
+/* Where site is a constant, so is all that depends on the size. */
+static inline struct await *await_core_take(const struct await_site *site)
+{
+	return await_core_take_sized(site, site->func->slot_size);
 }

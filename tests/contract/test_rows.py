@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import sys
 import unittest
+from itertools import chain
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
@@ -18,8 +19,9 @@ import tap  # noqa: E402
 TESTS = Path(__file__).resolve().parent.parent
 TABLE = TESTS.parent / "docs/semantics.md"
 
+SOURCES = ("*.c", "*.cc", "*.py")
 DEFINED = re.compile(
-    r"\b(?:TEST|cmocka_unit_test\w*)\((\w+)"  # C, under the function's name
+    r"\b(?:TEST|cmocka_unit_test\w*)\((\w+)"  # C and C++, under the function's name
     r'|\bTEST_NAMED\("(\w+)"'  # C, under another
     r"|^    def test_(\w+)\(",  # Python
     re.M,
@@ -39,7 +41,7 @@ def rows(text: str) -> list[str]:
 
 def tests() -> set[str]:
     found = set()
-    for path in [*TESTS.rglob("*.c"), *TESTS.rglob("*.py")]:
+    for path in chain.from_iterable(TESTS.rglob(each) for each in SOURCES):
         for names in DEFINED.findall(path.read_text()):
             found.update(name for name in names if name)
     return found

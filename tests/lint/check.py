@@ -23,7 +23,7 @@ import table
 import uses
 
 KNOWN = "tests/lint/known-violations.txt"
-ENDINGS = (".c", ".h", ".cc", ".py")
+ENDINGS = (".c", ".h", ".cc", ".hpp", ".py")
 
 
 def sources(root: Path) -> list[str]:

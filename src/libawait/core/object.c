@@ -203,8 +203,15 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 		core_hooks.fatal(aw, "await_unref", addr, -ESTALE);
 }
 
+/* States that are odd have nothing to do that plain_size does not tell: in
+ * RUNNING a thread is in the await, and in FAILED it may hold what only
+ * release() ends. */
+_Static_assert((AWAIT_PENDING & AWAIT_RESOLVED & AWAIT_CANCELLED & 1) == 1 &&
+		       ((AWAIT_RUNNING | AWAIT_FAILED) & 1) == 0,
+	       "one bit tells");
+
 /* Whether the caller's reference is the last one, and no thread runs the
- * await. */
+ * await, nor has a run failed. */
 static inline bool is_free_to_end(struct await *aw)
 {
 	/* Acquire, both: if it is the last, what the others did, also a run
@@ -212,9 +219,8 @@ static inline bool is_free_to_end(struct await *aw)
 	 * drop_reference() and the release in publish_outcome(). */
 	return LIKELY(atomic_load_explicit(&aw->refs, memory_order_acquire) ==
 		      1) &&
-	       LIKELY(state_of(atomic_load_explicit(&aw->state,
-						    memory_order_acquire)) !=
-		      AWAIT_RUNNING);
+	       LIKELY(atomic_load_explicit(&aw->state, memory_order_acquire) &
+		      1);
 }
 
 /* Fast path of the common last unref; unref() handles every case. */

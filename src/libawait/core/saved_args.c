@@ -68,7 +68,10 @@ void *saved_args_copy(struct await *aw)
 	sanitizer_acquire(aw);
 	if (!entry(aw) && !table_made(slab_of(aw)))
 		return NULL;
-	copy = func->arg_count > 0 ? memory_alloc(size_of(func)) : NULL;
+	/* Those of C++ are no bytes that could be copied. */
+	if (func->arg_count == 0 || func->flags & AWAIT_OF_CXX)
+		return NULL;
+	copy = memory_alloc(size_of(func));
 	if (copy)
 		memcpy(copy, (char *)aw + func->args_offset, size_of(func));
 	return copy;
