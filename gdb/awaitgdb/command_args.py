@@ -27,10 +27,10 @@ class AwaitArgs(OneAwait):
     def show(self, head: Head) -> None:
         func = lookup.func(head)
         where = args_of(head)
-        typed = dwarf.args_of(where, func)
         for arg in func.args:
+            typed = dwarf.argument(where, func, arg)
             if typed is not None:
-                value = text.show(typed[arg.name])
+                value = text.show(typed)
             else:
                 value = text.argument(where, func, arg)
             space = "" if arg.spelling.endswith("*") else " "

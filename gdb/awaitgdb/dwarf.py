@@ -9,6 +9,11 @@ such block (nowait has no function), the types are looked up by name: in the fil
 that defines the descriptor, then in all files, unless these define the name
 differently.
 
+Of C++ (<await/await.hpp>) the function is a template's, and so are its locals: a
+pointer to await::handle<T>, and one to args_of<First, More...>, whose members are
+`first` and, for the others, `more`. Where there is no function to run, release() has
+the same locals.
+
 A type that is found must agree with the descriptor in every size and offset.
 Otherwise there is no type, and the caller shows the bytes by their kind.
 
@@ -24,7 +29,7 @@ from typing import Any
 
 import gdb  # type: ignore
 
-from awaitmodel.structs import Func, Head
+from awaitmodel.structs import Arg, Func, Head
 
 # The types of the handle and of the arguments by address of the descriptor.
 _types: dict[int, tuple[gdb.Type | None, gdb.Type | None]] = {}
@@ -38,7 +43,9 @@ def handle_type(func: Func) -> gdb.Type | None:
 def value_of(head: Head, func: Func) -> gdb.Value | None:
     """The value, typed, or None. It is meaningless unless the await is resolved."""
     handle = handle_type(func)
-    return at(head.address, handle)["value"] if handle else None
+    if handle is None or "value" not in _fields(handle):
+        return None
+    return at(head.address, handle)["value"]
 
 
 def args_of(address: int, func: Func) -> gdb.Value | None:
@@ -46,6 +53,15 @@ def args_of(address: int, func: Func) -> gdb.Value | None:
     arguments has no such struct."""
     args = _lookup(func)[1]
     return at(address, args) if args else None
+
+
+def argument(address: int, func: Func, arg: Arg) -> gdb.Value | None:
+    """One of the arguments at address, typed, or None."""
+    args = _lookup(func)[1]
+    if args is None:
+        return None
+    chained = _chain(args).get(arg.offset)
+    return at(address + arg.offset, chained) if chained else at(address, args)[arg.name]
 
 
 def is_sticky(func: Func) -> bool | None:
@@ -78,8 +94,9 @@ def _lookup(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
 
 
 def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
+    code = func.run or _release(func)
     try:
-        block = gdb.block_for_pc(func.run) if func.run else None
+        block = gdb.block_for_pc(code) if code else None
     except gdb.error:
         block = None
     outermost = None  # inner blocks with functions are inlined
@@ -89,13 +106,25 @@ def _from_thunk(func: Func) -> tuple[gdb.Type | None, gdb.Type | None]:
         block = block.superblock
     function = outermost.function if outermost else None
     # Not by the block's address, as a cold part may come first.
-    if function is None or int(function.value().address) != func.run:
+    if function is None or int(function.value().address) != code:
         return None, None
     found = {symbol.name: symbol.type for symbol in outermost}  # type: ignore
     awaited = found.get("await_awaited_")
     if awaited is not None and awaited.code != gdb.TYPE_CODE_PTR:
         awaited = None
-    return awaited.target() if awaited else None, found.get("await_args_")
+    args = found.get("await_args_")
+    if args is not None and args.code == gdb.TYPE_CODE_PTR:
+        args = args.target()
+    return awaited.target() if awaited else None, args
+
+
+def _release(func: Func) -> int:
+    """The address of its release(), or 0: that is not part of the debug block."""
+    try:
+        kind = gdb.lookup_type("struct await_func")
+        return int(at(func.address, kind)["release"])
+    except gdb.error:
+        return 0
 
 
 def _scope(descriptor: str, address: int) -> gdb.Block | None:
@@ -145,14 +174,34 @@ def _spell(kind: gdb.Type, depth: int = 3) -> str:
 
 def _is_handle(kind: gdb.Type | None, func: Func) -> bool:
     fields = _fields(kind)
+    if not func.type.size:
+        return "head" in fields  # C++'s void
     return fields.get("value") == (func.value_offset, func.type.size)
 
 
 def _is_args(kind: gdb.Type | None, func: Func) -> bool:
     fields = _fields(kind)
+    chained = _chain(kind)
     return bool(func.args) and all(
-        fields.get(arg.name) == (arg.offset, arg.size) for arg in func.args
+        fields.get(arg.name) == (arg.offset, arg.size)
+        or (arg.offset in chained and chained[arg.offset].sizeof == arg.size)
+        for arg in func.args
     )
+
+
+def _chain(kind: gdb.Type | None) -> dict[int, gdb.Type]:
+    """The arguments of C++ by their offset, from first and more; else none."""
+    found: dict[int, gdb.Type] = {}
+    offset = 0
+    while kind is not None and (kind.strip_typedefs().tag or "").startswith(
+        "await_cxx::args_of<"
+    ):
+        fields = {field.name: field for field in kind.strip_typedefs().fields()}
+        found[offset] = fields["first"].type
+        more = fields.get("more")
+        offset += more.bitpos // 8 if more else 0
+        kind = more.type if more else None
+    return found
 
 
 def _fields(kind: gdb.Type | None) -> dict[str, tuple[int, int]]:
@@ -162,6 +211,7 @@ def _fields(kind: gdb.Type | None) -> dict[str, tuple[int, int]]:
     return {
         str(field.name): (field.bitpos // 8, field.type.sizeof)
         for field in kind.strip_typedefs().fields()
+        if hasattr(field, "bitpos")  # or it is static
     }
 
 

@@ -44,6 +44,10 @@ def by_value(value: gdb.Value) -> Head:
         return by_text(value.string())
     if kind.code == gdb.TYPE_CODE_PTR:
         return _at(int(value))
+    if (kind.tag or "").startswith("await::promise<"):
+        return by_value(value["lazy_"])
+    if (kind.tag or "").startswith("await::lazy<"):
+        return _at(int(value["aw_"]))
     if kind.code == gdb.TYPE_CODE_STRUCT and value.address is not None:
         return _at(int(value.address))
     raise ValueError(f"a value of type {value.type} is not an await")

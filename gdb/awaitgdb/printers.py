@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Pretty-printers for handles (await_page *), awaits (*aw) and creation sites.
+"""Pretty-printers for handles (await_page *, await::lazy<page>), awaits (*aw) and
+creation sites.
 
     (gdb) p aw
     $1 = Await<page> #5 resolved fetch(...) = {lines = 7}
@@ -64,9 +65,12 @@ class AwaitPrinter:
         self.in_line: bool | None = None
         self.had_line = False
         self.members: gdb.Value | None = None
-        # Empty for a plain struct await.
-        self.name = (declared.tag or "").partition("_")[2]
-        self.prefix = f"Await<{self.name}>" if self.name else "Await"
+        # Empty for a plain struct await, and for those of C++, whose compiler has
+        # compared the types.
+        tag = declared.tag or ""
+        self.name = "" if "::" in tag else tag.partition("_")[2]
+        spelled = self.name or (tag.partition("<")[2][:-1] if "::" in tag else "")
+        self.prefix = f"Await<{spelled}>" if spelled else "Await"
 
     def display_hint(self) -> None:
         if self.in_line is None:
@@ -135,11 +139,11 @@ class AwaitPrinter:
         yield "id", gdb.Value(head.id)
         yield "function", plain["site"]["func"]["name"]
         where = text.args_at(head, func)
-        args = dwarf.args_of(where, func) if where else None
-        if args is not None:
-            for arg in func.args:
+        for arg in func.args:
+            typed = dwarf.argument(where, func, arg) if where else None
+            if typed is not None:
                 name = f"{arg.name} (argument)" if arg.name in _NAMES else arg.name
-                yield name, args[arg.name]
+                yield name, typed
         value = dwarf.value_of(head, func)
         done = func.type.kind == DONE  # no value that could be shown
         if value is not None and head.state == RESOLVED and not done:
@@ -183,6 +187,8 @@ class Printers(gdb.printing.PrettyPrinter):
 
 def _printer(value: gdb.Value) -> Any:
     kind = value.type.strip_typedefs()
+    if kind.code == gdb.TYPE_CODE_STRUCT and _is_lazy(kind):
+        return AwaitPrinter(_head_of(value), kind.unqualified())
     if kind.code == gdb.TYPE_CODE_PTR:
         target = kind.target().strip_typedefs().unqualified()
         if _is_await(target):
@@ -200,6 +206,16 @@ def _printer(value: gdb.Value) -> Any:
     return None
 
 
+def _is_lazy(kind: gdb.Type) -> bool:
+    return (kind.tag or "").startswith(("await::lazy<", "await::promise<"))
+
+
+def _head_of(lazy: gdb.Value) -> int:
+    """The address of the await that an await::lazy or await::promise refers to."""
+    names = [field.name for field in lazy.type.strip_typedefs().fields()]
+    return int((lazy["lazy_"] if "lazy_" in names else lazy)["aw_"])
+
+
 def _is_await(kind: gdb.Type) -> bool:
     if kind.code != gdb.TYPE_CODE_STRUCT or not (kind.tag or "").startswith("await"):
         return False
@@ -209,6 +225,9 @@ def _is_await(kind: gdb.Type) -> bool:
 
 def _plain(kind: gdb.Type) -> gdb.Type:
     """The type struct await, as the program of the handle knows it."""
+    if _is_lazy(kind):
+        field = kind.fields()[0].type
+        return _plain(field.strip_typedefs() if _is_lazy(field) else field.target())
     return kind if kind.tag == "await" else kind.fields()[0].type
 
 

@@ -100,9 +100,9 @@ def value(head: Head, func: Func, one_line: bool = True) -> str:
 
 def argument(args: int, func: Func, arg: Arg) -> str:
     """An argument; awaits in it are shown in brief."""
-    typed = dwarf.args_of(args, func)
+    typed = dwarf.argument(args, func, arg)
     if typed is not None:
-        return show(typed[arg.name], inner=_MAX_NESTING)
+        return show(typed, inner=_MAX_NESTING)
     return _scalar(arg.kind, arg.size, args + arg.offset, arg.spelling)
 
 

@@ -24,7 +24,7 @@ from awaitmodel.states import FREE, RESOLVED, state_text
 
 # Types that are not awaits match, too, as lldb's patterns have no look-ahead. They
 # get no summary, and their own members as children.
-_TYPES = "^(struct )?await_[A-Za-z0-9_]+$"
+_TYPES = "^(struct )?await_[A-Za-z0-9_]+$|^await::(lazy|promise)<.+>$"
 _CATEGORY = "libawait"
 
 
@@ -40,15 +40,35 @@ def register(debugger: Any) -> None:
 
 
 def _await_type(value: lldb.SBValue) -> lldb.SBType | None:
-    """The struct, if the value is an await or a handle of one."""
+    """The struct, if the value is an await or a handle of one; of C++'s, its own."""
     kind = value.GetType().GetCanonicalType()
+    if _head_of(value).IsValid():
+        return kind
     if kind.IsPointerType():
         kind = kind.GetPointeeType().GetCanonicalType()
     names = [kind.GetFieldAtIndex(i).GetName() for i in range(kind.GetNumberOfFields())]
     return kind if names == ["head", "value"] else None
 
 
+def _head_of(value: lldb.SBValue) -> lldb.SBValue:
+    """What an await::lazy, or the one in an await::promise, points to; or an invalid
+    value."""
+    lazy = value.GetChildMemberWithName("lazy_").GetNonSyntheticValue()
+    return (lazy if lazy.IsValid() else value).GetChildMemberWithName("aw_")
+
+
+def _name(kind: lldb.SBType) -> str:
+    """page, of await_page and of await::lazy<page>."""
+    name = str(kind.GetName()).removeprefix("struct ")
+    if name.startswith("await::"):
+        return name.partition("<")[2][:-1]
+    return name.partition("_")[2]
+
+
 def _address(value: lldb.SBValue) -> int:
+    head = _head_of(value)
+    if head.IsValid():
+        return int(head.GetValueAsUnsigned())
     if value.GetType().GetCanonicalType().IsPointerType():
         return int(value.GetValueAsUnsigned())
     return int(value.GetLoadAddress())
@@ -59,12 +79,13 @@ def summary(value: lldb.SBValue, _names: dict[str, Any]) -> str:
     kind = _await_type(value)
     if kind is None:
         return ""
-    name = kind.GetName().removeprefix("struct ").partition("_")[2]
+    name = _name(kind)
     address = _address(value)
     if not address:
         return f"Await<{name}> NULL"
     try:
-        return _line(value.GetTarget(), name, address)
+        is_c = not _head_of(value).IsValid()
+        return _line(value.GetTarget(), name, address, is_c)
     except AwaitError as error:
         what = str(error)
         return f"Await<{name}> {what if what.startswith('is ') else f'({what})'}"
@@ -72,7 +93,7 @@ def summary(value: lldb.SBValue, _names: dict[str, Any]) -> str:
         return f"(libawait's scripts failed: {type(error).__name__}: {error})"
 
 
-def _line(target: lldb.SBTarget, name: str, address: int) -> str:
+def _line(target: lldb.SBTarget, name: str, address: int, is_c: bool) -> str:
     world, head = memory.find(target, address)
     if head.state == FREE:
         return f"Await<{name}> dangling: this await has ended"
@@ -82,9 +103,16 @@ def _line(target: lldb.SBTarget, name: str, address: int) -> str:
     thread = text.running_on(target, world, head)
     if thread:
         line += f" on {thread}"
-    if name != func.type.name:
+    if is_c and name != func.type.name:
         line += f" (through a handle of type await_{name})"
     return line
+
+
+def _kept(kind: lldb.SBType) -> lldb.SBType | None:
+    """What is kept of a value of C++: of a reference a pointer, of void nothing."""
+    if kind.IsReferenceType():
+        return kind.GetDereferencedType().GetPointerType()
+    return kind if kind.GetByteSize() else None
 
 
 class Children:
@@ -124,7 +152,9 @@ class Children:
             self.children.append(self.value.CreateValueFromAddress("value", at, typed))
 
     def _value_type(self, kind: lldb.SBType, name: str) -> lldb.SBType | None:
-        if kind.GetName().removeprefix("struct ") != f"await_{name}":
+        if str(kind.GetName()).startswith("await::"):
+            return _kept(kind.GetTemplateArgumentType(0))
+        if _name(kind) != name:
             return None  # a handle of another type
         typed = kind.GetFieldAtIndex(1).GetType()
         if typed.IsArrayType():

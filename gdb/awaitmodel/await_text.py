@@ -73,7 +73,7 @@ def call(func: Func, args: int | None, show: Callable[[int, Arg], str]) -> str:
 def outcome(head: Head, func: Func, value: Callable[[], str]) -> str:
     """What is printed after the call: nothing before the await has ended."""
     if head.state == RESOLVED:
-        return f" = {value()}"
+        return f" = {value()}" if func.type.size else ""
     if head.state == FAILED:
         attempts = head.attempts if func.origin == LAZY else None
         return f": {failure_text(head.error, attempts)}"

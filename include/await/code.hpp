@@ -125,7 +125,7 @@ template <bool Throws, class T, class F, class... A> struct code {
 		args *await_args_ =
 			static_cast<args *>(slot_of<T>::at(aw, args_offset));
 
-		(void)await_awaited_;
+		(void)sizeof(*await_awaited_); /* so that it is complete */
 		AWAIT_TRY_
 		{
 			build<T>(aw, [await_args_]() -> T {
@@ -151,7 +151,7 @@ template <bool Throws, class T, class F, class... A> struct code {
 
 		handle_t<T> *await_awaited_ = await_pointer_<handle_t<T>>(aw);
 
-		(void)await_awaited_;
+		(void)sizeof(*await_awaited_); /* so that it is complete */
 		end_thrown<T>(aw);
 		await_args_->~args();
 	}
@@ -251,7 +251,7 @@ template <class T> struct outside {
 			static_cast<char *>(from) - end);
 		handle_t<T> *await_awaited_ = await_pointer_<handle_t<T>>(aw);
 
-		(void)await_awaited_;
+		(void)sizeof(*await_awaited_); /* so that it is complete */
 		end_thrown<T>(aw);
 	}
 

@@ -52,7 +52,8 @@ def _of_c(text: str) -> Iterator[tuple[str, int]]:
             while start and not re.search(r"^$|[;}/]$|^#", lines[start - 1]):
                 start -= 1
         elif line.startswith("}") and start is not None:
-            yield _name(" ".join(lines[start:at])), at - start + 1
+            if line != "};":  # of a class
+                yield _name(" ".join(lines[start:at])), at - start + 1
             start = None
 
 

@@ -134,7 +134,7 @@ void line_await(struct line *line, const struct snapshot *s)
 		line_text(line, d->func.arg_count > 0 ? "(...)" : "()");
 	else if (lazy)
 		line_args(line, s);
-	if (d->known && state == AWAIT_RESOLVED) {
+	if (d->known && state == AWAIT_RESOLVED && d->type.size > 0) {
 		line_text(line, " = ");
 		line_payload(line, s->payload, s->payload_size, 0, d->type.size,
 			     d->type.kind);
