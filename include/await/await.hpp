@@ -213,13 +213,17 @@ template <class T> class [[nodiscard]] await::lazy
 	/* A copy, as the value may end with this lazy. */
 	AWAIT_INLINE_ T get(place at = place::here()) &&
 	{
-		static_assert(std::is_reference_v<T> || std::is_void_v<T> ||
-				      std::is_copy_constructible_v<T>,
-			      "await::lazy<T>::get: T cannot be copied out of "
-			      "a temporary lazy: give the lazy a name");
-		const lazy &named = *this;
+		constexpr bool can =
+			!std::is_object_v<T> || std::is_copy_constructible_v<T>;
 
-		return static_cast<T>(named.get(at));
+		static_assert(can,
+			      "await::lazy<T>::get: T cannot be copied out "
+			      "of a temporary lazy: give the lazy a name");
+		if constexpr (can) {
+			const lazy &named = *this;
+
+			return static_cast<T>(named.get(at));
+		}
 	}
 
 	/* Waits. 0, or an error as await_wait() returns it; throws nothing that

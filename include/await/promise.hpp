@@ -33,8 +33,7 @@ template <class T> class await::promise
 	using kept = await_cxx::kept_t<T>;
 
       public:
-	AWAIT_INLINE_ explicit promise(place at = place::here())
-	    : lazy_(made(at))
+	AWAIT_INLINE_ promise(place at = place::here()) : lazy_(made(at))
 	{
 	}
 	promise(promise &&) noexcept = default;

@@ -22,6 +22,7 @@ import tap  # noqa: E402
 TOP = Path(__file__).resolve().parent.parent.parent
 BUILD = Path(os.environ["AWAIT_BUILD"])
 CC = os.environ["CC"].split()
+CXX = ["clang++" if "clang" in CC[-1] else "g++"]
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Werror"]
 
 _CORE = [str(BUILD / "src/libawait/libawait.so"), f"-Wl,-rpath,{BUILD}/src/libawait"]
@@ -37,30 +38,31 @@ PAGES = {
     ],
 }
 PROGRAM = re.compile(
-    r"^## (.*?)$|```c\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
+    r"^## (.*?)$|```(cp*)\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
 )
 
 
-def programs(page: str) -> list[tuple[str, str, str]]:
-    """Heading, source and output of each program of a page."""
+def programs(page: str) -> list[tuple[str, str, str, str]]:
+    """Heading, language, source and output of each program of a page."""
     found, heading = [], ""
     for match in PROGRAM.finditer((TOP / "docs" / page).read_text()):
         if match.group(1):
             heading = match.group(1)
         else:
-            found.append((heading, match.group(2), match.group(3)))
+            found.append((heading, *match.group(2, 3, 4)))
     return found
 
 
 class Programs(unittest.TestCase):
     """Gets a method per program, below."""
 
-    def build_and_run(self, source: str, libraries: list[str]) -> str:
+    def build_and_run(self, language: str, source: str, libraries: list[str]) -> str:
         flags = [*WARNINGS, "-g", "-O1", f"-I{TOP}/include", "-pthread"]
         with tempfile.TemporaryDirectory() as tmp:
-            Path(f"{tmp}/example.c").write_text(source)
+            Path(f"{tmp}/example.{language}").write_text(source)
+            compiler = CC if language == "c" else [*CXX, "-std=c++17"]
             for command in (
-                [*CC, *flags, "example.c", *libraries, "-o", "example"],
+                [*compiler, *flags, f"example.{language}", *libraries, "-o", "example"],
                 ["./example"],
             ):
                 done = subprocess.run(
@@ -144,9 +146,9 @@ class Names(unittest.TestCase):
                         self.assertLessEqual(rank[used], rank[path.stem])
 
 
-def add(page: str, heading: str, source: str, output: str) -> None:
+def add(page: str, heading: str, language: str, source: str, output: str) -> None:
     def run(self: Programs) -> None:
-        said = self.build_and_run(source, PAGES[page])
+        said = self.build_and_run(language, source, PAGES[page])
         # Newer cmockas begin with it.
         self.assertEqual(re.sub(r"\ATAP version \d+\n", "", said), output)
 

@@ -8,8 +8,8 @@ operations less COUNT operations leaves out what the first call costs.
 
 COUNTED is the program; its limits are for -O2 of gcc 12 on x86-64, and others may
 take a quarter more. COMPILER is what compiled it. COUNTED_SEAMLESS
-is the same built so that nobody can listen, and TRACER a listener that has
-nothing to record.
+is the same built so that nobody can listen, COUNTED_CPP is in C++, and TRACER a
+listener that has nothing to record.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from command import command  # noqa: E402
 from instructions import instructions  # noqa: E402
 
 COUNTED = os.environ["COUNTED"]
+CPP = os.environ.get("COUNTED_CPP", "")
 SEAMLESS = os.environ["COUNTED_SEAMLESS"]
 TRACER = os.environ["TRACER"]
 COUNT = 20_000  # more than a thread keeps, so that slots come from the depot
@@ -49,6 +50,7 @@ STATIC_LIMIT = 2
 SEAM_LIMIT = limit(4)
 TRACER_LIMIT = limit(25)
 TRACER_LIFE_LIMIT = limit(76)
+CPP_LIMIT = limit(10)
 SLOT_LIMIT = 32
 RESIDENT_LIMIT = 34
 
@@ -158,6 +160,25 @@ class Instructions(unittest.TestCase):
         # The state, and the value behind the head of 24 bytes: nothing else.
         touched = re.findall(r"(-?(?:0x)?[0-9a-f]*)\((%\w+)", "\n".join(path))
         self.assertEqual([offset for offset, _ in touched], ["", "0x18"])
+
+
+@unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
+@unittest.skipUnless(CPP, "there is no C++ compiler")
+class Cpp(unittest.TestCase):
+    """await::lazy<int> beside the life of an await of C."""
+
+    def test_a_life(self) -> None:
+        in_c = count("whole_life", "life")
+        for function in ("of_lambda", "of_function", "at_macro", "elsewhere"):
+            with self.subTest(function):
+                name = f"life_{function}"
+                life = count(name, name, CPP)
+                cost = more("of C++, not of C", CPP_LIMIT, name, life, in_c)
+                self.assertLessEqual(cost, CPP_LIMIT)
+                self.assertGreater(life, in_c / 2)  # it was counted
+
+    def test_a_hit(self) -> None:
+        self.assertLessEqual(count("hit", "hit", CPP), count("hit", "hit"))
 
 
 class Many(unittest.TestCase):
