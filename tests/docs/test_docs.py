@@ -38,7 +38,7 @@ PAGES = {
     ],
 }
 PROGRAM = re.compile(
-    r"^## (.*?)$|```(cp*)\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
+    r"^## (.*?)$|```(c(?:pp)?)\n(.*?)```\n\nprints\n\n```\n(.*?)```", re.M | re.S
 )
 
 

@@ -55,7 +55,7 @@ class Sanitizer(unittest.TestCase):
     def compile(cls, source: Path) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [
-                *(cls.cxx if source.suffix == ".cc" else cls.cc),
+                *([*cls.cxx, "-std=c++17"] if source.suffix == ".cc" else cls.cc),
                 *("-g", "-O1", "-Wall", "-Wextra", "-Werror", "-pthread"),
                 *(f"-fsanitize={cls.sanitizer}", f"-I{HERE.parent.parent}/include"),
                 *(source, "-o", f"{cls.tmp.name}/{source.stem}"),
@@ -105,6 +105,16 @@ class Sanitizer(unittest.TestCase):
         )
         return done.stdout
 
+    def assert_cpp_is_quiet(self) -> None:
+        """Programs of the contract, which cover <await/await.hpp>."""
+        for name in ("cxx", "cxx_handles"):
+            source = HERE.parent / f"contract/{name}.cc"
+            self.assertEqual(self.compile(source).stderr, "")
+            for debug in ("", "args"):
+                with self.subTest(name=name, debug=debug):
+                    ran = self.run_program(name, debug=debug)
+                    self.assertEqual((ran.returncode, ran.stderr), (0, ""), ran.stdout)
+
 
 class Thread(Sanitizer):
     sanitizer = "thread"
@@ -125,6 +135,9 @@ class Thread(Sanitizer):
         self.build("lazy_globals")
         self.assert_quiet("lazy_globals")
 
+    def test_awaits_of_cpp_are_ordered(self) -> None:
+        self.assert_cpp_is_quiet()
+
     def test_sinks_are_ordered(self) -> None:
         self.build("sink")
         self.assert_quiet("sink")
@@ -139,6 +152,9 @@ class Leak(Sanitizer):
 
     def setUp(self) -> None:
         self.build("memory")
+
+    def test_awaits_of_cpp_are_quiet(self) -> None:
+        self.assert_cpp_is_quiet()
 
     def test_threads_are_quiet(self) -> None:
         self.build("threads")
@@ -193,10 +209,12 @@ class OtherThread(Thread):
 
 class OtherLeak(Leak):
     cc = [OTHER]
+    cxx = ["g++" if IS_CLANG else "clang++"]
 
 
 class OtherAddress(Address):
     cc = [OTHER]
+    cxx = ["g++" if IS_CLANG else "clang++"]
 
 
 if __name__ == "__main__":
