@@ -97,57 +97,69 @@ template <class T> class [[nodiscard]] await::lazy
 	 * nothing. Throws std::bad_alloc, or what copying the arguments throws.
 	 */
 	template <class F, if_function<F> = 0>
-	AWAIT_INLINE_ explicit lazy(F &&f, place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, place at = place::here())
 	    : aw_(made<F>(at, f))
 	{
 	}
 	template <class F, class A>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a,
+					    place at = place::here())
 	    : aw_(made<F, A>(at, f, a))
 	{
 	}
 	template <class F, class A, class B>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b,
-				    place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b,
+					    place at = place::here())
 	    : aw_(made<F, A, B>(at, f, a, b))
 	{
 	}
 	template <class F, class A, class B, class C>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c,
-				    place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c,
+					    place at = place::here())
 	    : aw_(made<F, A, B, C>(at, f, a, b, c))
 	{
 	}
 	template <class F, class A, class B, class C, class D>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
-				    place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
+					    place at = place::here())
 	    : aw_(made<F, A, B, C, D>(at, f, a, b, c, d))
 	{
 	}
 	template <class F, class A, class B, class C, class D, class E>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d, E &&e,
-				    place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
+					    E &&e, place at = place::here())
 	    : aw_(made<F, A, B, C, D, E>(at, f, a, b, c, d, e))
 	{
 	}
 	template <class F, class A, class B, class C, class D, class E, class G>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d, E &&e,
-				    G &&g, place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
+					    E &&e, G &&g,
+					    place at = place::here())
 	    : aw_(made<F, A, B, C, D, E, G>(at, f, a, b, c, d, e, g))
 	{
 	}
 	template <class F, class A, class B, class C, class D, class E, class G,
 		  class H>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d, E &&e,
-				    G &&g, H &&h, place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
+					    E &&e, G &&g, H &&h,
+					    place at = place::here())
 	    : aw_(made<F, A, B, C, D, E, G, H>(at, f, a, b, c, d, e, g, h))
 	{
 	}
 	template <class F, class A, class B, class C, class D, class E, class G,
 		  class H, class I>
-	AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d, E &&e,
-				    G &&g, H &&h, I &&i,
-				    place at = place::here())
+	AWAIT_NODISCARD_MADE_
+		AWAIT_INLINE_ explicit lazy(F &&f, A &&a, B &&b, C &&c, D &&d,
+					    E &&e, G &&g, H &&h, I &&i,
+					    place at = place::here())
 	    : aw_(made<F, A, B, C, D, E, G, H, I>(at, f, a, b, c, d, e, g, h,
 						  i))
 	{

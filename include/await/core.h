@@ -41,7 +41,7 @@
 #include <time.h>
 
 #ifdef __cplusplus
-#include <await/cxx.h>
+#include <await/cxx.hpp>
 #else
 #include <stdatomic.h>
 #define AWAIT_ATOMIC(T) _Atomic(T)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * <await/cxx.h>: what <await/core.h> is made of where a C++ compiler reads it.
- * Not for users: nothing here is a promise.
+ * <await/cxx.hpp>: what <await/core.h> is made of where a C++ compiler reads
+ * it. Not for users: nothing here is a promise.
  *
  * `await` is the struct of every await's head, in both languages; so what C++
  * programs call await::lazy<T> is a member of it, and no namespace.
@@ -29,6 +29,13 @@ constexpr uint32_t await_uint_(unsigned long long n)
 /* What an object file has of this is its own, as C's statics are: so a plugin
  * can be unloaded. Before the name of a namespace. */
 #define AWAIT_HIDDEN_ [[gnu::visibility("hidden")]]
+
+/* Of constructors: clang does as the class says. */
+#ifdef __clang__
+#define AWAIT_NODISCARD_MADE_
+#else
+#define AWAIT_NODISCARD_MADE_ [[__nodiscard__]]
+#endif
 
 /* What a function with those arguments returns, or a type that the
  * constructor of a lazy refuses in one line. */
