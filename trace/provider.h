@@ -147,6 +147,15 @@ LTTNG_UST_TRACEPOINT_EVENT(await, cancel,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cancel, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
+/* It is handed over to be run before somebody waits for it. */
+LTTNG_UST_TRACEPOINT_EVENT(await, start,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, start, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
 LTTNG_UST_TRACEPOINT_EVENT(await, destroy,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
 	LTTNG_UST_TP_FIELDS(

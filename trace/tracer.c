@@ -63,6 +63,7 @@ TRACE(destroy)
 TRACE(resolve)
 TRACE(cancel)
 TRACE(wait_end)
+TRACE(start)
 
 static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_CREATE] = trace_create,
@@ -76,6 +77,7 @@ static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_RESOLVE] = trace_resolve,
 	[AWAIT_EVENT_CANCEL] = trace_cancel,
 	[AWAIT_EVENT_WAIT_END] = trace_wait_end,
+	[AWAIT_EVENT_START] = trace_start,
 };
 
 static void trace(struct await_sink *sink, const struct await_event *event)
@@ -100,6 +102,7 @@ static const struct await_switch switches[AWAIT_EVENT_COUNT] = {
 	[AWAIT_EVENT_RESOLVE] = { { STATE(resolve), NULL } },
 	[AWAIT_EVENT_CANCEL] = { { STATE(cancel), NULL } },
 	[AWAIT_EVENT_WAIT_END] = { { STATE(wait_end), NULL } },
+	[AWAIT_EVENT_START] = { { STATE(start), NULL } },
 };
 
 static struct await_sink tracer = {

@@ -37,6 +37,7 @@ def await_record(graph: Graph, head: Head) -> dict[str, object]:
         "attempts": head.attempts,
         "thread": None,
         "tid": None,
+        "stop_asked": head.stop if head.state == RUNNING else None,
         "waiting": [_number(thread) for thread in graph.waiters(head.address)],
         "held": None,
         "damage": None,
@@ -47,7 +48,7 @@ def await_record(graph: Graph, head: Head) -> dict[str, object]:
     try:
         site = graph.world.layout.site(head.site)
         record.update(_site_members(head, site))
-        waiting = len(graph.waiters(head.address))
+        waiting = graph.only(head.address)
         record["held"] = await_text.only_waiters(head, site.func, waiting) or None
     except (AwaitError, gdb.error) as error:
         record["damage"] = str(error)
@@ -81,6 +82,7 @@ def thread_records(graph: Graph) -> list[dict[str, object]]:
             "tid": thread.tid,
             "runs": [_id(graph, run.awaited) for run in graph.runs(thread)],
             "waits_for": (_id(graph, thread.blocked_on) if thread.blocked_on else None),
+            "waits_for_any": [_id(graph, address) for address in thread.any] or None,
         }
         for thread in graph.threads
         if thread.blocked_on or graph.runs(thread)

@@ -70,4 +70,4 @@ def _print_run(graph: Graph, head: Head) -> None:
     for inner in inside:
         print(f"in it        {text.name(inner.awaited)}")
     if thread.blocked_on:
-        print(f"waits for    {text.name(thread.blocked_on)}")
+        print(f"waits for    {text.waits_for(thread)}")

@@ -101,10 +101,13 @@ def _awaits_of_thread(graph: Graph, number: int) -> frozenset[int]:
     """The addresses of the awaits that gdb's thread `number` runs or waits for."""
     tid = thread_tid(number)
     return frozenset(
-        step.awaited
+        address
         for thread in graph.threads
         if thread.tid == tid
-        for step in graph.steps(thread)
+        for address in (
+            *(run.awaited for run in graph.runs(thread)),
+            *thread.waits(),
+        )
     )
 
 
@@ -133,6 +136,7 @@ def _print_list(graph: Graph, found: Found, selective: bool) -> None:
 
 def _row(graph: Graph, head: Head) -> list[str]:
     runner = text.running_on(head) if head.state == RUNNING else ""
+    runner += await_text.asked_to_stop(head)
     waiting = len(graph.waiters(head.address))
     threads = await_text.threads_cell(runner, waiting)
     start = [id_text(head.id), state_text(head.state)]
@@ -141,7 +145,7 @@ def _row(graph: Graph, head: Head) -> list[str]:
         what = text.call(head, site.func)
         if head.state != RUNNING:  # the thread has a column of its own
             what += text.outcome(head, site.func)
-        alone = await_text.only_waiters(head, site.func, waiting)
+        alone = await_text.only_waiters(head, site.func, graph.only(head.address))
         what += f", {alone}" if alone else ""
     except (AwaitError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
@@ -153,8 +157,9 @@ def _print_threads(graph: Graph) -> None:
     lines = []
     for thread in graph.threads:
         runs = [text.name(run.awaited) for run in graph.runs(thread)]
-        waits_for = text.name(thread.blocked_on) if thread.blocked_on else ""
-        owner = graph.runner(thread.blocked_on) if thread.blocked_on else None
+        waits_for = text.waits_for(thread)
+        alone = thread.blocked_on and not thread.any
+        owner = graph.runner(thread.blocked_on) if alone else None
         runner = thread_name(owner.tid) if owner else ""
         name = thread_name(thread.tid)
         lines.append(await_text.thread_line(name, runs, waits_for, runner))

@@ -81,6 +81,7 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
         head = graph.head(step.awaited) if step.run is None else None
         if head and head.state == RUNNING:
             line += f" on {text.running_on(head)}"
+        line += beside(step)
         if step.wait:
             line += f", waited for at {place(step.wait)}"
         again = step.awaited in path
@@ -95,6 +96,13 @@ def _draw(graph: Graph, root: Thread, drawn: set[int]) -> None:
         last = step
     if last:
         print(f"{indent}`- {end(graph, last)}")
+
+
+def beside(step: Step) -> str:
+    """Which others beside its await would do as well."""
+    several = step.thread.any if step.run is None else ()
+    others = [text.name(each) for each in several if each != step.awaited]
+    return f" (or {await_text.waits_for(others)})" if others else ""
 
 
 def end(graph: Graph, last: Step) -> str:
@@ -136,7 +144,7 @@ def only_waiters(graph: Graph, head: Head) -> str:
         func = lookup.func(head)
     except AwaitError:
         return ""
-    return await_text.only_waiters(head, func, len(graph.waiters(head.address)))
+    return await_text.only_waiters(head, func, graph.only(head.address))
 
 
 def origin_of(head: Head) -> int:

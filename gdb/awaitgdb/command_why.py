@@ -7,9 +7,10 @@ import errno
 
 from awaitgdb import dwarf, lookup, memory, text
 from awaitgdb.command_one_await import OneAwait
-from awaitgdb.command_tree import end, only_waiters, origin_of, position
+from awaitgdb.command_tree import beside, end, only_waiters, origin_of, position
 from awaitgdb.symbolize import place
 from awaitgdb.threads import thread_name
+from awaitmodel import await_text
 from awaitmodel.states import (
     CANCELLED,
     FAILED,
@@ -92,11 +93,12 @@ def _print_run(graph: Graph, head: Head) -> None:
         return
     mine = [run for run in graph.runs(thread) if run.awaited == head.address]
     since = f", since the wait at {place(mine[-1].wait)}" if mine else ""
-    print(f"{name} runs on {thread_name(thread.tid)}{since}.")
+    asked = await_text.asked_to_stop(head)
+    print(f"{name} runs on {thread_name(thread.tid)}{since}{asked}.")
     last, seen = None, {head.address}
     for step in graph.chain_of(head.address):
         waiter = thread_name(step.thread.tid)
-        what, where = text.name(step.awaited), place(step.wait)
+        what, where = text.name(step.awaited) + beside(step), place(step.wait)
         owner = graph.runner(step.awaited)
         if step.run is not None:
             print(f"In it, {waiter} runs {what}, since the wait at {where}.")

@@ -32,11 +32,12 @@ from gdb.FrameDecorator import FrameDecorator  # type: ignore
 from awaitgdb import memory
 from awaitgdb.library_frames import callees, holds, in_library, stack_pointer
 from awaitgdb.threads import selected_tid
-from awaitmodel import event_filters
+from awaitmodel import await_text, event_filters
 from awaitmodel.await_text import line_of
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FREE
+from awaitmodel.structs import Thread
 
 
 class Run(NamedTuple):
@@ -165,10 +166,14 @@ def _stack_of(copy: memory.Copy, tid: int) -> Stack:
         calls = [entry.blocked_addr, event.call if event else 0]
         return Stack(
             stack.runs[::-1],
-            f"[waits for {_name(entry.blocked_on)}]" if entry.blocked_on else None,
+            f"[waits for {_waits_for(entry)}]" if entry.blocked_on else None,
             [call for call in calls if call and not shared],
         )
     return stack
+
+
+def _waits_for(entry: Thread) -> str:
+    return await_text.waits_for([_name(address) for address in entry.waits()])
 
 
 def _function(address: int) -> int:

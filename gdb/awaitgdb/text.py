@@ -23,7 +23,7 @@ from awaitmodel import await_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import RUNNING, state_text
-from awaitmodel.structs import Arg, Func, Head
+from awaitmodel.structs import Arg, Func, Head, Thread
 from awaitmodel.text_table import table
 from awaitmodel.value_text import DONE
 
@@ -127,6 +127,11 @@ def name(address: int) -> str:
     return await_text.name(memory.world(), address)
 
 
+def waits_for(thread: Thread) -> str:
+    """What it sleeps for: #5 fetch, or any of several; "" if it does not."""
+    return await_text.waits_for([name(address) for address in thread.waits()])
+
+
 def created(head: Head) -> str:
     """main.c:31 in main()"""
     try:
@@ -146,7 +151,7 @@ def outcome(head: Head, func: Func, one_line: bool = True) -> str:
     """What is printed after the call."""
     if head.state == RUNNING:
         tried = f", attempt {head.attempts}" if head.attempts > 1 else ""
-        return f" on {running_on(head)}{tried}"
+        return f" on {running_on(head)}{await_text.asked_to_stop(head)}{tried}"
     return await_text.outcome(head, func, lambda: value(head, func, one_line))
 
 

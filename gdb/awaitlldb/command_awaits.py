@@ -110,8 +110,8 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
     heads, total = found.heads, found.total
     waiting: dict[int, int] = {}
     for thread in world.threads():
-        if thread.blocked_on:
-            waiting[thread.blocked_on] = waiting.get(thread.blocked_on, 0) + 1
+        for address in thread.waits():
+            waiting[address] = waiting.get(address, 0) + 1
     if heads:
         lines += table(
             [await_text.HEADER, *(_row(target, world, head, waiting) for head in heads)]
@@ -132,8 +132,10 @@ def _one(target: lldb.SBTarget, world: World, wanted: Filter, limit: int) -> lis
 def _row(
     target: lldb.SBTarget, world: World, head: Head, waiting: dict[int, int]
 ) -> list[str]:
-    runner = text.running_on(target, world, head)
+    runner = text.running_on(target, world, head) + await_text.asked_to_stop(head)
     sleepers = waiting.get(head.address, 0)
+    here = (t for t in world.threads() if t.blocked_on == head.address)
+    only = sum(not thread.any for thread in here)
     threads = await_text.threads_cell(runner, sleepers)
     start = [id_text(head.id), state_text(head.state)]
     try:
@@ -141,7 +143,7 @@ def _row(
     except AwaitError as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = text.call(world, head, site.func) + text.outcome(world, head, site.func)
-    alone = await_text.only_waiters(head, site.func, sleepers)
+    alone = await_text.only_waiters(head, site.func, only)
     what += f", {alone}" if alone else ""
     what = await_text.await_cell(" ".join(what.split()))
     return [*start, site.func.type.name, what, await_text.line_of(site), threads]
@@ -149,9 +151,9 @@ def _row(
 
 def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:
     runs = [await_text.name(world, run.awaited) for run in world.runs(thread)]
-    waits_for, runner = "", ""
-    if thread.blocked_on:
-        waits_for = await_text.name(world, thread.blocked_on)
+    names = [await_text.name(world, address) for address in thread.waits()]
+    waits_for, runner = await_text.waits_for(names), ""
+    if len(names) == 1:
         try:
             head = world.layout.find(thread.blocked_on)
             runner = text.running_on(target, world, head)

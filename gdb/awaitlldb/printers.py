@@ -18,6 +18,7 @@ from typing import Any
 import lldb  # type: ignore
 
 from awaitlldb import memory, text
+from awaitmodel import await_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FREE, RESOLVED, state_text
@@ -102,7 +103,7 @@ def _line(target: lldb.SBTarget, name: str, address: int, is_c: bool) -> str:
     line += f" {text.call(world, head, func)}{text.outcome(world, head, func)}"
     thread = text.running_on(target, world, head)
     if thread:
-        line += f" on {thread}"
+        line += f" on {thread}{await_text.asked_to_stop(head)}"
     if is_c and name != func.type.name:
         line += f" (through a handle of type await_{name})"
     return line

@@ -20,7 +20,16 @@ from awaitmodel import value_text
 from awaitmodel.error_text import failure_text
 from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
-from awaitmodel.states import FAILED, FREE, LAZY, PENDING, PROMISE, RESOLVED, state_text
+from awaitmodel.states import (
+    FAILED,
+    FREE,
+    LAZY,
+    PENDING,
+    PROMISE,
+    RESOLVED,
+    RUNNING,
+    state_text,
+)
 from awaitmodel.structs import Arg, Func, Head, Site
 from awaitmodel.text_table import cut
 from awaitmodel.world import World
@@ -28,6 +37,7 @@ from awaitmodel.world import World
 # The columns of a list of awaits.
 HEADER = ["Id", "State", "Type", "Await", "Created", "Thread"]
 _AWAIT_WIDTH = 60
+_ANY_SHOWN = 8
 
 
 def summary(counts: dict[int, int]) -> str:
@@ -128,6 +138,17 @@ def threads_cell(runner: str, waiting: int) -> str:
     does), and how many threads sleep until it ends."""
     waits = f"{waiting} wait{'s' * (waiting == 1)}" if waiting else ""
     return ", ".join(filter(None, (runner.removeprefix("thread "), waits)))
+
+
+def waits_for(names: list[str]) -> str:
+    """#3 count, or any of #3 count, #4 fetch"""
+    shown = ", ".join(names[:_ANY_SHOWN]) + ", ..." * (len(names) > _ANY_SHOWN)
+    return f"any of {shown}" if len(names) > 1 else shown
+
+
+def asked_to_stop(head: Head) -> str:
+    """What is printed after the thread that runs it."""
+    return ", asked to stop" if head.state == RUNNING and head.stop else ""
 
 
 def thread_line(thread: str, runs: list[str], waits_for: str, runner: str) -> str:

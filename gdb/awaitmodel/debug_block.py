@@ -45,6 +45,7 @@ thread_trapped
 trapped_await trapped_addr trapped_type trapped_state trapped_error
 """
 _OFFSETS_3 = "run_frame"
+_OFFSETS_4 = "any_count any_entries any_stride any_await state_stop"
 # For each minor version: names of all its members, their form, names of offsets.
 _VERSIONS = tuple(
     (
@@ -57,6 +58,7 @@ _VERSIONS = tuple(
         ("", _OFFSETS_1, 4),
         (_ADDRESSES_2, _OFFSETS_2, 0),
         ("", _OFFSETS_3, 4),
+        ("anys", _OFFSETS_4, 4),
     )
 )
 _START = struct.Struct("=QHHI")

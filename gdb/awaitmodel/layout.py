@@ -35,6 +35,7 @@ _MAX_STRING = 1024
 _MAX_ARGS = 64
 _MAX_THREADS = 1 << 20
 _MAX_RUNS = 1 << 16
+_MAX_ANY = 1 << 16
 _PAGE = 4096
 
 
@@ -144,6 +145,7 @@ class Layout:
             site=site,
             attempts=serial & 0xFF,
             error=error,
+            stop=bool(word & block.get("state_stop", 0)),
         )
 
     def find(self, address: int) -> Head:
@@ -250,6 +252,7 @@ class Layout:
             raise AwaitError(f"the thread table is damaged: {count} threads")
         stride = block["thread_stride"]
         data = self.read(block["threads"], count * stride) if count else b""
+        anys = self._anys(count)
         found = []
         for index in range(count):
             base = index * stride
@@ -258,8 +261,36 @@ class Layout:
             (on,) = struct.unpack_from("=Q", data, base + block["thread_blocked_on"])
             (at,) = struct.unpack_from("=Q", data, base + block["thread_blocked_addr"])
             if tid:
-                found.append(Thread(index, tid, run, on, at))
+                several = self._any(anys.get(index, 0)) if on else ()
+                found.append(Thread(index, tid, run, on, at, several))
         return found
+
+    def _anys(self, count: int) -> dict[int, int]:
+        """For threads that sleep on several awaits, by index: the address of struct
+        any."""
+        if "anys" not in self.block:
+            return {}
+        try:
+            data = self.read(self.block["anys"], 8 * count)
+        except AwaitError:
+            return {}
+        return {i: at for i, (at,) in enumerate(struct.iter_unpack("=Q", data)) if at}
+
+    def _any(self, address: int) -> tuple[int, ...]:
+        """The awaits of a struct any; none if it is damaged."""
+        if not address:
+            return ()
+        stride = self.block["any_stride"]
+        try:
+            count = self._u32(address, "any_count")
+            if count > _MAX_ANY:
+                return ()
+            first = address + self.block["any_entries"]
+            return tuple(
+                self._u64(first + i * stride, "any_await") for i in range(count)
+            )
+        except AwaitError:
+            return ()
 
     def _frame(self, run: int) -> int:
         """Before minor version 3 the struct itself lay on the stack."""

@@ -43,6 +43,8 @@ _NAMES = (
     "settled",
     "cancelled",
     "waited",
+    "event 11",
+    "started",
 )
 CREATED, _BEGINS, ENDS, *_ = range(len(_NAMES))
 _SETTLED = _NAMES.index("settled")

@@ -87,16 +87,23 @@ class Head(NamedTuple):
     site: int
     attempts: int
     error: int
+    stop: bool = False  # its run was asked to stop
 
 
 class Thread(NamedTuple):
-    """struct thread: what a thread does with awaits; 0 where it does nothing."""
+    """struct thread: what a thread does with awaits; 0 where it does nothing. any: all
+    that it sleeps on, if these are several; blocked_on is the first of them."""
 
     index: int  # type: ignore[assignment]  # hides tuple.index()
     tid: int
     run: int
     blocked_on: int
     blocked_addr: int
+    any: tuple[int, ...] = ()
+
+    def waits(self) -> tuple[int, ...]:
+        """The awaits that it sleeps on."""
+        return self.any or ((self.blocked_on,) if self.blocked_on else ())
 
 
 class Run(NamedTuple):

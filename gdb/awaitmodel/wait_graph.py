@@ -5,7 +5,8 @@ A thread is in the functions of any number of awaits, each of them run by a wait
 inside the one before, and may sleep for one more await, which another thread
 runs. So from a thread there is only one way on, and what it waits for is a chain
 without branches. The chain ends at a thread that does something else, at an await
-that no thread runs, or where it began: a deadlock.
+that no thread runs, or where it began: a deadlock. Of a thread that sleeps for any of
+several awaits the chain follows the first, and it is in no deadlock.
 
     >>> graph = Graph(world)
     >>> [(step.thread.tid, step.awaited) for step in graph.chain(thread)]
@@ -67,7 +68,11 @@ class Graph:
 
     def waiters(self, address: int) -> list[Thread]:
         """The threads that sleep until the await at address ends."""
-        return [thread for thread in self.threads if thread.blocked_on == address]
+        return [thread for thread in self.threads if address in thread.waits()]
+
+    def only(self, address: int) -> int:
+        """How many of them sleep for that await alone."""
+        return sum(not thread.any for thread in self.waiters(address))
 
     def steps(self, thread: Thread, inside: int | None = None) -> list[Step]:
         """What one thread waits for, outermost first. inside: only what it waits for
@@ -118,7 +123,8 @@ class Graph:
             while thread and thread.index not in done:
                 done.add(thread.index)
                 way.append(thread)
-                thread = self.runner(thread.blocked_on) if thread.blocked_on else None
+                alone = thread.blocked_on and not thread.any
+                thread = self.runner(thread.blocked_on) if alone else None
             if thread in way:
                 begin = way.index(thread)
                 found.append(way[begin:])
@@ -128,9 +134,8 @@ class Graph:
         """The threads that run or wait for awaits, those first that no other thread
         waits for: their chains contain all others, but for deadlocks."""
         busy = [t for t in self.threads if t.blocked_on or self.runs(t)]
-        needed = set()
+        needed: set[int] = set()
         for thread in busy:
-            runner = self.runner(thread.blocked_on) if thread.blocked_on else None
-            if runner:
-                needed.add(runner.index)
+            runners = (self.runner(address) for address in thread.waits())
+            needed.update(runner.index for runner in runners if runner)
         return sorted(busy, key=lambda t: (t.index in needed, t.index))

@@ -38,10 +38,10 @@
  *    (while its slot is not in use again), -EPROTOTYPE for one that was cast
  *    to a type of another size or kind, -EFAULT for what is no await (only with
  *    LIBAWAIT_DEBUG=check). See docs/api.md, Mistakes.
- *  - Only await_wait(), await_get(), await_borrow() and AWAIT_FIELD() run the
- *    function or block. In a signal handler await_peek() reads a value that is
- *    there, and await_state() and those beside it look; nothing else may be
- *    called there.
+ *  - Only waits (await_wait() and its kin, await_get(), await_borrow() and
+ *    AWAIT_FIELD()) run the function or block. In a signal handler await_peek()
+ * reads a value that is there, and await_state() and those beside it look;
+ * nothing else may be called there.
  *  - Each argument is evaluated once; aw may be NULL where that is said.
  *  - C99 or later with GNU extensions, of gcc or clang, or C++11 or later. A
  *    name of ours begins with await_ or AWAIT_, but for the members head and
@@ -52,6 +52,7 @@
 
 #include <await/core.h>
 #include <await/macros.h>
+#include <await/notify.h>
 #include <await/static.h>
 #include <await/version.h>
 
@@ -284,7 +285,8 @@ AWAIT_TYPE_BODY_(await_action, "action", struct await_done, "void", 0,
 /*
  * await_cancel(aw) cancels what has not begun: the arguments' destructors run
  * here, and every wait, also those that block already, returns -ECANCELED.
- * 0, or -EBUSY: it is running; -EALREADY: it was settled; -EINVAL: NULL.
+ * 0, or -EBUSY: it is running, and its function finds by await_stop_asked()
+ * that it was asked to stop; -EALREADY: it was settled; -EINVAL: NULL.
  */
 #define await_cancel(aw) AWAIT_CANCEL_(aw)
 
@@ -317,6 +319,8 @@ AWAIT_TYPE_BODY_(await_action, "action", struct await_done, "void", 0,
  *   await_attempts(aw)  how often the function was called (255: or more)
  *   await_origin(aw)    enum await_origin
  * <await/inspect.h> shows all of that in a line, of one await or of each.
+ * <await/notify.h>, which is included here, has more ways to wait: being told
+ * of an outcome, waiting for any of several, starting at once.
  */
 #define await_state(aw) await_core_state(&(aw)->head)
 #define await_id(aw) await_core_id(&(aw)->head)

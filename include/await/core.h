@@ -279,7 +279,7 @@ int await_core_drop_owner(struct await *aw);
  * all waits, also those that block on it, return -ECANCELED.
  *
  *   -EINVAL    aw is NULL
- *   -EBUSY     its function is running
+ *   -EBUSY     its function is running; it was asked to stop
  *   -EALREADY  it resolved, failed, or was cancelled before
  *   -EAGAIN, -ESTALE, -EFAULT, -ENOEXEC as await_core_wait()
  */

@@ -73,7 +73,7 @@ static inline int await_tsan_waited_(int rc, struct await *aw)
 static inline int await_tsan_waited_all_(int rc, struct await *const *awaits,
 					 size_t count)
 {
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; awaits && i < count; i++)
 		await_tsan_taken_(awaits[i]);
 	return rc;
 }

@@ -19,7 +19,7 @@
 
 #define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
 #define AWAIT_DEBUG_MAJOR 1
-#define AWAIT_DEBUG_MINOR 3
+#define AWAIT_DEBUG_MINOR 4
 
 struct await_debug_block {
 	uint64_t magic;
@@ -150,6 +150,22 @@ struct await_debug_block {
 	 * 4096 if that function is not called any more. */
 	uint32_t run_frame;
 	uint32_t reserved_3;
+
+	/* Since minor 4. A thread that sleeps on several awaits has the first
+	 * in thread_blocked_on, and all in a struct any.
+	 */
+	uint64_t anys; /* of an array of pointers, one for each thread entry:
+			* struct any, or NULL */
+
+	/* struct any, and its entries */
+	uint32_t any_count;   /* u32 */
+	uint32_t any_entries; /* array */
+	uint32_t any_stride;  /* size of an entry */
+	uint32_t any_await;   /* pointer, in an entry */
+
+	/* The state word of a running await: its run was asked to stop. */
+	uint32_t state_stop;
+	uint32_t reserved_4;
 };
 
 extern const struct await_debug_block await_debug;

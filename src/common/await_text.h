@@ -24,6 +24,9 @@
  * damaged. */
 const char *state_name(uint32_t state);
 
+/* Said of a run that was asked to stop, after the thread that runs it. */
+#define STOP_TEXT ", asked to stop"
+
 /* Writes an id: the number of the slot, and its generation from the slot's
  * second await on. */
 void line_id(struct line *line, uint64_t id);

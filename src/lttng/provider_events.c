@@ -16,6 +16,7 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:wait_end", " id waiter state error addr " },
 	{ "await:resolve", " id parent outcome error addr " },
 	{ "await:cancel", " id parent addr " },
+	{ "await:start", " id parent addr " },
 	{ "await:destroy", " id state addr " },
 	{ "await:create_stack", " id stack truncated addr " },
 	{ "await:exec_stack", " id stack truncated addr " },

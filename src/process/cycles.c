@@ -15,7 +15,9 @@ static size_t sleeper(const struct threads *threads, uint32_t tid)
 	for (size_t i = 0; tid && i < threads->count; i++) {
 		const struct thread_seen *thread = &threads->threads[i];
 
-		if (thread->tid == tid && thread->blocked && !thread->moving)
+		/* One that sleeps on several has other ways out. */
+		if (thread->tid == tid && thread->blocked && !thread->any &&
+		    !thread->moving)
 			return i;
 	}
 	return threads->count;
@@ -69,7 +71,7 @@ static int find(struct cycles *cycles, const struct threads *threads)
 		const struct thread_seen *thread = &threads->threads[i];
 		size_t at = i, count;
 
-		if (!thread->blocked || thread->moving)
+		if (!thread->blocked || thread->any || thread->moving)
 			continue;
 		while (at < threads->count && !walk[at]) {
 			walk[at] = i + 1;

@@ -9,6 +9,7 @@
 
 #define MAJOR_0_SIZE offsetof(struct await_debug_block, slab_kept)
 #define MINOR_1_SIZE offsetof(struct await_debug_block, reserved)
+#define MINOR_4_SIZE offsetof(struct await_debug_block, reserved_4)
 
 /* Whether a field of size bytes lies within a record of that length. */
 static bool fits(uint32_t offset, uint32_t size, uint32_t record)
@@ -33,7 +34,8 @@ static bool is_sound(const struct await_debug_block *abi)
 		abi->type_size,	       abi->type_kind,
 		abi->run_await,	       abi->run_outer,
 		abi->run_addr,	       abi->slab_kept,
-		abi->kept_args,
+		abi->kept_args,	       abi->any_count,
+		abi->any_entries,      abi->any_await,
 	};
 	uint32_t head = abi->await_head, thread = abi->thread_stride;
 	uint32_t arg = abi->arg_stride, align = abi->slab_alignment;
@@ -54,7 +56,7 @@ static bool is_sound(const struct await_debug_block *abi)
 	       fits(abi->arg_name, 8, arg) && fits(abi->arg_spelling, 8, arg) &&
 	       fits(abi->arg_offset, 4, arg) && fits(abi->arg_size, 4, arg) &&
 	       fits(abi->arg_kind, 4, arg) && abi->state_owner_shift < 32 &&
-	       abi->kept_stride <= RECORD_MAX;
+	       abi->kept_stride <= RECORD_MAX && abi->any_stride <= RECORD_MAX;
 }
 
 /* Whether the addresses are valid: until the dynamic loader has relocated the
@@ -90,7 +92,10 @@ enum layout_result layout_read(struct layout *layout, struct memory *memory,
 		return LAYOUT_REFUSED;
 	}
 	layout->keeps = abi->minor >= 1 && abi->size >= MINOR_1_SIZE;
-	size = layout->keeps ? MINOR_1_SIZE : MAJOR_0_SIZE;
+	layout->anys = abi->minor >= 4 && abi->size >= MINOR_4_SIZE;
+	size = layout->anys  ? MINOR_4_SIZE :
+	       layout->keeps ? MINOR_1_SIZE :
+			       MAJOR_0_SIZE;
 	if (abi->size < size ||
 	    !memory_read(memory, at + start, (char *)abi + start,
 			 size - start) ||

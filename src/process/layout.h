@@ -16,6 +16,7 @@ struct layout {
 	struct await_debug_block abi; /* fields of later minors are 0 */
 	uint64_t at;
 	bool keeps; /* has slab_kept and the fields behind it */
+	bool anys;  /* has anys and the fields behind it */
 };
 
 enum layout_result {

@@ -91,6 +91,12 @@ static inline uint32_t slots_state(const struct slots *slots,
 {
 	return seen->word & slots->layout->abi.state_mask;
 }
+/* Whether its run was asked to stop. */
+static inline bool slots_stop(const struct slots *slots,
+			      const struct slots_await *seen)
+{
+	return seen->word & slots->layout->abi.state_stop;
+}
 static inline uint32_t slots_owner(const struct slots *slots,
 				   const struct slots_await *seen)
 {

@@ -9,11 +9,17 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { TRIES = 8, RUNS_MAX = 1 << 16, THREADS_LIMIT = 1 << 20 };
+enum {
+	TRIES = 8,
+	RUNS_MAX = 1 << 16,
+	ANY_MAX = 1 << 16,
+	THREADS_LIMIT = 1 << 20
+};
 
 struct entry {
 	uint32_t tid;
 	uint64_t run, blocked_on;
+	uint64_t any; /* address of struct any, or 0 */
 };
 
 /* The awaits of a chain of runs, innermost first. */
@@ -49,7 +55,10 @@ static bool read_entry(struct process_copy *copy, uint32_t index,
 			 copy->layout.abi.thread_stride))
 		return false;
 	*entry = parse_entry(copy, bytes);
-	return true;
+	return !copy->layout.anys ||
+	       memory_read(copy->slots.memory,
+			   copy->layout.abi.anys + index * sizeof(entry->any),
+			   &entry->any, sizeof(entry->any));
 }
 
 uint32_t threads_tid(struct process_copy *copy, uint32_t index)
@@ -107,6 +116,36 @@ static bool is_running_on(const struct process_copy *copy,
 	       slots_owner(&copy->slots, seen) == index;
 }
 
+/* Looks at all awaits that the thread sleeps on. */
+static bool look_at_any(struct process_copy *copy, struct thread_seen *thread,
+			uint64_t any)
+{
+	const struct await_debug_block *abi = &copy->layout.abi;
+	uint64_t await, entry = any + abi->any_entries;
+	uint32_t count;
+
+	free(thread->any);
+	thread->any = NULL;
+	thread->any_count = 0;
+	if (!any)
+		return true;
+	if (!memory_read(copy->slots.memory, any + abi->any_count, &count, 4) ||
+	    count > ANY_MAX)
+		return false;
+	thread->any = calloc(count + 1u, sizeof(*thread->any));
+	if (!thread->any)
+		return false;
+	for (; thread->any_count < count; entry += abi->any_stride) {
+		struct slots_await *seen = &thread->any[thread->any_count++];
+
+		if (!memory_read(copy->slots.memory, entry + abi->any_await,
+				 &await, 8) ||
+		    slots_look(&copy->slots, await, seen) != SLOTS_SEEN)
+			return false;
+	}
+	return true;
+}
+
 /* Called between two readings of the chain. */
 static bool look_at_awaits(struct process_copy *copy,
 			   struct thread_seen *thread,
@@ -126,6 +165,8 @@ static bool look_at_awaits(struct process_copy *copy,
 		    !is_running_on(copy, seen, thread->index))
 			return false;
 	}
+	if (!look_at_any(copy, thread, entry->any))
+		return false;
 	thread->blocked = entry->blocked_on != 0;
 	if (!thread->blocked)
 		return true;
@@ -153,7 +194,7 @@ static bool look(struct process_copy *copy, struct thread_seen *thread,
 	       same_chain(before, after) &&
 	       read_entry(copy, thread->index, &again) &&
 	       entry.tid == again.tid && entry.run == again.run &&
-	       entry.blocked_on == again.blocked_on;
+	       entry.blocked_on == again.blocked_on && entry.any == again.any;
 }
 
 static void look_repeatedly(struct process_copy *copy,
@@ -185,6 +226,7 @@ static int add(struct threads *threads, struct process_copy *copy,
 	if (!thread->moving &&
 	    (!thread->tid || (!thread->run_count && !thread->blocked))) {
 		free(thread->runs);
+		free(thread->any);
 		threads->count--;
 	}
 	return 0;
@@ -252,7 +294,8 @@ uint32_t threads_only_waiters(const struct threads *threads,
 		const struct thread_seen *thread = &threads->threads[i];
 
 		if (thread->copy != copy || thread->moving ||
-		    !thread->blocked || thread->on.address != seen->address)
+		    !thread->blocked || thread->any ||
+		    thread->on.address != seen->address)
 			continue;
 		if (!still_waits(copy, thread))
 			return 0;
@@ -263,8 +306,10 @@ uint32_t threads_only_waiters(const struct threads *threads,
 
 void threads_free(struct threads *threads)
 {
-	for (size_t i = 0; i < threads->count; i++)
+	for (size_t i = 0; i < threads->count; i++) {
 		free(threads->threads[i].runs);
+		free(threads->threads[i].any);
+	}
 	free(threads->threads);
 	*threads = (struct threads){ 0 };
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which awaits each thread runs, nested, and which one it sleeps on. Runs are
+ * Which awaits each thread runs, nested, and which it sleeps on. Runs are
  * on the stacks of threads that keep running. So the chain of runs is read
  * twice, and in between each of its awaits must be found running on that
  * thread; otherwise the thread is read again, up to TRIES times. What is found
@@ -17,9 +17,11 @@ struct thread_seen {
 	struct slots_await *runs; /* outermost first */
 	size_t run_count;
 	bool blocked;
-	struct slots_await on;
-	uint32_t on_tid; /* the thread that runs it, or 0 */
-	bool moving;	 /* changed at every try: nothing else is known */
+	struct slots_await on;	 /* the first, if it sleeps on several */
+	uint32_t on_tid;	 /* the thread that runs it, or 0 */
+	struct slots_await *any; /* all of those, or NULL */
+	size_t any_count;
+	bool moving; /* changed at every try: nothing else is known */
 };
 
 struct threads {

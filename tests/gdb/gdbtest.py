@@ -42,6 +42,7 @@ LATE = BUILD / "tests/gdb/late"
 LATE_PLUGIN = BUILD / "tests/gdb/late-plugin.so"
 LATE_OWN = BUILD / "tests/gdb/late-own.so"
 LATE_RECORDED = BUILD / "tests/gdb/late-recorded.so"
+SEVERAL = BUILD / "tests/gdb/several"
 PLAIN = BUILD / "tests/gdb/plain"
 DONE = BUILD / "tests/gdb/done"
 SECONDS = 60

@@ -19,6 +19,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #ifdef AWAIT_SEAMLESS
@@ -50,6 +51,9 @@ int first_wait(await_int *aw);
 void drop(await_int *aw);
 void whole_life(int x);
 await_larger *create_larger(void);
+void settle(await_int *aw);
+void ask(await_int *aw, int fd);
+void write_one(int fd);
 bool judge(const void *handle);
 
 NOINLINE int work(int x)
@@ -96,6 +100,26 @@ NOINLINE void whole_life(int x)
 NOINLINE await_larger *create_larger(void)
 {
 	return await_promise(larger);
+}
+
+NOINLINE void settle(await_int *aw)
+{
+	if (await_resolve(aw, 1) != 0)
+		abort();
+}
+
+NOINLINE void ask(await_int *aw, int fd)
+{
+	if (await_notify(aw, fd) != 0)
+		abort();
+}
+
+NOINLINE void write_one(int fd)
+{
+	static const uint64_t one = 1;
+
+	if (write(fd, &one, sizeof(one)) != sizeof(one))
+		abort();
 }
 
 NOINLINE bool judge(const void *handle)
@@ -185,6 +209,22 @@ static void judge_all(int count)
 			abort();
 }
 
+/* asked: an eventfd is told of each. written: it is written to besides. */
+static void settle_all(int count, bool asked, bool written)
+{
+	int fd = eventfd(0, EFD_NONBLOCK);
+
+	for (int i = 0; i < count; i++) {
+		awaits[i] = await_promise(int);
+		if (asked)
+			ask(awaits[i], fd);
+		settle(awaits[i]);
+		if (written)
+			write_one(fd);
+		drop(awaits[i]);
+	}
+}
+
 static long resident_bytes(void)
 {
 	long pages = 0;
@@ -255,6 +295,14 @@ int main(int argc, char **argv)
 	}
 	if (strcmp(what, "larger") == 0) {
 		create_all_larger(count);
+		return 0;
+	}
+	if (strcmp(what, "settle") == 0) {
+		settle_all(count, false, true);
+		return 0;
+	}
+	if (strcmp(what, "tell") == 0) {
+		settle_all(count, true, false);
 		return 0;
 	}
 	create_all(count);

@@ -51,6 +51,7 @@ SEAM_LIMIT = limit(4)
 TRACER_LIMIT = limit(25)
 TRACER_LIFE_LIMIT = limit(76)
 CPP_LIMIT = limit(10)
+TELL_LIMIT = limit(40)
 SLOT_LIMIT = 32
 RESIDENT_LIMIT = 34
 
@@ -179,6 +180,24 @@ class Cpp(unittest.TestCase):
 
     def test_a_hit(self) -> None:
         self.assertLessEqual(count("hit", "hit", CPP), count("hit", "hit"))
+
+
+@unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
+class Told(unittest.TestCase):
+    """What it costs to tell an eventfd, beside writing to it."""
+
+    def test_an_eventfd(self) -> None:
+        for thread in ({}, {"COUNTED_THREAD": "1"}):
+            with self.subTest(**thread):
+                told = count("settle", "tell", **thread)
+                alone = count("settle", "settle", **thread)
+                written = count("write_one", "settle", **thread)
+                print(f"# {written:6.2f} instructions: write_one(), the write itself")
+                cost = more(
+                    "and write_one()", TELL_LIMIT, "settle", told, alone + written
+                )
+                self.assertLessEqual(cost, TELL_LIMIT)
+                self.assertGreater(told, alone)
 
 
 class Many(unittest.TestCase):

@@ -94,9 +94,11 @@ static void read_words(void *data)
 		      func->type.kind);
 	line_end(&line);
 	alone(reading->words, reading->view, row);
-	if (view_state(row) == AWAIT_RUNNING)
-		reading->words->tid = threads_tid(
-			row->copy, slots_owner(&row->copy->slots, &row->seen));
+	if (view_state(row) != AWAIT_RUNNING)
+		return;
+	reading->words->tid = threads_tid(
+		row->copy, slots_owner(&row->copy->slots, &row->seen));
+	reading->words->stop = slots_stop(&row->copy->slots, &row->seen);
 }
 
 void words_take(struct words *words, const struct view *view,

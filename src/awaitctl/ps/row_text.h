@@ -22,6 +22,7 @@ struct words {
 	char value[WORDS_MAX]; /* of a resolved one, or "" */
 	char alone[64];	       /* "only who waits holds it ...", or "" */
 	uint32_t tid;	       /* that runs it, or 0 */
+	bool stop;	       /* it was asked to stop */
 	/* As it was seen. If it changed meanwhile, call is the name alone. */
 	bool whole;
 };

@@ -224,14 +224,23 @@ static void visit(void *data, const struct slots_await *seen)
 
 static int note_waits(struct view *view)
 {
-	view->waits = calloc(view->threads.count + 1, sizeof(*view->waits));
+	size_t count = 1;
+
+	for (size_t i = 0; i < view->threads.count; i++)
+		count += 1 + view->threads.threads[i].any_count;
+	view->waits = calloc(count, sizeof(*view->waits));
 	if (!view->waits)
 		return -1;
 	for (size_t i = 0; i < view->threads.count; i++) {
 		const struct thread_seen *thread = &view->threads.threads[i];
 
-		if (thread->blocked && !thread->moving)
+		if (!thread->blocked || thread->moving)
+			continue;
+		if (!thread->any)
 			view->waits[view->wait_count++] = thread->on.address;
+		for (size_t j = 0; j < thread->any_count; j++)
+			view->waits[view->wait_count++] =
+				thread->any[j].address;
 	}
 	qsort(view->waits, view->wait_count, sizeof(*view->waits), by_number);
 	return 0;

@@ -59,7 +59,7 @@ struct view {
 	struct threads threads;
 	struct cycles cycles;
 
-	uint64_t *waits; /* of each thread that sleeps: its await's address;
+	uint64_t *waits; /* of each thread that sleeps: its awaits' addresses;
 			    sorted */
 	size_t wait_count;
 	bool cut; /* rows were dropped; rows[limit - 1] is the last of those

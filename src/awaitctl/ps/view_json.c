@@ -89,6 +89,8 @@ static void row(struct view *view, struct view_row *row, FILE *out)
 			row->seen.serial & SERIAL_ATTEMPTS);
 	if (words.tid)
 		fprintf(out, ", \"thread\": %" PRIu32, words.tid);
+	if (words.stop)
+		fputs(", \"stop_asked\": true", out);
 	fprintf(out, ", \"waiters\": %zu", view_waiters(view, &row->seen));
 	if (*words.alone)
 		member("held", words.alone, out);
@@ -163,7 +165,12 @@ static void threads(const struct view *view, FILE *out)
 			fputs(", \"waits_for\": ", out);
 			id(thread->on.id, out);
 		}
-		if (thread->blocked && thread->on_tid)
+		for (size_t j = 0; j < thread->any_count; j++) {
+			fputs(j ? ", " : ", \"waits_for_any\": [", out);
+			id(thread->any[j].id, out);
+		}
+		fputs(thread->any_count ? "]" : "", out);
+		if (thread->blocked && thread->on_tid && !thread->any)
 			fprintf(out, ", \"run_by\": %" PRIu32, thread->on_tid);
 		member("library", thread->copy->object, out);
 		fputc('}', out);

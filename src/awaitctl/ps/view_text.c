@@ -65,10 +65,11 @@ static void add_thread_cell(struct text_table *table, const struct view *view,
 			    const struct view_row *row)
 {
 	size_t waiters = view_waiters(view, &row->seen);
-	char runs[32] = "", waits[48] = "";
+	char runs[48] = "", waits[48] = "";
 
 	if (words->tid)
-		snprintf(runs, sizeof(runs), "%" PRIu32, words->tid);
+		snprintf(runs, sizeof(runs), "%" PRIu32 "%s", words->tid,
+			 words->stop ? STOP_TEXT : "");
 	if (waiters)
 		snprintf(waits, sizeof(waits), "%zu wait%s", waiters,
 			 waiters == 1 ? "s" : "");
@@ -219,6 +220,21 @@ static void name_await(const struct view *view, char *text, size_t size,
 	text_table_make_printable(text);
 }
 
+/* "any of #3 f, #4 g". As many are shown as gdb's scripts show. */
+static void print_any(const struct view *view, const struct thread_seen *thread,
+		      FILE *out)
+{
+	enum { SHOWN = 8 };
+	char await[128 + NAME_MAX_SIZE];
+
+	fputs("any of ", out);
+	for (size_t i = 0; i < thread->any_count && i < SHOWN; i++) {
+		name_await(view, await, sizeof(await), thread, &thread->any[i]);
+		fprintf(out, "%s%s", i ? ", " : "", await);
+	}
+	fputs(thread->any_count > SHOWN ? ", ..." : "", out);
+}
+
 static void print_thread(const struct view *view,
 			 const struct thread_seen *thread, FILE *out)
 {
@@ -233,10 +249,13 @@ static void print_thread(const struct view *view,
 			   &thread->runs[i]);
 		fprintf(out, "%s %s", i ? ", in it" : " runs", await);
 	}
-	if (thread->blocked) {
+	if (thread->blocked)
+		fprintf(out, "%s waits for ", thread->run_count ? "," : "");
+	if (thread->any_count > 1) {
+		print_any(view, thread, out);
+	} else if (thread->blocked) {
 		name_await(view, await, sizeof(await), thread, &thread->on);
-		fprintf(out, "%s waits for %s", thread->run_count ? "," : "",
-			await);
+		fputs(await, out);
 		if (thread->on_tid)
 			fprintf(out, ", which thread %" PRIu32 " runs",
 				thread->on_tid);

@@ -28,6 +28,7 @@ static const struct event_needs needs[] = {
 	  { "id", "addr", "parent", "error", "outcome" },
 	  { 0 } },
 	{ "await:cancel", { "id", "addr", "parent" }, { 0 } },
+	{ "await:start", { "id", "addr", "parent" }, { 0 } },
 	{ "await:destroy", { "id", "addr", "state" }, { 0 } },
 	{ "await:statedump_live",
 	  { "id", "line", "origin" },
@@ -179,6 +180,13 @@ static void on_settle(const struct step *step)
 			(uint8_t)trace_number(step->event, "outcome");
 }
 
+static void on_start(const struct step *step)
+{
+	step->thread->inside = trace_number(step->event, "parent");
+	step->record->parent = step->thread->inside;
+	step->record->state = AWAIT_PENDING;
+}
+
 static void on_destroy(const struct step *step)
 {
 	step->record->parent = step->thread->inside;
@@ -201,6 +209,7 @@ static const struct kind {
 	{ "wait_end", AWAIT_EVENT_WAIT_END, on_wait, NULL },
 	{ "resolve", AWAIT_EVENT_RESOLVE, on_settle, NULL },
 	{ "cancel", AWAIT_EVENT_CANCEL, on_settle, NULL },
+	{ "start", AWAIT_EVENT_START, on_start, NULL },
 	{ "destroy", AWAIT_EVENT_DESTROY, on_destroy, NULL },
 };
 

@@ -82,6 +82,7 @@ const char *text_verb(int type, int state)
 		[AWAIT_EVENT_RESOLVE] = "settled",
 		[AWAIT_EVENT_CANCEL] = "cancelled",
 		[AWAIT_EVENT_WAIT_END] = "waited",
+		[AWAIT_EVENT_START] = "started",
 	};
 	bool run = type == AWAIT_EVENT_EXEC_END;
 

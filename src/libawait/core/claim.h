@@ -15,6 +15,15 @@
  * changed: then *word is the new one. */
 bool claim_await(struct await *aw, uint32_t *word, const struct thread *self);
 
+/* Whether the failure of aw, whose state word is word, is final: no wait runs
+ * it again. */
+static inline bool failure_is_final(const struct await *aw, uint32_t word)
+{
+	const struct await_func *func = aw->site->func;
+
+	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
+}
+
 /* --- inlined into first waits --- */
 
 /* claim_await(), inlined. The state in *word must be one that can be
@@ -22,7 +31,8 @@ bool claim_await(struct await *aw, uint32_t *word, const struct thread *self);
 static inline bool claim_inlined(struct await *aw, uint32_t *word,
 				 const struct thread *self)
 {
-	uint32_t running = self->running | (*word & FLAGS_MASK);
+	/* What another run was asked for does not concern this one. */
+	uint32_t running = self->running | (*word & FLAGS_MASK & ~FLAG_STOP);
 
 	if (thread_is_alone()) {
 		/* Relaxed: there is no other thread. */

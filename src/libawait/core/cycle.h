@@ -17,8 +17,8 @@ struct wait_cycle {
 	bool more; /* the cycle is longer */
 };
 
-/* Whether the edge from self to aw, which is published, closes a cycle. */
-bool cycle_is_closed(const struct thread *self, struct await *aw);
-/* Records that cycle. */
-void cycle_collect(struct wait_cycle *cycle, const struct thread *self,
-		   const struct await *aw);
+/* Whether the edges of self, which are published, close a cycle: all that they
+ * lead to leads back. */
+bool cycle_is_closed(const struct thread *self);
+/* Records the cycle that was found last. */
+void cycle_collect(struct wait_cycle *cycle, const struct thread *self);

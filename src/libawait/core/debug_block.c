@@ -8,6 +8,7 @@
 #include "libawait/core/slab.h"
 #include "libawait/core/state.h"
 #include "libawait/core/thread.h"
+#include "libawait/core/told.h"
 #include "libawait/core/trap.h"
 
 /* Not static and not hidden: debuggers find it by name, or by section in a
@@ -98,4 +99,10 @@ EXPORT const struct await_debug_block await_debug = {
 	.trapped_state = offsetof(struct trap_event, state),
 	.trapped_error = offsetof(struct trap_event, error),
 	.run_frame = offsetof(struct run, frame),
+	.anys = (uint64_t)await_any,
+	.any_count = offsetof(struct any, count),
+	.any_entries = offsetof(struct any, entries),
+	.any_stride = sizeof(struct told),
+	.any_await = offsetof(struct told, aw),
+	.state_stop = FLAG_STOP,
 };

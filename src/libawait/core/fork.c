@@ -6,7 +6,8 @@
  * so the child finds lists that are whole. In the child, what other threads
  * were running will never end: those awaits are marked ORPHANED, and every wait
  * for them returns -ECHILD. What the forking thread itself is running goes on
- * in both processes.
+ * in both processes. Who asked to be told of an outcome has asked the parent:
+ * the child shares its eventfds.
  */
 #define _GNU_SOURCE
 #include "libawait/core/fork.h"
@@ -17,6 +18,7 @@
 #include "libawait/core/slab.h"
 #include "libawait/core/static.h"
 #include "libawait/core/thread.h"
+#include "libawait/core/told.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -26,6 +28,7 @@ static void before(void)
 {
 	sink_lock();
 	sleep_lock();
+	told_lock();
 	thread_lock();
 	slab_lock();
 	static_lock();
@@ -36,6 +39,7 @@ static void after(void)
 	static_unlock();
 	slab_unlock();
 	thread_unlock();
+	told_unlock();
 	sleep_unlock();
 	sink_unlock();
 }
@@ -61,6 +65,7 @@ static void after_in_child(void)
 
 	after();
 	barrier_after_fork();
+	told_forget();
 	if (thread_forget_others(self))
 		slab_walk(orphan, self);
 }

@@ -5,8 +5,9 @@
  *
  * Locks nest in this order; fork.c takes all of them in it:
  *
- *     sinks_lock (sink.c) > graph_lock (sleep.c) > table_lock (thread.c)
- *     > depot_lock (slab.c) > statics_lock (static.c)
+ *     sinks_lock (sink.c) > graph_lock (sleep.c) > told_lock (told.c)
+ *     > table_lock (thread.c) > depot_lock (slab.c)
+ *     > statics_lock (static.c)
  */
 #pragma once
 

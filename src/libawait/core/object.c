@@ -20,6 +20,7 @@
 #include "libawait/core/sanitizer.h"
 #include "libawait/core/saved_args.h"
 #include "libawait/core/sink.h"
+#include "libawait/core/told.h"
 
 #include <errno.h>
 
@@ -203,15 +204,17 @@ static NOINLINE void unref(struct await *aw, const void *addr)
 		core_hooks.fatal(aw, "await_unref", addr, -ESTALE);
 }
 
-/* States that are odd have nothing to do that plain_size does not tell: in
- * RUNNING a thread is in the await, and in FAILED it may hold what only
- * release() ends. */
+/* The words of states that are odd, with no flag but WATCH, have nothing to do
+ * that plain_size does not tell: in RUNNING a thread is in the await, in FAILED
+ * it may hold what only release() ends, and other flags say that somebody is to
+ * be told of its end. */
 _Static_assert((AWAIT_PENDING & AWAIT_RESOLVED & AWAIT_CANCELLED & 1) == 1 &&
 		       ((AWAIT_RUNNING | AWAIT_FAILED) & 1) == 0,
 	       "one bit tells");
+#define WORD_TELLS (~(STATE_MASK | FLAG_WATCH) | 1)
 
-/* Whether the caller's reference is the last one, and no thread runs the
- * await, nor has a run failed. */
+/* Whether the caller's reference is the last one, no thread runs the await, no
+ * run has failed, and nobody is to be told of its end. */
 static inline bool is_free_to_end(struct await *aw)
 {
 	/* Acquire, both: if it is the last, what the others did, also a run
@@ -219,8 +222,8 @@ static inline bool is_free_to_end(struct await *aw)
 	 * drop_reference() and the release in publish_outcome(). */
 	return LIKELY(atomic_load_explicit(&aw->refs, memory_order_acquire) ==
 		      1) &&
-	       LIKELY(atomic_load_explicit(&aw->state, memory_order_acquire) &
-		      1);
+	       LIKELY((atomic_load_explicit(&aw->state, memory_order_acquire) &
+		       WORD_TELLS) == 1);
 }
 
 /* Fast path of the common last unref; unref() handles every case. */
@@ -285,6 +288,10 @@ static void end_now(struct await *aw, const void *addr)
 {
 	const struct await_func *func = aw->site->func;
 
+	/* Relaxed: those who asked to be told cannot come any more. */
+	if (atomic_load_explicit(&aw->state, memory_order_relaxed) &
+	    FLAG_WAITERS)
+		told_end(aw);
 	/* Relaxed, both: this thread has it to itself. */
 	ASSERT(atomic_load_explicit(&aw->refs, memory_order_relaxed) == 0);
 	ASSERT(state_of(atomic_load_explicit(

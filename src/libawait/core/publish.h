@@ -23,9 +23,11 @@ void store_error(struct await *aw, int rc);
  * reference was dropped meanwhile: then the await has been ended. */
 bool publish_outcome(struct await *aw, struct thread *self,
 		     enum await_state outcome, const void *addr);
-/* Does what the flags in word require of the thread that has published the
- * outcome: wakes sleepers, and ends the await if it is doomed. True if it ended
- * it. */
+/* Flags that require something of the thread that has published the outcome:
+ * wake_or_end(). */
+#define FLAGS_DISTURBED (FLAG_WAITERS | FLAG_DOOMED | FLAG_STOP)
+/* Does what the flags in word require: wakes sleepers and tells those who asked
+ * for it, and ends the await if it is doomed. True if it ended it. */
 bool wake_or_end(struct await *aw, uint32_t word, const void *addr);
 
 /* --- inlined into first waits --- */

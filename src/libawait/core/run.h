@@ -94,7 +94,7 @@ static inline int publish_run(struct await *aw, struct thread *self,
 	uint32_t word =
 		publish(aw, self, rc == 0 ? AWAIT_RESOLVED : AWAIT_FAILED);
 
-	if (LIKELY(!(word & (FLAG_WAITERS | FLAG_DOOMED))))
+	if (LIKELY(!(word & FLAGS_DISTURBED)))
 		return 0;
 	return end_disturbed(aw, word, run->addr);
 }

@@ -11,6 +11,9 @@
  */
 #pragma once
 
+#include "libawait/core/compiler.h"
+
+#include <stdbool.h>
 #include <stddef.h>
 
 void __lsan_register_root_region(const void *begin, size_t size)
@@ -52,6 +55,13 @@ static inline void sanitizer_release(const void *token)
 	if (__tsan_release)
 		__tsan_release((void *)token);
 #endif
+}
+
+/* Whether the thread sanitizer orders what is done before write() and after
+ * read(), if the C library's own functions are called. */
+static inline bool sanitizer_sees_writes(void)
+{
+	return UNLIKELY(__tsan_release != NULL);
 }
 
 static inline void sanitizer_acquire(const void *token)

@@ -6,7 +6,8 @@
  * Both begin as a run does, with a claim. The thread that wins it has the slot
  * to itself: it stores the value or releases the arguments, and publishes the
  * outcome, which wakes sleeping waiters. A thread that loses it has changed
- * nothing.
+ * nothing. A run that is under way is not cancelled, but asked to stop by STOP
+ * in the state word; what its function makes of that is its outcome as ever.
  */
 #include "libawait/core/settle.h"
 
@@ -15,7 +16,10 @@
 #include "libawait/core/object.h"
 #include "libawait/core/publish.h"
 #include "libawait/core/run.h"
+#include "libawait/core/sanitizer.h"
 #include "libawait/core/sink.h"
+
+#include <await/notify.h>
 
 #include <errno.h>
 
@@ -84,6 +88,44 @@ EXPORT int await_core_drop_owner(struct await *aw)
 	return 0;
 }
 
+/* Asks the run of aw to stop. False if none was under way. */
+static bool ask_to_stop(struct await *aw)
+{
+	/* Relaxed, here and where the word has changed: only the state is
+	 * looked at. */
+	uint32_t word = atomic_load_explicit(&aw->state, memory_order_relaxed);
+
+	while (state_of(word) == AWAIT_RUNNING) {
+		bool held = publish_freeze_owner(word);
+		/* Release: what this thread did is seen by the function that
+		 * finds that it was asked; partner: await_stop_asked(). */
+		bool asked = atomic_compare_exchange_strong_explicit(
+			&aw->state, &word, word | FLAG_STOP,
+			memory_order_release, memory_order_relaxed);
+
+		publish_thaw(held);
+		if (asked)
+			return true;
+	}
+	return false;
+}
+
+EXPORT bool await_stop_asked(void)
+{
+	struct thread *self = thread_self_;
+	const struct run *run;
+
+	run_end_if_left(self, CALL_SITE(), stack_pointer);
+	run = self ? runs_innermost(self) : NULL;
+	/* Acquire: partner of ask_to_stop(). */
+	if (!run || !run->aw ||
+	    !(atomic_load_explicit(&run->aw->state, memory_order_acquire) &
+	      FLAG_STOP))
+		return false;
+	sanitizer_acquire(run->aw);
+	return true;
+}
+
 int settle_cancel(struct await *aw, const void *addr)
 {
 	struct thread *self = thread_self();
@@ -93,6 +135,8 @@ int settle_cancel(struct await *aw, const void *addr)
 		return -EAGAIN;
 	run_end_if_left(self, addr, stack_pointer);
 	rc = claim_pending(aw, self);
+	if (rc == -EBUSY && !ask_to_stop(aw))
+		rc = -EALREADY;
 	if (rc != 0)
 		return rc;
 	sink_outcome(AWAIT_EVENT_CANCEL, AWAIT_CANCELLED, aw, 0, addr);

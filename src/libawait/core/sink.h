@@ -75,7 +75,8 @@ any_sink_enabled(uint32_t bits)
 	       is_type_enabled(bits, AWAIT_EVENT_DESTROY) ||
 	       is_type_enabled(bits, AWAIT_EVENT_RESOLVE) ||
 	       is_type_enabled(bits, AWAIT_EVENT_CANCEL) ||
-	       is_type_enabled(bits, AWAIT_EVENT_WAIT_END);
+	       is_type_enabled(bits, AWAIT_EVENT_WAIT_END) ||
+	       is_type_enabled(bits, AWAIT_EVENT_START);
 }
 
 /* The subset of bits that some sink or debugging option requests. Relaxed: as

@@ -8,14 +8,14 @@
  * ends in between changes the word, and the kernel returns at once.
  *
  * Cycles: the edges "thread -> await it sleeps on -> thread that runs it" form
- * a graph in which every thread has one way out. An edge is published, and
- * withdrawn, under graph_lock; whoever publishes one follows the way out of it
- * before sleeping, and if it comes back to itself, takes the edge back and
- * returns -EDEADLK. A running thread cannot be in a cycle and a sleeping one
- * cannot claim, so the edge that closes a cycle is always a published one:
- * exactly one thread of a ring is refused. A sleeper also decides under
- * graph_lock whether its wait is over, so an edge that is found is never an
- * outdated one.
+ * a graph, in which a thread that waits for any of several awaits has several
+ * ways out (any.c). Edges are published, and withdrawn, under graph_lock;
+ * whoever publishes one follows the ways out of it before sleeping, and if all
+ * of them come back (cycle.c), takes the edge back and returns -EDEADLK. A
+ * running thread cannot be in a cycle and a sleeping one cannot claim, so the
+ * edge that closes a cycle is always a published one: exactly one thread of a
+ * ring is refused. A sleeper also decides under graph_lock whether its wait is
+ * over, so an edge that is found is never an outdated one.
  */
 #define _GNU_SOURCE
 #include "libawait/core/sleep.h"
@@ -24,7 +24,7 @@
 #include "libawait/core/cycle.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/lock.h"
-#include "libawait/core/sink.h"
+#include "libawait/core/told.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -64,52 +64,50 @@ static uint32_t load_state(struct await *aw)
 	return atomic_load_explicit(&aw->state, memory_order_acquire);
 }
 
-void wake_sleepers(struct await *aw)
-{
-	/* Relaxed: clearing the flag orders nothing; it lets hits be one
-	 * comparison again. Should the slot be in another run, or hold another
-	 * await, by now, those who sleep on it are woken, too, and look again:
-	 * nothing is lost. */
-	atomic_fetch_and_explicit(&aw->state, ~FLAG_WAITERS,
-				  memory_order_relaxed);
-	syscall(SYS_futex, &aw->state, FUTEX_WAKE_PRIVATE, INT_MAX, NULL, NULL,
-		0);
-}
-
-static void publish_edge(struct thread *self, struct await *aw)
+static void publish_edges(struct thread *self, struct await *aw,
+			  struct any *any)
 {
 	ASSERT_HELD(&graph_lock);
-	/* Relaxed: guarded by graph_lock; atomic for debuggers' sake. */
+	/* Relaxed, both: guarded by graph_lock; atomic for debuggers' sake. */
+	atomic_store_explicit(&await_any[self->index], any,
+			      memory_order_relaxed);
 	atomic_store_explicit(&self->blocked_on, aw, memory_order_relaxed);
 }
 
 /* Prints the cycle that was found under graph_lock, and releases the lock. */
-COLD static void unlock_and_print(const struct thread *self,
-				  const struct await *aw, const void *addr)
+COLD static void unlock_and_print(const struct thread *self, const void *addr)
 {
 	struct wait_cycle cycle;
 
 	ASSERT_HELD(&graph_lock);
-	cycle_collect(&cycle, self, aw);
+	cycle_collect(&cycle, self);
 	lock_release(&graph_lock);
 	core_hooks.cycle_refused(&cycle, addr);
 }
 
-static int enter(struct thread *self, struct await *aw, const void *addr)
+int sleep_enter(struct thread *self, struct await *aw, struct any *any,
+		const void *addr)
 {
 	bool cycle;
 
 	lock_take(&graph_lock);
 	self->blocked_addr = addr;
-	publish_edge(self, aw);
-	cycle = cycle_is_closed(self, aw);
+	publish_edges(self, aw, any);
+	cycle = cycle_is_closed(self);
 	if (cycle)
-		publish_edge(self, NULL);
+		publish_edges(self, NULL, NULL);
 	if (cycle && is_armed(ARMED_CYCLES))
-		unlock_and_print(self, aw, addr);
+		unlock_and_print(self, addr);
 	else
 		lock_release(&graph_lock);
 	return cycle ? -EDEADLK : 0;
+}
+
+void sleep_leave(struct thread *self)
+{
+	lock_take(&graph_lock);
+	publish_edges(self, NULL, NULL);
+	lock_release(&graph_lock);
 }
 
 /* Returns whether the wait is over. If it is, or with give_up, withdraws the
@@ -123,7 +121,7 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 	*word = load_state(aw);
 	over = !must_sleep(aw, *word);
 	if (over || give_up)
-		publish_edge(self, NULL);
+		publish_edges(self, NULL, NULL);
 	lock_release(&graph_lock);
 	return over;
 }
@@ -131,21 +129,10 @@ static bool leave(struct thread *self, struct await *aw, uint32_t *word,
 /* False if there is nothing left to sleep for. */
 static bool set_waiters(struct await *aw, uint32_t *word)
 {
-	while (must_sleep(aw, *word) && !(*word & FLAG_WAITERS)) {
-		bool held = publish_freeze_owner(*word);
-
-		/* Acquire: as load_state(). Setting the flag orders nothing:
-		 * the futex compares the word again. */
-		if (atomic_compare_exchange_strong_explicit(
-			    &aw->state, word, *word | FLAG_WAITERS,
-			    memory_order_acquire, memory_order_acquire))
-			*word |= FLAG_WAITERS;
-		publish_thaw(held);
-	}
-	return must_sleep(aw, *word);
+	return told_flag(aw, word) && must_sleep(aw, *word);
 }
 
-static void emit(enum await_event_type type, struct await *aw, uint32_t word,
+void sleep_event(enum await_event_type type, struct await *aw, uint32_t word,
 		 const void *addr)
 {
 	struct await_event event = {
@@ -169,8 +156,9 @@ static void emit(enum await_event_type type, struct await *aw, uint32_t word,
 static int sleep_until_over(struct thread *self, struct await *aw,
 			    uint32_t *word, const struct timespec *deadline)
 {
-	bool late;
+	bool late, over;
 
+	told_sleeps(aw, 1);
 	do {
 		late = false;
 		if (set_waiters(aw, word))
@@ -179,10 +167,10 @@ static int sleep_until_over(struct thread *self, struct await *aw,
 				       deadline, NULL,
 				       FUTEX_BITSET_MATCH_ANY) != 0 &&
 			       errno == ETIMEDOUT;
-		if (leave(self, aw, word, late))
-			return 0;
-	} while (!late);
-	return -ETIMEDOUT;
+		over = leave(self, aw, word, late);
+	} while (!over && !late);
+	told_sleeps(aw, -1);
+	return over ? 0 : -ETIMEDOUT;
 }
 
 int sleep_until_settled(struct await *aw, uint32_t *word,
@@ -200,14 +188,14 @@ int sleep_until_settled(struct await *aw, uint32_t *word,
 		if (!must_sleep(aw, *word))
 			return 0;
 	}
-	if (enter(self, aw, addr) != 0) {
-		emit(AWAIT_EVENT_CYCLE, aw, *word, addr);
+	if (sleep_enter(self, aw, NULL, addr) != 0) {
+		sleep_event(AWAIT_EVENT_CYCLE, aw, *word, addr);
 		return -EDEADLK;
 	}
-	emit(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
+	sleep_event(AWAIT_EVENT_BLOCK_BEGIN, aw, *word, addr);
 	if (is_armed(ARMED_PERTURB))
 		core_hooks.sleeps();
 	rc = sleep_until_over(self, aw, word, deadline);
-	emit(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
+	sleep_event(AWAIT_EVENT_BLOCK_END, aw, *word, addr);
 	return rc;
 }

@@ -2,6 +2,7 @@
 /* Sleeping until an await is settled. sleep.c has the model. */
 #pragma once
 
+#include "libawait/core/sink.h"
 #include "libawait/core/state.h"
 #include "libawait/core/thread.h"
 
@@ -17,6 +18,18 @@ static inline bool must_sleep(const struct await *aw, uint32_t word)
 }
 
 /*
+ * Publishes that self is about to sleep on aw or, if any is not NULL, on all of
+ * those, of which aw is the first. Returns 0 or -EDEADLK. sleep_leave()
+ * withdraws it.
+ */
+int sleep_enter(struct thread *self, struct await *aw, struct any *any,
+		const void *addr);
+void sleep_leave(struct thread *self);
+/* Emits BLOCK_BEGIN, BLOCK_END or CYCLE. */
+void sleep_event(enum await_event_type type, struct await *aw, uint32_t word,
+		 const void *addr);
+
+/*
  * Sleeps while must_sleep() is true, until deadline if that is not NULL. *word
  * is the state word that the caller has seen. Returns 0, with the new word in
  * *word; -EDEADLK if the thread that runs aw is this one or waits for it,
@@ -24,4 +37,3 @@ static inline bool must_sleep(const struct await *aw, uint32_t word)
  */
 int sleep_until_settled(struct await *aw, uint32_t *word,
 			const struct timespec *deadline, const void *addr);
-void wake_sleepers(struct await *aw);

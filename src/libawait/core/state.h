@@ -19,6 +19,7 @@
 #define FLAG_WAITERS 0x10u  /* a thread sleeps, or is about to */
 #define FLAG_DOOMED 0x20u   /* no reference left; whoever runs it ends it */
 #define FLAG_ORPHANED 0x40u /* ran in a thread that fork() did not copy */
+#define FLAG_STOP 0x80u	    /* its run was asked to stop: of that run only */
 #define FLAGS_MASK 0xf8u
 #define OWNER_SHIFT 8
 

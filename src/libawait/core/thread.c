@@ -22,6 +22,7 @@
 struct thread await_threads[THREADS_MAX];
 /* Zeroed memory, which is taken up as threads come. */
 static _Alignas(64) struct run first_runs[THREADS_MAX];
+AWAIT_ATOMIC(struct any *) await_any[THREADS_MAX];
 AWAIT_ATOMIC(uint32_t) await_thread_count = 1;
 __thread struct thread *thread_self_ __attribute__((tls_model("initial-exec")));
 __thread struct thread *thread_unchecked_
@@ -162,6 +163,8 @@ bool thread_forget_others(struct thread *self)
 		atomic_store_explicit(&other->tid, 0, memory_order_relaxed);
 		forget_runs(other);
 		atomic_store_explicit(&other->blocked_on, NULL,
+				      memory_order_relaxed);
+		atomic_store_explicit(&await_any[i], NULL,
 				      memory_order_relaxed);
 		atomic_store_explicit(&other->in_sink, 0, memory_order_relaxed);
 		atomic_store_explicit(&other->publishing, 0,

@@ -35,8 +35,8 @@ struct run {
 struct thread {
 	_Alignas(64) AWAIT_ATOMIC(uint32_t) tid; /* 0: unused entry */
 	uint32_t index;
-	AWAIT_ATOMIC(struct run *) run; /* innermost, or NULL */
-	AWAIT_ATOMIC(struct await *) blocked_on;
+	AWAIT_ATOMIC(struct run *) run;		 /* innermost, or NULL */
+	AWAIT_ATOMIC(struct await *) blocked_on; /* the first, if several */
 	const void *blocked_addr;
 	AWAIT_ATOMIC(uint32_t) in_sink; /* 1 while in a sink's callback */
 	uint32_t reserved;
@@ -51,6 +51,10 @@ struct thread {
 
 extern struct thread await_threads[THREADS_MAX];
 extern AWAIT_ATOMIC(uint32_t) await_thread_count; /* entries ever used */
+/* Of each thread that sleeps on several awaits: which (told.h). Beside the
+ * entries, as it is rare. */
+struct any;
+extern AWAIT_ATOMIC(struct any *) await_any[THREADS_MAX];
 
 extern __thread struct thread *thread_self_ HIDDEN
 	__attribute__((tls_model("initial-exec")));

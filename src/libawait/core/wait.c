@@ -19,22 +19,16 @@
 
 #include "libawait/core/sleep.h"
 #include "libawait/core/claim.h"
+#include "libawait/core/deadline.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/run.h"
+#include "libawait/core/told.h"
 
 #include <errno.h>
 
-static bool failure_is_final(const struct await *aw, uint32_t word)
-{
-	const struct await_func *func = aw->site->func;
-
-	return !func->run || func->flags & AWAIT_STICKY || word & FLAG_ORPHANED;
-}
-
-/* Ends a wait that found aw in word, or was refused then. */
-static NOINLINE int end_wait(struct await *aw, uint32_t word, int rc,
-			     const void *addr)
+NOINLINE int wait_ended(struct await *aw, uint32_t word, int rc,
+			const void *addr)
 {
 	if (state_of(word) != AWAIT_FREE) /* or it has no id */
 		sink_outcome(AWAIT_EVENT_WAIT_END, state_of(word), aw, rc,
@@ -50,7 +44,7 @@ static int refuse(struct await *aw, int found, int rc, const void *addr)
 		return rc;
 	/* Acquire: a value may be read by who is told; partner:
 	 * publish_outcome(). */
-	return end_wait(aw,
+	return wait_ended(aw,
 			atomic_load_explicit(&aw->state, memory_order_acquire),
 			rc, addr);
 }
@@ -98,10 +92,12 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 	for (;;) {
 		if (is_over(aw, word, slept, &rc)) {
 			if (rc != 0 || slept)
-				return end_wait(aw, word, rc, addr);
+				return wait_ended(aw, word, rc, addr);
 			sink_event(AWAIT_EVENT_HIT, aw, addr, OUTER_FRAME());
 			return 0;
 		}
+		if (state_of(word) == AWAIT_FAILED && told_first(aw, &word))
+			continue;
 		if (must_sleep(aw, word)) {
 			/* A run of this thread's that it has left, after all:
 			 * then that has been ended. */
@@ -113,14 +109,14 @@ NOINLINE int wait_for(struct await *aw, uint32_t layout,
 			}
 			rc = sleep_until_settled(aw, &word, deadline, addr);
 			if (rc != 0)
-				return end_wait(aw, word, rc, addr);
+				return wait_ended(aw, word, rc, addr);
 			slept = true;
 		} else if (is_armed(ARMED_PERTURB) && !shuffled) {
 			shuffled = true;
 			if (core_hooks.wait(aw, &word, deadline, addr, &rc))
 				return rc;
 		} else if (!runs_reserve(self)) {
-			return end_wait(aw, word, -EAGAIN, addr);
+			return wait_ended(aw, word, -EAGAIN, addr);
 		} else if (claim_await(aw, &word, self)) {
 			return run_claimed(aw, self, addr, is_armed(ARMED_RUN));
 		}
@@ -240,17 +236,10 @@ EXPORT int await_core_wait(struct await *aw, uint32_t layout)
 EXPORT int await_core_wait_until(struct await *aw, uint32_t layout,
 				 const struct timespec *deadline)
 {
-	static const struct timespec long_ago;
-
-	if (deadline &&
-	    (deadline->tv_nsec < 0 || deadline->tv_nsec >= 1000000000))
+	if (!deadline_check(&deadline))
 		return refuse(
 			aw, check_handle(aw, layout, "await_wait", CALL_SITE()),
 			-EINVAL, CALL_SITE());
-	/* Times before the clock began are past, but the kernel refuses
-	 * them. */
-	if (deadline && deadline->tv_sec < 0)
-		deadline = &long_ago;
 	return wait_for(aw, layout, deadline, CALL_SITE());
 }
 

@@ -143,8 +143,11 @@ void line_await(struct line *line, const struct snapshot *s)
 		line_text(line, ": ");
 		line_error(line, s->error, s->attempts);
 	}
-	if (state == AWAIT_RUNNING)
+	if (state == AWAIT_RUNNING) {
 		line_owner(line, s->word);
+		if (s->word & FLAG_STOP)
+			line_text(line, STOP_TEXT);
+	}
 	if (s->only_waiters > 0)
 		line_text(line, ", ");
 	line_only_waiters(line, s->only_waiters);

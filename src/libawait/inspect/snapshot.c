@@ -162,8 +162,11 @@ static uint32_t count_waiters(const struct await *aw)
 		 waiters = 0;
 
 	for (uint32_t i = 1; i <= entries && i < THREADS_MAX; i++)
+		/* One that waits for any of several does not need it. */
 		waiters += atomic_load_explicit(&await_threads[i].blocked_on,
-						memory_order_relaxed) == aw;
+						memory_order_relaxed) == aw &&
+			   !atomic_load_explicit(&await_any[i],
+						 memory_order_relaxed);
 	return waiters;
 }
 

@@ -15,6 +15,12 @@ static int waits_for_itself(int *out)
 }
 AWAITABLE(int, waits_for_itself);
 
+static int refuse(void *pool, void (*job)(void *), void *argument)
+{
+	(void)pool, (void)job, (void)argument;
+	return -ESHUTDOWN;
+}
+
 /* At least one event of each type. */
 static void everything(void)
 {
@@ -31,6 +37,7 @@ static void everything(void)
 	assert_int_equal(await_wait_all(&promise, 1, NULL, NULL), 0);
 	await_unref(promise);
 	aw = awaitable(leaf, 0);
+	assert_int_equal(await_start(aw, refuse, NULL), -ESHUTDOWN);
 	assert_int_equal(await_cancel(aw), 0);
 	await_unref(aw);
 	self = awaitable(waits_for_itself);
@@ -46,6 +53,7 @@ static const int expected[AWAIT_EVENT_COUNT] = {
 	[AWAIT_EVENT_CYCLE] = 1,       [AWAIT_EVENT_DESTROY] = 4,
 	[AWAIT_EVENT_RESOLVE] = 1,     [AWAIT_EVENT_CANCEL] = 1,
 	[AWAIT_EVENT_WAIT_END] = 2, /* a deadline passed, a cycle */
+	[AWAIT_EVENT_START] = 1,
 };
 
 static int expected_total(void)
