@@ -84,14 +84,15 @@ def daemons(folder: Path) -> Iterator[Daemons]:
 
 
 def events_in(trace: Path) -> int:
-    """Of awaits: all are in the files of these channels."""
+    """Of awaits: all are in the files of these channels, with the process_end of
+    the one program."""
     awaits = trace / "of-awaits"
     awaits.mkdir()
     for pattern in ("metadata", "awaits_*", "stacks_*"):
         for file in trace.glob(pattern):
             (awaits / file.name).symlink_to(file)
     said = command("babeltrace2", awaits, "--component=sink.utils.counter")
-    return int(re.findall(r"(\d+) Event messages", said)[-1])
+    return int(re.findall(r"(\d+) Event messages", said)[-1]) - 1
 
 
 @dataclass
