@@ -34,6 +34,14 @@ __extension__ register const char *stack_pointer __asm__("r15");
 __extension__ register const char *stack_pointer __asm__("sp");
 #endif
 
+/* How far above the stack pointer of a function that calls another unwinders
+ * place that call (the CFA): there, s390x has a save area of the callee's. */
+#ifdef __s390x__
+#define CFA_ABOVE_SP 160
+#else
+#define CFA_ABOVE_SP 0
+#endif
+
 /* An address inside the user's call instruction, which ends just before the
  * return address. */
 #define CALL_SITE() ((const char *)__builtin_return_address(0) - 1)

@@ -72,7 +72,8 @@ struct search {
 static _Unwind_Reason_Code look(struct _Unwind_Context *context, void *data)
 {
 	struct search *search = data;
-	uintptr_t sp = _Unwind_GetCFA(context); /* as this frame called */
+	/* As this frame called. */
+	uintptr_t sp = _Unwind_GetCFA(context) - CFA_ABOVE_SP;
 	uintptr_t call = _Unwind_GetIP(context) - 1;
 
 	if (sp > search->frame) {
