@@ -2,6 +2,8 @@
 /* See event_size.h. */
 #include "ctf/event_size.h"
 
+#include "ctf/native_number.h"
+
 #include <string.h>
 
 /* CTF 1.8 has an underscore before each name. */
@@ -66,7 +68,7 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 			return false;
 		last = 0;
 		if (size <= sizeof(last))
-			memcpy(&last, begin, size);
+			last = native_number(begin, size);
 		read_int(&event->pid, field, "vpid", begin);
 		read_int(&event->thread, field, "vtid", begin);
 		*at += size;

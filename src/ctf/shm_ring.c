@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "ctf/shm_ring.h"
 
+#include "ctf/native_number.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -65,16 +67,14 @@ static bool is_known(const struct crash_abi *abi, uint64_t size)
 	       abi->buf_size / abi->num_subbuf == abi->subbuf_size;
 }
 
-/* The little-endian number there; 0 outside the file. Numbers in a file are not
- * to be trusted: what is computed of them is checked again. */
+/* The number there; 0 outside the file. Numbers in a file are not to be
+ * trusted: what is computed of them is checked again. */
 static uint64_t read_number(const struct shm_ring *ring, uint64_t at,
 			    unsigned length)
 {
-	uint64_t value = 0;
-
-	if (at <= ring->size - sizeof(value) && length <= sizeof(value))
-		memcpy(&value, ring->bytes + at, length);
-	return value;
+	if (at > ring->size - sizeof(uint64_t) || length > sizeof(uint64_t))
+		return 0;
+	return native_number(ring->bytes + at, length);
 }
 
 /* Which bytes the sub-buffer at that index has. Where the consumer exchanges

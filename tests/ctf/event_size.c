@@ -199,9 +199,11 @@ static void fields_have_sizes(void **state)
 		{ "enum : " BYTE " { \"a\" = 0 ... 3 } _x;\n", 7 },
 		{ BYTE " _x_length;\n" BYTE " _x[ _x_length ];\n", 7 },
 	};
-	char bytes[32] = "\3";
+	const uint16_t id = 3;
+	char bytes[32] = { 0 };
 
 	(void)state;
+	memcpy(bytes, &id, sizeof(id));
 	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
 		struct event_layouts *text = parse(known[i].fields);
 		struct sized_event event;

@@ -119,7 +119,12 @@ void make_file(const char *path, const void *bytes, size_t size)
 
 void make_number(struct made_ring *ring, size_t at, uint64_t value, size_t size)
 {
-	memcpy(ring->file + at, &value, size);
+	const char *from = (const char *)&value;
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+	from += sizeof(value) - size;
+#endif
+	memcpy(ring->file + at, from, size);
 }
 
 static void make_layout(struct made_ring *ring)
