@@ -130,6 +130,38 @@ class Compilers(Case):
         )
 
 
+class System(Case):
+    """A compiler that is told to be another system's; real ones are tried by
+    tests/systems/ports."""
+
+    def refused_by(self, args: str) -> str:
+        wrapper = self.dir / "gcc"
+        wrapper.write_text(f'#!/bin/sh\nexec gcc {args} "$@"\n')
+        wrapper.chmod(0o755)
+        # When it cross-compiles Meson runs nothing that was compiled.
+        cross = self.dir / "cross"
+        cross.write_text(
+            f"[binaries]\nc = '{wrapper}'\nar = 'ar'\nobjcopy = 'objcopy'\n"
+            "pkgconfig = 'pkg-config'\n"
+            "[properties]\nneeds_exe_wrapper = true\n"
+            "[host_machine]\nsystem = 'linux'\nendian = 'little'\n"
+            "cpu_family = 'x86'\ncpu = 'i686'\n"
+        )
+        return self.refused("-Dparts=core", "--cross-file", str(cross))
+
+    def test_32_bit_pointers(self) -> None:
+        said = "libawait needs a 64-bit system: pointers have 4 bytes here"
+        self.assertEqual(self.refused_by("-m32"), said)
+
+    def test_another_c_library(self) -> None:
+        """One that does not say where an address lies, as musl."""
+        said = "libawait needs glibc 2.35 or later: this C library has no "
+        self.assertEqual(
+            self.refused_by("-D_dl_find_object=_dl_no_such_object"),
+            said + "_dl_find_object()",
+        )
+
+
 class Version(Case):
     def test_of_meson(self) -> None:
         """It is said by Meson itself, from what project() asks for."""
