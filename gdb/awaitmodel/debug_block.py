@@ -61,6 +61,7 @@ _VERSIONS = tuple(
         ("anys", _OFFSETS_4, 4),
     )
 )
+_MAGIC_SWAPPED = int.from_bytes(MAGIC.to_bytes(8, "little"), "big")
 _START = struct.Struct("=QHHI")
 
 # No real libawait exceeds these; a block that does is damaged.
@@ -71,6 +72,11 @@ _ALIGNMENTS = [1 << bit for bit in range(12, 27)]
 def read_debug_block(memory: Memory, address: int) -> dict[str, int]:
     """The members by name; AwaitError if they cannot be believed."""
     magic, major, minor, size = _START.unpack(memory.read(address, _START.size))
+    if magic == _MAGIC_SWAPPED:
+        raise AwaitError(
+            "the process is of a machine with another byte order than this one:"
+            " look at it from a debugger on such a machine"
+        )
     if magic != MAGIC:
         raise AwaitError(
             f"the debug block of libawait at {address:#x} is damaged"

@@ -31,6 +31,8 @@ class Block(unittest.TestCase):
 
     def test_magic(self) -> None:
         self.refused("=Q", 0, 5, r"at 0x1000000 is damaged \(magic 0x5\)$")
+        swapped = int.from_bytes(b"\x55\x42\x47\x44\x54\x49\x57\x41", "little")
+        self.refused("=Q", 0, swapped, "a machine with another byte order")
 
     def test_major_version(self) -> None:
         self.refused("=H", 8, 9, r"has version 9\.\d+, these scripts know 1\.x")

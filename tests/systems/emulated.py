@@ -38,6 +38,7 @@ KNOWN = {
     r"unit-dump: .*a_sandbox_that_forbids_reading": NO_SECCOMP,
     r"unit-check: .*check_asks_the_kernel_once_a_site": NO_SECCOMP,
     r"unit-get: .*(no_value_is_a_line|counting_what_is_no_await)": TELLS,
+    r"unit-owner: .*a_second_drop_aborts": TELLS,
     r"hdrscan-command: .*Unreadable\.": ONE_USER,
 }
 # How many tests each machine must have run, at least, of these suites.

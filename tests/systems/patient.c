@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Loaded into tests that run under an emulator: they end themselves after so
+/* Linked into tests that run under an emulator: they end themselves after so
  * many seconds lest they hang, and what is emulated takes ten times as long. */
 #include <sys/time.h>
 #include <unistd.h>
