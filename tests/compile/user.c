@@ -104,17 +104,16 @@ int use_all(char *room)
 	int number = 0, sum;
 	int codes[2];
 	size_t failed;
-	await_int *both[2];
 	await_int *adding =
 		awaitable(sum_up, 1, await_get(await_nowait(int, 3)));
 	await_int *single = awaitable(unity),
 		  *length = awaitable(length_of, "x");
+	await_int *both[] = { adding, single };
 	await_sheet *paged = awaitable(fetch_it, "/etc/hosts", 2);
 	await_sheet *promised = await_promise(sheet);
 	await_sheet_owner *owner = await_promise_owner(sheet);
 	await_inward *nested =
 		await_nowait(inward, await_ref(await_ref(adding)));
-
 	await_later *planned = await_nowait(later, await_ref(single));
 	await_action *beginning = awaitable(begin_it, 1);
 	await_action *told = await_promise(action);
@@ -135,8 +134,6 @@ int use_all(char *room)
 	sum += await_wait(paged, &sheet);
 	sum += await_wait_until(adding, &number, &limit);
 	sum += await_peek(adding, &number);
-	both[0] = adding;
-	both[1] = single;
 	sum += await_wait_all(both, 2, codes, &failed);
 	sum += await_resolve(promised, sheet);
 	sum += await_reject(promised, -1);

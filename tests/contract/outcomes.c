@@ -49,6 +49,17 @@ static int hold(int *out, int rc)
 }
 AWAITABLE(int, hold, (int, rc));
 
+static atomic_int may_return;
+
+/* Runs until it may return. */
+static int linger(int *out, int rc)
+{
+	while (!atomic_load_explicit(&may_return, memory_order_relaxed))
+		sched_yield();
+	return give(out, rc);
+}
+AWAITABLE(int, linger, (int, rc));
+
 static int wait_for_own(int *out)
 {
 	*out = await_wait(own, NULL);
@@ -245,7 +256,7 @@ static void a_promise_says_what_became_of_it(void)
  * thread does. */
 static void what_another_thread_runs(void)
 {
-	await_int *aw = awaitable(hold, 0);
+	await_int *aw = awaitable(linger, 0);
 	struct waiter runner;
 	pid_t pid;
 
@@ -267,6 +278,7 @@ static void what_another_thread_runs(void)
 	assert_int_equal(exit_status_of(pid), 0);
 	ASSERT_ENDS(aw, await_wait_until(aw, NULL, &past), AWAIT_RUNNING,
 		    -ETIMEDOUT);
+	atomic_store_explicit(&may_return, 1, memory_order_relaxed);
 	waiters_join(&runner, 1, 0, 1);
 	await_unref(aw);
 }

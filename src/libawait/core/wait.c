@@ -44,9 +44,9 @@ static int refuse(struct await *aw, int found, int rc, const void *addr)
 		return rc;
 	/* Acquire: a value may be read by who is told; partner:
 	 * publish_outcome(). */
-	return wait_ended(aw,
-			atomic_load_explicit(&aw->state, memory_order_acquire),
-			rc, addr);
+	return wait_ended(
+		aw, atomic_load_explicit(&aw->state, memory_order_acquire), rc,
+		addr);
 }
 
 /* Whether a wait that finds aw in word is over; then *rc is its result. */
