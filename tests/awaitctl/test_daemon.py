@@ -192,6 +192,8 @@ class Ours(Daemon):
         before = self.before | harness.processes(pathlib.Path(APP).name)
         for pid in awaitctl.pid, *(daemons() - before):
             os.kill(pid, signal.SIGKILL)
+        # Until then it holds the lock of the recording.
+        self.assertEqual(awaitctl.end(), -signal.SIGKILL)
         self.none_left()
         shutil.rmtree(os.readlink(self.trace / "shm"))
         out = run(AWAITCTL, "recover", self.trace)
