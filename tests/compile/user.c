@@ -101,6 +101,7 @@ int use_all(char *room)
 	struct sheet sheet;
 	const struct sheet *borrowed;
 	struct timespec limit = { 0, 0 };
+	struct await_done done;
 	int number = 0, sum;
 	int codes[2];
 	size_t failed;
@@ -121,7 +122,7 @@ int use_all(char *room)
 	await_int *cell = awaitable(cell_of, grid, 3);
 	await_int *mine = await_static_ref(two_of_all);
 
-	sum = await_wait(beginning, NULL) + await_wait(begun(), NULL);
+	sum = await_wait(beginning, &done) + await_wait(begun(), &done);
 	sum += await_resolve(told, AWAIT_DONE) + await_get(cell);
 	sum += await_get(one_of_all()) + await_get(two_of_all());
 	sum += await_get(await_get(planned)) + await_get(mine);
