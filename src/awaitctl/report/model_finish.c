@@ -3,6 +3,8 @@
 #include "awaitctl/report/belonging.h"
 #include "awaitctl/report/model.h"
 
+#include <stdlib.h>
+
 static bool is_counted(const struct model_process *process)
 {
 	return process->belonging != BELONGS_NOT;
@@ -88,6 +90,7 @@ static void finish_functions(struct model *model)
 			add(model_function_of(model, NULL, each[i]->name,
 					      each[i]->type),
 			    each[i]);
+	free(each);
 }
 
 void model_finish(struct model *model)

@@ -181,8 +181,10 @@ static void a_mapped_block_of_any_glibc_is_searched(void **state)
 	const uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
 
 	(void)state;
-	if (getenv("AWAIT_SANITIZED"))
-		skip(); /* the sanitizer is asked for the size instead */
+	if (getenv("AWAIT_SANITIZED")) {
+		print_message("# skipped: the sanitizer says the size\n");
+		return;
+	}
 	assert_int_equal(mapped_refs(0, 2 * page, 3), 1);
 	assert_int_equal(mapped_refs(page - 16, page + 16, 3), 1);
 	assert_int_equal(mapped_refs(2 * page - 64, 64, 5), 1);
