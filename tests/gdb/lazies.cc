@@ -49,7 +49,8 @@ int main()
 		await::ready(std::string("known")),
 		await::promise<std::unique_ptr<int>>(),
 		{},
-		await::lazy<std::string>([name, n = 5] { return name; }),
+		await::lazy<std::string>(
+			[name, n = 5] { return n ? name : ""; }),
 	};
 
 	(void)await::wait_all(h.resolved, h.text, h.thrown, h.nothing,
