@@ -15,6 +15,7 @@
 #include "libawait/core/deadline.h"
 #include "libawait/core/handle.h"
 #include "libawait/core/memory.h"
+#include "libawait/core/publish.h"
 #include "libawait/core/run.h"
 #include "libawait/core/sleep.h"
 #include "libawait/core/told.h"
@@ -36,12 +37,6 @@ struct waited {
 	struct thread *self;
 	size_t index; /* count, or that of the await with which it ends */
 };
-
-/* Acquire: an outcome may be read next; partner: publish_outcome(). */
-static uint32_t load_state(struct await *aw)
-{
-	return atomic_load_explicit(&aw->state, memory_order_acquire);
-}
 
 /* Finds the first await that has an outcome for good or, if none has one, the
  * first that can be run. Returns whether it has one; otherwise *word is the

@@ -30,6 +30,13 @@ bool publish_outcome(struct await *aw, struct thread *self,
  * for it, and ends the await if it is doomed. True if it ended it. */
 bool wake_or_end(struct await *aw, uint32_t word, const void *addr);
 
+/* The state word of aw, which may be running. Acquire: the run may be over and
+ * its value read next; partner: the release in publish_outcome(). */
+static inline uint32_t load_state(struct await *aw)
+{
+	return atomic_load_explicit(&aw->state, memory_order_acquire);
+}
+
 /* --- inlined into first waits --- */
 
 /* Fast variant, for when no other thread can set flags. Release, here and in

@@ -24,6 +24,7 @@
 #include "libawait/core/cycle.h"
 #include "libawait/core/hooks.h"
 #include "libawait/core/lock.h"
+#include "libawait/core/publish.h"
 #include "libawait/core/told.h"
 
 #include <errno.h>
@@ -55,13 +56,6 @@ static void relax(void)
 #elif defined(__aarch64__)
 	__asm__ volatile("yield");
 #endif
-}
-
-/* Acquire: the run may be over and its value read next; partner: the release
- * in publish_outcome(). */
-static uint32_t load_state(struct await *aw)
-{
-	return atomic_load_explicit(&aw->state, memory_order_acquire);
 }
 
 static void publish_edges(struct thread *self, struct await *aw,
