@@ -2,11 +2,11 @@
 /* See daemon_lock.h. */
 #include "lttng/daemon_lock.h"
 
+#include "lttng/home.h"
+
 #include <fcntl.h>
 #include <limits.h>
-#include <pwd.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -19,19 +19,13 @@ enum { STEP_MS = 10, LOCK_MS = 20000 };
 /* As LTTng chooses it. Returns false if there is none. */
 static bool name_directory(char path[PATH_MAX])
 {
-	const char *home = getenv("LTTNG_HOME");
-	const struct passwd *user;
+	const char *home;
 
 	if (geteuid() == 0) {
-		snprintf(path, PATH_MAX, "/var/run/lttng");
+		snprintf(path, PATH_MAX, LTTNG_ROOT_DIR);
 		return true;
 	}
-	if (!home)
-		home = getenv("HOME");
-	if (!home) {
-		user = getpwuid(geteuid());
-		home = user ? user->pw_dir : NULL;
-	}
+	home = lttng_home();
 	return home && snprintf(path, PATH_MAX, "%s/.lttng", home) < PATH_MAX;
 }
 

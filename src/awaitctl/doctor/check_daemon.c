@@ -8,6 +8,7 @@
 
 #include "common/number.h"
 #include "lttng/daemon.h"
+#include "lttng/home.h"
 
 #include <ctype.h>
 #include <dirent.h>
@@ -24,7 +25,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define ROOT_DIR "/var/run/lttng"
 #define GROUP "tracing"
 
 /* Seconds that a daemon has for its answer. */
@@ -128,20 +128,6 @@ void check_group(const struct doctor *doctor, struct finding *finding)
 
 /* --- where the sockets are --- */
 
-/* As LTTng chooses it; NULL if there is none. */
-static const char *home(void)
-{
-	const char *home = getenv("LTTNG_HOME");
-	const struct passwd *user;
-
-	if (!home)
-		home = getenv("HOME");
-	if (home)
-		return home;
-	user = getpwuid(getuid());
-	return user ? user->pw_dir : NULL;
-}
-
 /* The folder of the sockets, or the nearest one above that there is, which it
  * would be made in. */
 static int cannot_use(const char *folder)
@@ -160,15 +146,15 @@ static int cannot_use(const char *folder)
 
 static void check_root_dir(struct finding *finding)
 {
-	int error = cannot_use(ROOT_DIR);
+	int error = cannot_use(LTTNG_ROOT_DIR);
 
 	if (error)
 		found(finding, LEVEL_PROBLEM,
-		      "the session daemon of root cannot write to " ROOT_DIR
+		      "the session daemon of root cannot write to " LTTNG_ROOT_DIR
 		      ": %s; mount a tmpfs on /run",
 		      strerror(error));
 	else
-		found(finding, LEVEL_OK, ROOT_DIR ", for root");
+		found(finding, LEVEL_OK, LTTNG_ROOT_DIR ", for root");
 }
 
 void check_home(const struct doctor *doctor, struct finding *finding)
@@ -176,7 +162,7 @@ void check_home(const struct doctor *doctor, struct finding *finding)
 	/* The longest path that LTTng makes below it. */
 	static const char longest[] = "/ustconsumerd64/command";
 	struct sockaddr_un address;
-	const char *place = home();
+	const char *place = lttng_home();
 	char folder[PATH_MAX];
 	int error;
 
@@ -233,11 +219,11 @@ static pid_t pid_in(const char *folder)
 static pid_t daemon_pid(void)
 {
 	char folder[PATH_MAX];
-	const char *place = home();
+	const char *place = lttng_home();
 	pid_t pid = 0;
 
 	if (geteuid() == 0 || in_group(getgrnam(GROUP)) > 0)
-		pid = pid_in(ROOT_DIR);
+		pid = pid_in(LTTNG_ROOT_DIR);
 	if (pid || geteuid() == 0 || !place)
 		return pid;
 	snprintf(folder, sizeof(folder), "%s/.lttng", place);
