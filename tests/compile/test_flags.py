@@ -14,6 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
 from compiler import CC, CXX, IS_CLANG, compile, errors  # noqa: E402
+from sample import spread  # noqa: E402
 
 USER = (Path(__file__).resolve().parent / "user.c").read_text()
 
@@ -62,13 +63,16 @@ CXX_ONLY = (
 ).split()
 GCC_ONLY = ["-Wlogical-op", "-Wduplicated-branches", "-Wduplicated-cond"]
 
+# As system headers they are said less of: the first finds more.
+WAYS = spread(("-I", "-isystem"), 1, "ways of including")
+
 C_STANDARDS = "c99 gnu99 c11 gnu11 c17 gnu17 gnu2x".split()
 CXX_STANDARDS = "c++11 c++14 c++17 gnu++20 c++2b".split()
 
 
 class Flags(unittest.TestCase):
     def quiet(self, compiler: list[str], *flags: str) -> None:
-        for how in ("-I", "-isystem"):
+        for how in WAYS:
             with self.subTest(" ".join([how, *flags])):
                 self.assertEqual(compile(compiler, USER, *flags, how=how), "")
 
@@ -96,6 +100,11 @@ class Flags(unittest.TestCase):
             self.quiet(CC, f"-std={standard}", thread, *STRICTEST, *C_ONLY)
         for standard in ("c++11", "c++2b"):
             self.quiet(CXX, f"-std={standard}", thread, *STRICTEST, *CXX_ONLY)
+
+    def test_as_system_headers(self) -> None:
+        for compiler, standard in (CC, "c99"), (CXX, "c++11"):
+            said = compile(compiler, USER, f"-std={standard}", how="-isystem")
+            self.assertEqual(said, "")
 
     def test_what_is_younger_than_the_least_standard(self) -> None:
         """C99 it is, which the first line says."""

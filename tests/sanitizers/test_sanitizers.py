@@ -17,6 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 import tap  # noqa: E402
+from sample import spread  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
 LIBRARY = Path(os.environ["LIBAWAIT"]).parent
@@ -107,7 +108,7 @@ class Sanitizer(unittest.TestCase):
 
     def assert_cpp_is_quiet(self) -> None:
         """Programs of the contract, which cover <await/await.hpp>."""
-        for name in ("cxx", "cxx_handles"):
+        for name in spread(("cxx", "cxx_handles"), 1, "programs of the contract"):
             source = HERE.parent / f"contract/{name}.cc"
             self.assertEqual(self.compile(source).stderr, "")
             for debug in ("", "args"):
