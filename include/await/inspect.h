@@ -61,16 +61,16 @@ extern "C" {
  *        (1 reference) created main.c:37                    (in one line)
  *     #8 action resolved start() = done created main.c:9, static started
  *
- * The id (slot, and generation from the slot's second await on), type, state,
- * function, then arguments, value or error, who waited for it, as an address
- * for addr2line(1), and where it was created, or for which AWAIT_STATIC, which
- * holds it. A value has taken the place of
- * the arguments, hence the `...`, and the waiter is known while it runs only;
- * LIBAWAIT_DEBUG=args keeps both. Numbers, booleans,
- * pointers and char pointers are shown, other types by their size; strings are
- * escaped as in C, but for UTF-8 that a terminal can show, and cut at 32 bytes,
- * which `...` after the closing quote says. While a function runs its arguments
- * may be half replaced by its value, and show as whatever is there.
+ * The id (slot, and generation from the slot's second await on), the name that
+ * await_name() gave, type, state, function, then arguments, value or error, who
+ * waited for it, as an address for addr2line(1), and where it was created, or
+ * for which AWAIT_STATIC, which holds it. A value has taken the place of the
+ * arguments, hence the `...`, and the waiter is known while it runs only;
+ * LIBAWAIT_DEBUG=args keeps both. Numbers, booleans, pointers and char pointers
+ * are shown, other types by their size; strings are escaped as in C, but for
+ * UTF-8 that a terminal can show, and cut at 32 bytes, which `...` after the
+ * closing quote says. While a function runs its arguments may be half replaced
+ * by its value, and show as whatever is there.
  *
  * `only who waits holds it unless lent` is said of a promise for which as many
  * threads block as there are references: nobody is left to settle it, unless a
@@ -94,6 +94,50 @@ extern "C" {
 		await_length_;                                                 \
 	})
 size_t await_core_describe(const struct await *aw, char *buffer, size_t size);
+
+/*
+ * await_name(aw, name) gives an await a name of its own, for those of which
+ * many are made by one call: a copy of that string, which is shown behind the
+ * id wherever people see that, escaped as strings are:
+ *
+ *     #14 "config" page pending fetch("/etc/app.conf", 0) created main.c:31
+ *
+ * Another name replaces it. An await without a name pays nothing for those that
+ * have one; 65,536 can have names at once. Thread-safe; not for signal
+ * handlers.
+ *
+ *   0
+ *   -EINVAL        aw or name is NULL, or name is ""
+ *   -ENAMETOOLONG  it has more than AWAIT_NAME_MAX bytes
+ *   -ENOMEM        memory is out, or so many awaits that live have names
+ *   -ESTALE        the await has ended
+ *
+ * await_name_of(aw, buffer, size) copies it, as snprintf() would, and returns
+ * its length: 0 if it has none. The caller holds a reference, as for
+ * await_describe().
+ */
+#define AWAIT_NAME_MAX 63
+#define await_name(aw, name)                                                   \
+	__extension__({                                                        \
+		AWAIT_BIND_                                                    \
+		AWAIT_HANDLE_(aw);                                             \
+		int await_rc_ =                                                \
+			await_core_name(AWAIT_HEAD_(await_aw_), (name));       \
+		AWAIT_BOUND_                                                   \
+		AWAIT_NO_TAIL_CALL_();                                         \
+		await_rc_;                                                     \
+	})
+#define await_name_of(aw, buffer, size)                                        \
+	__extension__({                                                        \
+		AWAIT_BIND_                                                    \
+		AWAIT_HANDLE_(aw);                                             \
+		size_t await_length_ = await_core_name_of(                     \
+			AWAIT_HEAD_(await_aw_), (buffer), (size));             \
+		AWAIT_BOUND_                                                   \
+		await_length_;                                                 \
+	})
+int await_core_name(struct await *aw, const char *name);
+size_t await_core_name_of(const struct await *aw, char *buffer, size_t size);
 
 /*
  * Writes a line as above for every await of the process, and one of counts:
@@ -120,6 +164,7 @@ struct await_info {
 	enum await_state state;
 	int error;	   /* of the last run that failed, or 0 */
 	unsigned attempts; /* runs so far; stays at 255 */
+	const char *name;  /* "" if it has none; valid during the call only */
 };
 
 /*
@@ -181,18 +226,17 @@ bool await_core_valid(const void *handle);
  *                function lies in a library that the program has closed with
  *                dlclose(): to wait for one, or to drop it, would crash. What
  *                an AWAIT_STATIC holds is not counted.
- *                `dropped` are lazy ones that ended without a wait: work that
- *                was requested and never done. A cancelled one is not.
- *                A `cycle` is awaits that refer to one another: by a handle
- *                among the arguments of one that has no value, or in its value;
- *                or, which is marked `(through memory)`, by one in the memory
- *                that an argument or value points to, if that is a block of
- *                malloc(): in its first 512 bytes. Other memory, of variables
- *                or mappings, is not looked at, as nothing says where it ends.
- *                Nothing is said of awaits that run. A sandbox in which memory
- *                cannot be read safely gets a line instead. Twenty are shown,
- *                a hundred awaits of each, then how many more were found. Of
- *                cycles that share awaits one at least is found.
+ *                Of awaits with names one is named: `, #14 "config" among
+ * them`. `dropped` are lazy ones that ended without a wait: work that was
+ * requested and never done. A cancelled one is not. A `cycle` is awaits that
+ * refer to one another: by a handle among the arguments of one that has no
+ * value, or in its value; or, which is marked `(through memory)`, by one in the
+ * memory that an argument or value points to, if that is a block of malloc():
+ * in its first 512 bytes. Other memory, of variables or mappings, is not looked
+ * at, as nothing says where it ends. Nothing is said of awaits that run. A
+ * sandbox in which memory cannot be read safely gets a line instead. Twenty are
+ * shown, a hundred awaits of each, then how many more were found. Of cycles
+ * that share awaits one at least is found.
  *
  *                A process in which nothing is alive says that: `await: none
  *                alive at exit of process 4711`. A silent end is one that ran

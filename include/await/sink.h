@@ -48,6 +48,7 @@ enum await_event_type {
 	 * whose value it did not get. A handle of no await (NULL, one that has
 	 * ended) has no id, so there is no event. */
 	AWAIT_EVENT_WAIT_END = 10,
+	AWAIT_EVENT_NAME = 11,	/* await_name(): it has its name */
 	AWAIT_EVENT_START = 12, /* await_start(): about to be handed over */
 	AWAIT_EVENT_COUNT
 };
@@ -59,8 +60,7 @@ enum await_run_source {
 };
 
 #define AWAIT_EVENT_BIT(type) (1u << (type))
-/* 11 is no event. */
-#define AWAIT_EVENTS_ALL (((1u << AWAIT_EVENT_COUNT) - 1) & ~(1u << 11))
+#define AWAIT_EVENTS_ALL ((1u << AWAIT_EVENT_COUNT) - 1)
 
 /* Valid during the call only; the strings behind site live on. */
 struct await_event {
@@ -71,8 +71,8 @@ struct await_event {
 	struct await *aw;
 	uint64_t id;
 	/* The await whose function this thread is in, 0 if none: the creator
-	 * at CREATE, who asked at START, the waiter at EXEC_BEGIN, HIT,
-	 * BLOCK_*, CYCLE and WAIT_END. */
+	 * at CREATE, who asked at START and NAME, the waiter at EXEC_BEGIN,
+	 * HIT, BLOCK_*, CYCLE and WAIT_END. */
 	uint64_t parent;
 	const struct await_site *site;
 	/* In the user's code: the call that created, waited or unreferenced. */
@@ -93,6 +93,7 @@ struct await_event {
 	 * address in that frame: a compiler may have made it another's. */
 	const void *frame;
 	enum await_run_source source; /* EXEC_BEGIN */
+	const char *name;	      /* NAME; valid during the call only */
 };
 
 struct await_sink {

@@ -19,7 +19,7 @@
 
 #define AWAIT_DEBUG_MAGIC 0x5542474454495741ull /* "AWITDGBU" */
 #define AWAIT_DEBUG_MAJOR 1
-#define AWAIT_DEBUG_MINOR 4
+#define AWAIT_DEBUG_MINOR 5
 
 struct await_debug_block {
 	uint64_t magic;
@@ -166,6 +166,27 @@ struct await_debug_block {
 	/* The state word of a running await: its run was asked to stop. */
 	uint32_t state_stop;
 	uint32_t reserved_4;
+
+	/* Since minor 5. The names of single awaits; one is valid for the await
+	 * with that id only. */
+	uint64_t names; /* of the pointer to struct name_table, or to NULL */
+
+	/* struct name_table */
+	uint32_t names_used;	/* u32: entries that may be in use */
+	uint32_t names_entries; /* array */
+	uint32_t names_stride;	/* size of an entry */
+
+	/* struct name_entry */
+	uint32_t name_await;   /* pointer, or NULL */
+	uint32_t name_id;      /* u64 */
+	uint32_t name_version; /* u32; odd: it is being written */
+	uint32_t name_text;    /* string in place */
+	uint32_t name_size;    /* with its NUL */
+
+	/* Of struct await_site: u32, 0, or how far behind it the pointer to the
+	 * await is that an AWAIT_STATIC holds. */
+	uint32_t site_held_at;
+	uint32_t reserved_5;
 };
 
 extern const struct await_debug_block await_debug;

@@ -33,6 +33,14 @@ void line_id(struct line *line, uint64_t id)
 	}
 }
 
+void line_given_name(struct line *line, const char *name)
+{
+	if (*name == '\0')
+		return;
+	line_char(line, ' ');
+	line_quoted_whole(line, name, strlen(name));
+}
+
 /* --- errors --- */
 
 static bool is_errno(int error)

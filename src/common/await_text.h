@@ -5,6 +5,7 @@
  * Python.
  *
  *     #14  #14.1                                       ids
+ *     #14 "config"                                     with names of their own
  *     pending  running  resolved ...                   states
  *     -ENOENT (No such file or directory), 2 attempts  errors
  *     7  true  0.5  "text"  0x7f0c2a640040  {8 bytes}  values, by their kind
@@ -30,6 +31,10 @@ const char *state_name(uint32_t state);
 /* Writes an id: the number of the slot, and its generation from the slot's
  * second await on. */
 void line_id(struct line *line, uint64_t id);
+
+/* The name that a user gave to an await, after its id: ` "config"`; nothing of
+ * "". */
+void line_given_name(struct line *line, const char *name);
 
 /* "-ENOENT", or the number where it is no negative errno. */
 void line_error_name(struct line *line, int error);

@@ -204,15 +204,15 @@ static void put_escaped(struct line *line, unsigned char c)
 		line_char(line, (char)('0' + (c >> shift & 7)));
 }
 
-void line_quoted(struct line *line, const char *text, size_t size)
+static void quote(struct line *line, const char *text, size_t size, size_t most)
 {
 	size_t at = 0;
 
 	line_char(line, '"');
-	while (at < size && at < QUOTED_MAX) {
+	while (at < size && at < most) {
 		size_t length = printable_length(text + at, size - at);
 
-		if (at + length > QUOTED_MAX)
+		if (at + length > most)
 			break;
 		if (length == 0 || text[at] == '"' || text[at] == '\\')
 			put_escaped(line, (unsigned char)text[at++]);
@@ -223,6 +223,16 @@ void line_quoted(struct line *line, const char *text, size_t size)
 	line_char(line, '"');
 	if (at < size)
 		line_text(line, "...");
+}
+
+void line_quoted(struct line *line, const char *text, size_t size)
+{
+	quote(line, text, size, QUOTED_MAX);
+}
+
+void line_quoted_whole(struct line *line, const char *text, size_t size)
+{
+	quote(line, text, size, size);
 }
 
 void line_printable(struct line *line, const char *text, size_t size)

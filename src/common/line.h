@@ -46,6 +46,8 @@ void line_float(struct line *line, long double number);
 #define QUOTED_MAX 32u
 #define QUOTED_SIZE (QUOTED_MAX + 4)
 void line_quoted(struct line *line, const char *text, size_t size);
+/* All of it, whatever its length. */
+void line_quoted_whole(struct line *line, const char *text, size_t size);
 /* A name; what a terminal must not see becomes '?'. */
 void line_printable(struct line *line, const char *text, size_t size);
 

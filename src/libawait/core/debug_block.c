@@ -3,6 +3,7 @@
 #include "abi/debug.h"
 
 #include "libawait/core/armed.h"
+#include "libawait/core/name_table.h"
 #include "libawait/core/saved_args.h"
 #include "libawait/core/sink.h"
 #include "libawait/core/slab.h"
@@ -105,4 +106,14 @@ EXPORT const struct await_debug_block await_debug = {
 	.any_stride = sizeof(struct told),
 	.any_await = offsetof(struct told, aw),
 	.state_stop = FLAG_STOP,
+	.names = (uint64_t)&await_names,
+	.names_used = offsetof(struct name_table, used),
+	.names_entries = offsetof(struct name_table, entries),
+	.names_stride = sizeof(struct name_entry),
+	.name_await = offsetof(struct name_entry, aw),
+	.name_id = offsetof(struct name_entry, id),
+	.name_version = offsetof(struct name_entry, version),
+	.name_text = offsetof(struct name_entry, text),
+	.name_size = NAME_SIZE,
+	.site_held_at = offsetof(struct await_site, held_at),
 };

@@ -13,6 +13,7 @@
 #include "libawait/core/fork.h"
 
 #include "libawait/core/asymmetric_barrier.h"
+#include "libawait/core/name_table.h"
 #include "libawait/core/sleep.h"
 #include "libawait/core/sink.h"
 #include "libawait/core/slab.h"
@@ -32,10 +33,12 @@ static void before(void)
 	thread_lock();
 	slab_lock();
 	static_lock();
+	name_table_lock();
 }
 
 static void after(void)
 {
+	name_table_unlock();
 	static_unlock();
 	slab_unlock();
 	thread_unlock();

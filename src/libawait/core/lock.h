@@ -7,7 +7,7 @@
  *
  *     sinks_lock (sink.c) > graph_lock (sleep.c) > told_lock (told.c)
  *     > table_lock (thread.c) > depot_lock (slab.c)
- *     > statics_lock (static.c)
+ *     > statics_lock (static.c) > names_lock (name_table.c)
  */
 #pragma once
 

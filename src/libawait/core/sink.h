@@ -76,6 +76,7 @@ any_sink_enabled(uint32_t bits)
 	       is_type_enabled(bits, AWAIT_EVENT_RESOLVE) ||
 	       is_type_enabled(bits, AWAIT_EVENT_CANCEL) ||
 	       is_type_enabled(bits, AWAIT_EVENT_WAIT_END) ||
+	       is_type_enabled(bits, AWAIT_EVENT_NAME) ||
 	       is_type_enabled(bits, AWAIT_EVENT_START);
 }
 

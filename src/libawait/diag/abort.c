@@ -31,6 +31,7 @@ static void line_without_value(struct line *line, const struct await *aw,
 	s.descriptor.at = NULL;
 	if (snapshot_take(&s, aw) == SNAPSHOT_TAKEN && s.descriptor.known) {
 		line_id(line, s.id);
+		line_given_name(line, s.name);
 		line_char(line, ' ');
 		line_name(line, s.descriptor.func.name);
 		line_text(line, ", created at ");
@@ -38,7 +39,7 @@ static void line_without_value(struct line *line, const struct await *aw,
 		line_char(line, ':');
 		line_unsigned(line, s.descriptor.site.line);
 	} else {
-		line_id(line, await_core_id(aw));
+		line_named_id(line, aw, await_core_id(aw));
 	}
 	line_text(line, ", waited for at ");
 	line_place(line, file, number);

@@ -20,12 +20,13 @@ COLD void cycle_report(const struct wait_cycle *cycle, const void *addr)
 	struct snapshot s;
 
 	for (uint32_t i = 0; i < cycle->length; i++) {
-		line_id(&line, await_core_id(cycle->awaits[i]));
+		line_named_id(&line, cycle->awaits[i],
+			      await_core_id(cycle->awaits[i]));
 		line_text(&line, " -> ");
 	}
 	if (cycle->more)
 		line_text(&line, "... -> ");
-	line_id(&line, await_core_id(cycle->awaits[0]));
+	line_named_id(&line, cycle->awaits[0], await_core_id(cycle->awaits[0]));
 	line_text(&line, ", refused at ");
 	line_code(&line, addr);
 	out_end(&out, &line);

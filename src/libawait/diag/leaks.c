@@ -48,6 +48,11 @@ struct group {
 	const struct await_site *site;
 	const struct known_site *known; /* or NULL */
 	uint64_t counts[KINDS];
+	/* One of them that has a name, or NULL. */
+	struct {
+		const struct await *aw;
+		uint64_t id;
+	} named[KINDS];
 };
 
 struct table {
@@ -91,13 +96,16 @@ static struct group *group_of(const struct await_site *site,
 	return group;
 }
 
-static void count(const struct await_site *site, const struct known_site *known,
-		  enum kind kind, uint64_t number)
+/* Returns the group, or NULL. */
+static struct group *count(const struct await_site *site,
+			   const struct known_site *known, enum kind kind,
+			   uint64_t number)
 {
 	struct group *group = group_of(site, known);
 
 	table->totals[kind] += number;
 	(group ? group->counts : table->elsewhere)[kind] += number;
+	return group;
 }
 
 static void count_alive(struct walk *walk, void *unused)
@@ -106,6 +114,7 @@ static void count_alive(struct walk *walk, void *unused)
 	const struct descriptor *d = &s->descriptor;
 	const struct known_site *known = sites_find(d->at, s->id);
 	enum kind kind = WAITED;
+	struct group *group;
 
 	(void)unused;
 	if (s->held)
@@ -117,7 +126,11 @@ static void count_alive(struct walk *walk, void *unused)
 		kind = NEVER_WAITED;
 	else if (s->only_waiters > 0)
 		kind = ONLY_WAITERS;
-	count(d->at, known, kind, 1);
+	group = count(d->at, known, kind, 1);
+	if (group && s->name[0] != '\0') {
+		group->named[kind].aw = s->aw;
+		group->named[kind].id = s->id;
+	}
 }
 
 static void count_dropped(struct known_site *known, void *unused)
@@ -168,6 +181,13 @@ static void print_group(struct walk *walk, const struct group *group,
 			line_file(&line, group->known->names[NAME_OBJECT]);
 		}
 		line_text(&line, ", which was unloaded");
+	}
+	if (group->named[kind].aw) {
+		line_text(&line, ", ");
+		line_named_id(&line, group->named[kind].aw,
+			      group->named[kind].id);
+		if (group->counts[kind] > 1)
+			line_text(&line, " among them");
 	}
 	out_end(&walk->out, &line);
 }

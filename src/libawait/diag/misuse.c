@@ -51,7 +51,7 @@ void line_no_handle(struct line *line, const struct await *aw,
 		return;
 	}
 	line_text(line, " has ended: it was ");
-	line_id(line, slot_last_id(aw));
+	line_named_id(line, aw, slot_last_id(aw));
 }
 
 /* Shows what the handle is, or was. It may have become another await's since
@@ -70,7 +70,7 @@ static void line_handle(struct line *line, const struct await *aw,
 	if (snapshot_take(&s, aw) == SNAPSHOT_TAKEN)
 		line_await(line, &s);
 	else
-		line_id(line, await_core_id(aw));
+		line_named_id(line, aw, await_core_id(aw));
 	if (rc == -ENOEXEC) {
 		line_text(line, ": its library was unloaded");
 	} else if (rc == -EOVERFLOW) {

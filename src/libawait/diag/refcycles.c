@@ -64,11 +64,12 @@ static void print_member(struct search *search, struct line *line,
 	struct descriptor *d = &s->descriptor;
 
 	if (snapshot_take(s, aw) != SNAPSHOT_TAKEN) {
-		line_id(line, await_core_id(aw));
+		line_named_id(line, aw, await_core_id(aw));
 		line_text(line, " changing");
 		return;
 	}
 	line_id(line, s->id);
+	line_given_name(line, s->name);
 	line_char(line, ' ');
 	if (sites_describe(d, d->at, sites_find(d->at, s->id))) {
 		line_name(line, d->type.name);
@@ -114,7 +115,8 @@ static void print_cycle(struct search *search, const struct step *members,
 		line_unsigned(&line, count - MEMBERS_SHOWN);
 		line_text(&line, " more -> ");
 	}
-	line_id(&line, await_core_id(members[first].aw));
+	line_named_id(&line, members[first].aw,
+		      await_core_id(members[first].aw));
 	out_end(&search->walk->out, &line);
 }
 

@@ -112,6 +112,15 @@ void line_created(struct line *line, const struct descriptor *d)
 	line_unsigned(line, d->site.line);
 }
 
+void line_named_id(struct line *line, const struct await *aw, uint64_t id)
+{
+	char name[NAME_SIZE];
+
+	name_table_get(aw, id, name);
+	line_id(line, id);
+	line_given_name(line, name);
+}
+
 void line_await(struct line *line, const struct snapshot *s)
 {
 	const struct descriptor *d = &s->descriptor;
@@ -119,6 +128,7 @@ void line_await(struct line *line, const struct snapshot *s)
 	bool lazy = d->known && d->func.origin == AWAIT_LAZY;
 
 	line_id(line, s->id);
+	line_given_name(line, s->name);
 	line_char(line, ' ');
 	if (d->known) {
 		line_name(line, d->type.name);
@@ -181,7 +191,7 @@ EXPORT size_t await_core_describe(const struct await *aw, char *buffer,
 			line_hex(&line, (uintptr_t)aw);
 			break;
 		case SNAPSHOT_CHANGING:
-			line_id(&line, s.id);
+			line_named_id(&line, aw, s.id);
 			line_text(&line, " changing");
 			break;
 		case SNAPSHOT_TAKEN:

@@ -12,8 +12,11 @@ EXPORT size_t await_each(int (*visit)(const struct await_info *info,
 	/* Acquire: partner of the release in slab_new(). */
 	const struct slab *slab =
 		atomic_load_explicit(&await_slabs, memory_order_acquire);
+	char name[NAME_SIZE];
 	struct await_info info;
 	size_t count = 0;
+
+	info.name = name;
 
 	for (; slab; slab = slab->next) {
 		const char *slot = (const char *)slab + slab->first_slot;
@@ -21,6 +24,7 @@ EXPORT size_t await_each(int (*visit)(const struct await_info *info,
 		for (uint32_t i = 0; i < slab->count; i++) {
 			if (snapshot_info(&info, (const void *)slot,
 					  slab->first_id + i)) {
+				name_table_get(info.aw, info.id, name);
 				count++;
 				if (visit(&info, data) != 0)
 					return count;

@@ -209,6 +209,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 
 	if (!site)
 		return SNAPSHOT_FREE;
+	s->aw = aw;
 	s->id = slot_id(aw, serial);
 	s->error = await_core_error(aw);
 	s->attempts = serial & SERIAL_ATTEMPTS;
@@ -224,6 +225,7 @@ static enum snapshot_result snapshot_try(struct snapshot *s,
 		read_payload(s, aw);
 	s->only_waiters = only_waiters(aw, s->word, &s->descriptor);
 	s->held = is_held(aw, &s->descriptor);
+	name_table_get(aw, s->id, s->name);
 	return unchanged(aw, s->word, serial) ? SNAPSHOT_TAKEN :
 						SNAPSHOT_CHANGING;
 }

@@ -5,7 +5,7 @@
  */
 #pragma once
 
-#include "libawait/core/state.h"
+#include "libawait/core/name_table.h"
 
 #include <stdbool.h>
 
@@ -32,6 +32,7 @@ bool descriptor_load(struct descriptor *d, const struct await_site *at);
 /* An await at one moment. Set descriptor.at to NULL before the first use; later
  * uses need not load the same descriptor again. */
 struct snapshot {
+	const struct await *aw;
 	uint64_t id;
 	uint32_t word; /* the state word */
 	uint32_t attempts;
@@ -41,6 +42,7 @@ struct snapshot {
 	uint32_t only_waiters; /* of a promise that only they hold; or 0 */
 	const void *run_addr;  /* the wait that runs or ran it, or NULL */
 	bool held;	       /* by an AWAIT_STATIC */
+	char name[NAME_SIZE];  /* its own, or "" */
 	struct descriptor descriptor;
 	_Alignas(16) unsigned char payload[SHOWN_BYTES];
 	_Alignas(
@@ -56,8 +58,8 @@ enum snapshot_result {
 };
 enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw);
 
-/* The part of a snapshot that await_each() shows. ordinal is the id of the
- * slot's first await. False if the slot is free. */
+/* The part of a snapshot that await_each() shows, but for the name. ordinal is
+ * the id of the slot's first await. False if the slot is free. */
 struct await_info;
 bool snapshot_info(struct await_info *info, const struct await *aw,
 		   uint64_t ordinal);

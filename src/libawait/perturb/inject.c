@@ -10,6 +10,7 @@
 #include "libawait/perturb/inject.h"
 
 #include "common/await_text.h"
+#include "libawait/inspect/describe.h"
 #include "libawait/inspect/out.h"
 #include "libawait/inspect/peek_text.h"
 #include "libawait/perturb/perturb.h"
@@ -60,7 +61,7 @@ static struct line begin_line(struct out *out, const struct await *aw,
 
 	line_unsigned(&line, number);
 	line_text(&line, ", ");
-	line_id(&line, await_core_id(aw));
+	line_named_id(&line, aw, await_core_id(aw));
 	line_char(&line, ' ');
 	line_name(&line, aw->site->func->name);
 	line_text(&line, ": ");
