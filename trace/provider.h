@@ -28,13 +28,17 @@
 #undef LTTNG_UST_TP_IP_PARAM
 #define LTTNG_UST_TP_IP_PARAM addr
 
+#define ORIGIN_OF(site)                                                        \
+	((site)->held_at ? AWAIT_TRACE_STATIC : (site)->func->origin)
+
 /* clang-format off */
 
 LTTNG_UST_TRACEPOINT_ENUM(await, origin,
 	LTTNG_UST_TP_ENUM_VALUES(
 		lttng_ust_field_enum_value("lazy", AWAIT_LAZY)
 		lttng_ust_field_enum_value("nowait", AWAIT_NOWAIT)
-		lttng_ust_field_enum_value("promise", AWAIT_PROMISE)))
+		lttng_ust_field_enum_value("promise", AWAIT_PROMISE)
+		lttng_ust_field_enum_value("static", AWAIT_TRACE_STATIC)))
 
 LTTNG_UST_TRACEPOINT_ENUM(await, state,
 	LTTNG_UST_TP_ENUM_VALUES(
@@ -55,7 +59,7 @@ LTTNG_UST_TRACEPOINT_EVENT(await, create,
 		lttng_ust_field_integer(uint64_t, id, event->id)
 		lttng_ust_field_integer(uint64_t, parent, event->parent)
 		lttng_ust_field_enum(await, origin, uint8_t, origin,
-				     event->site->func->origin)
+				     ORIGIN_OF(event->site))
 		lttng_ust_field_string(type, event->site->func->type->name)
 		lttng_ust_field_string(function, event->site->func->name)
 		lttng_ust_field_string(file, event->site->file)
@@ -147,6 +151,16 @@ LTTNG_UST_TRACEPOINT_EVENT(await, cancel,
 		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, cancel, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
 
+/* It has a name of its own from now on. */
+LTTNG_UST_TRACEPOINT_EVENT(await, name,
+	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, event->id)
+		lttng_ust_field_integer(uint64_t, parent, event->parent)
+		lttng_ust_field_string(name, event->name)
+		lttng_ust_field_integer_hex(uintptr_t, addr, (uintptr_t)addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, name, LTTNG_UST_TRACEPOINT_LOGLEVEL_INFO)
+
 /* It is handed over to be run before somebody waits for it. */
 LTTNG_UST_TRACEPOINT_EVENT(await, start,
 	LTTNG_UST_TP_ARGS(const struct await_event *, event, void *, addr),
@@ -212,13 +226,14 @@ LTTNG_UST_TRACEPOINT_EVENT(await, statedump_live,
 		lttng_ust_field_integer(uint64_t, id, info->id)
 		lttng_ust_field_enum(await, state, uint8_t, state, info->state)
 		lttng_ust_field_enum(await, origin, uint8_t, origin,
-				     site->func->origin)
+				     ORIGIN_OF(site))
 		lttng_ust_field_integer(uint32_t, attempt, info->attempts)
 		lttng_ust_field_integer(int32_t, error, info->error)
 		lttng_ust_field_string(type, site->func->type->name)
 		lttng_ust_field_string(function, site->func->name)
 		lttng_ust_field_string(file, site->file)
-		lttng_ust_field_integer(uint32_t, line, site->line)))
+		lttng_ust_field_integer(uint32_t, line, site->line)
+		lttng_ust_field_string(name, info->name)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_live, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_end,

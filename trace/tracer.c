@@ -63,6 +63,7 @@ TRACE(destroy)
 TRACE(resolve)
 TRACE(cancel)
 TRACE(wait_end)
+TRACE(name)
 TRACE(start)
 
 static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
@@ -77,6 +78,7 @@ static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_RESOLVE] = trace_resolve,
 	[AWAIT_EVENT_CANCEL] = trace_cancel,
 	[AWAIT_EVENT_WAIT_END] = trace_wait_end,
+	[AWAIT_EVENT_NAME] = trace_name,
 	[AWAIT_EVENT_START] = trace_start,
 };
 
@@ -102,6 +104,7 @@ static const struct await_switch switches[AWAIT_EVENT_COUNT] = {
 	[AWAIT_EVENT_RESOLVE] = { { STATE(resolve), NULL } },
 	[AWAIT_EVENT_CANCEL] = { { STATE(cancel), NULL } },
 	[AWAIT_EVENT_WAIT_END] = { { STATE(wait_end), NULL } },
+	[AWAIT_EVENT_NAME] = { { STATE(name), NULL } },
 	[AWAIT_EVENT_START] = { { STATE(start), NULL } },
 };
 

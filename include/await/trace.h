@@ -17,7 +17,11 @@ extern "C" {
  * trust what it knows: it refuses the trace.
  */
 #define AWAIT_TRACE_MAJOR 1
-#define AWAIT_TRACE_MINOR 1
+#define AWAIT_TRACE_MINOR 2
+
+/* Beside enum await_origin, what traces call the origin of a lazy await that
+ * was made for an AWAIT_STATIC. */
+#define AWAIT_TRACE_STATIC 3
 
 /*
  * Records a state dump: an event for each await that is alive, between a

@@ -16,6 +16,7 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:wait_end", " id waiter state error addr " },
 	{ "await:resolve", " id parent outcome error addr " },
 	{ "await:cancel", " id parent addr " },
+	{ "await:name", " id parent name addr " },
 	{ "await:start", " id parent addr " },
 	{ "await:destroy", " id state addr " },
 	{ "await:create_stack", " id stack truncated addr " },
@@ -23,7 +24,7 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:hit_stack", " id stack truncated addr " },
 	{ "await:statedump_begin", " generation events_major events_minor " },
 	{ "await:statedump_live", " generation id state origin attempt error "
-				  "type function file line " },
+				  "type function file line name " },
 	{ "await:statedump_end", " generation count " },
 	{ "await:process_end", " alive " },
 	{ "await:statedump_process", " name ppid recordings " },

@@ -22,6 +22,7 @@ static const struct event_needs needs[] = {
 	{ "await:hit", { "id" }, { 0 } },
 	{ "await:block_begin", { "id" }, { 0 } },
 	{ "await:wait_end", { "id", "state", "error" }, { 0 } },
+	{ "await:name", { "id" }, { "name" } },
 	{ "await:statedump_live",
 	  { "id", "state", "line" },
 	  { "function", "type", "file" } },
@@ -295,6 +296,12 @@ static void on_wait_end(struct model *model, const struct trace_event *event)
 		await->ends[END_REFUSED]++;
 }
 
+static void on_name(struct model *model, const struct trace_event *event)
+{
+	await_of(model, event, false)->name =
+		model_keep(model, trace_string(event, "name"));
+}
+
 /* From a state dump: an await that existed when the recording began. It may be
  * called running although it has ended since. */
 static void on_live(struct model *model, const struct trace_event *event)
@@ -307,6 +314,9 @@ static void on_live(struct model *model, const struct trace_event *event)
 		await->file = model_keep(model, file);
 		await->line = trace_number(event, "line");
 	}
+	/* Events of 1.1 have no name there. */
+	if (*trace_string(event, "name"))
+		on_name(model, event);
 	await->dumped = true;
 	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs)
 		return;
@@ -328,6 +338,7 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:hit", on_hit },
 		{ "await:block_begin", on_block },
 		{ "await:wait_end", on_wait_end },
+		{ "await:name", on_name },
 		{ "await:statedump_live", on_live },
 		{ "await:statedump_process", on_process },
 	};

@@ -76,6 +76,7 @@ struct model_await {
 	const struct model_process *process;
 	uint64_t id;
 	struct model_function *function;
+	const char *name; /* its own; NULL: none was seen */
 	const char *file; /* of its creation; NULL: not seen */
 	uint32_t line;
 	uint8_t created;

@@ -226,10 +226,12 @@ static int by_time(const void *left, const void *right)
 static void add_id(struct text_table *table, const struct model *model,
 		   const struct model_await *await)
 {
-	char id[64];
+	char id[384]; /* of a name each byte may take four */
 	struct line line = line_begin(id, sizeof(id));
 
 	line_id(&line, await->id);
+	if (await->name)
+		line_given_name(&line, await->name);
 	if (model->counted > 1) {
 		line_text(&line, " of ");
 		line_signed(&line, await->process->vpid);
