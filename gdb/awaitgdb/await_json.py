@@ -25,6 +25,8 @@ def await_record(graph: Graph, head: Head) -> dict[str, object]:
         "number": head.id,
         "address": f"{head.address:#x}",
         "state": state_text(head.state),
+        "name": _name(graph, head.id),
+        "static": None,
         "origin": None,
         "type": None,
         "function": None,
@@ -48,6 +50,7 @@ def await_record(graph: Graph, head: Head) -> dict[str, object]:
     try:
         site = graph.world.layout.site(head.site)
         record.update(_site_members(head, site))
+        record["static"] = graph.world.layout.is_static(head, site)
         waiting = graph.only(head.address)
         record["held"] = await_text.only_waiters(head, site.func, waiting) or None
     except (AwaitError, gdb.error) as error:
@@ -87,6 +90,10 @@ def thread_records(graph: Graph) -> list[dict[str, object]]:
         for thread in graph.threads
         if thread.blocked_on or graph.runs(thread)
     ]
+
+
+def _name(graph: Graph, id: int) -> str | None:
+    return graph.world.layout.given_name(id).decode("utf-8", "replace") or None
 
 
 def _id(graph: Graph, address: int) -> str | None:

@@ -15,11 +15,9 @@ import gdb  # type: ignore
 
 from awaitgdb import dwarf, library_frames, memory, text
 from awaitgdb.threads import selected_tid
-from awaitmodel import event_filters
-from awaitmodel.await_text import line_of
+from awaitmodel import await_text, event_filters
 from awaitmodel.error_text import error_text
 from awaitmodel.event_filters import Trapped
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import state_text
 from awaitmodel.structs import Func, Head
@@ -75,9 +73,11 @@ def _describe(event: Trapped, head: Head, func: Func) -> str:
         event_filters.CANCEL: f"cancelled: {text.call(head, func)}",
         event_filters.DESTROY: f"destroyed, was {state} {call}{outcome}",
     }
-    created = f"created {line_of(memory.world().layout.site(head.site))}"
+    world = memory.world()
+    site = world.layout.site(head.site)
+    created = f"created {await_text.created(world, head, site)}"
     what = texts.get(event.type, f"event {event.type}")
-    return f"{id_text(head.id)} {func.name}: {what} ({created})"
+    return f"{text.named_id(head)} {func.name}: {what} ({created})"
 
 
 def show(breakpoints: list[gdb.Breakpoint]) -> None:

@@ -9,7 +9,6 @@ from awaitgdb import await_json, command_mark, completion, error_line, memory, t
 from awaitgdb.threads import thread_name, thread_tid
 from awaitmodel import await_text, command_options, query
 from awaitmodel.command_options import ListOptions
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.query import Found, Group, Grouped
 from awaitmodel.states import RUNNING, state_text
@@ -139,7 +138,7 @@ def _row(graph: Graph, head: Head) -> list[str]:
     runner += await_text.asked_to_stop(head)
     waiting = len(graph.waiters(head.address))
     threads = await_text.threads_cell(runner, waiting)
-    start = [id_text(head.id), state_text(head.state)]
+    start = [text.named_id(head), state_text(head.state)]
     try:
         site = graph.world.layout.site(head.site)
         what = text.call(head, site.func)
@@ -150,7 +149,8 @@ def _row(graph: Graph, head: Head) -> list[str]:
     except (AwaitError, gdb.error) as error:
         return [*start, "?", f"<{error}>", "?", threads]
     what = await_text.await_cell(text.flat(what))
-    return [*start, site.func.type.name, what, await_text.line_of(site), threads]
+    created = await_text.created(graph.world, head, site)
+    return [*start, site.func.type.name, what, created, threads]
 
 
 def _print_threads(graph: Graph) -> None:

@@ -9,7 +9,6 @@ from awaitgdb import backtrace, error_line, lookup, memory, text
 from awaitgdb.symbolize import place
 from awaitgdb.threads import thread_name
 from awaitmodel import await_text
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import LAZY, PENDING, PROMISE, RUNNING, state_text
 from awaitmodel.structs import Head, Thread
@@ -131,7 +130,7 @@ def _nobody_runs(graph: Graph, head: Head) -> str:
         return text.running_on(head)
     if head.state != PENDING:
         state = state_text(head.state)
-        return f"{id_text(head.id)} is {state}: the thread is about to see"
+        return f"{text.named_id(head)} is {state}: the thread is about to see"
     if origin_of(head) == PROMISE:
         alone = only_waiters(graph, head)
         return alone or "await_resolve() or await_reject(), by any thread"

@@ -34,7 +34,6 @@ from awaitgdb.library_frames import callees, holds, in_library, stack_pointer
 from awaitgdb.threads import selected_tid
 from awaitmodel import await_text, event_filters
 from awaitmodel.await_text import line_of
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FREE
 from awaitmodel.structs import Thread
@@ -195,7 +194,8 @@ def _name(address: int) -> str:
         site = layout.site(head.site)
     except AwaitError:
         return f"a damaged await at {address:#x}"
-    return f"Await {id_text(head.id)} {site.func.name}, created {line_of(site)}"
+    what = await_text.brief(memory.world(), head)
+    return f"Await {what}, created {line_of(site)}"
 
 
 def _decorate(frames: Iterator[Any], stack: Stack) -> Iterator[Any]:

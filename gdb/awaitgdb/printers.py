@@ -37,7 +37,6 @@ import gdb.printing  # type: ignore
 
 from awaitgdb import dwarf, memory, text
 from awaitgdb.threads import thread_number
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FAILED, FREE, LAZY, RESOLVED, RUNNING, state_text
 from awaitmodel.structs import Func, Head
@@ -92,7 +91,7 @@ class AwaitPrinter:
         if head.state == FREE:
             return f"{self.prefix} {self.address:#x} dangling: this await has ended"
         func = memory.world().layout.site(head.site).func
-        line = f"Await<{func.type.name}> {id_text(head.id)}"
+        line = f"Await<{func.type.name}> {text.named_id(head)}"
         if text.brief():
             return f"{line} {state_text(head.state)}"
         line += f" {state_text(head.state)} {text.call(head, func)}"

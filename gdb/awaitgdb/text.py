@@ -20,7 +20,6 @@ import gdb  # type: ignore
 from awaitgdb import dwarf, memory
 from awaitgdb.threads import thread_name
 from awaitmodel import await_text
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import RUNNING, state_text
 from awaitmodel.structs import Arg, Func, Head, Thread
@@ -119,7 +118,12 @@ def line(head: Head, brief: bool = False) -> str:
         what = f"{call(head, func)}{outcome(head, func)}"
     except (AwaitError, gdb.error) as error:
         what = f"<{error}>"
-    return f"{id_text(head.id)} {state_text(head.state)} {flat(what)}"
+    return f"{named_id(head)} {state_text(head.state)} {flat(what)}"
+
+
+def named_id(head: Head) -> str:
+    """#5, or #5 "config" if the program has named it."""
+    return await_text.named_id(memory.world(), head.id)
 
 
 def name(address: int) -> str:
@@ -133,9 +137,12 @@ def waits_for(thread: Thread) -> str:
 
 
 def created(head: Head) -> str:
-    """main.c:31 in main()"""
+    """main.c:31 in main(), or main.c:9, static started"""
+    world = memory.world()
     try:
-        site = memory.world().layout.site(head.site)
+        site = world.layout.site(head.site)
+        if site.held_at and world.layout.is_static(head, site):
+            return await_text.created(world, head, site)
     except AwaitError as error:
         return f"<{error}>"
     return await_text.place_of(site)

@@ -16,7 +16,6 @@ import lldb  # type: ignore
 from awaitlldb import command_log, memory, text
 from awaitmodel import await_text
 from awaitmodel.command_options import LIMIT, parse_glob
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.query import Filter, select
 from awaitmodel.states import parse_states, state_text
@@ -137,7 +136,7 @@ def _row(
     here = (t for t in world.threads() if t.blocked_on == head.address)
     only = sum(not thread.any for thread in here)
     threads = await_text.threads_cell(runner, sleepers)
-    start = [id_text(head.id), state_text(head.state)]
+    start = [await_text.named_id(world, head.id), state_text(head.state)]
     try:
         site = world.layout.site(head.site)
     except AwaitError as error:
@@ -146,7 +145,8 @@ def _row(
     alone = await_text.only_waiters(head, site.func, only)
     what += f", {alone}" if alone else ""
     what = await_text.await_cell(" ".join(what.split()))
-    return [*start, site.func.type.name, what, await_text.line_of(site), threads]
+    created = await_text.created(world, head, site)
+    return [*start, site.func.type.name, what, created, threads]
 
 
 def _thread(target: lldb.SBTarget, world: World, thread: Thread) -> str:

@@ -19,7 +19,6 @@ import lldb  # type: ignore
 
 from awaitlldb import memory, text
 from awaitmodel import await_text
-from awaitmodel.ids import id_text
 from awaitmodel.memory import AwaitError
 from awaitmodel.states import FREE, RESOLVED, state_text
 
@@ -99,7 +98,8 @@ def _line(target: lldb.SBTarget, name: str, address: int, is_c: bool) -> str:
     if head.state == FREE:
         return f"Await<{name}> dangling: this await has ended"
     func = world.layout.site(head.site).func
-    line = f"Await<{func.type.name}> {id_text(head.id)} {state_text(head.state)}"
+    named = await_text.named_id(world, head.id)
+    line = f"Await<{func.type.name}> {named} {state_text(head.state)}"
     line += f" {text.call(world, head, func)}{text.outcome(world, head, func)}"
     thread = text.running_on(target, world, head)
     if thread:

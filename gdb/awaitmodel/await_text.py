@@ -122,7 +122,23 @@ def name(world: World, address: int) -> str:
 
 def brief(world: World, head: Head) -> str:
     """#5 fetch; AwaitError if its site is damaged."""
-    return f"{id_text(head.id)} {world.layout.site(head.site).func.name}"
+    return f"{named_id(world, head.id)} {world.layout.site(head.site).func.name}"
+
+
+def named_id(world: World, id: int) -> str:
+    """#5, or #5 "config" if the program has named it."""
+    given = world.layout.given_name(id)
+    quoted = value_text.quote(given, len(given)) if given else ""
+    return f"{id_text(id)}{' ' * bool(given)}{quoted}"
+
+
+def created(world: World, head: Head, site: Site) -> str:
+    """main.c:31, or main.c:9, static started, if an AWAIT_STATIC holds it."""
+    try:
+        static = world.layout.is_static(head, site)
+    except AwaitError:
+        static = False
+    return line_of(site) + (f", static {site.function}" if static else "")
 
 
 # Lists.

@@ -46,6 +46,11 @@ trapped_await trapped_addr trapped_type trapped_state trapped_error
 """
 _OFFSETS_3 = "run_frame"
 _OFFSETS_4 = "any_count any_entries any_stride any_await state_stop"
+_OFFSETS_5 = """
+names_used names_entries names_stride
+name_await name_id name_version name_text name_size
+site_held_at
+"""
 # For each minor version: names of all its members, their form, names of offsets.
 _VERSIONS = tuple(
     (
@@ -59,6 +64,7 @@ _VERSIONS = tuple(
         (_ADDRESSES_2, _OFFSETS_2, 0),
         ("", _OFFSETS_3, 4),
         ("anys", _OFFSETS_4, 4),
+        ("names", _OFFSETS_5, 4),
     )
 )
 _MAGIC_SWAPPED = int.from_bytes(MAGIC.to_bytes(8, "little"), "big")

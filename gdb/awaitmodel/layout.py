@@ -36,6 +36,7 @@ _MAX_ARGS = 64
 _MAX_THREADS = 1 << 20
 _MAX_RUNS = 1 << 16
 _MAX_ANY = 1 << 16
+_MAX_NAMES = 1 << 20
 _PAGE = 4096
 
 
@@ -50,6 +51,8 @@ class Layout:
         self.block = read_debug_block(memory, address)
         self._sites: dict[int, Site] = {}
         self._funcs: dict[int, Func] = {}
+        self._has_names = "names" in self.block
+        self._names: dict[int, bytes] | None = None
 
     # Single members of a struct. `name` is that of its offset in the block.
 
@@ -172,6 +175,42 @@ class Layout:
         index = (head.address - slab.slot(0)) // slab.slot_size
         return self._u64(table + index * self.block["kept_stride"], "kept_args") or None
 
+    def is_static(self, head: Head, site: Site) -> bool:
+        """Whether an AWAIT_STATIC holds it."""
+        if not site.held_at:
+            return False
+        data = self.read(site.address + site.held_at, 8)
+        return bool(struct.unpack("=Q", data)[0] == head.address)
+
+    def given_name(self, id: int) -> bytes:
+        """What await_name() has named the await with that id, or nothing."""
+        if self._names is None:
+            try:
+                self._names = dict(self._given_names())
+            except AwaitError:
+                self._names = {}
+        return self._names.get(id, b"")
+
+    def _given_names(self) -> Iterator[tuple[int, bytes]]:
+        """Ids and names; that of an await that has ended stays for a while. One that
+        is being written is left out."""
+        if not self._has_names:
+            return
+        block = self.block
+        table = struct.unpack("=Q", self.read(block["names"], 8))[0]
+        used = self._u32(table, "names_used") if table else 0
+        stride = block["names_stride"]
+        if not 0 < used <= _MAX_NAMES or not stride:
+            return
+        data = self.read(table + block["names_entries"], used * stride)
+        form = struct.Struct(f"={block['name_size']}s")
+        for base in range(0, len(data), stride):
+            (id,) = struct.unpack_from("=Q", data, base + block["name_id"])
+            (version,) = struct.unpack_from("=I", data, base + block["name_version"])
+            (text,) = form.unpack_from(data, base + block["name_text"])
+            if id and version % 2 == 0:
+                yield id, text.partition(b"\0")[0]
+
     def _why_not(self, address: int) -> str:
         try:
             self.read(address, 1)
@@ -198,6 +237,7 @@ class Layout:
             file=self._string_at(address, "site_file"),
             function=self._string_at(address, "site_function"),
             line=self._u32(address, "site_line"),
+            held_at=self._u32(address, "site_held_at") if self._has_names else 0,
         )
 
     def _func(self, address: int) -> Func:

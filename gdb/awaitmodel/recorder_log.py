@@ -14,7 +14,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator
 
-from awaitmodel.await_text import place_of
+from awaitmodel.await_text import named_id, place_of
 from awaitmodel.command_options import LogOptions
 from awaitmodel.error_text import error_text
 from awaitmodel.ids import id_text
@@ -156,10 +156,13 @@ class Log:
             f"{event.ns / 1000:.3f}",
             str(number) if number else f"LWP {event.tid}",
             event.name(),
-            f"{id_text(event.id)} {self._what(event)}",
-            id_text(event.parent) if event.parent else "",
+            f"{self._id(event.id)} {self._what(event)}",
+            self._id(event.parent) if event.parent else "",
             self._where(event),
         ]
+
+    def _id(self, id: int) -> str:
+        return named_id(self.process.world, id)
 
     def _what(self, event: Event) -> str:
         site = self._site(event.site)
@@ -168,6 +171,8 @@ class Log:
             what += f": {error_text(event.error)}"
         if event.attempt > 1:
             what += f", attempt {event.attempt}"
+        if event.started:
+            what += ", started"
         return what
 
     def _where(self, event: Event) -> str:

@@ -26,7 +26,7 @@ from awaitmodel.memory import AwaitError, Memory
 from awaitmodel.states import FAILED, RESOLVED, STATES
 
 MAGIC = 0x4345524954495741
-MAJOR = 1
+MAJOR = 2
 
 EMPTY, RECORDING, ENDING, ENDED = range(4)
 
@@ -43,11 +43,12 @@ _NAMES = (
     "settled",
     "cancelled",
     "waited",
-    "event 11",
+    "named",
     "started",
 )
 CREATED, _BEGINS, ENDS, *_ = range(len(_NAMES))
 _SETTLED = _NAMES.index("settled")
+_START_SOURCE = 1
 _OUTCOMES = {
     (ENDS, RESOLVED): "ran",
     (ENDS, FAILED): "failed",
@@ -70,7 +71,8 @@ _FIELDS = (
     ("number", "=I"),
     ("type", "=B"),
     ("state", "=B"),
-    ("attempt", "=H"),
+    ("attempt", "=B"),
+    ("source", "=B"),
 )
 _START = struct.Struct("=QHHI")
 _REST = struct.Struct(f"=2Q{len(_RING.split())}I{len(_TRACE.split())}II{len(_FIELDS)}I")
@@ -100,6 +102,7 @@ class Event(NamedTuple):
     type: int
     state: int
     attempt: int
+    started: bool  # rather than run by a wait, if it begins
 
     def name(self) -> str:
         return _OUTCOMES.get((self.type, self.state), _NAMES[self.type])
@@ -259,7 +262,7 @@ class Ring:
         for at, value in zip(self._order, self._form.unpack_from(data, base)):
             found[at] = value
         time, id, parent, site, latency, addr, tid, error, _ = found[:9]
-        type, state, attempt = found[9:]
+        type, state, attempt, source = found[9:]
         if self.state == RECORDING:
             ns = int(_signed(~time - self._begun_ticks) * self._ns_per_tick)
         else:
@@ -282,6 +285,7 @@ class Ring:
             type=type,
             state=state,
             attempt=attempt,
+            started=type == _BEGINS and source == _START_SOURCE,
         )
 
 

@@ -59,6 +59,7 @@ class Site(NamedTuple):
     file: str
     function: str
     line: int
+    held_at: int = 0  # of an AWAIT_STATIC: how far behind it its handle is
 
 
 class Slab(NamedTuple):

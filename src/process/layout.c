@@ -10,11 +10,23 @@
 #define MAJOR_0_SIZE offsetof(struct await_debug_block, slab_kept)
 #define MINOR_1_SIZE offsetof(struct await_debug_block, reserved)
 #define MINOR_4_SIZE offsetof(struct await_debug_block, reserved_4)
+#define MINOR_5_SIZE offsetof(struct await_debug_block, reserved_5)
 
 /* Whether a field of size bytes lies within a record of that length. */
 static bool fits(uint32_t offset, uint32_t size, uint32_t record)
 {
 	return offset <= record && size <= record - offset;
+}
+
+static bool has_sound_names(const struct await_debug_block *abi)
+{
+	uint32_t entry = abi->names_stride;
+
+	return entry > 0 && entry <= RECORD_MAX && abi->name_size > 0 &&
+	       fits(abi->name_await, 8, entry) &&
+	       fits(abi->name_id, 8, entry) &&
+	       fits(abi->name_version, 4, entry) &&
+	       fits(abi->name_text, abi->name_size, entry);
 }
 
 static bool is_sound(const struct await_debug_block *abi)
@@ -36,6 +48,7 @@ static bool is_sound(const struct await_debug_block *abi)
 		abi->run_addr,	       abi->slab_kept,
 		abi->kept_args,	       abi->any_count,
 		abi->any_entries,      abi->any_await,
+		abi->names_used,       abi->site_held_at,
 	};
 	uint32_t head = abi->await_head, thread = abi->thread_stride;
 	uint32_t arg = abi->arg_stride, align = abi->slab_alignment;
@@ -93,13 +106,15 @@ enum layout_result layout_read(struct layout *layout, struct memory *memory,
 	}
 	layout->keeps = abi->minor >= 1 && abi->size >= MINOR_1_SIZE;
 	layout->anys = abi->minor >= 4 && abi->size >= MINOR_4_SIZE;
-	size = layout->anys  ? MINOR_4_SIZE :
+	layout->names = abi->minor >= 5 && abi->size >= MINOR_5_SIZE;
+	size = layout->names ? MINOR_5_SIZE :
+	       layout->anys  ? MINOR_4_SIZE :
 	       layout->keeps ? MINOR_1_SIZE :
 			       MAJOR_0_SIZE;
 	if (abi->size < size ||
 	    !memory_read(memory, at + start, (char *)abi + start,
 			 size - start) ||
-	    !is_sound(abi)) {
+	    !is_sound(abi) || (layout->names && !has_sound_names(abi))) {
 		trouble(why,
 			"the debug block of libawait in process %d is "
 			"damaged",

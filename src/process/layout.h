@@ -17,6 +17,7 @@ struct layout {
 	uint64_t at;
 	bool keeps; /* has slab_kept and the fields behind it */
 	bool anys;  /* has anys and the fields behind it */
+	bool names; /* has names and the fields behind it */
 };
 
 enum layout_result {

@@ -155,13 +155,16 @@ static void read_site(struct names *names, struct names_site *site)
 {
 	const struct await_debug_block *abi = &names->layout->abi;
 	const uint32_t fields[] = { abi->site_func, abi->site_file,
-				    abi->site_function, abi->site_line };
+				    abi->site_function, abi->site_line,
+				    abi->site_held_at };
 	struct record record;
 
 	if (!read_fields(names, &record, site->address, fields,
 			 sizeof(fields) / sizeof(fields[0])))
 		return;
 	site->line = memory_u32(record.bytes + abi->site_line);
+	if (names->layout->names)
+		site->held_at = memory_u32(record.bytes + abi->site_held_at);
 	site->file =
 		string_at(names, memory_u64(record.bytes + abi->site_file));
 	site->function =
@@ -199,6 +202,17 @@ struct names_site *names_site_at(struct names *names, uint64_t address)
 	}
 	names->last = site;
 	return site;
+}
+
+bool names_site_holds(struct names *names, const struct names_site *site,
+		      uint64_t address)
+{
+	uint64_t held;
+
+	return site->known && site->held_at != 0 &&
+	       memory_read(names->memory, site->address + site->held_at, &held,
+			   sizeof(held)) &&
+	       held == address;
 }
 
 void names_free(struct names *names)

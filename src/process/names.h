@@ -41,6 +41,7 @@ struct names_site {
 	const struct names_func *func; /* NULL if not known */
 	char *file, *function;	       /* NULL if not known */
 	uint32_t line;
+	uint32_t held_at; /* of an AWAIT_STATIC; otherwise 0 */
 	/* For the caller of names_site_at(), who frees it. */
 	void *note;
 };
@@ -54,4 +55,7 @@ struct names {
 
 /* NULL when memory is out. */
 struct names_site *names_site_at(struct names *names, uint64_t address);
+/* Whether it is of an AWAIT_STATIC, which holds the await at that address. */
+bool names_site_holds(struct names *names, const struct names_site *site,
+		      uint64_t address);
 void names_free(struct names *names);

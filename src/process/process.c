@@ -20,6 +20,7 @@ struct finding {
 static void copy_free(struct process_copy *copy)
 {
 	names_free(&copy->names);
+	given_names_free(&copy->given);
 	slots_close(&copy->slots);
 	free(copy);
 }
@@ -52,6 +53,8 @@ static int add(struct process *process, struct process_copy *copy)
 	process->copies[process->count++] = copy;
 	copy->names = (struct names){ .memory = &process->memory,
 				      .layout = &copy->layout };
+	if (given_names_read(&copy->given, &process->memory, &copy->layout))
+		return -1;
 	return slots_open(&copy->slots, &process->memory, &copy->layout);
 }
 

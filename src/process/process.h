@@ -7,6 +7,7 @@
  *     threads.c    which thread runs and waits for what
  *     process.c    all copies of libawait in it
  *     slots.c      awaits, as they were at one moment
+ *     given_names.c      what the program calls single ones
  *     slabs.c      where they lie
  *     names.c      their sites, functions and types
  *     layout.c     the debug block, checked
@@ -16,6 +17,7 @@
  */
 #pragma once
 
+#include "process/given_names.h"
 #include "process/names.h"
 #include "process/slots.h"
 
@@ -24,6 +26,7 @@
 struct process_copy {
 	struct layout layout;
 	struct names names;
+	struct given_names given;
 	struct slots slots;
 	char object[64]; /* the file that contains it */
 };

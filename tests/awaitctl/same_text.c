@@ -27,6 +27,7 @@ static int f(int *out, int rc)
 	return rc;
 }
 AWAITABLE(int, f, (int, rc));
+AWAIT_STATIC(kept, f, 0);
 
 static int g(int *out)
 {
@@ -85,7 +86,12 @@ int main(int argc, char **argv)
 		sched_yield();
 		await_describe(promise, line, sizeof(line));
 	} while (!strstr(line, "only who waits"));
+	await_name(promise, "the \"promise\"");
 	running = awaitable(g);
+	await_name(
+		running,
+		"a\n\033\xff\\caf\xc3\xa9 of the longest length that a name may have");
+	await_get(kept());
 	if (pipe(inside) != 0 ||
 	    pthread_create(&thread, NULL, wait_for, running) != 0 ||
 	    read(inside[0], &byte, 1) != 1)

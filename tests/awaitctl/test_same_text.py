@@ -17,6 +17,9 @@ import tap  # noqa: E402
 BUILD = pathlib.Path(os.environ["AWAIT_BUILD"])
 PROGRAM = os.environ["AWAITCTL_SAME_TEXT"]
 
+# An id, and the name that the program gave, if any.
+ID = r'#\S+(?: "(?:[^"\\]|\\.)*")?'
+
 # An await by its id: its state, and its error or who holds it.
 Awaits = dict[str, tuple[str, str]]
 
@@ -24,8 +27,8 @@ Awaits = dict[str, tuple[str, str]]
 def from_dump(text: str) -> Awaits:
     """#2 int failed f(-2): -ENOENT (...), 1 attempt created same_text.c:41"""
     rows = re.findall(
-        r"^(#\S+) int (\w+) \w+(?:\(.*?\))?(?:(?:: |, (?=only))(.*?)| .*)?"
-        r" created same_text\.c:\d+$",
+        rf"^({ID}) int (\w+) \w+(?:\(.*?\))?(?:(?:: |, (?=only))(.*?)| .*)?"
+        r" created same_text\.c:\d+(?:, static kept)?$",
         text,
         re.M,
     )
@@ -59,7 +62,7 @@ class SameText(harness.Case):
             *("-iex", f"add-auto-load-safe-path {BUILD}", "-iex", "set width 0"),
             *("-p", pid, "-ex", "info awaits"),
         )
-        self.assertIn("12 awaits: ", out.stdout, out.stderr)
+        self.assertIn("13 awaits: ", out.stdout, out.stderr)
         return out.stdout
 
     def ps(self, pid: int) -> str:
@@ -76,13 +79,17 @@ class SameText(harness.Case):
         states = collections.Counter(state for state, _ in dump.values())
         self.assertEqual(
             states,
-            {"pending": 2, "running": 1, "resolved": 1, "failed": 7, "cancelled": 1},
+            {"pending": 2, "running": 1, "resolved": 2, "failed": 7, "cancelled": 1},
         )
         self.assertEqual(
             dump["#1.1"], ("failed", "-EPERM (Operation not permitted), 1 attempt")
         )
         alone = ("pending", "only who waits holds it unless lent (1 reference)")
-        self.assertIn(alone, dump.values())
+        (named,) = [number for number, what in dump.items() if what == alone]
+        self.assertRegex(named, r'^#\d+ "the \\"promise\\""$')
+        for tool in self.ps, self.gdb:
+            statics = re.findall(r"same_text\.c:\d+, static kept", tool(pid))
+            self.assertEqual(len(statics), 1)
         self.assertEqual(from_list(self.ps(pid)), dump)
         self.assertEqual(from_list(self.gdb(pid)), dump)
         assert program.process.stdin

@@ -31,12 +31,12 @@ RING, TRACE, MEMBERS = 16, 24, 32
 NAMES = """
 ring_state ring_overwrites ring_room ring_next ring_begun_ns ring_begun_ticks
 ring_ns_per_tick trace_records trace_count trace_lost
-size time id parent site latency addr thread error number type state attempt
+size time id parent site latency addr thread error number type state attempt source
 """.split()
 FORMS = {
     "ring_state": "=I", "ring_overwrites": "=I", "ring_ns_per_tick": "=d",
     "thread": "=I", "error": "=i", "number": "=I", "type": "=B", "state": "=B",
-    "attempt": "=H",
+    "attempt": "=B", "source": "=B",
 }  # fmt: skip
 
 

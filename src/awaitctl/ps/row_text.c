@@ -145,6 +145,16 @@ void words_id(uint64_t id, char text[32])
 	line_end(&line);
 }
 
+void words_named_id(const struct process_copy *copy,
+		    const struct slots_await *seen, char text[WORDS_ID_MAX])
+{
+	struct line line = line_begin(text, WORDS_ID_MAX);
+
+	line_id(&line, seen->id);
+	line_given_name(&line, given_names_find(&copy->given, seen->id));
+	line_end(&line);
+}
+
 void words_site(const struct names_site *site, char *text, size_t size)
 {
 	const char *slash;
@@ -157,4 +167,21 @@ void words_site(const struct names_site *site, char *text, size_t size)
 	slash = strrchr(site->file, '/');
 	snprintf(text, size, "%s:%" PRIu32, slash ? slash + 1 : site->file,
 		 site->line);
+}
+
+bool words_static(const struct view_row *row)
+{
+	return names_site_holds(&row->copy->names, row->site,
+				row->seen.address);
+}
+
+void words_created(const struct view_row *row, char *text, size_t size)
+{
+	size_t used;
+
+	words_site(row->site, text, size);
+	used = strlen(text);
+	if (words_static(row))
+		snprintf(text + used, size - used, ", static %s",
+			 row->site->function);
 }

@@ -36,5 +36,12 @@ void words_error(const struct view_row *row, char *text, size_t size);
 void words_error_name(int32_t error, char name[32]);
 /* "#12.3" */
 void words_id(uint64_t id, char text[32]);
+/* `#12.3 "config"`, of one with a name. */
+enum { WORDS_ID_MAX = 384 }; /* of a name each byte may take four */
+void words_named_id(const struct process_copy *copy,
+		    const struct slots_await *seen, char text[WORDS_ID_MAX]);
 /* "main.c:31" */
 void words_site(const struct names_site *site, char *text, size_t size);
+/* Whether an AWAIT_STATIC holds it: "main.c:9, static started". */
+bool words_static(const struct view_row *row);
+void words_created(const struct view_row *row, char *text, size_t size);

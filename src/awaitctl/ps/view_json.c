@@ -66,14 +66,19 @@ static void site(const struct names_site *site, FILE *out)
 static void row(struct view *view, struct view_row *row, FILE *out)
 {
 	uint32_t state = view_state(row);
+	const char *given = given_names_find(&row->copy->given, row->seen.id);
 	struct words words;
 	char name[32];
 
 	words_take(&words, view, row);
 	fputs("{\"id\": ", out);
 	id(row->seen.id, out);
+	if (*given)
+		member("name", given, out);
 	member("state", state_name(state), out);
 	site(row->site, out);
+	if (words_static(row))
+		fputs(", \"static\": true", out);
 	if (words.whole) {
 		member("call", words.call, out);
 		if (state == AWAIT_RESOLVED)

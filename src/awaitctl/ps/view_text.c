@@ -12,7 +12,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-enum { WIDE = 60, CELL_MAX = 3 * WORDS_MAX };
+enum {
+	WIDE = 60,
+	CELL_MAX = 3 * WORDS_MAX,
+	AWAIT_MAX = WORDS_ID_MAX + 96 + NAME_MAX_SIZE,
+};
 
 static bool has_copies(const struct view *view)
 {
@@ -80,12 +84,13 @@ static void add_thread_cell(struct text_table *table, const struct view *view,
 static void add_row(struct text_table *table, const struct view *view,
 		    struct view_row *row)
 {
-	char id[32], site[NAME_MAX_SIZE + 32], error[128], what[CELL_MAX];
+	char id[WORDS_ID_MAX], site[2 * NAME_MAX_SIZE + 32], error[128],
+		what[CELL_MAX];
 	struct words words;
 
 	words_take(&words, view, row);
-	words_id(row->seen.id, id);
-	words_site(row->site, site, sizeof(site));
+	words_named_id(row->copy, &row->seen, id);
+	words_created(row, site, sizeof(site));
 	words_error(row, error, sizeof(error));
 	snprintf(what, sizeof(what), "%s%s%s%s%s%s", words.call,
 		 *words.value ? " = " : "", words.value, error,
@@ -210,9 +215,9 @@ static void name_await(const struct view *view, char *text, size_t size,
 {
 	struct process_copy *copy = (struct process_copy *)thread->copy;
 	const struct names_site *site = names_site_at(&copy->names, seen->site);
-	char id[32];
+	char id[WORDS_ID_MAX];
 
-	words_id(seen->id, id);
+	words_named_id(copy, seen, id);
 	snprintf(text, size, "%s %s%s%s%s", id,
 		 site ? view_function(site) : "?", has_copies(view) ? " (" : "",
 		 has_copies(view) ? copy->object : "",
@@ -225,7 +230,7 @@ static void print_any(const struct view *view, const struct thread_seen *thread,
 		      FILE *out)
 {
 	enum { SHOWN = 8 };
-	char await[128 + NAME_MAX_SIZE];
+	char await[AWAIT_MAX];
 
 	fputs("any of ", out);
 	for (size_t i = 0; i < thread->any_count && i < SHOWN; i++) {
@@ -238,7 +243,7 @@ static void print_any(const struct view *view, const struct thread_seen *thread,
 static void print_thread(const struct view *view,
 			 const struct thread_seen *thread, FILE *out)
 {
-	char await[128 + NAME_MAX_SIZE], name[64];
+	char await[AWAIT_MAX], name[64];
 
 	process_name(view->process->memory.pid, thread->tid, name);
 	text_table_make_printable(name);
@@ -270,7 +275,7 @@ static void print_cycle(const struct view *view, const struct cycle *cycle,
 			FILE *out)
 {
 	const struct thread_seen *threads = view->threads.threads;
-	char await[128 + NAME_MAX_SIZE];
+	char await[AWAIT_MAX];
 
 	fprintf(out, "DEADLOCK: thread %" PRIu32,
 		threads[cycle->threads[0]].tid);
