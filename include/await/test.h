@@ -105,7 +105,8 @@
 /* No event was lost; every other assertion asserts this too. */
 #define assert_await_nothing_lost(trace)                                       \
 	AWAIT_CLAIM_(await_claim_nothing_lost(trace))
-/* What was created in the trace was destroyed in it. */
+/* What was created in the trace was destroyed in it, or an AWAIT_STATIC holds
+ * it. */
 #define assert_await_no_leak(trace) AWAIT_CLAIM_(await_claim_no_leak(trace))
 
 /*

@@ -209,7 +209,7 @@ class Damage(Recorder):
                 5,
                 r"block of the recorder at 0x3000000 is damaged \(magic 0x5\)",
             ),
-            ("=H", 8, 2, r"version 2\.0, these scripts know 1\.x"),
+            ("=H", 8, 3, r"version 3\.0, these scripts know 2\.x"),
             ("=I", 12, 30, "has only 30 bytes"),
             ("=I", MEMBERS, 5000, "block of the recorder is damaged"),
             ("=I", MEMBERS + 4 * NAMES.index("size"), 8, "recorder is damaged"),

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
-/* One thread sleeps for any of three awaits, and a run was asked to stop: for
- * the scripts and awaitctl ps. Says "ready", and ends with its stdin. */
+/* One thread sleeps for any of three awaits, of which one has a name, a run was
+ * asked to stop, and there is a lazy global: for the scripts and awaitctl ps.
+ * Says "ready", and ends with its stdin. */
 #define _GNU_SOURCE
 #include <await/await.h>
+#include <await/inspect.h>
 #include <await/sink.h>
 
 #include <pthread.h>
@@ -19,6 +21,13 @@ static int busy(int *out)
 	return *out;
 }
 AWAITABLE(int, busy);
+
+static int number(int n)
+{
+	return n;
+}
+AWAITABLE_VALUE(int, number, (int, n));
+AWAIT_STATIC(seven, number, 7);
 
 static await_int *ours[3];
 
@@ -55,6 +64,8 @@ int main(void)
 	ours[0] = awaitable(busy);
 	ours[1] = await_promise(int);
 	ours[2] = await_promise(int);
+	await_name(ours[2], "the \"third\"");
+	await_get(seven());
 	await_sink_add(&sink);
 	await_start(ours[0], NULL, NULL);
 	while (await_state(ours[0]) != AWAIT_RUNNING)

@@ -137,7 +137,7 @@ BLOCK = "((char *)&await_recorder + {})"
 
 DAMAGE = {
     f"set {{long}}{BLOCK.format(0)} = 5": "block of the recorder at 0x",
-    f"set {{short}}{BLOCK.format(8)} = 9": "version 9.0, these scripts know 1.x",
+    f"set {{short}}{BLOCK.format(8)} = 9": "version 9.0, these scripts know 2.x",
     f"set {{int}}{BLOCK.format(12)} = 9": "block of the recorder has only 9 bytes",
     f"set {{int}}{BLOCK.format(36)} = -1": "block of the recorder is damaged",
     f"set {{int}}{BLOCK.format(72)} = 8": "block of the recorder is damaged",

@@ -241,7 +241,7 @@ static void events_are_seen(void **state)
 	static const uint64_t calls[] = { MAIN(5), SHOW(6), 0 };
 	struct await_seen seen;
 	char buffer[16] = "";
-	struct text line = { buffer, sizeof(buffer), 0 };
+	struct text line = { buffer, sizeof(buffer), 0, NULL };
 
 	(void)state;
 	build_stack(&build, &build.records[6], calls);

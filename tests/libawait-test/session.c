@@ -3,6 +3,10 @@
 #define _GNU_SOURCE
 #include "session-window.h"
 
+#include "libawait-test/records/given_names.h"
+
+#include <await/inspect.h>
+
 #include <pthread.h>
 #include <unistd.h>
 
@@ -229,6 +233,52 @@ static void how_waits_ended(void **state)
 	await_trace_free(trace);
 }
 
+AWAIT_STATIC(held, twice, 2);
+
+static int call_here(void *pool, void (*job)(void *), void *argument)
+{
+	(void)pool;
+	job(argument);
+	return 0;
+}
+
+static void names_and_sources(void **state)
+{
+	await_int *before = awaitable(twice, 1), *waited = awaitable(twice, 2);
+	const struct await_trace *trace;
+	const struct record *record;
+
+	(void)state;
+	await_name(before, "caf\xc3\xa9 \"1\"");
+	begin();
+	await_start(before, call_here, NULL);
+	await_get(waited);
+	await_name(waited, "waited");
+	await_get(held());
+	trace = end();
+	assert_string_equal(given_names_find(trace->names, await_id(before)),
+			    "caf\xc3\xa9 \"1\"");
+	assert_string_equal(given_names_find(trace->names, await_id(waited)),
+			    "waited");
+	record = only(trace, AWAIT_EVENT_NAME);
+	assert_int_equal(record->id, await_id(waited));
+	assert_int_equal(record->state, AWAIT_RESOLVED);
+	assert_int_equal(only(trace, AWAIT_EVENT_START)->id, await_id(before));
+	for (size_t i = 0; i < trace->count; i++) {
+		record = &trace->records[i];
+		if (record->type == AWAIT_EVENT_EXEC_BEGIN)
+			assert_int_equal(record->source,
+					 record->id == await_id(before));
+		assert_int_equal(record->site->held_at != 0,
+				 record->id == await_id(held()));
+		assert_int_equal(record->site->func->origin, AWAIT_LAZY);
+	}
+	await_trace_free(trace);
+	await_unref(before);
+	await_unref(waited);
+	await_static_reset(held);
+}
+
 static AWAIT_ATOMIC(pid_t) blocked;
 
 /* The tracer's sink was added earlier, so it has recorded the event by now.
@@ -292,6 +342,7 @@ int main(void)
 		cmocka_unit_test_setup(older_awaits, make_before),
 		cmocka_unit_test(from_outside),
 		cmocka_unit_test(how_waits_ended),
+		cmocka_unit_test(names_and_sources),
 		cmocka_unit_test(blocking),
 		cmocka_unit_test(threads),
 	};

@@ -49,9 +49,9 @@ static void show_record(const struct await_trace *trace,
 			const struct record *record)
 {
 	static const char *const types[] = {
-		"create",      "exec_begin", "exec_end", "hit",
-		"block_begin", "block_end",  "cycle",	 "destroy",
-		"resolve",     "cancel",     "wait_end"
+		"create",    "exec_begin", "exec_end", "hit",	  "block_begin",
+		"block_end", "cycle",	   "destroy",  "resolve", "cancel",
+		"wait_end",  "name",	   "start"
 	};
 
 	printf("event=%s id=%" PRIu64 " parent=%" PRIu64 " state=%d error=%d",

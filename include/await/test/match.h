@@ -37,6 +37,7 @@ extern "C" {
  * await_with_error() says how it ended, with 0 if it slept and got the value.
  */
 #define await_waited(subject) AWAIT_MATCH_(WAIT_END, ANY, subject)
+#define await_named(subject) AWAIT_MATCH_(NAME, ANY, subject)
 #define await_started(subject) AWAIT_MATCH_(START, ANY, subject)
 #define await_destroyed(subject) AWAIT_MATCH_(DESTROY, ANY, subject)
 #define await_resolved(subject) AWAIT_MATCH_(RESOLVE, RESOLVED, subject)

@@ -104,6 +104,8 @@ struct await_seen {
 	uint64_t addr;	       /* the call, in the user's code */
 	const uint64_t *stack; /* return addresses, innermost first */
 	size_t stack_depth;
+	enum await_run_source source; /* AWAIT_EVENT_EXEC_BEGIN */
+	const char *name; /* that await_name() gave last; NULL: it has none */
 };
 
 size_t await_trace_count(const struct await_trace *trace);

@@ -20,6 +20,7 @@ bool claim_begin(struct claim *claim, const struct await_trace *trace)
 	claim->own = per_thread_begin_claim(&claim->text);
 	if (!claim->own)
 		return claim_no_memory(claim);
+	claim->text.trace = trace;
 	if (!trace)
 		text_add(&claim->text,
 			 "no trace: was await_trace_end() called without "

@@ -32,7 +32,7 @@ static size_t dropped; /* for lack of room or memory */
 static void defer(const char *claim, const char *file, int line)
 {
 	char *copy = malloc(DEFERRED_SIZE);
-	struct text text = { copy, DEFERRED_SIZE, 0 };
+	struct text text = { copy, DEFERRED_SIZE, 0, NULL };
 
 	if (copy)
 		text_add(&text, "%s:%d: on thread %d: %s", file, line, gettid(),

@@ -68,15 +68,15 @@ struct numbers {
 };
 
 /* False: no memory. */
-static bool line_of(struct numbers *numbers, const struct record *record,
-		    struct text *line)
+static bool line_of(struct numbers *numbers, const struct await_trace *trace,
+		    const struct record *record, struct text *line)
 {
 	size_t id = number(&numbers->awaits, record->id);
 	size_t parent =
 		record->parent ? number(&numbers->awaits, record->parent) : 0;
 	size_t thread = number(&numbers->threads, record->thread);
 
-	text_what(line, record, id, parent);
+	text_what(line, trace, record, id, parent);
 	if (record->type == AWAIT_EVENT_CREATE) {
 		text_add(line, " at ");
 		text_site(line, record->site);
@@ -96,11 +96,11 @@ static bool write_lines(const struct claim *claim,
 
 	for (size_t i = 0; i < trace->count && right; i++) {
 		char buffer[LINE_SIZE];
-		struct text line = { buffer, sizeof(buffer), 0 };
+		struct text line = { buffer, sizeof(buffer), 0, NULL };
 
 		if (!match_event(filter, claim, &trace->records[i]))
 			continue;
-		right = line_of(&numbers, &trace->records[i], &line) &&
+		right = line_of(&numbers, trace, &trace->records[i], &line) &&
 			fputs(buffer, stream) >= 0;
 	}
 	numbering_free(&numbers.awaits);

@@ -236,6 +236,7 @@ static const char *const *deeds(const struct await_match *match)
 		[AWAIT_EVENT_RESOLVE] = { "be settled", "was settled" },
 		[AWAIT_EVENT_CANCEL] = { "be cancelled", "was cancelled" },
 		[AWAIT_EVENT_WAIT_END] = { "end a wait", "ended a wait" },
+		[AWAIT_EVENT_NAME] = { "be named", "was named" },
 		[AWAIT_EVENT_START] = { "be started", "was started" },
 	};
 	static const char *const ran[] = { "run to a value", "ran to a value" };

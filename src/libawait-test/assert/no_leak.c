@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Awaits that were created in a trace and not destroyed in it, grouped by the
- * place where they were created. */
+ * place where they were created. What an AWAIT_STATIC holds is no leak. */
 #include "libawait-test/assert/claim.h"
 
 #include "common/export.h"
 #include "libawait-test/assert/by_id.h"
+
+#include <await/inspect.h>
 
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +61,8 @@ static size_t say_site(struct alive *alive, size_t first)
 	struct text *text = &alive->claim->text;
 	const struct record *record =
 		&alive->claim->trace->records[alive->records[first]];
-	char buffer[256] = "";
-	struct text ids = { buffer, sizeof(buffer), 0 };
+	char buffer[1024] = "";
+	struct text ids = { buffer, sizeof(buffer), 0, text->trace };
 	size_t count = add_ids(alive, &ids, first);
 
 	text_add(text, "\n  %zu %s created at ", count, text_function(record));
@@ -113,6 +115,42 @@ static bool follow(struct alive *alive, struct table *last)
 	return true;
 }
 
+/* Whether one of the same site was created later, and is alive. */
+static bool has_next(const struct await_trace *trace, const struct table *last,
+		     size_t index)
+{
+	const struct await_site *site = trace->records[index].site;
+
+	for (size_t i = index + 1; i < trace->count; i++) {
+		const struct record *record = &trace->records[i];
+
+		if (record->type == AWAIT_EVENT_CREATE &&
+		    record->site == site &&
+		    by_id_find(last, record->id) == record)
+			return true;
+	}
+	return false;
+}
+
+/* Whether an AWAIT_STATIC holds it: not if that was reset, so that others do.
+ * Of this process, that is looked up, unless the await has ended by now; a
+ * loaded trace shows only whether another one was made since. */
+static bool is_held(const struct await_trace *trace, const struct table *last,
+		    size_t index)
+{
+	const struct record *record = &trace->records[index];
+	const struct await_site *site = record->site;
+	const struct await *held;
+
+	if (!site->held_at)
+		return false;
+	if (trace->owner)
+		return !has_next(trace, last, index);
+	memcpy(&held, (const char *)site + site->held_at, sizeof(held));
+	return held == record->aw || !await_core_valid(record->aw) ||
+	       await_core_id(record->aw) != record->id;
+}
+
 static bool collect(struct alive *alive, const struct table *last)
 {
 	const struct await_trace *trace = alive->claim->trace;
@@ -124,7 +162,8 @@ static bool collect(struct alive *alive, const struct table *last)
 		const struct record *record = &trace->records[i];
 
 		if (record->type == AWAIT_EVENT_CREATE &&
-		    by_id_find(last, record->id) == record)
+		    by_id_find(last, record->id) == record &&
+		    !is_held(trace, last, i))
 			alive->records[alive->count++] = i;
 	}
 	return true;

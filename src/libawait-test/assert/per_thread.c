@@ -54,7 +54,7 @@ static struct per_thread *get(void)
 		return NULL;
 	}
 	if (own)
-		own->text = (struct text){ own->buffer, TEXT_SIZE, 0 };
+		own->text = (struct text){ own->buffer, TEXT_SIZE, 0, NULL };
 	return own;
 }
 
@@ -82,7 +82,7 @@ struct per_thread *per_thread_begin_claim(struct text *text)
 	struct per_thread *own = get();
 
 	if (own)
-		*text = (struct text){ own->buffer, TEXT_SIZE, 0 };
+		*text = (struct text){ own->buffer, TEXT_SIZE, 0, NULL };
 	return own;
 }
 

@@ -173,7 +173,7 @@ static void print_row(struct text *text, const struct side_by_side *lists,
 		      struct row row, int width)
 {
 	char left[256] = "";
-	struct text expected = { left, sizeof(left), 0 };
+	struct text expected = { left, sizeof(left), 0, text->trace };
 
 	add_left(&expected, lists, row);
 	text_add(text, "\n  %s %-*s  ", row.differs ? ">" : " ", width, left);
@@ -203,13 +203,14 @@ static void print_skipped(struct text *text, size_t skipped)
 }
 
 /* The width of the left column, by the rows that are printed. */
-static int width_of(const struct aligned *aligned, size_t total)
+static int width_of(const struct aligned *aligned, size_t total,
+		    const struct await_trace *trace)
 {
 	size_t width = sizeof("expected") - 1, printed = 0;
 
 	for (size_t at = 0; at < total && printed < ROWS; at++) {
 		char left[WIDTH + 1] = "";
-		struct text text = { left, sizeof(left), 0 };
+		struct text text = { left, sizeof(left), 0, trace };
 
 		if (!shown(aligned, at, total))
 			continue;
@@ -224,7 +225,7 @@ static void print(struct text *text, const struct aligned *aligned)
 {
 	size_t total = aligned->head + aligned->count + aligned->tail;
 	size_t skipped = 0, printed = 0;
-	int width = width_of(aligned, total);
+	int width = width_of(aligned, total, text->trace);
 
 	text_add(text, "\n    %-*s  %s", width, "expected", "happened");
 	for (size_t at = 0; at < total && printed < ROWS; at++) {

@@ -2,44 +2,16 @@
 /* See events.h. */
 #include "libawait-test/load/events.h"
 
+#include "libawait-test/load/fields_needed.h"
+
+#include <await/trace.h>
+
 #include <stdlib.h>
 #include <string.h>
 
 /* A stack is searched for its event that far back: events of other threads
  * may be in between. */
 enum { FAR_BACK = 4096, DEPTH_MAX = 256 };
-
-static const struct event_needs needs[] = {
-	{ "await:create",
-	  { "id", "addr", "parent", "line", "origin" },
-	  { "function", "type", "file" } },
-	{ "await:exec_begin",
-	  { "id", "addr", "parent", "attempt" },
-	  { "function", "type" } },
-	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
-	{ "await:hit", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:block_begin", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:block_end", { "id", "addr", "waiter", "state" }, { 0 } },
-	{ "await:cycle", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:wait_end",
-	  { "id", "addr", "waiter", "state", "error" },
-	  { 0 } },
-	{ "await:resolve",
-	  { "id", "addr", "parent", "error", "outcome" },
-	  { 0 } },
-	{ "await:cancel", { "id", "addr", "parent" }, { 0 } },
-	{ "await:start", { "id", "addr", "parent" }, { 0 } },
-	{ "await:destroy", { "id", "addr", "state" }, { 0 } },
-	{ "await:statedump_live",
-	  { "id", "line", "origin" },
-	  { "function", "type", "file" } },
-};
-
-static const struct events_reader reader = {
-	.name = "libawait-test.so",
-	.needs = needs,
-	.count = sizeof(needs) / sizeof(needs[0]),
-};
 
 /* Room for one more of count things. False without memory. */
 static bool grow(struct loading *loading, void **array, size_t *room,
@@ -78,16 +50,20 @@ static void add_record(struct loading *loading, const struct record *record)
 static void name_await(struct loading *loading, struct known_await *await,
 		       const struct trace_event *event, const char *file)
 {
+	uint64_t origin = trace_number(event, "origin");
+	bool is_static = origin == AWAIT_TRACE_STATIC;
 	const struct await_type type = { .name = trace_string(event, "type") };
 	const struct await_func func = {
 		.name = trace_string(event, "function"),
 		.type = &type,
-		.origin = (uint32_t)trace_number(event, "origin"),
+		.origin = is_static ? AWAIT_LAZY : (uint32_t)origin,
 	};
 	const struct await_site site = {
 		.func = &func,
 		.file = file,
 		.line = file ? (uint32_t)trace_number(event, "line") : 0,
+		/* There is nothing to find at it. */
+		.held_at = is_static,
 	};
 
 	await->site = known_site(&loading->to->known, &site);
@@ -122,10 +98,11 @@ static void on_exec_begin(const struct step *step)
 	if (!await->site)
 		name_await(step->loading, await, step->event, NULL);
 	await->outer = trace_number(step->event, "parent");
-	await->attempt = (uint16_t)trace_number(step->event, "attempt");
+	await->attempt = (uint8_t)trace_number(step->event, "attempt");
 	step->thread->inside = await->id;
 	step->record->parent = await->outer;
 	step->record->attempt = await->attempt;
+	step->record->source = (uint8_t)trace_number(step->event, "source");
 	step->record->state = AWAIT_RUNNING;
 }
 
@@ -187,6 +164,25 @@ static void on_start(const struct step *step)
 	step->record->state = AWAIT_PENDING;
 }
 
+/* "" of the state dump of an await without one. */
+static void give_name(struct loading *loading, const struct trace_event *event,
+		      uint64_t id)
+{
+	const char *name = trace_string(event, "name");
+
+	if (*name && !given_names_set(&loading->to->names, NULL, id, name))
+		loading->out_of_memory = true;
+}
+
+/* The state that it is in, nobody has said. */
+static void on_name(const struct step *step)
+{
+	step->thread->inside = trace_number(step->event, "parent");
+	step->record->parent = step->thread->inside;
+	step->record->state = step->await->state;
+	give_name(step->loading, step->event, step->record->id);
+}
+
 static void on_destroy(const struct step *step)
 {
 	step->record->parent = step->thread->inside;
@@ -209,6 +205,7 @@ static const struct kind {
 	{ "wait_end", AWAIT_EVENT_WAIT_END, on_wait, NULL },
 	{ "resolve", AWAIT_EVENT_RESOLVE, on_settle, NULL },
 	{ "cancel", AWAIT_EVENT_CANCEL, on_settle, NULL },
+	{ "name", AWAIT_EVENT_NAME, on_name, NULL },
 	{ "start", AWAIT_EVENT_START, on_start, NULL },
 	{ "destroy", AWAIT_EVENT_DESTROY, on_destroy, NULL },
 };
@@ -238,6 +235,7 @@ static void on_kind(struct loading *loading, const struct trace_event *event,
 	}
 	kind->call(&step);
 	record.site = step.await->site;
+	step.await->state = record.state;
 	if (event->clock >= loading->since)
 		add_record(loading, &record);
 }
@@ -317,6 +315,9 @@ static void on_live(struct loading *loading, const struct trace_event *event)
 	if (!is_asked_for(loading, event))
 		return;
 	await = known_await(&loading->to->known, trace_number(event, "id"));
+	give_name(loading, event, trace_number(event, "id"));
+	if (await && !await->state)
+		await->state = (uint8_t)trace_number(event, "state");
 	if (!await)
 		loading->out_of_memory = true;
 	else if (!await->site || !await->site->file)
@@ -328,7 +329,7 @@ static bool is_foreign(struct loading *loading, const struct trace_event *event)
 {
 	if (loading->vpid_known && event->vpid != loading->vpid)
 		return false;
-	return events_known(&reader, &loading->seen, event,
+	return events_known(&fields_needed, &loading->seen, event,
 			    &loading->why_foreign) != 0;
 }
 

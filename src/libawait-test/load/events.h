@@ -11,6 +11,7 @@
 #include "libawait-test/load/load.h"
 
 #include "libawait-test/load/known.h"
+#include "libawait-test/records/given_names.h"
 #include "symbols/symbols.h"
 
 enum { PROCESSES_MAX = 16 };
@@ -19,6 +20,7 @@ struct loaded {
 	struct await_trace trace; /* first: what users have */
 	struct known known;
 	struct symbols symbols;
+	struct given_names names;
 };
 
 struct loading {

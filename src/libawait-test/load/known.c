@@ -85,7 +85,8 @@ static bool same_site(const void *item, const void *key)
 {
 	const struct await_site *a = item, *b = key;
 
-	return a->line == b->line && a->func->origin == b->func->origin &&
+	return a->line == b->line && a->held_at == b->held_at &&
+	       a->func->origin == b->func->origin &&
 	       same_string(a->file, b->file) &&
 	       same_string(a->func->name, b->func->name) &&
 	       same_string(a->func->type->name, b->func->type->name);
@@ -115,6 +116,7 @@ static const struct await_site *make_site(struct known *known,
 	made->site.func = &made->func;
 	made->site.file = copy(known, like->file);
 	made->site.line = like->line;
+	made->site.held_at = like->held_at;
 	made->site.function = "?";
 	if (!made->type.name || !made->func.name ||
 	    (like->file && !made->site.file))

@@ -22,7 +22,8 @@ struct known_await {
 	uint64_t id;
 	const struct await_site *site; /* NULL: nobody named it so far */
 	uint64_t outer; /* of the last run: the await that waits for it */
-	uint16_t attempt;
+	uint8_t attempt;
+	uint8_t state; /* as far as was said; 0: not at all */
 };
 
 struct known_thread {

@@ -167,6 +167,7 @@ struct await_trace *load_since(const char *directory, int vpid, uint64_t since,
 		return NULL;
 	}
 	trace->owner = loading.to;
+	trace->names = &loading.to->names;
 	if (read_into(&loading, directory, vpid, why) == 0)
 		return trace;
 	await_trace_free(trace);
@@ -221,6 +222,7 @@ EXPORT void await_trace_free(const struct await_trace *trace)
 	functions_free(loaded->trace.functions);
 	symbols_free(&loaded->symbols);
 	known_free(&loaded->known);
+	given_names_free(&loaded->names);
 	free(loaded->trace.records);
 	free(loaded->trace.stacks);
 	free(loaded);

@@ -51,6 +51,7 @@ EXPORT const struct await_recorder_block await_recorder = {
 	.record_type = offsetof(struct record, type),
 	.record_state = offsetof(struct record, state),
 	.record_attempt = offsetof(struct record, attempt),
+	.record_source = offsetof(struct record, source),
 };
 
 static struct moment loaded;

@@ -26,7 +26,7 @@
 #include <stdint.h>
 
 #define AWAIT_RECORDER_MAGIC 0x4345524954495741ull /* "AWITIREC" */
-#define AWAIT_RECORDER_MAJOR 1
+#define AWAIT_RECORDER_MAJOR 2
 #define AWAIT_RECORDER_MINOR 0
 
 #define RECORD_SEALED (1ull << 63)
@@ -95,7 +95,8 @@ struct await_recorder_block {
 	uint32_t record_number;	 /* u32 */
 	uint32_t record_type;	 /* u8, enum await_event_type */
 	uint32_t record_state;	 /* u8, enum await_state */
-	uint32_t record_attempt; /* u16 */
+	uint32_t record_attempt; /* u8 */
+	uint32_t record_source;	 /* u8, enum await_run_source, of EXEC_BEGIN */
 };
 
 extern const struct await_recorder_block await_recorder;

@@ -20,6 +20,7 @@
 #include "common/export.h"
 #include "common/ticks.h"
 #include "libawait-test/recorder/event_ring.h"
+#include "libawait-test/recorder/recorded_names.h"
 #include "libawait-test/records/functions.h"
 #include "libawait-test/records/records.h"
 #include "libawait-test/records/test_thread.h"
@@ -133,7 +134,8 @@ write_record(const struct await_event *event)
 	record->error = event->error;
 	record->type = (uint8_t)event->type;
 	record->state = (uint8_t)event->state;
-	record->attempt = (uint16_t)event->attempt;
+	record->attempt = (uint8_t)event->attempt;
+	record->source = (uint8_t)event->source;
 	if (n < room)
 		record->stack = stacks_of & AWAIT_EVENT_BIT(event->type) ?
 					record_stack(event) :
@@ -147,11 +149,17 @@ write_record(const struct await_event *event)
 static void record_event(struct await_sink *sink,
 			 const struct await_event *event)
 {
-	(void)sink;
 	/* Acquire: room and the rest are those of this recording; partner:
 	 * await_trace_begin(). */
-	if (atomic_load_explicit(&event_ring.state, memory_order_acquire) ==
-	    RING_RECORDING)
+	bool recording =
+		atomic_load_explicit(&event_ring.state, memory_order_acquire) ==
+		RING_RECORDING;
+
+	(void)sink;
+	if (event->type == AWAIT_EVENT_NAME)
+		recorded_names_keep(event->aw, event->id, event->name,
+				    recording);
+	if (recording)
 		write_record(event);
 }
 
@@ -249,6 +257,7 @@ static const struct await_trace *end(void)
 		atomic_load_explicit(&next_word, memory_order_relaxed);
 	atomic_store_explicit(&event_ring.state, RING_ENDED,
 			      memory_order_relaxed);
+	recorded.names = &recorded_names;
 	return &recorded;
 }
 
@@ -273,6 +282,7 @@ static int begin(const struct await_trace_options *options)
 		rc = await_sink_add(&sink);
 	if (rc != 0)
 		return rc;
+	recorded_names_begin(!sink_added);
 	sink_added = true;
 	if (!recorded.functions)
 		recorded.functions = functions_of_process();
@@ -323,17 +333,19 @@ EXPORT const struct await_trace *await_trace_end(void)
 static void before_fork(void)
 {
 	pthread_mutex_lock(&lock);
+	recorded_names_lock();
 }
 
 static void after_fork(void)
 {
+	recorded_names_unlock();
 	pthread_mutex_unlock(&lock);
 }
 
 static void after_fork_in_child(void)
 {
 	own_tid = 0;
-	pthread_mutex_unlock(&lock);
+	after_fork();
 }
 
 void recorder_watch_forks(void)

@@ -33,14 +33,24 @@ void text_add(struct text *text, const char *format, ...)
 		memcpy(text->at + text->size - sizeof(CUT), CUT, sizeof(CUT));
 }
 
-void text_id(struct text *text, uint64_t id)
+/* number is what stands for the id. */
+static void add_id(struct text *text, const struct await_trace *trace,
+		   uint64_t id, uint64_t number)
 {
-	char buffer[32];
+	const char *name = record_given_name(trace, id);
+	char buffer[384]; /* of a name each byte may take four */
 	struct line line = line_begin(buffer, sizeof(buffer));
 
-	line_id(&line, id);
+	line_id(&line, number);
+	if (name)
+		line_given_name(&line, name);
 	line_end(&line);
 	text_add(text, "%s", buffer);
+}
+
+void text_id(struct text *text, uint64_t id)
+{
+	add_id(text, text->trace, id, id);
 }
 
 void text_error(struct text *text, int error)
@@ -82,6 +92,7 @@ const char *text_verb(int type, int state)
 		[AWAIT_EVENT_RESOLVE] = "settled",
 		[AWAIT_EVENT_CANCEL] = "cancelled",
 		[AWAIT_EVENT_WAIT_END] = "waited",
+		[AWAIT_EVENT_NAME] = "named",
 		[AWAIT_EVENT_START] = "started",
 	};
 	bool run = type == AWAIT_EVENT_EXEC_END;
@@ -156,29 +167,32 @@ static void add_caller(struct text *text, const struct await_trace *trace,
 	}
 }
 
-void text_what(struct text *text, const struct record *record, uint64_t id,
-	       uint64_t parent)
+void text_what(struct text *text, const struct await_trace *trace,
+	       const struct record *record, uint64_t id, uint64_t parent)
 {
 	const char *verb = text_verb(record->type, record->state);
 
 	text_add(text, "%s %s ", verb ? verb : "?", text_function(record));
-	text_id(text, id);
+	add_id(text, trace, record->id, id);
 	if (record->error != 0) {
 		text_add(text, ": ");
 		text_error(text, record->error);
 	}
 	if (record->attempt > 1)
 		text_add(text, " (attempt %u)", record->attempt);
+	if (record->type == AWAIT_EVENT_EXEC_BEGIN &&
+	    record->source == AWAIT_RUN_START)
+		text_add(text, " (started)");
 	if (parent != 0) {
 		text_add(text, " in ");
-		text_id(text, parent);
+		add_id(text, trace, record->parent, parent);
 	}
 }
 
 void text_record(struct text *text, const struct await_trace *trace,
 		 const struct record *record)
 {
-	text_what(text, record, record->id, record->parent);
+	text_what(text, trace, record, record->id, record->parent);
 	add_caller(text, trace, record);
 	text_add(text, " on ");
 	text_thread(text, trace, record->thread);

@@ -15,11 +15,13 @@
 struct text {
 	char *at;
 	size_t size, used;
+	const struct await_trace *trace; /* has the names of ids; or NULL */
 };
 
 void text_add(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Both as common/await_text.h has them. */
+/* Both as common/await_text.h has them; an id with the name that its await has,
+ * if that is known. */
 void text_id(struct text *text, uint64_t id);
 void text_error(struct text *text, int error);
 void text_site(struct text *text, const struct await_site *site);
@@ -32,8 +34,8 @@ void text_thread(struct text *text, const struct await_trace *trace,
 void text_record(struct text *text, const struct await_trace *trace,
 		 const struct record *record);
 /* The part of it that is the same on every machine, with these ids instead. */
-void text_what(struct text *text, const struct record *record, uint64_t id,
-	       uint64_t parent);
+void text_what(struct text *text, const struct await_trace *trace,
+	       const struct record *record, uint64_t id, uint64_t parent);
 /* "event 3: ", and the line. */
 void text_numbered(struct text *text, const struct await_trace *trace,
 		   size_t index);

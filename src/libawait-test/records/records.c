@@ -4,6 +4,13 @@
 
 #include "common/assert.h"
 #include "common/export.h"
+#include "libawait-test/records/given_names.h"
+
+const char *record_given_name(const struct await_trace *trace, uint64_t id)
+{
+	return trace && trace->names ? given_names_find(trace->names, id) :
+				       NULL;
+}
 
 void record_to_seen(const struct await_trace *trace,
 		    const struct record *record, struct await_seen *seen)
@@ -25,6 +32,8 @@ void record_to_seen(const struct await_trace *trace,
 		.latency_ns = ended ? record->latency_ns : 0,
 		.error = record->error,
 		.attempt = record->attempt,
+		.source = (enum await_run_source)record->source,
+		.name = record_given_name(trace, record->id),
 		.addr = record->addr,
 	};
 	if (record->stack == 0)

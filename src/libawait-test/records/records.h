@@ -30,11 +30,13 @@ struct record {
 	uint32_t stack;
 	uint8_t type;
 	uint8_t state;
-	uint16_t attempt;
+	uint8_t attempt;
+	uint8_t source; /* EXEC_BEGIN: enum await_run_source */
 };
 _Static_assert(sizeof(struct record) == 64, "a million in 64 MiB");
 
 struct functions;
+struct given_names;
 
 struct await_trace {
 	struct record *records;
@@ -43,10 +45,14 @@ struct await_trace {
 	/* Each stack is its depth, followed by that many return addresses. */
 	uint64_t *stacks;
 	size_t stacks_used;
-	struct functions *functions; /* names of its addresses */
+	struct functions *functions;	 /* names of its addresses */
+	const struct given_names *names; /* NULL: none is known */
 	/* The rest belongs to whoever made the trace. */
 	void *owner;
 };
+
+/* The name that await_name() gave to the await with that id, or NULL. */
+const char *record_given_name(const struct await_trace *trace, uint64_t id);
 
 /* What users see of a record. It points into the trace. */
 void record_to_seen(const struct await_trace *trace,
