@@ -2,6 +2,7 @@
 /* What test_trace.py traces. The lines marked HERE are those it looks for. */
 #define _GNU_SOURCE
 #include <await/await.h>
+#include <await/inspect.h>
 #include <await/sink.h>
 
 #include <errno.h>
@@ -123,6 +124,7 @@ static int rare(void)
 	promise = await_promise(int);
 	rejected = await_promise(int);
 	itself = awaitable(wait_for_itself);
+	await_name(itself, "its own");		    /* HERE name */
 	await_wait_until(promise, NULL, &long_ago); /* HERE timed out */
 	sem_init(&blocked, 0, 0);
 	await_sink_add(&sink);

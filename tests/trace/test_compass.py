@@ -66,6 +66,9 @@ class Provider:
 
     @staticmethod
     def field(event: test_trace.Event, name: str) -> str:
+        if name == "name":  # that of an event is another
+            found = re.search(r', name = "([^"]*)"', event.text)
+            return found[1] if found else ""
         return getattr(event, name.replace("context._", ""))
 
     def value(
@@ -144,6 +147,12 @@ class Compass(unittest.TestCase):
         for ident, (name, states) in zip(ids, want.items()):
             got = provider.states["Processes", pid, "Awaits", ident]
             self.assertEqual(got, states, name)
+        for part, labels in (
+            ("Label", ["wait_for_itself", "its own"]),
+            ("Name", ["its own"]),
+        ):
+            got = provider.states["Processes", pid, "Awaits", ids[4], part]
+            self.assertEqual(got, labels)
         main, other = trace.output.split()
         for tid in main, other:
             waited = provider.states["Processes", pid, "Threads", tid]

@@ -284,6 +284,12 @@ class Rare(unittest.TestCase):
         self.assertEqual(cycle.waiter, self.ids["itself"])
         self.assertEqual(cycle.owner, self.trace.output.split()[0])
 
+    def test_name(self) -> None:
+        (name,) = self.trace.of("name")
+        self.check(name, "itself", "name")
+        self.assertEqual(name.parent, "0")
+        self.assertIn(', name = "its own", addr = ', name.text)
+
     def test_cancel(self) -> None:
         (cancel,) = self.trace.of("cancel")
         self.check(cancel, "cancelled", "cancel")

@@ -15,7 +15,7 @@
 AWAIT_TYPE(int, int);
 
 static atomic_int runs, held;
-static await_int *shared;
+__attribute__((unused)) static await_int *shared;
 static pid_t main_tid;
 
 static int count(atomic_int *counter)
@@ -128,7 +128,8 @@ static void print_event(struct await_sink *sink, const struct await_event *e)
 			"");
 }
 
-static struct await_sink printer = { print_event, 0xff, NULL };
+__attribute__((unused)) static struct await_sink printer = { print_event, 0xff,
+							     NULL };
 
 /* --- modes --- */
 
