@@ -180,12 +180,12 @@ template <class T> class [[nodiscard]] await::lazy
 	lazy(lazy &&other) noexcept : aw_(other.release_head())
 	{
 	}
-	lazy &operator=(const lazy &other) noexcept
+	AWAIT_INLINE_ lazy &operator=(const lazy &other) noexcept
 	{
 		lazy(other).swap(*this);
 		return *this;
 	}
-	lazy &operator=(lazy &&other) noexcept
+	AWAIT_INLINE_ lazy &operator=(lazy &&other) noexcept
 	{
 		lazy(std::move(other)).swap(*this);
 		return *this;
@@ -219,7 +219,7 @@ template <class T> class [[nodiscard]] await::lazy
 		const int rc = wait_for_head(aw);
 
 		if (__builtin_expect(rc != 0, 0))
-			await_cxx::fail<T>(aw, rc, at);
+			await_cxx::throw_failure<T>(aw, rc, at);
 		return await_cxx::value<T>(aw);
 	}
 	/* A copy, as the value may end with this lazy. */

@@ -138,7 +138,7 @@ inline std::string described(const struct await *aw)
  */
 template <class T, class failure = await::failure>
 [[noreturn]] __attribute__((__noinline__, __cold__)) void
-fail(struct await *aw, int rc, const await::place &at)
+throw_failure(struct await *aw, int rc, const await::place &at)
 {
 #if AWAIT_THROWS_
 	/* Only then it has surely not ended, and its failure is final.

@@ -42,17 +42,28 @@ static const char *as_compiled(Dwarf_Die *unit, const char *file)
 	return file + length + 1;
 }
 
-const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line)
+/* Whether a path is .../await/NAME.hpp: <await/await.hpp> and what it is of. */
+static bool is_await_hpp(const char *path)
 {
-	Dwfl_Module *module = module_of(dwfl, addr);
-	Dwarf_Addr bias = 0;
-	Dwarf_Die *unit = module ? unit_of(module, addr, &bias) : NULL;
-	Dwarf_Line *found = unit ? dwarf_getsrc_die(unit, addr - bias) : NULL;
-	const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+	static const char folder[] = "/await/", end[] = ".hpp";
+	const char *name = strrchr(path, '/');
+	size_t length = strlen(path);
 
-	if (!file || dwarf_lineno(found, line) != 0)
-		return NULL;
-	return as_compiled(unit, file);
+	return name && (size_t)(name - path) + 1 >= strlen(folder) &&
+	       !strncmp(name + 1 - strlen(folder), folder, strlen(folder)) &&
+	       length > strlen(end) &&
+	       !strcmp(path + length - strlen(end), end);
+}
+
+/* Inlined into the caller as a part of it: the line and the name of what is
+ * there are the caller's. Not by DW_AT_artificial, which clang leaves out. */
+static bool is_part_of_caller(Dwarf_Die *scope)
+{
+	const char *file = dwarf_tag(scope) == DW_TAG_inlined_subroutine ?
+				   dwarf_decl_file(scope) :
+				   NULL;
+
+	return file && is_await_hpp(file);
 }
 
 /* Writes the names of those scopes that are functions, up to the one that is
@@ -63,8 +74,9 @@ static void write_names(Dwarf_Die *scopes, int count, FILE *out)
 		int tag = dwarf_tag(&scopes[i]);
 		const char *name;
 
-		if (tag != DW_TAG_inlined_subroutine &&
-		    tag != DW_TAG_subprogram)
+		if ((tag != DW_TAG_inlined_subroutine &&
+		     tag != DW_TAG_subprogram) ||
+		    is_part_of_caller(&scopes[i]))
 			continue;
 		name = dwarf_diename(&scopes[i]);
 		if (name)
@@ -74,47 +86,131 @@ static void write_names(Dwarf_Die *scopes, int count, FILE *out)
 	}
 }
 
-/* Like dwarf_getscopes(), which does not look into entries without addresses of
- * their own: clang leaves the functions of a namespace or class there. */
-static int scopes_below(Dwarf_Die *root, Dwarf_Addr pc, Dwarf_Die **scopes)
+/* Whether code may be below an entry that does not contain it: clang leaves the
+ * functions of a namespace or class there. everywhere: also below other
+ * functions, as the code of a lambda may be. */
+static bool may_hold_code(Dwarf_Die *entry, bool everywhere)
 {
-	int count = dwarf_getscopes(root, pc, scopes);
-	Dwarf_Die child;
-
-	if (count > 0 || dwarf_child(root, &child) != 0)
-		return count;
-	do {
-		switch (dwarf_tag(&child)) {
-		case DW_TAG_namespace:
-		case DW_TAG_class_type:
-		case DW_TAG_structure_type:
-			count = scopes_below(&child, pc, scopes);
-			if (count > 0)
-				return count;
-			break;
-		default:
-			break;
-		}
-	} while (dwarf_siblingof(&child, &child) == 0);
-	return 0;
+	switch (dwarf_tag(entry)) {
+	case DW_TAG_namespace:
+	case DW_TAG_class_type:
+	case DW_TAG_structure_type:
+		return true;
+	case DW_TAG_subprogram:
+	case DW_TAG_lexical_block:
+		return everywhere;
+	default:
+		return false;
+	}
 }
 
-/* dwarf_getscopes() leads from an inlined function to where that was defined;
- * from its innermost scope, dwarf_getscopes_die() leads to the callers. */
+static bool is_code_with(Dwarf_Die *entry, Dwarf_Addr pc)
+{
+	switch (dwarf_tag(entry)) {
+	case DW_TAG_subprogram:
+	case DW_TAG_inlined_subroutine:
+	case DW_TAG_lexical_block:
+		return dwarf_haspc(entry, pc) > 0;
+	default:
+		return false;
+	}
+}
+
+/* Unlike dwarf_getscopes(), which wants what is inlined to be defined near by,
+ * too. */
+static bool find_innermost(Dwarf_Die *root, Dwarf_Addr pc, bool everywhere,
+			   Dwarf_Die *inner)
+{
+	Dwarf_Die child;
+
+	if (dwarf_child(root, &child) != 0)
+		return false;
+	do {
+		bool has = is_code_with(&child, pc);
+
+		if (has)
+			*inner = child;
+		if ((has || may_hold_code(&child, everywhere)) &&
+		    (find_innermost(&child, pc, everywhere, inner) || has))
+			return true;
+	} while (dwarf_siblingof(&child, &child) == 0);
+	return false;
+}
+
+/* The scopes around the address, the innermost first; what is inlined is within
+ * its callers. Returns how many; the caller frees them. */
+static int scopes_at(Dwarf_Die *unit, Dwarf_Addr pc, Dwarf_Die **scopes)
+{
+	Dwarf_Die inner;
+	int count = 0;
+
+	*scopes = NULL;
+	if (find_innermost(unit, pc, false, &inner) ||
+	    find_innermost(unit, pc, true, &inner))
+		count = dwarf_getscopes_die(&inner, scopes);
+	return count > 0 ? count : 0;
+}
+
 static void write_scopes(Dwfl_Module *module, uint64_t addr, FILE *out)
 {
 	Dwarf_Addr bias = 0;
-	Dwarf_Die *unit = unit_of(module, addr, &bias);
-	Dwarf_Die *inner = NULL, *scopes = NULL;
-	int count;
+	Dwarf_Die *unit = unit_of(module, addr, &bias), *scopes;
+	int count = unit ? scopes_at(unit, addr - bias, &scopes) : 0;
 
-	if (!unit || scopes_below(unit, addr - bias, &inner) <= 0)
+	if (!count)
 		return;
-	count = dwarf_getscopes_die(&inner[0], &scopes);
 	write_names(scopes, count, out);
-	if (count > 0)
-		free(scopes);
-	free(inner);
+	free(scopes);
+}
+
+/* The call by which a scope was inlined. */
+static const char *call_of(Dwarf_Die *unit, Dwarf_Die *scope, int *line)
+{
+	Dwarf_Attribute attribute;
+	Dwarf_Word file, number;
+	Dwarf_Files *files;
+	size_t count;
+
+	if (dwarf_formudata(dwarf_attr(scope, DW_AT_call_file, &attribute),
+			    &file) != 0 ||
+	    dwarf_formudata(dwarf_attr(scope, DW_AT_call_line, &attribute),
+			    &number) != 0 ||
+	    dwarf_getsrcfiles(unit, &files, &count) != 0 || file >= count)
+		return NULL;
+	*line = (int)number;
+	return dwarf_filesrc(files, file, NULL, NULL);
+}
+
+/* The outermost call of what is a part of its caller at pc, or NULL. */
+static const char *outer_call(Dwarf_Die *unit, Dwarf_Addr pc, int *line)
+{
+	Dwarf_Die *scopes;
+	const char *file = NULL;
+	int count = scopes_at(unit, pc, &scopes);
+
+	for (int i = 0; i < count; i++) {
+		if (is_part_of_caller(&scopes[i]))
+			file = call_of(unit, &scopes[i], line);
+		else if (dwarf_tag(&scopes[i]) != DW_TAG_lexical_block)
+			break;
+	}
+	free(scopes);
+	return file;
+}
+
+const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line)
+{
+	Dwfl_Module *module = module_of(dwfl, addr);
+	Dwarf_Addr bias = 0;
+	Dwarf_Die *unit = module ? unit_of(module, addr, &bias) : NULL;
+	Dwarf_Line *found = unit ? dwarf_getsrc_die(unit, addr - bias) : NULL;
+	const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+	const char *call;
+
+	if (!file || dwarf_lineno(found, line) != 0)
+		return NULL;
+	call = outer_call(unit, addr - bias, line);
+	return as_compiled(unit, call ? call : file);
 }
 
 /* Compilers add .constprop.0 and the like to the names of functions that they
