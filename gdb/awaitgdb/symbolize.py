@@ -3,13 +3,19 @@
 
     >>> place(0x401234)
     'main.c:31 in main()'
+
+What is inlined from <await/await.hpp> is a part of the caller's line.
 """
 
 from __future__ import annotations
 
+import re
+
 import gdb  # type: ignore
 
-from awaitmodel.await_text import file_name
+from awaitmodel.await_text import called, file_name
+
+_OF_AWAIT_HPP = re.compile("await(_cxx)?::")
 
 
 def place(address: int) -> str:
@@ -17,23 +23,46 @@ def place(address: int) -> str:
     line = _line(address)
     function = _function(address)
     if line:
-        return f"{line} in {function}()" if function else line
-    return f"{function}()" if function else f"{address:#x}"
+        return f"{line} in {called(function)}" if function else line
+    return called(function) if function else f"{address:#x}"
 
 
 def _line(address: int) -> str | None:
-    found = gdb.find_pc_line(address)
+    call = _call(_block(address))
+    found = call or gdb.find_pc_line(address)
     if not found.symtab or not found.line:
         return None
     return f"{file_name(found.symtab.filename)}:{found.line}"
 
 
-def _function(address: int) -> str | None:
+def _call(block: gdb.Block | None) -> gdb.Symbol | None:
+    """The outermost function that is inlined there as a part of its caller; its line
+    is that of the call."""
+    outer = None
+    while block and (not block.function or _is_part_of_caller(block)):
+        outer = block.function or outer
+        block = block.superblock
+    return outer
+
+
+def _is_part_of_caller(block: gdb.Block) -> bool:
+    """By its name: the file of a symbol is that of the call, too."""
+    outer = block.superblock
+    return bool(
+        outer and not outer.is_static and _OF_AWAIT_HPP.match(block.function.print_name)
+    )
+
+
+def _block(address: int) -> gdb.Block | None:
     try:
-        block = gdb.block_for_pc(address)
+        return gdb.block_for_pc(address)
     except (RuntimeError, gdb.error):
-        block = None
-    while block and not block.function:
+        return None
+
+
+def _function(address: int) -> str | None:
+    block = _block(address)
+    while block and (not block.function or _is_part_of_caller(block)):
         block = block.superblock
     if block and block.function:
         return str(block.function.print_name)

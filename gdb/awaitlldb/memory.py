@@ -7,15 +7,21 @@ The process may be live or a core file. Each copy of libawait is found by its se
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 import lldb  # type: ignore
 
+from awaitmodel.await_text import called
 from awaitmodel.layout import Layout
 from awaitmodel.memory import AwaitError
 from awaitmodel.structs import Head
 from awaitmodel.world import World
+
+
+_OF_AWAIT_HPP = re.compile("await(_cxx)?::")
+_AWAIT_HPP = re.compile(r"/await/\w+\.hpp$")
 
 
 @dataclass
@@ -155,18 +161,27 @@ def thread_name(target: lldb.SBTarget, tid: int) -> str:
 
 
 def place(target: lldb.SBTarget, address: int) -> str:
-    """The place of an address in the source code: file:line in function()."""
+    """The place of an address in the source code: file:line in function(). What is
+    inlined from <await/await.hpp> is a part of the caller's line."""
     found = target.ResolveLoadAddress(address).GetSymbolContext(
         lldb.eSymbolContextEverything
     )
-    inlined = found.GetBlock().GetContainingInlinedBlock()
+    inlined, call = found.GetBlock().GetContainingInlinedBlock(), None
+    while inlined.IsValid() and _OF_AWAIT_HPP.match(inlined.GetInlinedName() or ""):
+        call = inlined
+        inlined = inlined.GetParent().GetContainingInlinedBlock()
     function = (
         inlined.GetInlinedName()
         or found.GetFunction().GetName()
         or found.GetSymbol().GetName()
     )
-    line = found.GetLineEntry()
-    if line.IsValid() and line.GetLine():
-        where = f"{line.GetFileSpec().GetFilename()}:{line.GetLine()}"
-        return f"{where} in {function}()" if function else where
-    return f"{function}()" if function else f"{address:#x}"
+    entry = found.GetLineEntry()
+    file, line = entry.GetFileSpec(), entry.GetLine() if entry.IsValid() else 0
+    if call:
+        file, line = call.GetInlinedCallSiteFile(), call.GetInlinedCallSiteLine()
+    elif _AWAIT_HPP.search(str(file)):
+        line = 0  # lldb 14 knows no calls in a function that has two parts
+    if line:
+        where = f"{file.GetFilename()}:{line}"
+        return f"{where} in {called(function)}" if function else where
+    return called(function) if function else f"{address:#x}"

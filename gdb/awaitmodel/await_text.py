@@ -14,6 +14,7 @@ functions.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from awaitmodel import value_text
@@ -55,9 +56,14 @@ def line_of(site: Site) -> str:
     return f"{file_name(site.file)}:{site.line}"
 
 
+def called(function: str) -> str:
+    """main(); names of C++ may have their arguments."""
+    return function if re.search(r"\)( const)?$", function) else f"{function}()"
+
+
 def place_of(site: Site) -> str:
     """main.c:31 in main()"""
-    return f"{line_of(site)} in {site.function}()"
+    return f"{line_of(site)} in {called(site.function)}"
 
 
 # One await.
