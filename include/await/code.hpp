@@ -60,12 +60,13 @@ template <class T, class F> void build(struct await *aw, F &&function)
 
 /* Ends an await that has not come to be: its value or its arguments
  * threw. */
-__attribute__((__noinline__, __cold__)) inline void give_up(struct await *aw)
+AWAIT_INLINE_ void give_up(struct await *aw)
 {
 	await_core_publish(aw, AWAIT_CANCELLED);
 	if (await_core_armed())
 		await_core_created(aw);
 	await_core_unref(AWAIT_TSAN_RELEASED_(aw));
+	AWAIT_NO_TAIL_CALL_();
 }
 
 /* NULL: memory is out, or was for the site. */

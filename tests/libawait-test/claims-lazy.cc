@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Awaits of await.hpp, as tests see them: names, outcomes, threads, and that each
- * event is of the line and the function that the user wrote. */
+/* Awaits of await.hpp, as tests see them: names, outcomes, threads, and that
+ * each event is of the line and the function that the user wrote. */
 #include <cstdarg>
 #include <csetjmp>
 #include <cstddef>
@@ -39,17 +39,24 @@ static void each_event_is_of_the_users_line(void **)
 
 	assert_int_equal(await_trace_begin(nullptr), 0);
 	{
-		await::lazy<int> one(fetch, 1); made = __LINE__;
-		auto two = AWAIT_LAZY(fetch, 2); other = __LINE__;
+		made = __LINE__ + 1;
+		await::lazy<int> one(fetch, 1);
+		other = __LINE__ + 1;
+		auto two = AWAIT_LAZY(fetch, 2);
 		await::lazy<int> three([] { return 3; });
 		first = one.id();
 		second = two.id();
 		third = three.id();
-		sum = one.get(); got = __LINE__;
-		sum = sum + one.wait(); hit = __LINE__;
-		named = await_name(two.handle(), "two") == 0 ? __LINE__ : 0;
-		three = nullptr; assigned = __LINE__;
-		one.reset(); reset = __LINE__;
+		got = __LINE__ + 1;
+		sum = one.get();
+		hit = __LINE__ + 1;
+		sum = sum + one.wait();
+		named = __LINE__ + 1;
+		assert_int_equal(await_name(two.handle(), "two"), 0);
+		assigned = __LINE__ + 1;
+		three = nullptr;
+		reset = __LINE__ + 1;
+		one.reset();
 		sum = sum + two.cancel();
 		dropped = __LINE__ + 1;
 	}
@@ -77,21 +84,56 @@ static void promises_and_threads(void **)
 
 	assert_int_equal(await_trace_begin(nullptr), 0);
 	{
-		await::promise<std::string> promise; made = __LINE__;
+		made = __LINE__ + 1;
+		await::promise<std::string> promise;
 		std::thread sleeper([lazy = promise.get_lazy(), &slept] {
-			slept = __LINE__; (void)lazy.wait();
+			slept = __LINE__ + 1;
+			(void)lazy.wait();
 		});
-		promise.resolve("done"); settled = __LINE__;
+		settled = __LINE__ + 1;
+		promise.resolve("done");
 		sleeper.join();
 	}
 	const struct await_trace *trace = await_trace_end();
 	assert_await_each(trace, await_created("promise"), HERE(made));
 	assert_await_each(trace, await_resolved("promise"), HERE(settled));
 	assert_await_each(trace,
-			  await_any_of(await_hit(nullptr), await_waited(nullptr),
+			  await_any_of(await_hit(nullptr),
+				       await_waited(nullptr),
 				       await_blocks(nullptr)),
 			  HERE(slept));
 	assert_await_no_leak(trace);
+}
+
+struct uncopied {
+	uncopied() = default;
+	uncopied(const uncopied &)
+	{
+		throw std::domain_error("no copy");
+	}
+};
+
+static int take(const uncopied &)
+{
+	return 1;
+}
+
+static void an_argument_that_throws(void **)
+{
+	const uncopied argument;
+	unsigned line = 0;
+
+	assert_int_equal(await_trace_begin(nullptr), 0);
+	try {
+		line = __LINE__ + 1;
+		await::lazy<int> none(take, argument);
+		fail();
+	} catch (const std::domain_error &) {
+	}
+	const struct await_trace *trace = await_trace_end();
+	assert_await_sequence(
+		trace, await_all_of(await_created(nullptr), HERE(line)),
+		await_all_of(await_destroyed(nullptr), HERE(line)));
 }
 
 static void exceptions_are_final_failures(void **)
@@ -111,13 +153,13 @@ static void exceptions_are_final_failures(void **)
 	}
 	const struct await_trace *trace = await_trace_end();
 	assert_true(thrown);
-	assert_await_sequence(
-		trace, await_created("fetch"), await_begins("fetch"),
-		await_all_of(await_failed("fetch"),
-			     await_with_error(-EOWNERDEAD)),
-		await_all_of(await_waited("fetch"),
-			     await_with_error(-EOWNERDEAD)),
-		await_destroyed("fetch"));
+	assert_await_sequence(trace, await_created("fetch"),
+			      await_begins("fetch"),
+			      await_all_of(await_failed("fetch"),
+					   await_with_error(-EOWNERDEAD)),
+			      await_all_of(await_waited("fetch"),
+					   await_with_error(-EOWNERDEAD)),
+			      await_destroyed("fetch"));
 }
 
 int main()
@@ -126,6 +168,7 @@ int main()
 #define TEST(name) cmocka_unit_test_teardown(name, await_trace_teardown)
 		TEST(each_event_is_of_the_users_line),
 		TEST(promises_and_threads),
+		TEST(an_argument_that_throws),
 		TEST(exceptions_are_final_failures),
 	};
 
