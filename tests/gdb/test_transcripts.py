@@ -18,6 +18,7 @@ HERE = Path(__file__).resolve().parent
 GOLDEN = HERE / "golden.md"
 GUIDE = HERE.parents[1] / "docs/gdb.md"
 TESTING = HERE.parents[1] / "docs/testing.md"
+ADOPTING = HERE.parents[1] / "docs/adopting.md"
 
 
 class Transcripts(unittest.TestCase):
@@ -48,6 +49,9 @@ class Transcripts(unittest.TestCase):
     def test_testing(self) -> None:
         self.check(TESTING, 1)
 
+    def test_adopting(self) -> None:
+        self.check(ADOPTING, 3)
+
 
 def debuggable() -> bool:
     return "first_slot" in gdb("start", "ptype struct slab")
@@ -55,7 +59,7 @@ def debuggable() -> bool:
 
 if __name__ == "__main__":
     if sys.argv[1:] == ["--write"]:
-        for path in (GOLDEN, GUIDE, TESTING):
+        for path in (GOLDEN, GUIDE, TESTING, ADOPTING):
             transcript.rewrite(path)
     else:
         tap.main()

@@ -31,7 +31,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from gdbtest import APP, CHECKPOINT, LOG, RECORDED, STORY, attached, gdb
+from gdbtest import APP, BUILD, CHECKPOINT, LOG, RECORDED, STORY, attached, gdb
 
 _HERE = "@@@@"
 _BEGIN = re.compile(r"<!-- gdb: (\w+) -->")
@@ -44,6 +44,9 @@ _STEP = (
     " for _ in iter(lambda: int(gdb.parse_and_eval("
     "'await_threads[2].blocked_on')) != 0, True))"
 )
+
+# Programs that docs/adopting.md shows.
+_ADOPTING = BUILD / "tests/docs"
 
 # A scene that test_matrix.py has.
 OF_MATRIX = "stripped"
@@ -74,6 +77,13 @@ SCENES = {
             f"python {_STEP}",
         ),
     ),
+    "table": (_ADOPTING / "adopting-table", "", ("break load_table", "run")),
+    "logging": (
+        _ADOPTING / "adopting-logging",
+        "",
+        ("break say if text[0] == 't'", "run"),
+    ),
+    "memo": (_ADOPTING / "adopting-memo", "", ("break weigh if n == 5", "run")),
     "begin": (STORY, "fail", ("break fail", "run")),
     "fail": (STORY, "fail", ("run",)),
 }
