@@ -5,6 +5,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/usage.h"
 #include "awaitctl/record/event_fields.h"
+#include "awaitctl/record/filter_labels.h"
 #include "lttng/channels_plan.h"
 
 #include <string.h>
@@ -13,15 +14,20 @@ int filter_parse(struct channels_options *options, const char *text)
 {
 	static const char *filtered[PROVIDER_EVENTS + 1];
 	size_t count = 0, length;
+	char *replaced;
+	int status;
 
 	if (!*text)
 		return misused("record: the filter is empty", "");
+	status = filter_labels_replace(&replaced, text);
+	if (status)
+		return status;
 	for (size_t i = 0; i < PROVIDER_EVENTS; i++)
 		if (!provider_event_is_process(provider_events[i].name) &&
 		    !event_fields_lacking(i, text, &length))
 			filtered[count++] = provider_events[i].name;
 	filtered[count] = NULL;
-	options->filter = text;
+	options->filter = replaced;
 	options->filtered = filtered;
 	if (count)
 		return 0;
@@ -45,11 +51,32 @@ static const char *condition(const char *text)
 	return *start ? start : NULL;
 }
 
+/* Of the trigger's event, which has that index. */
+static int take_condition(struct trigger *trigger, size_t event,
+			  const char *filter)
+{
+	const char *bare = strchr(trigger->event, ':') + 1, *name;
+	size_t length;
+	char *replaced;
+	int status;
+
+	name = event_fields_lacking(event, filter, &length);
+	if (name) {
+		say("%s events have no field %.*s; see the events in "
+		    "docs/tracing.md",
+		    bare, (int)length, name);
+		return EXIT_FAILED;
+	}
+	status = filter_labels_replace(&replaced, filter);
+	trigger->filter = replaced;
+	return status;
+}
+
 int filter_parse_trigger(struct trigger *trigger, const char *text)
 {
-	size_t length = strcspn(text, " "), name_length;
+	size_t length = strcspn(text, " ");
 	size_t event = event_fields_find(text, length);
-	const char *filter = NULL, *name;
+	const char *filter = NULL;
 
 	if (text[length]) {
 		filter = condition(text + length);
@@ -64,13 +91,6 @@ int filter_parse_trigger(struct trigger *trigger, const char *text)
 		    (int)length, text);
 		return EXIT_USAGE;
 	}
-	*trigger = (struct trigger){ provider_events[event].name, filter };
-	if (!filter)
-		return 0;
-	name = event_fields_lacking(event, filter, &name_length);
-	if (!name)
-		return 0;
-	say("%.*s events have no field %.*s; see the events in docs/tracing.md",
-	    (int)length, text, (int)name_length, name);
-	return EXIT_FAILED;
+	*trigger = (struct trigger){ .event = provider_events[event].name };
+	return filter ? take_condition(trigger, event, filter) : 0;
 }

@@ -7,16 +7,17 @@
  *
  * A trigger has one event, which must have all the fields of its filter.
  *
- * Only the names of fields are checked here; LTTng checks the expression.
+ * Only the names of fields and their labels (filter_labels.h) are checked here;
+ * LTTng checks the expression.
  */
 #pragma once
 
 struct channels_options;
 struct trigger;
 
-/* Sets filter and filtered; the last call counts. Returns 0, or
- * says what is wrong and returns EXIT_USAGE (it is empty) or EXIT_FAILED (no
- * event has these fields). */
+/* Sets filter, which lasts as long as the process, and filtered; the last call
+ * counts. Returns 0, or says what is wrong and returns EXIT_USAGE (it is empty)
+ * or EXIT_FAILED (no event has these fields, or a field not that label). */
 int filter_parse(struct channels_options *options, const char *text);
 
 /* EVENT or EVENT if EXPR, of --snapshot-on. Returns 0, or says what is wrong

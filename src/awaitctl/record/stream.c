@@ -2,6 +2,7 @@
 /* See stream.h. */
 #include "awaitctl/record/stream.h"
 
+#include "awaitctl/tracedir/filtered.h"
 #include "awaitctl/tracedir/identity.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/live.h"
@@ -95,6 +96,21 @@ static int open_live(struct stream *stream, const struct lttng_host *host,
 	return 0;
 }
 
+/* What goes into it before LTTng writes there. */
+static int fill_output(struct stream *stream, const struct lttng_host *host,
+		       const struct identity *identity, struct trouble *why)
+{
+	const struct channels_options *channels = &stream->options->channels;
+
+	if (channels->filter &&
+	    filtered_write(&stream->output.folder, channels->filter,
+			   channels->filtered, why))
+		return -1;
+	return stream->options->live_us ?
+		       open_live(stream, host, identity, why) :
+		       0;
+}
+
 static int open_output(struct stream *stream, const struct lttng_host *host,
 		       const char *program, const struct identity *identity,
 		       struct trouble *why)
@@ -104,8 +120,7 @@ static int open_output(struct stream *stream, const struct lttng_host *host,
 		return -1;
 	snprintf(stream->where, sizeof(stream->where), "%s",
 		 stream->output.folder.path);
-	if (!stream->options->live_us ||
-	    open_live(stream, host, identity, why) == 0)
+	if (fill_output(stream, host, identity, why) == 0)
 		return 0;
 	discard(stream);
 	folder_close(&stream->output.folder);

@@ -102,9 +102,13 @@ struct model {
 	uint64_t events; /* of awaits, of the recording */
 	uint64_t others; /* likewise, of other processes */
 	uint64_t discarded;
-	uint64_t uncounted;	/* losses of unknown size */
-	bool damaged;		/* the trace breaks off */
-	const char *incomplete; /* what else it lacks, or NULL */
+	uint64_t uncounted;		 /* losses of unknown size */
+	bool damaged;			 /* the trace breaks off */
+	const char *incomplete;		 /* what else it lacks, or NULL */
+	const struct filtered *filtered; /* or NULL: by nothing we know of */
+	/* By that filter, of every function: never_waited; running and failed.
+	 */
+	bool waits_unknown, ends_unknown;
 	struct model_process **processes;
 	size_t process_count;
 	struct model_process *latest; /* of the last event */

@@ -2,6 +2,7 @@
 /* The end of model.h's work: what is of the recording, and the sums of it. */
 #include "awaitctl/report/belonging.h"
 #include "awaitctl/report/model.h"
+#include "awaitctl/tracedir/filtered.h"
 
 #include <stdlib.h>
 
@@ -31,6 +32,22 @@ static void finish_processes(struct model *model)
 	}
 }
 
+/* What a filter hid is not what did not happen. */
+static void finish_filter(struct model *model)
+{
+	static const char *const waits[] = { "await:exec_begin", "await:hit",
+					     "await:block_begin",
+					     "await:wait_end" };
+	const struct filtered *filtered = model->filtered;
+
+	if (!filtered || filtered_by_await(filtered))
+		return;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++)
+		if (filtered_has(filtered, waits[i]))
+			model->waits_unknown = true;
+	model->ends_unknown = filtered_has(filtered, "await:exec_end");
+}
+
 static void finish_await(struct model *model, struct model_await *await)
 {
 	if (!await->function)
@@ -40,6 +57,8 @@ static void finish_await(struct model *model, struct model_await *await)
 	await->function->running += await->running;
 	for (int end = 0; end < MODEL_ENDS; end++)
 		await->function->ends[end] += await->ends[end];
+	if (await->outcome == OUTCOME_RUNNING && model->ends_unknown)
+		await->outcome = OUTCOME_UNSEEN;
 	if (await->outcome == OUTCOME_RUNNING)
 		await->took_ns = model->end - await->began;
 	if (!await->waited && !await->hits &&
@@ -96,6 +115,7 @@ static void finish_functions(struct model *model)
 void model_finish(struct model *model)
 {
 	finish_processes(model);
+	finish_filter(model);
 	finish_awaits(model);
 	finish_functions(model);
 }

@@ -6,6 +6,7 @@
  */
 #include "awaitctl/report/report.h"
 
+#include "awaitctl/tracedir/filtered.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
@@ -49,6 +50,8 @@ static void on_discarded(void *data, uint64_t count)
 static int without_awaits(const char *directory, const struct model *model,
 			  bool incomplete)
 {
+	const struct filtered *filtered = model->filtered;
+
 	if (incomplete)
 		say("%s: no event of an await is in what was written",
 		    directory);
@@ -60,6 +63,10 @@ static int without_awaits(const char *directory, const struct model *model,
 		say("%s: all events of awaits were discarded; record with "
 		    "less load",
 		    directory);
+	else if (filtered)
+		say("%s: no event of an await is in it; those that passed the "
+		    "filter %s would be",
+		    directory, filtered->text);
 	else
 		say("%s has no events of awaits: does the program use "
 		    "libawait, and is libawait-trace installed?",
@@ -67,8 +74,13 @@ static int without_awaits(const char *directory, const struct model *model,
 	return EXIT_FAILED;
 }
 
-/* incomplete: why it is, or NULL. */
-static int report_on(const char *directory, const char *incomplete,
+/* Of the recording: what is known beside the trace in directory, or NULL. */
+struct known {
+	const char *incomplete;
+	const struct filtered *filtered;
+};
+
+static int report_on(const char *directory, const struct known *known,
 		     unsigned slowest, bool all)
 {
 	static const struct reader_calls calls = {
@@ -81,6 +93,7 @@ static int report_on(const char *directory, const char *incomplete,
 	enum reader_result result;
 
 	findings.model.all = all;
+	findings.model.filtered = known->filtered;
 	result = reader_read(directory, &calls, &findings, &why);
 	if (result != READER_DONE)
 		say_trouble(&why);
@@ -94,11 +107,12 @@ static int report_on(const char *directory, const char *incomplete,
 	model_finish(&findings.model);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
-			without_awaits(directory, &findings.model, incomplete);
+			without_awaits(directory, &findings.model,
+				       known->incomplete);
 		return EXIT_FAILED;
 	}
 	findings.model.damaged = result == READER_DAMAGED;
-	findings.model.incomplete = incomplete;
+	findings.model.incomplete = known->incomplete;
 	report_text_print(&findings.model, &findings.symbols, slowest, stdout);
 	if (fflush(stdout) || ferror(stdout)) {
 		say("cannot write the report: %s", strerror(errno));
@@ -149,6 +163,12 @@ int report(const char *directory, unsigned slowest, bool all)
 	int snapshots = snapshots_find(path, directory);
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
+	struct filtered filtered;
+	const struct known known = {
+		.incomplete = incomplete ? why : NULL,
+		.filtered =
+			filtered_read(&filtered, directory) ? &filtered : NULL,
+	};
 
 	if (incomplete)
 		say("%s is INCOMPLETE: %s", directory, why);
@@ -160,5 +180,5 @@ int report(const char *directory, unsigned slowest, bool all)
 		snprintf(path, sizeof(path), "%s", directory);
 	if (!snapshots && !all)
 		choose_session(path, directory);
-	return report_on(path, incomplete ? why : NULL, slowest, all);
+	return report_on(path, &known, slowest, all);
 }

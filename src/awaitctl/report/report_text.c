@@ -5,6 +5,7 @@
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/model_warnings.h"
+#include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 
 #include <await/core.h>
@@ -62,6 +63,37 @@ static void print_doubts(const struct model *model, FILE *out)
 		fputc('\n', out);
 }
 
+/* How many of a filter's characters are shown. */
+enum { FILTER_SHOWN = 200 };
+
+/* What the recording left out on purpose, and what is unknown therefore. */
+static void print_filter(const struct model *model, FILE *out)
+{
+	const struct filtered *filtered = model->filtered;
+	char text[FILTER_SHOWN + 4];
+	bool cut;
+
+	if (!filtered)
+		return;
+	cut = strlen(filtered->text) > FILTER_SHOWN;
+	snprintf(text, sizeof(text), "%.*s%s", FILTER_SHOWN, filtered->text,
+		 cut ? "..." : "");
+	text_table_make_printable(text);
+	fprintf(out, "Recorded with the filter %s. It was for", text);
+	for (char *const *event = filtered->events; *event; event++) {
+		char name[64];
+
+		snprintf(name, sizeof(name), "%s", *event);
+		text_table_make_printable(name);
+		fprintf(out, "%s %s", event == filtered->events ? "" : ",",
+			name);
+	}
+	fprintf(out, ": others of these events are not counted%s.\n\n",
+		model->waits_unknown || model->ends_unknown ?
+			", and what a filter hides is unknown" :
+			"");
+}
+
 static void print_name(const struct model_process *process, FILE *out)
 {
 	char name[64];
@@ -113,16 +145,25 @@ static struct model_function sum(const struct model *model)
 	return all;
 }
 
+static void print_known(uint64_t count, bool known, const char *what, FILE *out)
+{
+	if (known)
+		fprintf(out, "%" PRIu64 "%s", count, what);
+	else
+		fprintf(out, "unknown%s", what);
+}
+
 static void print_totals(const struct model *model, FILE *out)
 {
 	struct model_function all = sum(model);
 
-	fprintf(out,
-		"Awaits: %" PRIu64 " created, %" PRIu64 " runs, %" PRIu64
-		" failed, %" PRIu64 " cached hits, %" PRIu64
-		" never waited, %" PRIu64 " still running",
-		all.created, all.runs, all.failed, all.hits, all.never_waited,
-		all.running);
+	fprintf(out, "Awaits: %" PRIu64 " created, %" PRIu64 " runs, ",
+		all.created, all.runs);
+	print_known(all.failed, !model->ends_unknown, " failed, ", out);
+	fprintf(out, "%" PRIu64 " cached hits, ", all.hits);
+	print_known(all.never_waited, !model->waits_unknown, " never waited, ",
+		    out);
+	print_known(all.running, !model->ends_unknown, " still running", out);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
 		model->function_count, model->counted);
 }
@@ -137,7 +178,15 @@ static int by_total(const void *left, const void *right)
 	return strcmp(a->name, b->name);
 }
 
-static void add_function(struct text_table *table,
+static void add_known(struct text_table *table, uint64_t count, bool known)
+{
+	if (known)
+		text_table_add(table, "%" PRIu64, count);
+	else
+		text_table_add(table, "?");
+}
+
+static void add_function(struct text_table *table, const struct model *model,
 			 const struct model_function *function)
 {
 	char total[32], max[32];
@@ -146,9 +195,9 @@ static void add_function(struct text_table *table,
 	text_table_add(table, "%s", *function->type ? function->type : "?");
 	text_table_add(table, "%" PRIu64, function->created);
 	text_table_add(table, "%" PRIu64, function->runs);
-	text_table_add(table, "%" PRIu64, function->failed);
+	add_known(table, function->failed, !model->ends_unknown);
 	text_table_add(table, "%" PRIu64, function->hits);
-	text_table_add(table, "%" PRIu64, function->never_waited);
+	add_known(table, function->never_waited, !model->waits_unknown);
 	text_table_add(table, "%s", duration(total, function->total_ns));
 	text_table_add(table, "%s", duration(max, function->max_ns));
 }
@@ -172,7 +221,7 @@ static void print_functions(const struct model *model, FILE *out)
 	      sizeof(*model->functions), by_total);
 	add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < model->function_count; i++)
-		add_function(&table, model->functions[i]);
+		add_function(&table, model, model->functions[i]);
 	text_table_print(&table, out);
 	fputs("TOTAL and MAX are run times, with the waits for other awaits "
 	      "inside.\n",
@@ -318,6 +367,7 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 		       unsigned slowest, FILE *out)
 {
 	print_doubts(model, out);
+	print_filter(model, out);
 	print_left_out(model, out);
 	print_totals(model, out);
 	print_functions(model, out);

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/output.h"
 
+#include "awaitctl/tracedir/filtered.h"
 #include "awaitctl/tracedir/identity.h"
 #include "awaitctl/tracedir/tree.h"
 
@@ -156,7 +157,8 @@ static int find_file(const struct tree_entry *entry, void *data,
 	(void)data;
 	(void)why;
 	return entry->type != TREE_DIRECTORY &&
-	       strcmp(entry->below, "/" IDENTITY_FILE) != 0;
+	       strcmp(entry->below, "/" IDENTITY_FILE) != 0 &&
+	       strcmp(entry->below, "/" FILTERED_FILE) != 0;
 }
 
 bool output_is_empty(const struct output *output, const char *below)
