@@ -42,10 +42,9 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 }
 
 const struct event_host *event_host_of(struct event_hosts *hosts,
-				       const bt_event *event)
+				       const bt_stream *stream)
 {
-	const bt_trace *trace = bt_stream_borrow_trace_const(
-		bt_event_borrow_stream_const(event));
+	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
 
 	for (size_t i = 0; i < hosts->count; i++)
 		if (hosts->items[i].trace == trace)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The host that an event comes from. A trace is of one host; its parts, as
- * LTTng makes them by rotation, have the same id. Different hosts may have
- * processes of the same number.
+ * The host that a stream of events comes from. A trace is of one host; its
+ * parts, as LTTng makes them by rotation, have the same id. Different hosts may
+ * have processes of the same number.
  */
 #pragma once
 
@@ -24,6 +24,6 @@ struct event_hosts {
 
 /* Valid until the next call. NULL without memory. */
 const struct event_host *event_host_of(struct event_hosts *hosts,
-				       const bt_event *event);
+				       const bt_stream *stream);
 
 void event_hosts_free(struct event_hosts *hosts);

@@ -30,7 +30,8 @@ static void read_clock(const bt_message *message, const bt_event *event,
 static void emit_event(struct graph *graph, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const struct event_host *host = event_host_of(&graph->hosts, event);
+	const struct event_host *host = event_host_of(
+		&graph->hosts, bt_event_borrow_stream_const(event));
 	const bt_field *common =
 		bt_event_borrow_common_context_field_const(event);
 	const char *name =
@@ -44,15 +45,38 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	out.host = host ? host->name : "";
 	out.session = host ? host->session : "";
 	out.vpid = (int64_t)trace_number(&out, "vpid");
-	out.process = host ? host->number << 32 | out.vpid : out.vpid;
+	/* Whatever the trace says, it does not reach the host's number. */
+	out.process = (host ? host->number << 32 : 0) | (uint32_t)out.vpid;
 	out.vtid = (int64_t)trace_number(&out, "vtid");
 	out.payload = bt_event_borrow_payload_field_const(event);
 	graph->calls->event(graph->data, &out);
 }
 
+static void emit_packet_end(struct graph *graph, const bt_message *message)
+{
+	const bt_stream *stream = bt_packet_borrow_stream_const(
+		bt_message_packet_end_borrow_packet_const(message));
+	const struct event_host *host = event_host_of(&graph->hosts, stream);
+	int64_t time;
+
+	if (!graph->calls->packet_end ||
+	    !bt_stream_class_packets_have_end_default_clock_snapshot(
+		    bt_stream_borrow_class_const(stream)))
+		return;
+	if (bt_clock_snapshot_get_ns_from_origin(
+		    bt_message_packet_end_borrow_default_clock_snapshot_const(
+			    message),
+		    &time) == 0)
+		graph->calls->packet_end(graph->data, host ? host->number : 0,
+					 time);
+}
+
 static void emit(struct graph *graph, const bt_message *message)
 {
 	switch (bt_message_get_type(message)) {
+	case BT_MESSAGE_TYPE_PACKET_END:
+		emit_packet_end(graph, message);
+		break;
 	case BT_MESSAGE_TYPE_EVENT:
 		emit_event(graph, message);
 		break;

@@ -10,6 +10,9 @@
 
 struct reader_calls {
 	void (*event)(void *data, const struct trace_event *event);
+	/* What a host did up to that time was recorded by one of its
+	 * processors. host: of a struct trace_event. May be NULL. */
+	void (*packet_end)(void *data, int64_t host, int64_t time);
 	/* count events were lost; 0 if the trace does not say how many */
 	void (*discarded)(void *data, uint64_t count);
 };

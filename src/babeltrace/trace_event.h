@@ -18,7 +18,8 @@ struct trace_event {
 	const char *name; /* "await:create" */
 	int64_t time;	  /* ns; only differences mean something */
 	uint64_t clock;	  /* the tracer's own: for LTTng-UST CLOCK_MONOTONIC */
-	int64_t process;  /* one number for each process of each host */
+	int64_t process;  /* one number for each process of each host: its vpid
+			   * below the host's number, from 0, << 32 */
 	/* Valid until all is read; "" if not known: */
 	const char *host;
 	const char *session; /* of LTTng, that recorded it */

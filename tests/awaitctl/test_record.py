@@ -11,6 +11,7 @@ import pty
 import re
 import signal
 import termios
+import time
 import unittest
 
 import harness
@@ -161,6 +162,18 @@ class Signals(harness.Case):
         self.assertEqual(row["result"], "running")
         line = source_line("wait: stuck")
         self.assertTrue(row["wait"].endswith(f"app.c:{line}"), row)
+
+    def test_a_hang_lasts_until_the_recording_ends(self) -> None:
+        """Nothing is recorded while it lasts: the last event is its beginning."""
+        awaitctl = self.record(APP, "stuck")
+        awaitctl.expect("ready")
+        time.sleep(1)
+        (app,) = self.children(awaitctl.pid, pathlib.Path(APP).name)
+        os.kill(app, signal.SIGKILL)
+        self.assertEqual(awaitctl.end(), 128 + signal.SIGKILL)
+        self.check_stuck()
+        (row,) = self.report().slowest
+        self.assertRegex(row["time"], r"^[\d.]+ s$")
 
     def test_only_awaitctl(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

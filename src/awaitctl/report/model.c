@@ -345,8 +345,7 @@ void model_event(struct model *model, const struct trace_event *event)
 
 	struct model_process *process;
 
-	if (event->time > model->end)
-		model->end = event->time;
+	model_recorded(model, event->process >> 32, event->time);
 	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
 		return;
 	process = process_of(model, event);
@@ -361,6 +360,19 @@ void model_event(struct model *model, const struct trace_event *event)
 		calls[i].call(model, event);
 		return;
 	}
+}
+
+void model_recorded(struct model *model, int64_t host, int64_t time)
+{
+	size_t i = (size_t)host;
+
+	while (model->end_count <= i) {
+		model->ends = must(array_grow(model->ends, model->end_count,
+					      sizeof(*model->ends)));
+		model->ends[model->end_count++] = INT64_MIN;
+	}
+	if (time > model->ends[i])
+		model->ends[i] = time;
 }
 
 void model_discarded(struct model *model, uint64_t count)

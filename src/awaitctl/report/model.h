@@ -90,7 +90,7 @@ struct model_await {
 	enum model_outcome outcome;
 	int64_t began;
 	uint64_t addr;	  /* of the wait */
-	uint64_t took_ns; /* while it runs: up to the end of the trace */
+	uint64_t took_ns; /* while it runs: up to the recording's end */
 	int32_t error;
 };
 
@@ -116,8 +116,10 @@ struct model {
 	size_t perhaps;	    /* of them, those that do not say so */
 	bool several_hosts; /* they are of */
 	bool all;	    /* processes of all recordings are asked for */
-	int64_t end;	    /* time of the last event */
-	bool foreign;	    /* there are events that it cannot count */
+	/* Up to when each host was recorded; indexes are their numbers. */
+	int64_t *ends;
+	size_t end_count;
+	bool foreign; /* there are events that it cannot count */
 	struct trouble why_foreign;
 
 	struct table by_name, by_id, strings, by_number;
@@ -139,6 +141,8 @@ struct model_process *model_process_numbered(const struct model *model,
  * then foreign is set. */
 void model_event(struct model *model, const struct trace_event *event);
 void model_discarded(struct model *model, uint64_t count);
+/* What a host did up to then was recorded. */
+void model_recorded(struct model *model, int64_t host, int64_t time);
 
 /* Call it after the last event: some figures are known only then. From then on
  * functions and awaits are those of the recording alone; events, too. */

@@ -60,7 +60,9 @@ static void finish_await(struct model *model, struct model_await *await)
 	if (await->outcome == OUTCOME_RUNNING && model->ends_unknown)
 		await->outcome = OUTCOME_UNSEEN;
 	if (await->outcome == OUTCOME_RUNNING)
-		await->took_ns = model->end - await->began;
+		await->took_ns =
+			(uint64_t)(model->ends[await->process->number >> 32] -
+				   await->began);
 	if (!await->waited && !await->hits &&
 	    (await->created || !await->dumped))
 		await->function->never_waited++;

@@ -40,6 +40,13 @@ static void on_event(void *data, const struct trace_event *event)
 		must(NULL);
 }
 
+static void on_packet_end(void *data, int64_t host, int64_t time)
+{
+	struct findings *findings = data;
+
+	model_recorded(&findings->model, host, time);
+}
+
 static void on_discarded(void *data, uint64_t count)
 {
 	struct findings *findings = data;
@@ -85,6 +92,7 @@ static int report_on(const char *directory, const struct known *known,
 {
 	static const struct reader_calls calls = {
 		.event = on_event,
+		.packet_end = on_packet_end,
 		.discarded = on_discarded,
 	};
 	/* As long as the process: nobody frees it. */
