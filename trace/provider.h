@@ -233,8 +233,22 @@ LTTNG_UST_TRACEPOINT_EVENT(await, statedump_live,
 		lttng_ust_field_string(function, site->func->name)
 		lttng_ust_field_string(file, site->file)
 		lttng_ust_field_integer(uint32_t, line, site->line)
-		lttng_ust_field_string(name, info->name)))
+		lttng_ust_field_string(name, info->name)
+		lttng_ust_field_integer(uint32_t, thread, info->thread)
+		lttng_ust_field_integer(uint64_t, parent, info->parent)
+		lttng_ust_field_integer_hex(uint64_t, addr, (uintptr_t)info->addr)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_live, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_wait,
+	LTTNG_UST_TP_ARGS(uint64_t, generation,
+			  const struct await_wait_info *, info, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, generation, generation)
+		lttng_ust_field_integer(uint64_t, id, info->id)
+		lttng_ust_field_integer(uint64_t, waiter, info->waiter)
+		lttng_ust_field_integer(uint32_t, thread, info->thread)
+		lttng_ust_field_integer_hex(uint64_t, addr, (uintptr_t)info->addr)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_wait, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_end,
 	LTTNG_UST_TP_ARGS(uint64_t, generation, uint64_t, count, void *, addr),

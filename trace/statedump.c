@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * State dumps: emit the awaits that are alive when a session starts, so that
- * its trace describes awaits that were created earlier, too.
+ * State dumps: emit the awaits that are alive when a session starts, and
+ * the threads that sleep for them, so that its trace describes awaits that were
+ * created, and waits that began, earlier, too.
  *
  * LTTng emits a state dump of its own, of the files that are mapped, whenever a
  * session starts or is started again. The last event of that dump is an
@@ -111,11 +112,21 @@ static int dump_one(const struct await_info *info, void *data)
 	return 0;
 }
 
+static int dump_wait(const struct await_wait_info *info, void *data)
+{
+	struct dump *dump = data;
+
+	lttng_ust_tracepoint(await, statedump_wait, dump->generation, info,
+			     NULL);
+	return 0;
+}
+
 static void emit(struct dump *dump)
 {
 	dump->generation = ++generation;
 	lttng_ust_tracepoint(await, statedump_begin, dump->generation, NULL);
 	await_each(dump_one, dump);
+	await_each_wait(dump_wait, dump);
 	lttng_ust_tracepoint(await, statedump_end, dump->generation,
 			     dump->count, NULL);
 }

@@ -26,9 +26,10 @@
  * What all of it has in common:
  *  - It runs no function, no destructor and no sink, takes no reference,
  *    allocates nothing, and leaves errno and the await as they were.
- *  - It is async-signal-safe and thread-safe: it takes no lock, and other
- *    threads may create, wait and drop meanwhile. await_describe() and
- *    await_dump() use less than 4 KiB of stack.
+ *  - It is async-signal-safe and thread-safe: it takes no lock, but for
+ *    await_name() and await_each_wait(), and other threads may create, wait
+ *    and drop meanwhile. await_describe() and await_dump() use less than 4 KiB
+ *    of stack.
  *  - Strings and descriptors are read by the kernel (process_vm_readv(2) of the
  *    process itself; a pipe where a sandbox or an emulator refuses that), so a
  *    pointer to what was freed or unmapped shows what is there now, or
@@ -165,6 +166,10 @@ struct await_info {
 	int error;	   /* of the last run that failed, or 0 */
 	unsigned attempts; /* runs so far; stays at 255 */
 	const char *name;  /* "" if it has none; valid during the call only */
+	/* Of one that runs; otherwise 0, also where it cannot be found out: */
+	uint32_t thread;   /* gettid(2) of the thread that runs it */
+	uint64_t parent;   /* id of the await whose function waits for it so */
+	const void *addr;  /* the wait that runs it, as in struct await_event */
 };
 
 /*
@@ -177,6 +182,28 @@ struct await_info {
  */
 size_t await_each(int (*visit)(const struct await_info *info, void *data),
 		  void *data);
+
+/* One await that a thread waits for, as await_each_wait() found it. */
+struct await_wait_info {
+	uint64_t id;	  /* of the await */
+	uint64_t waiter;  /* id of the await whose function waits, or 0 */
+	const void *addr; /* the wait, as in struct await_event */
+	uint32_t thread;  /* gettid(2) of the thread that sleeps */
+};
+
+/*
+ * Calls visit for every await that some thread sleeps for, until that is not 0:
+ * once for each thread, and for one in await_wait_any() once for each of its
+ * awaits. Returns how many times it was called.
+ *
+ * A thread that sleeps from before the call until after it is found; of those
+ * that begin or end to sleep meanwhile any may be. Takes a lock between the
+ * calls of visit, so it is not for signal handlers, unlike the rest of this
+ * header; visit may do anything.
+ */
+size_t await_each_wait(int (*visit)(const struct await_wait_info *info,
+				    void *data),
+		       void *data);
 
 /*
  * Whether handle, any pointer at all, is that of an await that has not ended.

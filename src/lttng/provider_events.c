@@ -24,7 +24,9 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:hit_stack", " id stack truncated addr " },
 	{ "await:statedump_begin", " generation events_major events_minor " },
 	{ "await:statedump_live", " generation id state origin attempt error "
-				  "type function file line name " },
+				  "type function file line name thread parent "
+				  "addr " },
+	{ "await:statedump_wait", " generation id waiter thread addr " },
 	{ "await:statedump_end", " generation count " },
 	{ "await:process_end", " alive " },
 	{ "await:statedump_process", " name ppid recordings " },

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { PROVIDER_EVENTS = 21 };
+enum { PROVIDER_EVENTS = 22 };
 
 struct provider_event {
 	const char *name;   /* "await:create" */

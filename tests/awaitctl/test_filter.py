@@ -135,7 +135,7 @@ class Filters(harness.Case):
         page = (TOP / "docs/tracing.md").read_text()
         fields = {
             f"await:{name}": set(re.findall(r"`(\w+)`", cell))
-            | (set() if re.match("statedump|process_end", name) else {"addr"})
+            | (set() if re.match("statedump_[bep]|process_end", name) else {"addr"})
             for name, cell in re.findall(
                 r"^\| `(\w+)` \| [A-Z_]+ \| ([^|]+) \|", page, re.M
             )

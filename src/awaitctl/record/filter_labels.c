@@ -8,6 +8,7 @@
 
 #include <await/core.h>
 #include <await/sink.h>
+#include <await/trace.h>
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,6 +29,7 @@ static const struct label states[] = {
 static const struct label origins[] = { { "lazy", AWAIT_LAZY },
 					{ "nowait", AWAIT_NOWAIT },
 					{ "promise", AWAIT_PROMISE },
+					{ "static", AWAIT_TRACE_STATIC },
 					{ 0 } };
 
 static const struct label sources[] = { { "wait", AWAIT_RUN_WAIT },

@@ -97,10 +97,10 @@ static void read_payload(struct snapshot *s, const struct await *aw)
 		s->payload_size = size;
 }
 
-/* The address of the wait that runs aw, looked up in the runs of its thread.
- * NULL if it is not found. Records are never freed; if one comes to be of
- * another run meanwhile, the caller finds that the state has changed. */
-UNCHECKED static const void *run_addr(const struct await *aw, uint32_t word)
+/* The run of aw, looked up in those of its thread. NULL if it is not found.
+ * Records are never freed; if one comes to be of another run meanwhile, the
+ * caller finds that the state has changed. */
+UNCHECKED static const struct run *run_of(const struct await *aw, uint32_t word)
 {
 	const struct run *run;
 
@@ -111,8 +111,15 @@ UNCHECKED static const void *run_addr(const struct await *aw, uint32_t word)
 				   memory_order_acquire);
 	for (int i = 0; run && i < RUNS; i++, run = run->outer)
 		if (run->aw == aw)
-			return run->addr;
+			return run;
 	return NULL;
+}
+
+UNCHECKED static const void *run_addr(const struct await *aw, uint32_t word)
+{
+	const struct run *run = run_of(aw, word);
+
+	return run ? run->addr : NULL;
 }
 
 /* Ignores flags, which may come and go; the owner counts as part of the
@@ -239,6 +246,28 @@ enum snapshot_result snapshot_take(struct snapshot *s, const struct await *aw)
 	return result;
 }
 
+/* Who runs the await, and for whom. */
+UNCHECKED static void fill_run(struct await_info *info, const struct await *aw,
+			       uint32_t word)
+{
+	const struct run *run;
+	const struct await *parent;
+
+	info->thread = 0;
+	info->parent = 0;
+	info->addr = NULL;
+	run = state_of(word) == AWAIT_RUNNING ? run_of(aw, word) : NULL;
+	if (!run)
+		return;
+	/* Relaxed: whether it is of this run is found out by unchanged(). */
+	info->thread = atomic_load_explicit(&await_threads[owner_of(word)].tid,
+					    memory_order_relaxed);
+	info->addr = run->addr;
+	parent = run->outer ? run->outer->aw : NULL;
+	if (parent)
+		info->parent = slot_id(parent, serial_of(parent));
+}
+
 bool snapshot_info(struct await_info *info, const struct await *aw,
 		   uint64_t ordinal)
 {
@@ -254,6 +283,7 @@ bool snapshot_info(struct await_info *info, const struct await *aw,
 		info->state = state_of(word);
 		info->error = await_core_error(aw);
 		info->attempts = serial & SERIAL_ATTEMPTS;
+		fill_run(info, aw, word);
 		if (unchanged(aw, word, serial))
 			return true;
 	}
