@@ -7,6 +7,7 @@
 #include <await/await.h>
 
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -212,6 +213,26 @@ static void on_interrupt(int signal)
 		_exit(99);
 }
 
+static void *run_stuck(void *aw)
+{
+	await_wait((await_int *)aw, NULL); /* wait: hang */
+	return NULL;
+}
+
+/* One thread runs stuck; this one waits for it. Its calls are not to be merged
+ * with others. */
+__attribute__((noinline)) static void hang(void)
+{
+	await_int *aw = awaitable(stuck);
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, run_stuck, aw))
+		exit(99);
+	while (await_state(aw) != AWAIT_RUNNING)
+		sched_yield();
+	await_wait(aw, NULL); /* wait: behind */
+}
+
 /* Outlives SIGINT; exits with the number of those it got. */
 static int count_interrupts(void)
 {
@@ -245,6 +266,8 @@ int main(int argc, char **argv)
 		alive();
 	else if (!strcmp(what, "stuck"))
 		await_wait(awaitable(stuck), NULL); /* wait: stuck */
+	else if (!strcmp(what, "hang"))
+		hang();
 	else if (!strcmp(what, "ready"))
 		burst(0);
 	else if (!strcmp(what, "die")) {

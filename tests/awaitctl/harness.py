@@ -171,6 +171,7 @@ class Report:
     times: dict[str, tuple[str, str]]  # total, max
     ends: dict[str, tuple[int, ...]]  # waits: timed out, refused, failed, cancelled
     slowest: list[dict[str, str]]
+    unfinished: list[list[str]]
 
     @staticmethod
     def parse(text: str) -> Report:
@@ -195,13 +196,15 @@ class Report:
             for match in filter(None, map(end.fullmatch, text.splitlines()))
         }
         slowest = []
+        text, _, unfinished = text.partition("\nUnfinished when the recording ended\n")
+        rows = [re.split("  +", row.strip()) for row in unfinished.splitlines()[1:]]
         _, found, tail = text.partition("\nSlowest first waits\n")
         if found:
             for line in tail.splitlines()[1:]:
                 cells = re.split(r"  +", line.strip())
                 names = ("time", "id", "function", "result", "wait", "create")
                 slowest.append(dict(zip(names, cells, strict=True)))
-        return Report(text, totals, functions, times, ends, slowest)
+        return Report(text, totals, functions, times, ends, slowest, rows)
 
     def slow(self, function: str) -> list[dict[str, str]]:
         return [row for row in self.slowest if row["function"] == function]

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import signal
 import sys
 import typing
@@ -108,6 +109,32 @@ class Processes(Case):
         report = self.report()
         self.assertEqual(report.functions, {"stuck": (0, 1, 0, 0, 0)})
         self.assertEqual(report.totals["still running"], 1)
+
+    def test_who_waits_since_before(self) -> None:
+        """What hangs, where, and who waits: none of it is an event any more."""
+        app = self.traced("hang")
+        task = pathlib.Path(f"/proc/{app.pid}")
+        until(
+            lambda: (task / "wchan").read_text().startswith("futex"),
+            "the first thread waits",
+        )
+        others = {x.name for x in (task / "task").iterdir()} - {str(app.pid)}
+        awaitctl = self.attach("--attach", app.pid)
+        os.kill(awaitctl.pid, signal.SIGTERM)
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        rows = self.report().unfinished
+        runner = rows[0][1]
+        self.assertIn(runner, others)
+        self.assertEqual(
+            [row[1:-1] for row in rows],
+            [
+                [runner, "runs", "#1", "stuck"],
+                [str(app.pid), "waits for", "#1", "stuck"],
+            ],
+        )
+        for row, marker in zip(rows, ("hang", "behind")):
+            self.assertRegex(row[0], r"^over [\d.]+ \w+$")
+            self.assertRegex(row[-1], f"app.c:{harness.source_line(f'wait: {marker}')}$")
 
     def test_snapshot(self) -> None:
         app = self.traced("burst", 7)

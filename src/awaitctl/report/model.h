@@ -69,7 +69,16 @@ struct model_process {
 	const char *name;	/* likewise */
 	int64_t ppid;
 	struct model_process *before; /* had the number; or NULL */
+	int64_t dumped_at;	      /* where its last state dump began */
 	enum belonging belonging;
+};
+
+/* The run that is under way, if one is. */
+struct model_run {
+	int64_t thread; /* 0: not known */
+	int64_t began;
+	uint64_t addr; /* of the wait that runs it */
+	bool before;   /* it was under way when the recording began, at began */
 };
 
 struct model_await {
@@ -84,6 +93,7 @@ struct model_await {
 	bool waited; /* otherwise than by a hit; a start is no wait */
 	uint32_t runs;
 	uint32_t running;
+	struct model_run run;
 	uint64_t hits;
 	uint64_t ends[MODEL_ENDS];
 	/* The first run: what the first wait took. */
@@ -122,16 +132,27 @@ struct model {
 	bool foreign; /* there are events that it cannot count */
 	struct trouble why_foreign;
 
-	struct table by_name, by_id, strings, by_number;
+	/* See model_unfinished.h: */
+	struct model_thread **threads;
+	size_t thread_count;
+	size_t wait_count; /* of waits that have not ended */
+
+	struct table by_name, by_id, strings, by_number, by_thread;
 };
 
-/* For belonging.c and model_finish.c. The figures of a function in a process,
- * or in all if that is NULL; a copy of a string that lasts; a process in
- * another's place; the process that has a number, or NULL. */
+/* model_tables.c: the figures of a function in a process, or in all if that is
+ * NULL; a copy of a string that lasts; the process of an event; a process in
+ * another's place; the process that has a number, or NULL; the await of an
+ * event, another one if it is created. */
 struct model_function *model_function_of(struct model *model,
 					 const struct model_process *process,
 					 const char *name, const char *type);
 const char *model_keep(struct model *model, const char *string);
+struct model_process *model_process_of(struct model *model,
+				       const struct trace_event *event);
+struct model_await *model_await_of(struct model *model,
+				   const struct trace_event *event,
+				   bool create);
 struct model_process *model_replace_process(struct model *model,
 					    struct model_process *before);
 struct model_process *model_process_numbered(const struct model *model,

@@ -4,7 +4,9 @@
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/cells.h"
 #include "awaitctl/report/model_warnings.h"
+#include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 
@@ -13,27 +15,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* 999 ns, 12.3 us, 4.56 ms, 78.9 s: three digits and a unit. */
-static const char *duration(char text[32], uint64_t ns)
-{
-	static const char *const units[] = { "us", "ms", "s" };
-	double value = ns;
-	size_t unit = 0;
-
-	if (ns < 1000) {
-		snprintf(text, 32, "%" PRIu64 " ns", ns);
-		return text;
-	}
-	for (value /= 1000; value >= 999.5 && unit < 2; unit++)
-		value /= 1000;
-	snprintf(text, 32, "%.*f %s",
-		 value < 9.995 ? 2 :
-		 value < 99.95 ? 1 :
-				 0,
-		 value, units[unit]);
-	return text;
-}
 
 enum { NAMES_MAX = 8 };
 
@@ -189,7 +170,7 @@ static void add_known(struct text_table *table, uint64_t count, bool known)
 static void add_function(struct text_table *table, const struct model *model,
 			 const struct model_function *function)
 {
-	char total[32], max[32];
+	char total[CELL_DURATION_SIZE], max[CELL_DURATION_SIZE];
 
 	text_table_add(table, "%s", function->name);
 	text_table_add(table, "%s", *function->type ? function->type : "?");
@@ -198,8 +179,8 @@ static void add_function(struct text_table *table, const struct model *model,
 	add_known(table, function->failed, !model->ends_unknown);
 	text_table_add(table, "%" PRIu64, function->hits);
 	add_known(table, function->never_waited, !model->waits_unknown);
-	text_table_add(table, "%s", duration(total, function->total_ns));
-	text_table_add(table, "%s", duration(max, function->max_ns));
+	text_table_add(table, "%s", cell_duration(total, function->total_ns));
+	text_table_add(table, "%s", cell_duration(max, function->max_ns));
 }
 
 static void add_heads(struct text_table *table, const char *const *heads,
@@ -272,24 +253,6 @@ static int by_time(const void *left, const void *right)
 	return a->id < b->id ? -1 : a->id > b->id;
 }
 
-static void add_id(struct text_table *table, const struct model *model,
-		   const struct model_await *await)
-{
-	char id[384]; /* of a name each byte may take four */
-	struct line line = line_begin(id, sizeof(id));
-
-	line_id(&line, await->id);
-	if (await->name)
-		line_given_name(&line, await->name);
-	if (model->counted > 1) {
-		line_text(&line, " of ");
-		line_signed(&line, await->process->vpid);
-	}
-	line_end(&line);
-	text_table_add(table, "%s%s%s", id, model->several_hosts ? "@" : "",
-		       model->several_hosts ? await->process->host : "");
-}
-
 static void add_result(struct text_table *table,
 		       const struct model_await *await)
 {
@@ -313,15 +276,13 @@ static void add_slow(struct text_table *table, const struct model *model,
 		     const struct symbols *symbols,
 		     const struct model_await *await)
 {
-	char time[32], place[4096];
+	char time[CELL_DURATION_SIZE];
 
-	text_table_add(table, "%s", duration(time, await->took_ns));
-	add_id(table, model, await);
+	text_table_add(table, "%s", cell_duration(time, await->took_ns));
+	cell_id(table, model, await);
 	text_table_add(table, "%s", await->function->name);
 	add_result(table, await);
-	symbols_describe(symbols, await->process->number, await->began,
-			 await->addr, place, sizeof(place));
-	text_table_add(table, "%s", place);
+	cell_place(table, symbols, await->process, await->began, await->addr);
 	if (await->file)
 		text_table_add(table, "%s:%" PRIu32, await->file, await->line);
 	else
@@ -373,4 +334,5 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 	print_functions(model, out);
 	print_ends(model, out);
 	print_slowest(model, symbols, slowest, out);
+	unfinished_text_print(model, symbols, slowest, out);
 }

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/* See cells.h. */
+#include "awaitctl/report/cells.h"
+
+#include "common/await_text.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns)
+{
+	static const char *const units[] = { "us", "ms", "s" };
+	double value = ns;
+	size_t unit = 0;
+
+	if (ns < 1000) {
+		snprintf(text, CELL_DURATION_SIZE, "%" PRIu64 " ns", ns);
+		return text;
+	}
+	for (value /= 1000; value >= 999.5 && unit < 2; unit++)
+		value /= 1000;
+	snprintf(text, CELL_DURATION_SIZE, "%.*f %s",
+		 value < 9.995 ? 2 :
+		 value < 99.95 ? 1 :
+				 0,
+		 value, units[unit]);
+	return text;
+}
+
+void cell_id(struct text_table *table, const struct model *model,
+	     const struct model_await *await)
+{
+	char id[384]; /* of a name each byte may take four */
+	struct line line = line_begin(id, sizeof(id));
+
+	line_id(&line, await->id);
+	if (await->name)
+		line_given_name(&line, await->name);
+	if (model->counted > 1) {
+		line_text(&line, " of ");
+		line_signed(&line, await->process->vpid);
+	}
+	line_end(&line);
+	text_table_add(table, "%s%s%s", id, model->several_hosts ? "@" : "",
+		       model->several_hosts ? await->process->host : "");
+}
+
+void cell_place(struct text_table *table, const struct symbols *symbols,
+		const struct model_process *process, int64_t time,
+		uint64_t addr)
+{
+	char place[4096];
+
+	symbols_describe(symbols, process->number, time, addr, place,
+			 sizeof(place));
+	text_table_add(table, "%s", place);
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* What the tables of a report have in their cells, the same in each. */
+#pragma once
+
+#include "awaitctl/common/text_table.h"
+#include "awaitctl/report/model.h"
+#include "symbols/symbols.h"
+
+enum { CELL_DURATION_SIZE = 32 };
+
+/* 999 ns, 12.3 us, 4.56 ms, 78.9 s: three digits and a unit. Returns text. */
+const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns);
+
+/* An await's id, with its name, its process and its host where there are
+ * several. */
+void cell_id(struct text_table *table, const struct model *model,
+	     const struct model_await *await);
+
+/* Where an address is, as of that time. */
+void cell_place(struct text_table *table, const struct symbols *symbols,
+		const struct model_process *process, int64_t time,
+		uint64_t addr);
