@@ -28,7 +28,7 @@ Event = tuple[str, dict[str, str]]
 
 def fields_of(event: str, cell: str) -> list[str]:
     fields = re.findall(r"`(\w+)`", cell)
-    without = "statedump" in event or "process_end" in event
+    without = re.search("statedump_[bep]|process_end", event)
     return fields if without else [*fields, "addr"]
 
 
