@@ -47,10 +47,10 @@ def _call(block: gdb.Block | None) -> gdb.Symbol | None:
 
 def _is_part_of_caller(block: gdb.Block) -> bool:
     """By its name: the file of a symbol is that of the call, too."""
-    outer = block.superblock
-    return bool(
-        outer and not outer.is_static and _OF_AWAIT_HPP.match(block.function.print_name)
-    )
+    outer, function = block.superblock, block.function
+    if not outer or outer.is_static or not function:
+        return False
+    return bool(_OF_AWAIT_HPP.match(function.print_name))
 
 
 def _block(address: int) -> gdb.Block | None:

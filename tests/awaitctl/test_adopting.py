@@ -28,8 +28,9 @@ def loosely(text: str) -> str:
 def told(session: str) -> list[str]:
     """What the last command of a session printed."""
     lines = [line.removeprefix("    ") for line in session.splitlines()]
-    last = max(i for i, line in enumerate(lines) if line.startswith("$ "))
-    return lines[last + 1 :]
+    while any(line.startswith("$ ") for line in lines):
+        del lines[0]
+    return lines
 
 
 class Adopting(harness.Case):
