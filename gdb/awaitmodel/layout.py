@@ -36,7 +36,7 @@ _MAX_ARGS = 64
 _MAX_THREADS = 1 << 20
 _MAX_RUNS = 1 << 16
 _MAX_ANY = 1 << 16
-_MAX_NAMES = 1 << 20
+_MAX_NAMES = 1 << 24  # bytes of the table
 _PAGE = 4096
 
 
@@ -200,7 +200,12 @@ class Layout:
         table = struct.unpack("=Q", self.read(block["names"], 8))[0]
         used = self._u32(table, "names_used") if table else 0
         stride = block["names_stride"]
-        if not 0 < used <= _MAX_NAMES or not stride:
+        ends = (
+            block["name_id"] + 8,
+            block["name_version"] + 4,
+            block["name_text"] + block["name_size"],
+        )
+        if not 0 < used * stride <= _MAX_NAMES or max(ends) > stride:
             return
         data = self.read(table + block["names_entries"], used * stride)
         form = struct.Struct(f"={block['name_size']}s")

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than there are is damage. */
-enum { ENTRIES_MAX = 1 << 20, READINGS = 3 };
+/* Of the table, in bytes: more than there are is damage. */
+enum { TABLE_MAX = 1 << 24, READINGS = 3 };
 
 static bool find_entries(struct memory *memory,
 			 const struct await_debug_block *abi, uint64_t *at,
@@ -19,7 +19,7 @@ static bool find_entries(struct memory *memory,
 	    !memory_read(memory, table + abi->names_used, used, sizeof(*used)))
 		return false;
 	*at = table + abi->names_entries;
-	return *used > 0 && *used <= ENTRIES_MAX;
+	return *used > 0 && *used <= TABLE_MAX / abi->names_stride;
 }
 
 static uint32_t version_in(const struct await_debug_block *abi,
