@@ -5,6 +5,7 @@
  * for lines on stdin, so no test needs to guess when it is where.
  */
 #include <await/await.h>
+#include <await/inspect.h>
 
 #include <pthread.h>
 #include <sched.h>
@@ -195,6 +196,7 @@ static void alive(void)
 	await_int *a = awaitable(square, 2); /* create: alive */
 	await_int *b = awaitable(square, 3);
 
+	await_name(a, "two");
 	say("ready");
 	expect_line();
 	await_wait(a, NULL);

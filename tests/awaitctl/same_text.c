@@ -90,7 +90,7 @@ int main(int argc, char **argv)
 	running = awaitable(g);
 	await_name(
 		running,
-		"a\n\033\xff\\caf\xc3\xa9 of the longest length that a name may have");
+		"a\n\\caf\xc3\xa9 of the longest length that a name may have");
 	await_get(kept());
 	if (pipe(inside) != 0 ||
 	    pthread_create(&thread, NULL, wait_for, running) != 0 ||

@@ -96,6 +96,7 @@ class Processes(Case):
         (slow,) = report.slowest
         line = harness.source_line("create: alive")
         self.assertTrue(slow["create"].endswith(f"app.c:{line}"), slow)
+        self.assertEqual(slow["id"], '#1 "two"')
 
     def test_program_that_hangs(self) -> None:
         """In an await, since before the recording."""
