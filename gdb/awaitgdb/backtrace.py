@@ -18,6 +18,7 @@ import gdb  # type: ignore
 
 from awaitgdb.threads import find_thread
 from awaitmodel.await_text import file_name
+from awaitmodel.printable import printable
 
 # A damaged stack may have no end.
 _DEPTH = 1000
@@ -115,8 +116,8 @@ def _frame(frame: gdb.Frame, sp: int) -> Frame:
     where = frame.find_sal()
     place = None
     if where.symtab and where.line:
-        place = f"{file_name(where.symtab.filename)}:{where.line}"
-    name = frame.name() or f"{frame.pc():#x}"
+        place = printable(f"{file_name(where.symtab.filename)}:{where.line}")
+    name = printable(frame.name() or f"{frame.pc():#x}")
     if frame.type() == gdb.SIGTRAMP_FRAME:
         name = "<signal handler called>"
     library = _library(int(frame.pc()))

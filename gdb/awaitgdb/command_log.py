@@ -93,7 +93,7 @@ def _show(recorder: Recorder, options: LogOptions, alone: bool) -> None:
     except AwaitError as error:
         if alone:
             raise
-        print(error)
+        print(error_line.line(error))
 
 
 def _log(recorder: Recorder, options: LogOptions) -> Log:

@@ -13,6 +13,7 @@ from typing import Any
 import gdb  # type: ignore
 
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 
 
 def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:
@@ -32,8 +33,8 @@ def in_one_line(invoke: Callable[..., Any]) -> Callable[..., Any]:
 
 def line(error: Exception) -> str:
     if isinstance(error, (AwaitError, gdb.error, ValueError)):
-        return str(error)
-    return f"libawait's scripts failed: {type(error).__name__}: {error}"
+        return printable(str(error))
+    return printable(f"libawait's scripts failed: {type(error).__name__}: {error}")
 
 
 def quietly(complete: Callable[..., list[str]]) -> Callable[..., list[str]]:

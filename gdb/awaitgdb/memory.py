@@ -29,6 +29,7 @@ import gdb  # type: ignore
 from awaitgdb import threads
 from awaitmodel.layout import Layout
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 from awaitmodel.world import World
 
 # The shared library's file name begins so; any other file holds a libawait.a.
@@ -174,7 +175,7 @@ def _search(name: str) -> dict[int, str]:
         match = re.match(_SECTION.format(name), line)
         if match:
             file = match[2] or str(gdb.current_progspace().filename)  # type: ignore
-            blocks.setdefault(int(match[1], 16), file.rsplit("/", 1)[-1])
+            blocks.setdefault(int(match[1], 16), printable(file.rsplit("/", 1)[-1]))
     try:
         # For a file without sections. Sections come first, because if several files
         # have the symbol, the selected frame decides which of them the name means.
@@ -198,7 +199,7 @@ def each(show: Callable[[], None]) -> None:
             try:
                 show()
             except AwaitError as error:
-                print(error)
+                print(printable(str(error)))
         if copy is not all[-1]:
             print()
 

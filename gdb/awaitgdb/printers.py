@@ -38,6 +38,7 @@ import gdb.printing  # type: ignore
 from awaitgdb import dwarf, memory, text
 from awaitgdb.threads import thread_number
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 from awaitmodel.states import FAILED, FREE, LAZY, RESOLVED, RUNNING, state_text
 from awaitmodel.structs import Func, Head
 from awaitmodel.value_text import DONE
@@ -245,7 +246,7 @@ def _plain_struct(value: gdb.Value | None) -> gdb.Value | None:
 
 
 def _phrase(error: Exception) -> str:
-    what = str(error)
+    what = printable(str(error))
     if isinstance(error, (AwaitError, gdb.error)):
         return what if what.startswith("is ") else f"({what})"
     return f"(libawait's scripts failed: {type(error).__name__}: {what})"

@@ -14,6 +14,7 @@ import re
 import gdb  # type: ignore
 
 from awaitmodel.await_text import called, file_name
+from awaitmodel.printable import printable
 
 _OF_AWAIT_HPP = re.compile("await(_cxx)?::")
 
@@ -23,8 +24,8 @@ def place(address: int) -> str:
     line = _line(address)
     function = _function(address)
     if line:
-        return f"{line} in {called(function)}" if function else line
-    return called(function) if function else f"{address:#x}"
+        return printable(f"{line} in {called(function)}" if function else line)
+    return printable(called(function)) if function else f"{address:#x}"
 
 
 def _line(address: int) -> str | None:

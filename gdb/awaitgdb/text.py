@@ -21,6 +21,7 @@ from awaitgdb import dwarf, memory
 from awaitgdb.threads import thread_name
 from awaitmodel import await_text
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 from awaitmodel.states import RUNNING, state_text
 from awaitmodel.structs import Arg, Func, Head, Thread
 from awaitmodel.text_table import table
@@ -71,10 +72,10 @@ def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
     try:
         if _is_string(value):
             options["address"] = False
-        shown = str(value.format_string(**options))
+        shown = printable(str(value.format_string(**options)), lines=True)
         return flat(shown) if one_line else shown
     except gdb.error as error:
-        return f"<{error}>"
+        return f"<{printable(str(error))}>"
     finally:
         _nesting -= inner
 
@@ -117,7 +118,7 @@ def line(head: Head, brief: bool = False) -> str:
         func = memory.world().layout.site(head.site).func
         what = f"{call(head, func)}{outcome(head, func)}"
     except (AwaitError, gdb.error) as error:
-        what = f"<{error}>"
+        what = f"<{printable(str(error))}>"
     return f"{named_id(head)} {state_text(head.state)} {flat(what)}"
 
 

@@ -17,6 +17,7 @@ from awaitlldb import command_log, memory, text
 from awaitmodel import await_text
 from awaitmodel.command_options import LIMIT, parse_glob
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 from awaitmodel.query import Filter, select
 from awaitmodel.states import parse_states, state_text
 from awaitmodel.structs import Head, Thread
@@ -83,13 +84,13 @@ def awaits(
             lines = list(command_log.lines(target, given[1:]))
         else:
             options = _parser().parse_args(given)
-            lines = [_HELP] if options.help else _list(target, options)
-        result.AppendMessage("\n".join(lines))
+            lines = _HELP.splitlines() if options.help else _list(target, options)
+        result.AppendMessage("\n".join(map(printable, lines)))
     except (AwaitError, ValueError) as error:
-        result.SetError(str(error))
+        result.SetError(printable(str(error)))
     except Exception as error:
         kind = type(error).__name__
-        result.SetError(f"libawait's scripts failed: {kind}: {error}")
+        result.SetError(printable(f"libawait's scripts failed: {kind}: {error}"))
 
 
 def _list(target: lldb.SBTarget, options: argparse.Namespace) -> list[str]:

@@ -20,6 +20,7 @@ import lldb  # type: ignore
 from awaitlldb import memory, text
 from awaitmodel import await_text
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 from awaitmodel.states import FREE, RESOLVED, state_text
 
 # Types that are not awaits match, too, as lldb's patterns have no look-ahead. They
@@ -85,9 +86,9 @@ def summary(value: lldb.SBValue, _names: dict[str, Any]) -> str:
         return f"Await<{name}> NULL"
     try:
         is_c = not _head_of(value).IsValid()
-        return _line(value.GetTarget(), name, address, is_c)
+        return printable(_line(value.GetTarget(), name, address, is_c))
     except AwaitError as error:
-        what = str(error)
+        what = printable(str(error))
         return f"Await<{name}> {what if what.startswith('is ') else f'({what})'}"
     except Exception as error:  # instead of a traceback
         return f"(libawait's scripts failed: {type(error).__name__}: {error})"

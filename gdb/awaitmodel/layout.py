@@ -27,6 +27,7 @@ from collections.abc import Iterator
 from awaitmodel.debug_block import read_debug_block
 from awaitmodel.ids import make_id
 from awaitmodel.memory import AwaitError, Memory
+from awaitmodel.printable import printable
 from awaitmodel.states import CANCELLED, RESOLVED
 from awaitmodel.structs import Arg, Func, Head, Run, Site, Slab, Thread, Type
 
@@ -63,7 +64,7 @@ class Layout:
         return int(struct.unpack("=Q", self.read(base + self.block[name], 8))[0])
 
     def _string_at(self, base: int, name: str) -> str:
-        return self.string(self._u64(base, name)).decode("utf-8", "replace")
+        return printable(self.string(self._u64(base, name)))
 
     def string(self, address: int, limit: int = _MAX_STRING) -> bytes:
         """The bytes before the first NUL, at most limit of them."""

@@ -16,6 +16,7 @@ import sys
 
 from awaitmodel.layout import Layout
 from awaitmodel.memory import AwaitError
+from awaitmodel.printable import printable
 
 OPAQUE, BOOL, SIGNED, UNSIGNED, FLOAT, STRING, POINTER, DONE = range(8)
 
@@ -58,12 +59,5 @@ def _string(layout: Layout, address: int) -> str:
 
 def quote(text: bytes, limit: int = _MAX_CHARS) -> str:
     """A C string literal."""
-    inner = ""
-    for char in text[:limit].decode("utf-8", "backslashreplace"):
-        if char in '"\\':
-            inner += "\\" + char
-        elif char.isprintable():
-            inner += char
-        else:
-            inner += char.encode("unicode_escape").decode()
+    inner = printable(text[:limit].replace(b"\\", b"\\\\").replace(b'"', b'\\"'))
     return f'"{inner}"' + ("..." if len(text) > limit else "")

@@ -139,7 +139,8 @@ static bool is_control(uint32_t c)
 {
 	static const uint32_t ranges[][2] = {
 		{ 0, 0x1f },	    { 0x7f, 0x9f },	/* C0, DEL, C1 */
-		{ 0x200e, 0x200f }, { 0x2028, 0x202e }, /* lines, directions */
+		{ 0x61c, 0x61c },   { 0x200e, 0x200f }, /* directions */
+		{ 0x2028, 0x202e },			/* lines, directions */
 		{ 0x2066, 0x2069 }, { 0xd800, 0xdfff }, /* surrogates */
 	};
 
@@ -186,22 +187,28 @@ size_t printable_length(const char *text, size_t size)
 static void put_escaped(struct line *line, unsigned char c)
 {
 	static const char special[] = "\a\b\t\n\v\f\r", letters[] = "abtnvfr";
+	static const char digits[] = "0123456789abcdef";
 
-	if (c == '"' || c == '\\') {
-		line_char(line, '\\');
-		line_char(line, (char)c);
-		return;
-	}
 	for (unsigned i = 0; special[i] != '\0'; i++)
 		if (c == (unsigned char)special[i]) {
 			line_char(line, '\\');
 			line_char(line, letters[i]);
 			return;
 		}
-	/* Octal, as that ends after three digits, whatever follows. */
-	line_char(line, '\\');
-	for (int shift = 6; shift >= 0; shift -= 3)
-		line_char(line, (char)('0' + (c >> shift & 7)));
+	line_text(line, "\\x");
+	line_char(line, digits[c >> 4]);
+	line_char(line, digits[c & 15]);
+}
+
+/* Writes a character of that length, or a byte that is none if it is 0. Returns
+ * how many bytes that took. */
+static size_t put_printable(struct line *line, const char *text, size_t length)
+{
+	if (length == 0)
+		put_escaped(line, (unsigned char)*text);
+	for (size_t i = 0; i < length; i++)
+		line_char(line, text[i]);
+	return length ? length : 1;
 }
 
 static void quote(struct line *line, const char *text, size_t size, size_t most)
@@ -214,11 +221,9 @@ static void quote(struct line *line, const char *text, size_t size, size_t most)
 
 		if (at + length > most)
 			break;
-		if (length == 0 || text[at] == '"' || text[at] == '\\')
-			put_escaped(line, (unsigned char)text[at++]);
-		else
-			for (; length > 0; length--)
-				line_char(line, text[at++]);
+		if (text[at] == '"' || text[at] == '\\')
+			line_char(line, '\\');
+		at += put_printable(line, text + at, length);
 	}
 	line_char(line, '"');
 	if (at < size)
@@ -239,11 +244,7 @@ void line_printable(struct line *line, const char *text, size_t size)
 {
 	size_t at = 0;
 
-	while (at < size) {
-		size_t length = printable_length(text + at, size - at);
-
-		line_char(line, length == 0 ? '?' : text[at]);
-		for (at++; length > 1; length--)
-			line_char(line, text[at++]);
-	}
+	while (at < size)
+		at += put_printable(line, text + at,
+				    printable_length(text + at, size - at));
 }

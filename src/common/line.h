@@ -12,7 +12,10 @@
  *     line_end(&line);
  *
  * The text of others, be it in a string or in a name, cannot control the
- * terminal on which it is shown: printable_length() says what is let through.
+ * terminal on which it is shown, nor begin a line of its own: what
+ * printable_length() does not let through is shown as \n, \t and the like, or
+ * byte by byte as \x1b. This is the one place for that; printable.h has it for
+ * streams, and gdb/awaitmodel/printable.py says the same in Python.
  */
 #pragma once
 
@@ -48,7 +51,8 @@ void line_float(struct line *line, long double number);
 void line_quoted(struct line *line, const char *text, size_t size);
 /* All of it, whatever its length. */
 void line_quoted_whole(struct line *line, const char *text, size_t size);
-/* A name; what a terminal must not see becomes '?'. */
+/* A name, or any other text that is not in quotes. Its backslashes stay as they
+ * are, so that doing it twice changes nothing. */
 void line_printable(struct line *line, const char *text, size_t size);
 
 /* The length of the character that text begins with, size bytes at most. 0 if

@@ -11,7 +11,7 @@
 enum { TROUBLE_SIZE = 2048 };
 
 struct trouble {
-	char text[TROUBLE_SIZE]; /* without a newline; cut where it is longer */
+	char text[TROUBLE_SIZE]; /* printable (printable.h); cut if longer */
 };
 
 /* Returns -1, always: `return trouble(why, "...")`. */

@@ -270,7 +270,7 @@ class Damage(Case):
         text = until(
             lambda: "Thread" in (found := ps(process.pid)) and found, "one waits"
         )
-        self.assertRegex(text, r"Thread \d+ \(\?\[2J\?x\) ")
+        self.assertRegex(text, r"Thread \d+ \(\\x1b\[2J\\xc0x\) ")
         self.assertNotIn("\x1b", text)
         names = {x["name"] for x in ps_json(process.pid)["threads"]}
         self.assertEqual(names, {"\x1b[2J\xc0x"})

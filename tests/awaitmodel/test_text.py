@@ -17,6 +17,7 @@ from awaitmodel import await_text, value_text  # noqa: E402
 from awaitmodel.error_text import error_text, failure_text  # noqa: E402
 from awaitmodel.ids import id_text, parse_id  # noqa: E402
 from awaitmodel.memory import AwaitError  # noqa: E402
+from awaitmodel.printable import printable  # noqa: E402
 from awaitmodel.states import (  # noqa: E402
     CANCELLED,
     FAILED,
@@ -76,6 +77,34 @@ class Spelling(unittest.TestCase):
             (None, ""),
         ):
             self.assertEqual(failure_text(-2, attempts), ENOENT + more)
+
+    def test_printable(self) -> None:
+        """As tests/common/line.c has it."""
+        name = b'fetch_\xc3\xa9"\\\x1b\xff\xc2\x9b\n'
+        shown = 'fetch_\xe9"\\\\x1b\\xff\\xc2\\x9b\\n'
+        self.assertEqual(printable(name), shown)
+        self.assertEqual(printable(shown), shown)
+        for data, text in (
+            (b"\a\b\t\n\v\f\r\0\x7f", r"\a\b\t\n\v\f\r\x00\x7f"),
+            (b"\xe6\x97x", r"\xe6\x97x"),
+            (b"\xc0\xaf\xed\xa0\x80", r"\xc0\xaf\xed\xa0\x80"),
+            (b"\xf4\x90\x80\x80", r"\xf4\x90\x80\x80"),
+            (
+                "\u202e\u2066\u200f\u061c",
+                r"\xe2\x80\xae\xe2\x81\xa6\xe2\x80\x8f\xd8\x9c",
+            ),
+        ):
+            self.assertEqual(printable(data), text)
+        self.assertEqual(printable("a\tb\nc", lines=True), "a\\tb\nc")
+        for code in range(0x110000):
+            good = (
+                0x20 <= code < 0x7F
+                or (0xA0 <= code < 0xD800 and code not in (0x61C, 0x200E, 0x200F))
+                and not 0x2028 <= code <= 0x202E
+                and not 0x2066 <= code <= 0x2069
+                or code >= 0xE000
+            )
+            self.assertEqual(len(printable(chr(code))) == 1, good, hex(code))
 
     def test_table(self) -> None:
         rows = [["Count", "Name"], ["7", "fetch"], ["123456", ""]]

@@ -221,7 +221,7 @@ static void strings_are_c_literals(void **state)
 	ASSERT_QUOTED("plain ~text", "plain ~text");
 	ASSERT_QUOTED("\a\b\t\n\v\f\r", "\\a\\b\\t\\n\\v\\f\\r");
 	ASSERT_QUOTED("\"\\'", "\\\"\\\\'");
-	ASSERT_QUOTED("\0001\0337\177", "\\0001\\0337\\177");
+	ASSERT_QUOTED("\0001\0337\177", "\\x001\\x1b7\\x7f");
 	/* UTF-8 of every length, and their ends. */
 	ASSERT_QUOTED("\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80",
 		      "\xc3\xa9 \xe6\x97\xa5 \xf0\x9f\x98\x80");
@@ -232,25 +232,25 @@ static void strings_are_c_literals(void **state)
 static void what_is_not_utf8_is_escaped(void **state)
 {
 	(void)state;
-	ASSERT_QUOTED("\xff\xfe", "\\377\\376");
-	ASSERT_QUOTED("\x80", "\\200");		 /* no beginning */
-	ASSERT_QUOTED("\xe6\x97", "\\346\\227"); /* no end */
-	ASSERT_QUOTED("\xe6\x97x", "\\346\\227x");
-	ASSERT_QUOTED("\xe6\x97\xe6", "\\346\\227\\346");
-	ASSERT_QUOTED("\xc0\xaf", "\\300\\257"); /* longer than need be */
-	ASSERT_QUOTED("\xe0\x82\x80", "\\340\\202\\200");
-	ASSERT_QUOTED("\xf0\x80\x82\x80", "\\360\\200\\202\\200");
-	ASSERT_QUOTED("\xed\xa0\x80", "\\355\\240\\200"); /* half a character */
-	ASSERT_QUOTED("\xf4\x90\x80\x80", "\\364\\220\\200\\200");
+	ASSERT_QUOTED("\xff\xfe", "\\xff\\xfe");
+	ASSERT_QUOTED("\x80", "\\x80");		 /* no beginning */
+	ASSERT_QUOTED("\xe6\x97", "\\xe6\\x97"); /* no end */
+	ASSERT_QUOTED("\xe6\x97x", "\\xe6\\x97x");
+	ASSERT_QUOTED("\xe6\x97\xe6", "\\xe6\\x97\\xe6");
+	ASSERT_QUOTED("\xc0\xaf", "\\xc0\\xaf"); /* longer than need be */
+	ASSERT_QUOTED("\xe0\x82\x80", "\\xe0\\x82\\x80");
+	ASSERT_QUOTED("\xf0\x80\x82\x80", "\\xf0\\x80\\x82\\x80");
+	ASSERT_QUOTED("\xed\xa0\x80", "\\xed\\xa0\\x80"); /* half a character */
+	ASSERT_QUOTED("\xf4\x90\x80\x80", "\\xf4\\x90\\x80\\x80");
 }
 
 static void what_controls_terminals_is_escaped(void **state)
 {
 	(void)state;
-	ASSERT_QUOTED("\33[2J", "\\033[2J");
-	ASSERT_QUOTED("\302\2332J", "\\302\\2332J");	  /* the same in one */
-	ASSERT_QUOTED("\xe2\x80\xae", "\\342\\200\\256"); /* right to left */
-	ASSERT_QUOTED("\xe2\x80\xa8", "\\342\\200\\250"); /* another line */
+	ASSERT_QUOTED("\33[2J", "\\x1b[2J");
+	ASSERT_QUOTED("\302\2332J", "\\xc2\\x9b2J");	  /* the same in one */
+	ASSERT_QUOTED("\xe2\x80\xae", "\\xe2\\x80\\xae"); /* right to left */
+	ASSERT_QUOTED("\xe2\x80\xa8", "\\xe2\\x80\\xa8"); /* another line */
 }
 
 static void long_strings_are_cut(void **state)
@@ -275,16 +275,22 @@ static void long_strings_are_cut(void **state)
 		      "\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa\"...");
 }
 
-static void names_have_no_escapes(void **state)
+static void names_have_no_quotes(void **state)
 {
-	char got[80];
+	static const char name[] = "fetch_\xc3\xa9\"\\\33\xff\xc2\x9b\n";
+	static const char shown[] = "fetch_\xc3\xa9\"\\\\x1b\\xff\\xc2\\x9b\\n";
+	char got[80], again[80];
 	struct line line = line_begin(got, sizeof(got));
-	static const char name[] = "fetch_\xc3\xa9\"\33\xff\xc2\x9b";
 
 	(void)state;
 	line_printable(&line, name, sizeof(name) - 1);
 	line_end(&line);
-	assert_string_equal(got, "fetch_\xc3\xa9\"????");
+	assert_string_equal(got, shown);
+	assert_int_equal(line.length, sizeof(shown) - 1);
+	line = line_begin(again, sizeof(again));
+	line_printable(&line, got, strlen(got));
+	line_end(&line);
+	assert_string_equal(again, shown);
 }
 
 static size_t encode(uint32_t c, char text[4])
@@ -306,11 +312,12 @@ static void every_character_is_judged(void **state)
 	(void)state;
 	for (uint32_t c = 0; c < 0x110000; c++) {
 		size_t length = encode(c, text);
-		bool good = (c >= 0x20 && c < 0x7f) ||
-			    (c >= 0xa0 && c < 0xd800 && c != 0x200e &&
-			     c != 0x200f && !(c >= 0x2028 && c <= 0x202e) &&
-			     !(c >= 0x2066 && c <= 0x2069)) ||
-			    c >= 0xe000;
+		bool good =
+			(c >= 0x20 && c < 0x7f) ||
+			(c >= 0xa0 && c < 0xd800 && c != 0x61c && c != 0x200e &&
+			 c != 0x200f && !(c >= 0x2028 && c <= 0x202e) &&
+			 !(c >= 0x2066 && c <= 0x2069)) ||
+			c >= 0xe000;
 
 		assert_int_equal(printable_length(text, 4), good ? length : 0);
 		assert_int_equal(printable_length(text, length - 1), 0);
@@ -331,7 +338,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_utf8_is_escaped),
 		cmocka_unit_test(what_controls_terminals_is_escaped),
 		cmocka_unit_test(long_strings_are_cut),
-		cmocka_unit_test(names_have_no_escapes),
+		cmocka_unit_test(names_have_no_quotes),
 		cmocka_unit_test(every_character_is_judged),
 	};
 

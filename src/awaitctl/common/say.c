@@ -2,22 +2,28 @@
 /* See say.h. */
 #include "awaitctl/common/say.h"
 
+#include "common/printable.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { SAID_MAX = 1 << 14 }; /* what is longer is cut */
+
 void say(const char *format, ...)
 {
+	char text[SAID_MAX];
 	va_list args;
 
 	va_start(args, format);
+	vsnprintf(text, sizeof(text), format, args);
+	va_end(args);
 	flockfile(stderr);
 	fputs("awaitctl: ", stderr);
-	vfprintf(stderr, format, args);
+	printable_put(text, stderr);
 	fputc('\n', stderr);
 	funlockfile(stderr);
-	va_end(args);
 }
 
 int say_trouble(const struct trouble *why)

@@ -12,7 +12,8 @@
 /* The exit status of what fails; usage.h has that of usage errors. */
 enum { EXIT_FAILED = 1 };
 
-/* One line for the user, without newline: what went wrong, what to do. */
+/* One line for the user, without newline: what went wrong, what to do. What is
+ * not printable in it, as in names, is escaped. */
 __attribute__((format(printf, 1, 2))) void say(const char *format, ...);
 
 /* Says an error, unless its text is empty: then it has been said. Returns

@@ -5,37 +5,26 @@
 #include "awaitctl/common/say.h"
 #include "common/array.h"
 #include "common/assert.h"
-#include "common/line.h"
+#include "common/printable.h"
 
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { COLUMNS_MAX = 16 };
-
-void text_table_make_printable(char *text)
-{
-	while (*text) {
-		size_t length = printable_length(text, strlen(text));
-
-		if (length == 0)
-			*text++ = '?';
-		text += length;
-	}
-}
+enum { COLUMNS_MAX = 16, CELL_MAX = 4096 };
 
 void text_table_add(struct text_table *table, const char *format, ...)
 {
-	char cell[4096];
+	char cell[CELL_MAX], shown[PRINTABLE_SIZE(CELL_MAX)];
 	va_list args;
 
 	va_start(args, format);
 	vsnprintf(cell, sizeof(cell), format, args);
 	va_end(args);
-	text_table_make_printable(cell);
 	table->cells = must(
 		array_grow(table->cells, table->count, sizeof(*table->cells)));
-	table->cells[table->count++] = must_copy(cell);
+	table->cells[table->count++] =
+		must_copy(printable_copy(shown, sizeof(shown), cell));
 }
 
 static void print_row(const struct text_table *table, size_t row,

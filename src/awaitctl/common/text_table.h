@@ -13,13 +13,9 @@ struct text_table {
 	size_t count;
 };
 
-/* Adds the next cell. */
+/* Adds the next cell. What is not printable in it is escaped. */
 __attribute__((format(printf, 2, 3))) void
 text_table_add(struct text_table *table, const char *format, ...);
 
 /* Prints all rows that are complete, and frees them. */
 void text_table_print(struct text_table *table, FILE *out);
-
-/* For text beside it; cells need no more. Names come from traces and memory
- * that may be damaged: what is not printable, by common/line.h, becomes '?'. */
-void text_table_make_printable(char *text);

@@ -2,7 +2,7 @@
 /* See finding.h. */
 #include "awaitctl/doctor/finding.h"
 
-#include "awaitctl/common/text_table.h"
+#include "common/printable.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,10 +25,8 @@ void finding_print(const struct finding *finding, const char *name)
 		[LEVEL_WARNING] = "warning",
 		[LEVEL_PROBLEM] = "problem",
 	};
-	char text[FINDING_SIZE];
 
-	/* It may have been cut within a character. */
-	snprintf(text, sizeof(text), "%s", finding->text);
-	text_table_make_printable(text);
-	printf("%-7s  %s: %s\n", words[finding->level], name, text);
+	printf("%-7s  %s: ", words[finding->level], name);
+	printable_put(finding->text, stdout);
+	putchar('\n');
 }

@@ -3,6 +3,7 @@
 #include "awaitctl/ps/row_text.h"
 
 #include "common/await_text.h"
+#include "common/printable.h"
 
 #include <await/core.h>
 
@@ -52,7 +53,7 @@ static void call(struct words *words, struct view_row *row)
 	struct line line = line_begin(words->call, sizeof(words->call));
 	uint64_t args = func->origin == AWAIT_LAZY ? args_at(row) : 0;
 
-	line_text(&line, func->name);
+	line_printable(&line, func->name, strlen(func->name));
 	if (func->origin == AWAIT_LAZY)
 		line_text(&line, args || !func->arg_count ? "(" : "(...");
 	for (uint32_t i = 0; args && i < func->arg_count; i++) {
@@ -113,8 +114,8 @@ void words_take(struct words *words, const struct view *view,
 	if (words->whole)
 		return;
 	*words = (struct words){ 0 };
-	snprintf(words->call, sizeof(words->call), "%s",
-		 view_function(row->site));
+	printable_copy(words->call, sizeof(words->call),
+		       view_function(row->site));
 }
 
 void words_error_name(int32_t error, char name[32])

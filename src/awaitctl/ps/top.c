@@ -258,6 +258,7 @@ int top(int argc, char **argv)
 {
 	struct ps_options options;
 	struct top top = { .options = &options };
+	char name[64];
 	int rc = ps_options_read(&options, argc, argv);
 
 	if (rc)
@@ -265,7 +266,8 @@ int top(int argc, char **argv)
 	if (options.view.function)
 		snprintf(top.function, sizeof(top.function), "%s",
 			 options.view.function);
-	process_name(options.pid, (uint32_t)options.pid, top.name);
+	process_name(options.pid, (uint32_t)options.pid, name);
+	printable_copy(top.name, sizeof(top.name), name);
 	if (process_open(&top.process, options.pid, &top.why)) {
 		say("%s", top.why.text);
 		rc = EXIT_FAILED;

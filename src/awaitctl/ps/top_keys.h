@@ -6,6 +6,7 @@
 #pragma once
 
 #include "awaitctl/ps/ps.h"
+#include "common/printable.h"
 
 enum { INPUT_MAX = 128 };
 
@@ -13,7 +14,7 @@ struct top {
 	struct ps_options *options;
 	struct process process;
 	struct trouble why;
-	char name[64]; /* of the process */
+	char name[PRINTABLE_SIZE(64)]; /* of the process, as it is shown */
 	bool paused;
 	bool editing; /* input, the next pattern of functions */
 	char input[INPUT_MAX];

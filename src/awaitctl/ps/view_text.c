@@ -6,6 +6,7 @@
 #include "awaitctl/ps/row_text.h"
 #include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
+#include "common/printable.h"
 
 #include <await/core.h>
 
@@ -16,6 +17,7 @@ enum {
 	WIDE = 60,
 	CELL_MAX = 3 * WORDS_MAX,
 	AWAIT_MAX = WORDS_ID_MAX + 96 + NAME_MAX_SIZE,
+	AWAIT_SHOWN_MAX = PRINTABLE_SIZE(AWAIT_MAX)
 };
 
 static bool has_copies(const struct view *view)
@@ -43,11 +45,8 @@ void view_text_counts(const struct view *view, FILE *out)
 	fprintf(out, "%zu copies of libawait, each with ids of its own:",
 		process->count);
 	for (size_t i = 0; i < process->count; i++) {
-		char object[sizeof(process->copies[i]->object)];
-
-		strcpy(object, process->copies[i]->object);
-		text_table_make_printable(object);
-		fprintf(out, "%s %s", i ? "," : "", object);
+		fputs(i ? ", " : " ", out);
+		printable_put(process->copies[i]->object, out);
 	}
 	fputc('\n', out);
 }
@@ -209,20 +208,20 @@ void view_text_table(struct view *view, FILE *out)
 /* --- threads --- */
 
 /* "#12.3 fetch", and the library if there are several copies of libawait. */
-static void name_await(const struct view *view, char *text, size_t size,
+static void name_await(const struct view *view, char text[AWAIT_SHOWN_MAX],
 		       const struct thread_seen *thread,
 		       const struct slots_await *seen)
 {
 	struct process_copy *copy = (struct process_copy *)thread->copy;
 	const struct names_site *site = names_site_at(&copy->names, seen->site);
-	char id[WORDS_ID_MAX];
+	char id[WORDS_ID_MAX], raw[AWAIT_MAX];
 
 	words_named_id(copy, seen, id);
-	snprintf(text, size, "%s %s%s%s%s", id,
+	snprintf(raw, sizeof(raw), "%s %s%s%s%s", id,
 		 site ? view_function(site) : "?", has_copies(view) ? " (" : "",
 		 has_copies(view) ? copy->object : "",
 		 has_copies(view) ? ")" : "");
-	text_table_make_printable(text);
+	printable_copy(text, AWAIT_SHOWN_MAX, raw);
 }
 
 /* "any of #3 f, #4 g". As many are shown as gdb's scripts show. */
@@ -230,11 +229,11 @@ static void print_any(const struct view *view, const struct thread_seen *thread,
 		      FILE *out)
 {
 	enum { SHOWN = 8 };
-	char await[AWAIT_MAX];
+	char await[AWAIT_SHOWN_MAX];
 
 	fputs("any of ", out);
 	for (size_t i = 0; i < thread->any_count && i < SHOWN; i++) {
-		name_await(view, await, sizeof(await), thread, &thread->any[i]);
+		name_await(view, await, thread, &thread->any[i]);
 		fprintf(out, "%s%s", i ? ", " : "", await);
 	}
 	fputs(thread->any_count > SHOWN ? ", ..." : "", out);
@@ -243,15 +242,14 @@ static void print_any(const struct view *view, const struct thread_seen *thread,
 static void print_thread(const struct view *view,
 			 const struct thread_seen *thread, FILE *out)
 {
-	char await[AWAIT_MAX], name[64];
+	char await[AWAIT_SHOWN_MAX], name[64];
 
 	process_name(view->process->memory.pid, thread->tid, name);
-	text_table_make_printable(name);
-	fprintf(out, "Thread %" PRIu32 "%s%s%s", thread->tid, *name ? " (" : "",
-		name, *name ? ")" : "");
+	fprintf(out, "Thread %" PRIu32 "%s", thread->tid, *name ? " (" : "");
+	printable_put(name, out);
+	fputs(*name ? ")" : "", out);
 	for (size_t i = 0; i < thread->run_count; i++) {
-		name_await(view, await, sizeof(await), thread,
-			   &thread->runs[i]);
+		name_await(view, await, thread, &thread->runs[i]);
 		fprintf(out, "%s %s", i ? ", in it" : " runs", await);
 	}
 	if (thread->blocked)
@@ -259,7 +257,7 @@ static void print_thread(const struct view *view,
 	if (thread->any_count > 1) {
 		print_any(view, thread, out);
 	} else if (thread->blocked) {
-		name_await(view, await, sizeof(await), thread, &thread->on);
+		name_await(view, await, thread, &thread->on);
 		fputs(await, out);
 		if (thread->on_tid)
 			fprintf(out, ", which thread %" PRIu32 " runs",
@@ -275,14 +273,14 @@ static void print_cycle(const struct view *view, const struct cycle *cycle,
 			FILE *out)
 {
 	const struct thread_seen *threads = view->threads.threads;
-	char await[AWAIT_MAX];
+	char await[AWAIT_SHOWN_MAX];
 
 	fprintf(out, "DEADLOCK: thread %" PRIu32,
 		threads[cycle->threads[0]].tid);
 	for (size_t i = 0; i < cycle->count; i++) {
 		const struct thread_seen *thread = &threads[cycle->threads[i]];
 
-		name_await(view, await, sizeof(await), thread, &thread->on);
+		name_await(view, await, thread, &thread->on);
 		fprintf(out, "%s waits for %s, run by thread %" PRIu32,
 			i ? ", which" : "", await, thread->on_tid);
 	}
@@ -304,7 +302,9 @@ void view_text_threads(const struct view *view, FILE *out)
 static void print_warning(void *data, const char *name, const char *text)
 {
 	(void)name;
-	fprintf(data, "warning: %s\n", text);
+	fputs("warning: ", data);
+	printable_put(text, data);
+	fputc('\n', data);
 }
 
 void view_text_warnings(const struct view *view, FILE *out)

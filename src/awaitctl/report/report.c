@@ -13,7 +13,6 @@
 #include "awaitctl/report/model.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
-#include "awaitctl/common/text_table.h"
 #include "symbols/symbols.h"
 #include "awaitctl/report/report_text.h"
 
@@ -153,12 +152,10 @@ static void choose_session(char path[PATH_MAX], const char *directory)
 	if (!realpath(directory, real) || folder_open(&folder, real))
 		return;
 	if (live_find(&folder, below)) {
-		if (live_others(&folder, names, sizeof(names))) {
-			text_table_make_printable(names);
+		if (live_others(&folder, names, sizeof(names)))
 			say("%s: left out what others have sent to its relay "
 			    "daemon: %s; see --all",
 			    directory, names);
-		}
 		snprintf(path, PATH_MAX, "%s%.*s", directory, PATH_MAX / 2,
 			 below);
 	}

@@ -9,6 +9,7 @@
 #include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
+#include "common/printable.h"
 
 #include <await/core.h>
 
@@ -28,10 +29,10 @@ static void print_doubt(void *data, const char *name, const char *text)
 	struct doubts *doubts = data;
 
 	(void)name;
-	fprintf(doubts->out,
-		"*** %s: counts below are too low, NEVER WAITED may be too "
-		"high ***\n",
-		text);
+	fputs("*** ", doubts->out);
+	printable_put(text, doubts->out);
+	fputs(": counts below are too low, NEVER WAITED may be too high ***\n",
+	      doubts->out);
 	doubts->any = true;
 }
 
@@ -80,8 +81,8 @@ static void print_name(const struct model_process *process, FILE *out)
 	char name[64];
 
 	snprintf(name, sizeof(name), "%s", process->name);
-	text_table_make_printable(name);
-	fprintf(out, "%s (%" PRId64 ")", *name ? name : "?", process->vpid);
+	printable_put(*name ? name : "?", out);
+	fprintf(out, " (%" PRId64 ")", process->vpid);
 }
 
 /* What the trace has beside the recording's processes. */

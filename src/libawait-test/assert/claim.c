@@ -57,11 +57,13 @@ static bool resolve(struct claim *claim, struct await_subject *subject)
 		    record->aw != subject->pointer)
 			continue;
 		if (known && known->id != record->id) {
-			text_add(&claim->text, "this handle was %s ",
-				 text_function(known));
+			text_add(&claim->text, "this handle was ");
+			text_name(&claim->text, text_function(known));
+			text_add(&claim->text, " ");
 			text_id(&claim->text, known->id);
-			text_add(&claim->text, " and later %s ",
-				 text_function(record));
+			text_add(&claim->text, " and later ");
+			text_name(&claim->text, text_function(record));
+			text_add(&claim->text, " ");
 			text_id(&claim->text, record->id);
 			text_add(&claim->text, ": say which by its await_id()");
 			return false;

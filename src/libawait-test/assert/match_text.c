@@ -113,7 +113,9 @@ static void mismatch_event(struct text *text, const struct await_match *match,
 	}
 	if (match->subject.kind == 'f' &&
 	    strcmp(match->subject.pointer, text_function(record)) != 0) {
-		text_add(text, "%s%s, not %s", between, text_function(record),
+		text_add(text, "%s", between);
+		text_name(text, text_function(record));
+		text_add(text, ", not %s",
 			 (const char *)match->subject.pointer);
 	} else if (match->subject.kind == 'i' &&
 		   match->subject.id != record->id) {
@@ -162,10 +164,11 @@ static void mismatch_from(struct text *text, const struct await_match *match,
 	const char *name =
 		functions_name(claim->trace, record->time_ns, record->addr);
 
+	text_add(text, "from ");
 	if (name)
-		text_add(text, "from %s", name);
+		text_name(text, name);
 	else
-		text_add(text, "from 0x%" PRIx64 " (of no known function)",
+		text_add(text, "0x%" PRIx64 " (of no known function)",
 			 record->addr);
 	text_add(text, ", not %s", match->name);
 }

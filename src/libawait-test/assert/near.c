@@ -182,9 +182,10 @@ static void say_unknown(struct claim *claim, struct await_subject subject)
 	if (subject.kind != 'f' || count == 0)
 		return;
 	text_add(text, "; there %s ", count == 1 ? "is" : "are");
-	for (size_t i = 0; i < NAMES_SHOWN && count > 0; i++, count--)
-		text_add(text, "%s%s", i > 0 ? ", " : "",
-			 take_nearest(names, count, subject.pointer));
+	for (size_t i = 0; i < NAMES_SHOWN && count > 0; i++, count--) {
+		text_add(text, "%s", i > 0 ? ", " : "");
+		text_name(text, take_nearest(names, count, subject.pointer));
+	}
 	if (count > 0)
 		text_add(text, " and %zu%s others", count,
 			 count + NAMES_SHOWN == NAMES ? " or more" : "");

@@ -65,10 +65,14 @@ static size_t say_site(struct alive *alive, size_t first)
 	struct text ids = { buffer, sizeof(buffer), 0, text->trace };
 	size_t count = add_ids(alive, &ids, first);
 
-	text_add(text, "\n  %zu %s created at ", count, text_function(record));
+	text_add(text, "\n  %zu ", count);
+	text_name(text, text_function(record));
+	text_add(text, " created at ");
 	text_site(text, record->site);
-	if (record->site->function)
-		text_add(text, " in %s", record->site->function);
+	if (record->site->function) {
+		text_add(text, " in ");
+		text_name(text, record->site->function);
+	}
 	text_add(text, ": %s", buffer);
 	return count;
 }

@@ -4,6 +4,7 @@
 
 #include "common/assert.h"
 #include "common/await_text.h"
+#include "common/printable.h"
 #include "libawait-test/records/functions.h"
 
 #include <stdarg.h>
@@ -31,6 +32,13 @@ void text_add(struct text *text, const char *format, ...)
 	text->used = text->size - 1;
 	if (text->size >= sizeof(CUT))
 		memcpy(text->at + text->size - sizeof(CUT), CUT, sizeof(CUT));
+}
+
+void text_name(struct text *text, const char *name)
+{
+	char shown[4096];
+
+	text_add(text, "%s", printable_copy(shown, sizeof(shown), name));
 }
 
 /* number is what stands for the id. */
@@ -72,10 +80,12 @@ const char *text_file(const char *path)
 
 void text_site(struct text *text, const struct await_site *site)
 {
-	if (site->file)
-		text_add(text, "%s:%u", text_file(site->file), site->line);
-	else
+	if (!site->file) {
 		text_add(text, "a place before the trace");
+		return;
+	}
+	text_name(text, text_file(site->file));
+	text_add(text, ":%u", site->line);
 }
 
 const char *text_verb(int type, int state)
@@ -157,13 +167,16 @@ static void add_caller(struct text *text, const struct await_trace *trace,
 		name = functions_name(trace, record->time_ns, record->addr);
 		line = functions_line(trace, record->time_ns, record->addr);
 	}
-	if (name)
-		text_add(text, " by %s", name);
+	if (name) {
+		text_add(text, " by ");
+		text_name(text, name);
+	}
 	if (record->type == AWAIT_EVENT_CREATE) {
 		text_add(text, " at ");
 		text_site(text, record->site);
 	} else if (line) {
-		text_add(text, " at %s", text_file(line));
+		text_add(text, " at ");
+		text_name(text, text_file(line));
 	}
 }
 
@@ -172,7 +185,9 @@ void text_what(struct text *text, const struct await_trace *trace,
 {
 	const char *verb = text_verb(record->type, record->state);
 
-	text_add(text, "%s %s ", verb ? verb : "?", text_function(record));
+	text_add(text, "%s ", verb ? verb : "?");
+	text_name(text, text_function(record));
+	text_add(text, " ");
 	add_id(text, trace, record->id, id);
 	if (record->error != 0) {
 		text_add(text, ": ");

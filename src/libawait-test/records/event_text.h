@@ -20,6 +20,8 @@ struct text {
 
 void text_add(struct text *text, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+/* A name of the program's or of the trace's, as common/printable.h shows it. */
+void text_name(struct text *text, const char *name);
 /* Both as common/await_text.h has them; an id with the name that its await has,
  * if that is known. */
 void text_id(struct text *text, uint64_t id);

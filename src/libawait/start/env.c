@@ -22,8 +22,7 @@ static void refuse(const struct list *list, const char *text,
 	struct line line = note_begin(&out, list->variable);
 
 	line_text(&line, option ? ": bad value: " : ": unknown option ");
-	for (; *text != '\0'; text++)
-		line_char(&line, *text >= ' ' && *text <= '~' ? *text : '?');
+	line_printable(&line, text, strlen(text));
 	line_text(&line, option ? ", it is " : ", known are: ");
 	if (option)
 		line_text(&line, option->usage);

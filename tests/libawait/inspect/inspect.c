@@ -196,7 +196,7 @@ static void strings_are_quoted_and_cut(void **state)
 	assert_true(map != MAP_FAILED);
 	assert_text(NULL, "NULL");
 	assert_text("", "\"\"");
-	assert_text("\"\\\n\t\001\3772", "\"\\\"\\\\\\n\\t\\001\\3772\"");
+	assert_text("\"\\\n\t\001\3772", "\"\\\"\\\\\\n\\t\\x01\\xff2\"");
 	assert_text("01234567890123456789012345678901",
 		    "\"01234567890123456789012345678901\"");
 	assert_text("012345678901234567890123456789012",
