@@ -24,7 +24,7 @@
 static const char usage[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
-	"       awaitctl report [-n COUNT] [--all] DIR\n"
+	"       awaitctl report [OPTION]... DIR\n"
 	"       awaitctl recover DIR\n"
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
@@ -72,6 +72,7 @@ static const char usage[] =
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
 	"  --all               of all processes in it, those too that are not of\n"
 	"                      the program that was recorded\n"
+	"  --debuginfod        ask debuginfod for lines that are not known here\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
 	"        whole, from what was written and what is in the buffers.\n"
@@ -141,11 +142,6 @@ static int run_record(int argc, char **argv)
 	return rc ? rc : record(&options, argv + optind, &host);
 }
 
-struct report_options {
-	unsigned slowest;
-	bool all;
-};
-
 static int take_slowest(void *to, const char *text)
 {
 	uint64_t number;
@@ -163,20 +159,28 @@ static int take_all(void *to, const char *none)
 	return 0;
 }
 
+static int take_debuginfod(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->debuginfod = true;
+	return 0;
+}
+
 static int run_report(int argc, char **argv)
 {
 	static const struct usage_option known[] = {
 		{ "slowest", 'n', required_argument, NULL, take_slowest },
 		{ "all", 0, no_argument, NULL, take_all },
+		{ "debuginfod", 0, no_argument, NULL, take_debuginfod },
 	};
 	struct report_options options = { .slowest = 10 };
-	int rc = usage_read(known, 2, &options, argc, argv);
+	int rc = usage_read(known, 3, &options, argc, argv);
 
 	if (rc)
 		return rc;
 	if (argc - optind != 1)
 		return misused("report: give one directory", "");
-	return report(argv[optind], options.slowest, options.all);
+	return report(argv[optind], &options);
 }
 
 static int run_recover(int argc, char **argv)

@@ -50,6 +50,7 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	out.vtid = (int64_t)trace_number(&out, "vtid");
 	out.payload = bt_event_borrow_payload_field_const(event);
 	graph->calls->event(graph->data, &out);
+	graph->stopped = ++graph->events == graph->calls->most;
 }
 
 static void emit_packet_end(struct graph *graph, const bt_message *message)
@@ -131,10 +132,13 @@ consume(bt_self_component_sink *self)
 	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
 		return (bt_component_class_sink_consume_method_status)status;
 	for (uint64_t i = 0; i < count; i++) {
-		emit(graph, messages[i]);
+		if (!graph->stopped)
+			emit(graph, messages[i]);
 		bt_message_put_ref(messages[i]);
 	}
-	return BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
+	return graph->stopped ?
+		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END :
+		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
 }
 
 static void finalize(bt_self_component_sink *self)

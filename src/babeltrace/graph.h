@@ -20,6 +20,8 @@ struct graph {
 	bt_message_iterator *messages;
 	uint64_t inputs; /* of the muxer that are taken */
 	struct event_hosts hosts;
+	uint64_t events; /* that were passed on */
+	bool stopped;	 /* there were as many as wanted */
 	const struct reader_calls *calls;
 	void *data;
 };

@@ -14,36 +14,83 @@
 #include "babeltrace/graph.h"
 #include "babeltrace/mip.h"
 #include "babeltrace/version.h"
+#include "common/regular_file.h"
 #include "ctf/index.h"
 #include "ctf/metadata_file.h"
+#include "ctf/packet.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fts.h>
+#include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* The files of the traces below a directory. */
 struct walk {
 	struct graph *graph;
 	size_t traces;
-	char damage[PATH_MAX + 64]; /* of a file; or empty */
+	char damage[PATH_MAX + NAME_MAX + 96]; /* of a file; or empty */
 	bool unknown; /* a trace is in CTF 2, which babeltrace2 can't read
 		       */
 	char unreadable[PATH_MAX];
 };
 
+/* Whether the packets of a stream can be as large as they say; or the file is
+ * none. */
+static bool is_possible(struct walk *walk, const char *path)
+{
+	int file = regular_file_open(path, INT64_MAX);
+	uint64_t at;
+	bool possible = file < 0 || packet_sizes_possible(file, &at);
+
+	if (!possible)
+		snprintf(walk->damage, sizeof(walk->damage),
+			 "the packet at byte %" PRIu64
+			 " of %s has an impossible size",
+			 at, path);
+	if (file >= 0)
+		close(file);
+	return possible;
+}
+
+/* Looks at the packets of all streams beside the metadata. */
+static bool are_possible(struct walk *walk, const char *folder)
+{
+	DIR *entries = opendir(folder);
+	const struct dirent *entry;
+	char path[PATH_MAX + NAME_MAX + 1];
+	bool possible = true;
+
+	while (entries && possible && (entry = readdir(entries))) {
+		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
+		possible = !strcmp(entry->d_name, "metadata") ||
+			   is_possible(walk, path);
+	}
+	if (entries)
+		closedir(entries);
+	return possible;
+}
+
 /* path is that of its metadata. */
 static int add_trace(struct walk *walk, const char *path, size_t length)
 {
+	char folder[PATH_MAX];
+
 	walk->traces++;
 	if (!metadata_is_whole(path)) {
 		snprintf(walk->damage, sizeof(walk->damage),
 			 "its metadata is cut short");
 		return -1;
 	}
+	snprintf(folder, sizeof(folder), "%.*s",
+		 (int)(length - strlen("/metadata")), path);
+	if (metadata_is_lttng(path) && !are_possible(walk, folder))
+		return -1;
 	if (mip_version() == 0 && metadata_is_ctf_2(path)) {
 		walk->unknown = true;
 		return -1;
@@ -52,10 +99,35 @@ static int add_trace(struct walk *walk, const char *path, size_t length)
 			       (int)(length - strlen("/metadata")));
 }
 
+/* Whether it lies in a trace, or among its indexes, and to open it might wait
+ * for ever. babeltrace2 would. */
+static bool is_trap(const FTSENT *entry)
+{
+	const FTSENT *folder = entry->fts_parent;
+	char metadata[PATH_MAX];
+	struct stat status;
+
+	if ((entry->fts_info != FTS_DEFAULT && entry->fts_info != FTS_SL) ||
+	    stat(entry->fts_path, &status) != 0 || S_ISREG(status.st_mode) ||
+	    S_ISDIR(status.st_mode))
+		return false;
+	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
+		 (int)folder->fts_pathlen, entry->fts_path);
+	return strcmp(folder->fts_name, "index") == 0 ||
+	       strcmp(entry->fts_name, "metadata") == 0 ||
+	       access(metadata, F_OK) == 0;
+}
+
 static int visit(struct walk *walk, const FTSENT *entry)
 {
 	const char *path = entry->fts_path;
 	char stream[PATH_MAX];
+
+	if (is_trap(entry)) {
+		snprintf(walk->damage, sizeof(walk->damage),
+			 "%s is no regular file", path);
+		return -1;
+	}
 
 	if (entry->fts_info == FTS_DNR && !*walk->unreadable)
 		snprintf(walk->unreadable, sizeof(walk->unreadable), "%s",
@@ -102,7 +174,7 @@ static int visit_all(struct walk *walk, char *directory)
 static int failed(struct trouble *why, const char *what, const char *directory,
 		  const char *damage)
 {
-	char cause[PATH_MAX + 64];
+	char cause[PATH_MAX + NAME_MAX + 96];
 
 	if (*damage)
 		snprintf(cause, sizeof(cause), "%s", damage);
@@ -168,8 +240,12 @@ static enum reader_result run(struct graph *graph, const char *directory,
 {
 	if (add_traces(graph, directory, why))
 		return READER_NOTHING;
-	if (graph_run(graph) == 0)
+	if (graph_run(graph) == 0 && !graph->stopped)
 		return READER_DONE;
+	if (graph->stopped) {
+		trouble(why, "the rest of %s was not read", directory);
+		return READER_DAMAGED;
+	}
 	failed(why, "cannot read all of the trace in", directory, "");
 	return READER_DAMAGED;
 }

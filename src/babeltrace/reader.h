@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads LTTng traces through libbabeltrace2: passes the events of all traces
- * below a directory to a function, in the order of time.
+ * below a directory to a function, in the order of time. Some damage makes
+ * libbabeltrace2 end the process.
  */
 #pragma once
 
@@ -9,6 +10,7 @@
 #include "common/trouble.h"
 
 struct reader_calls {
+	uint64_t most; /* events; then it stops, as if damaged. 0: all */
 	void (*event)(void *data, const struct trace_event *event);
 	/* What a host did up to that time was recorded by one of its
 	 * processors. host: of a struct trace_event. May be NULL. */

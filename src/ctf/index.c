@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "ctf/index.h"
 
+#include "common/regular_file.h"
+
 #include <endian.h>
 #include <limits.h>
 #include <stdint.h>
@@ -70,7 +72,7 @@ bool index_holds(const char *path)
 
 	if (!index_stream(path, stream) || stat(stream, &status) != 0)
 		return true;
-	file = fopen(path, "re");
+	file = regular_file_read(path);
 	if (!file)
 		return true;
 	holds = all_inside(file, (uint64_t)status.st_size);

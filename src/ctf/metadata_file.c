@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* See metadata_file.h. */
+#define _GNU_SOURCE /* memmem */
 #include "ctf/metadata_file.h"
+
+#include "common/regular_file.h"
 
 #include <byteswap.h>
 #include <stdint.h>
@@ -69,7 +72,7 @@ static bool is_whole(FILE *file)
 
 bool metadata_is_whole(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = regular_file_read(path);
 	bool whole;
 
 	if (!file)
@@ -79,9 +82,23 @@ bool metadata_is_whole(const char *path)
 	return whole;
 }
 
+bool metadata_is_lttng(const char *path)
+{
+	static const char tracer[] = "\"lttng-";
+	FILE *file = regular_file_read(path);
+	char begin[16384];
+	size_t length;
+
+	if (!file)
+		return false;
+	length = fread(begin, 1, sizeof(begin), file);
+	fclose(file);
+	return memmem(begin, length, tracer, strlen(tracer));
+}
+
 bool metadata_is_ctf_2(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = regular_file_read(path);
 	struct metadata_header header = { 0 };
 	size_t length;
 

@@ -13,5 +13,9 @@
  * babeltrace2's to judge. */
 bool metadata_is_whole(const char *path);
 
+/* Whether a tracer of LTTng says that it wrote it: then packets begin as
+ * packet.h has it. */
+bool metadata_is_lttng(const char *path);
+
 /* Whether it is CTF 2's: a sequence of JSON texts (RFC 7464). */
 bool metadata_is_ctf_2(const char *path);

@@ -2,8 +2,10 @@
 /* See metadata_layout.h. */
 #include "ctf/event_layouts.h"
 
-#include <stdio.h>
+#include "common/regular_file.h"
+
 #include <stdlib.h>
+#include <unistd.h>
 
 enum { RECORD_SEPARATOR = 0x1e }; /* before each text of a JSON sequence */
 
@@ -33,16 +35,20 @@ struct event_layouts *event_layouts_read(const char *path)
 {
 	enum { MOST = 1 << 24 };
 	struct event_layouts *layouts = NULL;
-	FILE *file = fopen(path, "re");
-	char *text = malloc(MOST);
+	int file = regular_file_open(path, MOST);
+	off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);
+	char *text = malloc((size_t)size + 1);
+	ssize_t got = -1;
 
-	if (file && text) {
-		text[fread(text, 1, MOST - 1, file)] = '\0';
+	if (file >= 0 && text)
+		got = pread(file, text, (size_t)size, 0);
+	if (got >= 0) {
+		text[got] = '\0';
 		layouts = event_layouts_parse(text);
 	}
 	free(text);
-	if (file)
-		fclose(file);
+	if (file >= 0)
+		close(file);
 	return layouts;
 }
 

@@ -3,7 +3,6 @@
 #define _GNU_SOURCE
 #include "ctf/packet.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +17,9 @@ static bool is_packet(const struct packet_head *head, size_t size)
 		size = sizeof(magic);
 	return memcmp(head, &magic, size) == 0;
 }
+
+/* No file has more bytes. */
+#define PACKET_MOST ((uint64_t)1 << 56)
 
 /* All packets of a stream begin alike, up to its id. */
 static const size_t alike = offsetof(struct packet_head, instance);
@@ -78,6 +80,22 @@ enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head)
 		return PACKET_TORN;
 	*at += here.packet_size / 8;
 	return PACKET_WHOLE;
+}
+
+bool packet_sizes_possible(int file, uint64_t *at)
+{
+	struct packet_head head;
+
+	for (*at = 0;
+	     pread(file, &head, sizeof(head), (off_t)*at) ==
+		     (ssize_t)sizeof(head) &&
+	     is_packet(&head, sizeof(head)) && head.packet_size != UINT64_MAX;
+	     *at += head.packet_size / 8)
+		if (head.packet_size / 8 < sizeof(head) ||
+		    head.packet_size / 8 > PACKET_MOST ||
+		    head.content_size > head.packet_size)
+			return false;
+	return true;
 }
 
 enum packet_state packet_last(int file, uint64_t *at, struct packet_head *last,

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct packet_head {
@@ -38,6 +39,11 @@ enum packet_state {
 /* Reads the packet at *at in a stream's file. Of one that is whole or
  * overwritten, *head becomes the head, and *at the begin of the next. */
 enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head);
+
+/* Whether the sizes of all packets that follow one another from the begin are
+ * possible, up to one that has none yet. *at becomes the begin of the first one whose are not:
+ * libbabeltrace2 would not end with it, or end the process. */
+bool packet_sizes_possible(int file, uint64_t *at);
 
 /* Steps over all packets, of which *overwritten are overwritten. *last becomes
  * the head of the last one; it stays as it was if there is none. Returns the

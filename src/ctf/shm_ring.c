@@ -3,10 +3,10 @@
 #define _GNU_SOURCE
 #include "ctf/shm_ring.h"
 
+#include "common/regular_file.h"
 #include "ctf/native_number.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -64,7 +64,8 @@ static bool is_known(const struct crash_abi *abi, uint64_t size)
 	       is_power_of_two(abi->subbuf_size) &&
 	       abi->subbuf_size >= packet_head_size(8) &&
 	       is_power_of_two(abi->num_subbuf) && abi->buf_size <= size &&
-	       abi->buf_size / abi->num_subbuf == abi->subbuf_size;
+	       abi->buf_size / abi->num_subbuf == abi->subbuf_size &&
+	       abi->buf_size % abi->subbuf_size == 0;
 }
 
 /* The number there; 0 outside the file. Numbers in a file are not to be
@@ -128,7 +129,7 @@ static enum shm_ring_opened read_abi(struct shm_ring *ring)
 
 enum shm_ring_opened shm_ring_open(struct shm_ring *ring, const char *path)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int file = regular_file_open(path, INT64_MAX);
 	struct stat status;
 	enum shm_ring_opened opened;
 
@@ -326,6 +327,8 @@ bool shm_subbuf_is_delivered(const struct shm_subbuf *subbuf)
 
 	return subbuf->committed && subbuf->committed == subbuf->reserved &&
 	       head->end != 0 && head->content_size <= head->packet_size &&
+	       head->packet_size >= 8 * sizeof(*head) &&
+	       head->packet_size % 8 == 0 &&
 	       head->packet_size <= 8 * subbuf->size;
 }
 

@@ -2,7 +2,8 @@
 /* See unconsumed.h. */
 #include "ctf/unconsumed.h"
 
-#include <fcntl.h>
+#include "common/regular_file.h"
+
 #include <unistd.h>
 
 /* The head of the packet at that position if it is whole. */
@@ -22,7 +23,7 @@ static const struct packet_head *delivered_at(const struct shm_ring *ring,
 static int find_missing(uint64_t *number, const char *path,
 			struct unconsumed *unconsumed)
 {
-	int file = open(path, O_RDONLY | O_CLOEXEC);
+	int file = regular_file_open(path, INT64_MAX);
 	struct packet_head last = { .number = UINT64_MAX };
 	uint64_t end = 0, overwritten = 0;
 	enum packet_state tail;

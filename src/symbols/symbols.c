@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "symbols/symbols.h"
 
+#include "common/regular_file.h"
+#include "symbols/debug_file.h"
 #include "symbols/symbolize.h"
 
 #include <inttypes.h>
@@ -10,6 +12,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+/* ELF_MOST: no program is larger. */
+#define ELF_MOST ((uint64_t)4 << 30)
+/* The event of a file's build id comes soon after that of its mapping. */
+enum { FAR_BACK = 4096 };
 
 struct mapping {
 	int64_t process;
@@ -50,7 +58,8 @@ static int add_mapping(struct symbols *symbols, const struct mapped_file *file)
 static void add_build_id(struct symbols *symbols,
 			 const struct mapped_file *file)
 {
-	for (size_t i = symbols->count; i-- > 0;) {
+	for (size_t i = symbols->count;
+	     i-- > 0 && symbols->count - i <= FAR_BACK;) {
 		struct mapping *mapping = &symbols->mappings[i];
 
 		if (mapping->process != file->process ||
@@ -116,21 +125,26 @@ static bool is_stale(const struct mapping *mapping, Dwfl_Module *module)
 	       memcmp(bits, mapping->build_id, size) != 0;
 }
 
-static void open_mapping(struct mapping *mapping)
+static void open_mapping(const struct symbols *symbols, struct mapping *mapping)
 {
-	static const Dwfl_Callbacks callbacks = {
-		.find_debuginfo = dwfl_standard_find_debuginfo,
-	};
 	Dwfl_Module *module;
+	int file;
 
 	mapping->tried = true;
-	mapping->dwfl = dwfl_begin(&callbacks);
-	if (!mapping->dwfl)
+	file = regular_file_open(mapping->path, ELF_MOST);
+	if (file < 0)
 		return;
+	mapping->dwfl = dwfl_begin(debug_file_callbacks(symbols->debuginfod));
+	if (!mapping->dwfl) {
+		close(file);
+		return;
+	}
 	dwfl_report_begin(mapping->dwfl);
 	module = dwfl_report_elf(mapping->dwfl, mapping->path, mapping->path,
-				 -1, mapping->base, false);
+				 file, mapping->base, false);
 	dwfl_report_end(mapping->dwfl, NULL, NULL);
+	if (!module)
+		close(file);
 	mapping->stale = module && is_stale(mapping, module);
 	if (module && !mapping->stale)
 		return;
@@ -138,10 +152,10 @@ static void open_mapping(struct mapping *mapping)
 	mapping->dwfl = NULL;
 }
 
-static Dwfl *dwfl_of(struct mapping *mapping)
+static Dwfl *dwfl_of(const struct symbols *symbols, struct mapping *mapping)
 {
 	if (!mapping->tried)
-		open_mapping(mapping);
+		open_mapping(symbols, mapping);
 	return mapping->dwfl;
 }
 
@@ -150,7 +164,21 @@ Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
 {
 	struct mapping *mapping = find(symbols, process, at, addr);
 
-	return mapping ? dwfl_of(mapping) : NULL;
+	return mapping ? dwfl_of(symbols, mapping) : NULL;
+}
+
+static const char *line_of(const struct symbols *symbols,
+			   struct mapping *mapping, uint64_t addr, int *line)
+{
+	Dwfl *dwfl = dwfl_of(symbols, mapping);
+	const char *file;
+
+	if (symbols->alone)
+		debug_file_forbid_others();
+	file = symbolize_line(dwfl, addr, line);
+	if (symbols->alone)
+		debug_file_allow_others();
+	return file;
 }
 
 void symbols_describe(const struct symbols *symbols, int64_t process,
@@ -164,7 +192,7 @@ void symbols_describe(const struct symbols *symbols, int64_t process,
 		snprintf(text, size, "0x%" PRIx64, addr);
 		return;
 	}
-	file = symbolize_line(dwfl_of(mapping), addr, &line);
+	file = line_of(symbols, mapping, addr, &line);
 	if (file) {
 		snprintf(text, size, "%s:%d", file, line);
 		return;

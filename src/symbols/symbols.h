@@ -3,19 +3,23 @@
  * From an address in a traced process to a line of its source. Which file was
  * mapped where comes from the trace; the lines come from the debug information
  * of those files, or of their separate debug files, as they are now. A file
- * whose build id has changed since is not used.
+ * whose build id has changed since is not used, nor is one that is no regular
+ * file: a trace may name anything.
  */
 #pragma once
 
 #include "common/mapped_file.h"
 
 #include <elfutils/libdwfl.h>
+#include <stdbool.h>
 
 struct mapping;
 
 struct symbols {
 	struct mapping *mappings;
 	size_t count;
+	bool debuginfod; /* ask it for debug information that is not here */
+	bool alone;	 /* this process has one thread: see debug_file.h */
 };
 
 /* Notes a mapping or a build id, in the order of their events. Returns 0, or -1

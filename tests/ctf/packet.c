@@ -160,6 +160,40 @@ static void other_bytes_are_no_packet(void **state)
 	assert_int_equal(next(), PACKET_TORN);
 }
 
+/* The second of two packets, with these sizes in bits. */
+static bool possible(uint64_t content, uint64_t packet)
+{
+	struct packet_head made = make_head(1, 0);
+
+	made.content_size = made.packet_size = 8 * PACKET;
+	fseek(stream, 0, SEEK_SET);
+	fwrite(&made, sizeof(made), 1, stream);
+	made.content_size = content;
+	made.packet_size = packet;
+	fseek(stream, PACKET, SEEK_SET);
+	fwrite(&made, sizeof(made), 1, stream);
+	fflush(stream);
+	return packet_sizes_possible(fileno(stream), &at);
+}
+
+static void sizes_are_possible(void **state)
+{
+	static const uint64_t bad[] = {
+		0, 8, 8 * sizeof(head) - 8, 1ull << 63, UINT64_MAX - 7,
+	};
+
+	(void)state;
+	assert_true(packet_sizes_possible(fileno(stream), &at));
+	assert_true(possible(8 * PACKET, 8 * PACKET));
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		assert_false(possible(bad[i], bad[i]));
+		assert_int_equal(at, PACKET);
+	}
+	assert_false(possible(8 * PACKET + 8, 8 * PACKET));
+	/* One that is still being written has none. */
+	assert_true(possible(UINT64_MAX, UINT64_MAX));
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -170,6 +204,7 @@ int main(void)
 		TEST(another_packet_begins_in_one),
 		TEST(what_is_in_a_whole_packet_is_not_searched),
 		TEST(other_bytes_are_no_packet),
+		TEST(sizes_are_possible),
 	};
 
 	return cmocka_run_group_tests_name("packet", tests, NULL, NULL);

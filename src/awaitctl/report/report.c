@@ -3,6 +3,11 @@
  * From a directory to a report: the reader feeds the model and the symbols, and
  * the text is written when all has been read, so there is never half a report.
  * Snapshots overlap and are not one trace: of several, the last is read.
+ *
+ * That is done in a child process, as damage may end it: within libbabeltrace2,
+ * or within libdw when lines are looked up. The child notes how far it comes.
+ * If it is ended, another one reads as many events as that, or looks nothing
+ * up.
  */
 #include "awaitctl/report/report.h"
 
@@ -10,6 +15,7 @@
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
+#include "awaitctl/report/in_child.h"
 #include "awaitctl/report/model.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
@@ -17,15 +23,42 @@
 #include "awaitctl/report/report_text.h"
 
 #include <errno.h>
+#include <fts.h>
 #include <limits.h>
+#include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+/* A report takes less memory than that for each byte of its trace. */
+#define MEMORY_FACTOR 64u
+#define MEMORY_LEAST ((uint64_t)1 << 30)
+
+/* How far the child has come; shared with it. */
+struct progress {
+	uint64_t events; /* that were read */
+	bool printing;
+};
 
 struct findings {
 	struct model model;
 	struct symbols symbols;
+	struct progress *progress;
+};
+
+/* What is read, and what of it. */
+struct reading {
+	const char *directory;
+	const char *incomplete;		 /* why it is, or NULL */
+	const struct filtered *filtered; /* or NULL: by nothing we know of */
+	const struct report_options *options;
+	struct progress *progress;
+	uint64_t most; /* events; 0: all */
+	bool no_lines;
 };
 
 static void on_event(void *data, const struct trace_event *event)
@@ -37,6 +70,7 @@ static void on_event(void *data, const struct trace_event *event)
 	if (trace_mapped_file(event, &file) &&
 	    symbols_note(&findings->symbols, &file))
 		must(NULL);
+	findings->progress->events++;
 }
 
 static void on_packet_end(void *data, int64_t host, int64_t time)
@@ -80,29 +114,56 @@ static int without_awaits(const char *directory, const struct model *model,
 	return EXIT_FAILED;
 }
 
-/* Of the recording: what is known beside the trace in directory, or NULL. */
-struct known {
-	const char *incomplete;
-	const struct filtered *filtered;
-};
-
-static int report_on(const char *directory, const struct known *known,
-		     unsigned slowest, bool all)
+/* Written as a whole or not at all. */
+static int print(const struct findings *findings, unsigned slowest)
 {
-	static const struct reader_calls calls = {
+	char *text = NULL;
+	size_t size;
+	FILE *out = must(open_memstream(&text, &size));
+
+	report_text_print(&findings->model, &findings->symbols, slowest, out);
+	if (fclose(out))
+		must(NULL);
+	if (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0)
+		return 0;
+	say("cannot write the report: %s", strerror(errno));
+	return EXIT_FAILED;
+}
+
+static enum reader_result read_events(const struct reading *reading,
+				      struct findings *findings,
+				      struct trouble *why)
+{
+	const struct reader_calls calls = {
+		.most = reading->most,
 		.event = on_event,
 		.packet_end = on_packet_end,
 		.discarded = on_discarded,
 	};
-	/* As long as the process: nobody frees it. */
-	static struct findings findings;
-	struct trouble why;
-	enum reader_result result;
+	int before = quiet_begin();
+	enum reader_result result =
+		reader_read(reading->directory, &calls, findings, why);
 
-	findings.model.all = all;
-	findings.model.filtered = known->filtered;
-	result = reader_read(directory, &calls, &findings, &why);
-	if (result != READER_DONE)
+	quiet_end(before);
+	return result;
+}
+
+/* In the child. */
+static int report_on(void *data)
+{
+	const struct reading *reading = data;
+	const struct report_options *options = reading->options;
+	struct findings findings = {
+		.model.all = options->all,
+		.model.filtered = reading->filtered,
+		.symbols = { .debuginfod = options->debuginfod, .alone = true },
+		.progress = reading->progress,
+	};
+	struct trouble why;
+	enum reader_result result = read_events(reading, &findings, &why);
+
+	/* Otherwise the parent has said it. */
+	if (result != READER_DONE && !reading->most)
 		say_trouble(&why);
 	if (result == READER_NOTHING)
 		return EXIT_FAILED;
@@ -114,18 +175,108 @@ static int report_on(const char *directory, const struct known *known,
 	model_finish(&findings.model);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
-			without_awaits(directory, &findings.model,
-				       known->incomplete);
+			without_awaits(reading->directory, &findings.model,
+				       reading->incomplete);
 		return EXIT_FAILED;
 	}
 	findings.model.damaged = result == READER_DAMAGED;
-	findings.model.incomplete = known->incomplete;
-	report_text_print(&findings.model, &findings.symbols, slowest, stdout);
-	if (fflush(stdout) || ferror(stdout)) {
-		say("cannot write the report: %s", strerror(errno));
+	findings.model.incomplete = reading->incomplete;
+	if (reading->no_lines)
+		symbols_free(&findings.symbols);
+	findings.progress->printing = true;
+	if (print(&findings, options->slowest))
 		return EXIT_FAILED;
-	}
 	return result == READER_DONE ? 0 : EXIT_FAILED;
+}
+
+/* Says what ended the child, and reads again what can be read. Returns false if
+ * there is nothing more to do. */
+static bool go_on(struct reading *reading, int signal)
+{
+	const struct progress *progress = reading->progress;
+
+	if (progress->printing) {
+		say("signal %d (%s) ended the search for lines of source: the "
+		    "report is without them",
+		    signal, strsignal(signal));
+		reading->no_lines = true;
+		reading->most = 0;
+	} else if (progress->events) {
+		say("signal %d (%s) ended the reading of %s after %" PRIu64
+		    " events, as damage may do in libbabeltrace2: this is the "
+		    "report of those",
+		    signal, strsignal(signal), reading->directory,
+		    progress->events);
+		reading->most = progress->events;
+	} else {
+		say("signal %d (%s) ended the reading of %s before its first "
+		    "event, as damage may do in libbabeltrace2",
+		    signal, strsignal(signal), reading->directory);
+		return false;
+	}
+	return true;
+}
+
+/* The bytes of all files below; what cannot be read is no part of it. */
+static uint64_t trace_size(const char *directory)
+{
+	char *const paths[] = { (char *)directory, NULL };
+	FTS *tree = fts_open(paths, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR,
+			     NULL);
+	const FTSENT *entry;
+	uint64_t size = 0;
+
+	while (tree && (entry = fts_read(tree)))
+		if (entry->fts_info == FTS_F)
+			size += (uint64_t)entry->fts_statp->st_size;
+	if (tree)
+		fts_close(tree);
+	return size;
+}
+
+static int read_apart(struct reading *reading)
+{
+	struct progress *progress = reading->progress;
+	const struct child_work work = {
+		.run = report_on,
+		.data = reading,
+		.memory = MEMORY_LEAST +
+			  MEMORY_FACTOR * trace_size(reading->directory),
+	};
+	int signal = 0, status = in_child(&work, &signal);
+
+	/* Whoever reads the report has ended, which is nobody's fault. */
+	if (signal == SIGPIPE)
+		raise(SIGPIPE);
+	if (status == 0 && signal) {
+		if (!go_on(reading, signal))
+			return EXIT_FAILED;
+		*progress = (struct progress){ 0 };
+		status = in_child(&work, &signal);
+		if (status == 0 && signal)
+			say("it was ended again, by signal %d (%s)", signal,
+			    strsignal(signal));
+		if (status == 0)
+			return EXIT_FAILED;
+	}
+	if (status < 0)
+		say("cannot start a process that reads the trace: %s",
+		    strerror(errno));
+	return status < 0 ? EXIT_FAILED : status;
+}
+
+static int read_directory(struct reading *reading)
+{
+	int status;
+
+	reading->progress =
+		mmap(NULL, sizeof(*reading->progress), PROT_READ | PROT_WRITE,
+		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (reading->progress == MAP_FAILED)
+		must(NULL);
+	status = read_apart(reading);
+	munmap(reading->progress, sizeof(*reading->progress));
+	return status;
 }
 
 /* What was written, without what awaitctl recover has not finished to put
@@ -162,19 +313,14 @@ static void choose_session(char path[PATH_MAX], const char *directory)
 	folder_close(&folder);
 }
 
-int report(const char *directory, unsigned slowest, bool all)
+int report(const char *directory, const struct report_options *options)
 {
 	char path[PATH_MAX];
+	struct reading reading = { .directory = path, .options = options };
 	int snapshots = snapshots_find(path, directory);
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
 	struct filtered filtered;
-	const struct known known = {
-		.incomplete = incomplete ? why : NULL,
-		.filtered =
-			filtered_read(&filtered, directory) ? &filtered : NULL,
-	};
-
 	if (incomplete)
 		say("%s is INCOMPLETE: %s", directory, why);
 	if (snapshots > 1)
@@ -183,7 +329,10 @@ int report(const char *directory, unsigned slowest, bool all)
 		choose_part(path, directory);
 	else if (!snapshots)
 		snprintf(path, sizeof(path), "%s", directory);
-	if (!snapshots && !all)
+	if (!snapshots && !options->all)
 		choose_session(path, directory);
-	return report_on(path, &known, slowest, all);
+	reading.incomplete = incomplete ? why : NULL;
+	if (filtered_read(&filtered, directory))
+		reading.filtered = &filtered;
+	return read_directory(&reading);
 }

@@ -6,7 +6,11 @@
 
 #include <stdbool.h>
 
-/* Prints it, with that many of the slowest first waits; of all processes in the
- * trace, or of the recording's. Returns 0, or says what is wrong and returns
- * EXIT_FAILED. */
-int report(const char *directory, unsigned slowest, bool all);
+struct report_options {
+	unsigned slowest; /* so many of the slowest first waits */
+	bool all;	 /* of all processes in the trace, or the recording's */
+	bool debuginfod; /* ask it for lines of files without */
+};
+
+/* Prints it. Returns 0, or says what is wrong and returns EXIT_FAILED. */
+int report(const char *directory, const struct report_options *options);

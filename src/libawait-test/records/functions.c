@@ -14,6 +14,7 @@
 
 #include "common/assert.h"
 #include "common/table.h"
+#include "symbols/debug_file.h"
 #include "symbols/symbolize.h"
 #include "symbols/symbols.h"
 
@@ -71,7 +72,7 @@ static void open_process(struct functions *functions)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.find_elf = dwfl_linux_proc_find_elf,
-		.find_debuginfo = dwfl_standard_find_debuginfo,
+		.find_debuginfo = debug_file_find,
 	};
 	uint64_t loads = 0;
 
