@@ -35,6 +35,7 @@ from awaitmodel.structs import Arg, Func, Head, Run, Site, Slab, Thread, Type
 _MAX_STRING = 1024
 _MAX_ARGS = 64
 _MAX_THREADS = 1 << 20
+_MAX_THREAD_TABLE = 1 << 27  # bytes
 _MAX_RUNS = 1 << 16
 _MAX_ANY = 1 << 16
 _MAX_NAMES = 1 << 24  # bytes of the table
@@ -294,9 +295,9 @@ class Layout:
         """The threads that have an entry in libawait's table, by index."""
         block = self.block
         (count,) = struct.unpack("=I", self.read(block["thread_count"], 4))
-        if count > _MAX_THREADS:
-            raise AwaitError(f"the thread table is damaged: {count} threads")
         stride = block["thread_stride"]
+        if count > _MAX_THREADS or count * stride > _MAX_THREAD_TABLE:
+            raise AwaitError(f"the thread table is damaged: {count} threads")
         data = self.read(block["threads"], count * stride) if count else b""
         anys = self._anys(count)
         found = []

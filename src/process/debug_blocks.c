@@ -4,8 +4,8 @@
 #include "process/debug_blocks.h"
 
 #include "abi/debug.h"
+#include "common/regular_file.h"
 
-#include <fcntl.h>
 #include <gelf.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -13,9 +13,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* SEARCH_MAX: larger mappings of a file without sections are not searched, for
- * no library has that much data. */
-enum { CHUNK = 64 << 10, SEARCH_MAX = 64 << 20 };
+/*
+ * SEARCH_MAX: larger mappings of a file without sections are not searched, for
+ * no library has that much data, nor SECTION_MAX of debug blocks. Of files that
+ * are larger than FILE_MOST or have extended numbers of sections the mappings
+ * are searched. No process has FILES_MAX libraries.
+ */
+enum {
+	CHUNK = 64 << 10,
+	SEARCH_MAX = 64 << 20,
+	SECTION_MAX = 1 << 20,
+	FILE_MOST = 1 << 30,
+	FILES_MAX = 4096
+};
 
 struct search {
 	struct memory *memory;
@@ -61,13 +71,12 @@ static int open_mapped(pid_t pid, const struct map *map)
 	/* The file itself, even if it was renamed or deleted; only for root. */
 	snprintf(path, sizeof(path), "/proc/%d/map_files/%" PRIx64 "-%" PRIx64,
 		 (int)pid, map->start, map->end);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
+	fd = regular_file_open(path, FILE_MOST);
 	if (fd >= 0)
 		return fd;
 	snprintf(path, sizeof(path), "/proc/%d/root%s", (int)pid, map->path);
-	fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	if (fd >= 0 && (fstat(fd, &status) || !S_ISREG(status.st_mode) ||
-			status.st_ino != map->inode)) {
+	fd = regular_file_open(path, FILE_MOST);
+	if (fd >= 0 && (fstat(fd, &status) || status.st_ino != map->inode)) {
 		close(fd);
 		fd = -1;
 	}
@@ -113,7 +122,8 @@ static enum answer find_section(Elf *elf, struct section *section)
 		    !(header.sh_flags & SHF_ALLOC))
 			continue;
 		section->addr = header.sh_addr;
-		section->size = header.sh_size;
+		section->size = header.sh_size < SECTION_MAX ? header.sh_size :
+							       SECTION_MAX;
 		return first_segment(elf, section) ? ANSWER_YES :
 						     ANSWER_UNKNOWN;
 	}
@@ -123,10 +133,17 @@ static enum answer find_section(Elf *elf, struct section *section)
 static enum answer find_in_file(int fd, struct section *section)
 {
 	enum answer answer;
+	Elf64_Ehdr header;
 	Elf *elf;
 
 	elf_version(EV_CURRENT);
-	elf = elf_begin(fd, ELF_C_READ_MMAP, NULL);
+	/* libelf makes room for all sections at once, of which the file may
+	 * say that it has millions. */
+	if (pread(fd, &header, sizeof(header), 0) != sizeof(header) ||
+	    header.e_shnum == 0)
+		return ANSWER_UNKNOWN;
+	/* Not mapped: the process may make it shorter. */
+	elf = elf_begin(fd, ELF_C_READ, NULL);
 	if (!elf)
 		return ANSWER_UNKNOWN;
 	answer = find_section(elf, section);
@@ -199,13 +216,18 @@ void blocks_find(struct memory *memory, const struct maps *maps,
 		 void *data)
 {
 	struct search search = { memory, maps, found, data };
+	size_t files = 0;
 
-	for (size_t i = 0; i < maps->count; i++) {
+	for (size_t i = 0; i < maps->count && !memory->spent; i++) {
 		bool seen = false;
 
 		for (size_t j = 0; j < i && !seen; j++)
 			seen = same_file(&maps->maps[j], &maps->maps[i]);
-		if (!seen)
+		if (seen)
+			continue;
+		if (++files > FILES_MAX)
+			memory_stop(memory);
+		else
 			use_file(&search, &maps->maps[i]);
 	}
 }

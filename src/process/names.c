@@ -181,6 +181,15 @@ static bool same_site(const void *item, const void *address)
 	       *(const uint64_t *)address;
 }
 
+/* Where a process has more sites than there can be, they are all this one. */
+static struct names_site *other_site(struct names *names)
+{
+	memory_stop(names->memory);
+	if (!names->others)
+		names->others = calloc(1, sizeof(*names->others));
+	return names->others;
+}
+
 struct names_site *names_site_at(struct names *names, uint64_t address)
 {
 	struct names_site *site = names->last;
@@ -188,6 +197,10 @@ struct names_site *names_site_at(struct names *names, uint64_t address)
 
 	if (site && site->address == address)
 		return site;
+	if (names->sites.used == SITES_MAX &&
+	    !table_find(&names->sites, hash_number(0, address), same_site,
+			&address))
+		return other_site(names);
 	place = table_place(&names->sites, hash_number(0, address), same_site,
 			    &address);
 	if (!place)
@@ -229,6 +242,7 @@ void names_free(struct names *names)
 	for (size_t i = 0; i < names->funcs.size; i++)
 		if (names->funcs.slots[i].item)
 			func_free(names->funcs.slots[i].item);
+	free(names->others);
 	table_free(&names->sites);
 	table_free(&names->funcs);
 }

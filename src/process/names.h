@@ -13,6 +13,8 @@
 /* Longer strings are cut. */
 #define NAME_MAX_SIZE 256u
 #define ARGS_MAX 64u
+/* No program has more places that create awaits. */
+#define SITES_MAX (1u << 14)
 
 struct names_type {
 	char *name, *spelling;
@@ -50,6 +52,7 @@ struct names {
 	struct memory *memory;
 	const struct layout *layout;
 	struct table sites, funcs;
+	struct names_site *others; /* beyond SITES_MAX, or NULL */
 	struct names_site *last;
 };
 

@@ -10,6 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { COPIES_MAX = 64 };
+
 struct finding {
 	struct process *process;
 	struct trouble *why;
@@ -66,6 +68,10 @@ static void found(void *data, uint64_t at, const struct map *map)
 
 	if (is_known(finding->process, at))
 		return;
+	if (finding->process->count == COPIES_MAX) {
+		memory_stop(&finding->process->memory);
+		return;
+	}
 	copy = calloc(1, sizeof(*copy));
 	if (!copy) {
 		finding->no_memory = true;
@@ -112,6 +118,7 @@ int process_look(struct process *process, struct trouble *why)
 	struct maps maps;
 
 	forget(process);
+	memory_begin(&process->memory);
 	/* Nothing is mapped at 0: this only finds out whether it is gone. */
 	memory_read_some(&process->memory, 0, &byte, 1);
 	if (process_check(process, why))

@@ -6,6 +6,7 @@
 #include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -106,6 +107,46 @@ static bool exists(pid_t pid)
 	return access(path, F_OK) == 0;
 }
 
+/* The bytes that it has in memory or in swap; 0 if unknown. */
+static uint64_t resident(pid_t pid)
+{
+	char path[64], line[128];
+	uint64_t sum = 0, kb;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/%d/status", (int)pid);
+	file = fopen(path, "re");
+	while (file && fgets(line, sizeof(line), file))
+		if (sscanf(line, "VmRSS: %" SCNu64, &kb) == 1 ||
+		    sscanf(line, "VmSwap: %" SCNu64, &kb) == 1)
+			sum += kb << 10;
+	if (file)
+		fclose(file);
+	return sum;
+}
+
+/* Slabs are read five times, whole, and some awaits again. */
+void memory_next_part(struct memory *memory)
+{
+	uint64_t size = resident(memory->pid);
+
+	memory->spent = false;
+	memory->bytes_left = ((uint64_t)1 << 30) + 16 * size;
+	memory->reads_left = ((uint64_t)1 << 20) + size / 64;
+}
+
+void memory_begin(struct memory *memory)
+{
+	memory->stopped = false;
+	memory_next_part(memory);
+}
+
+void memory_stop(struct memory *memory)
+{
+	memory->spent = true;
+	memory->stopped = true;
+}
+
 int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 {
 	uint8_t byte;
@@ -113,6 +154,7 @@ int memory_open(struct memory *memory, pid_t pid, struct trouble *why)
 	int error;
 
 	*memory = (struct memory){ .pid = pid };
+	memory_begin(memory);
 	memory->fd = open_file(pid, "mem");
 	if (memory->fd < 0 && (errno == ENOENT || errno == ESRCH))
 		return exists(pid) ? no_memory(pid, why) :
@@ -142,14 +184,29 @@ void memory_close(struct memory *memory)
 	close(memory->fd);
 }
 
+static bool take(struct memory *memory, uint64_t bytes)
+{
+	if (memory->reads_left == 0 || memory->bytes_left < bytes)
+		memory_stop(memory);
+	if (memory->spent)
+		return false;
+	memory->reads_left--;
+	memory->bytes_left -= bytes;
+	return true;
+}
+
 size_t memory_read_some(struct memory *memory, uint64_t at, void *to,
 			size_t size)
 {
 	size_t done = 0;
 
 	while (done < size && at + done <= INT64_MAX) {
-		ssize_t n = pread(memory->fd, (char *)to + done, size - done,
-				  (off_t)(at + done));
+		ssize_t n;
+
+		if (!take(memory, size - done))
+			break;
+		n = pread(memory->fd, (char *)to + done, size - done,
+			  (off_t)(at + done));
 
 		if (n == 0)
 			memory->gone = true;

@@ -7,6 +7,11 @@
  * memory and not with the number: once the process has ended, or executed
  * another program, reads fail and `gone` is set. A later process with the same
  * number is never mistaken for it.
+ *
+ * What is read may be made to mislead: lists that go round, tables that do not
+ * end, or that change while they are read. So a look reads no more than an
+ * honest process of that size could need for each of its parts; then reads fail
+ * up to the next part.
  */
 #pragma once
 
@@ -20,8 +25,17 @@
 struct memory {
 	int fd;
 	pid_t pid;
-	bool gone; /* a read found that the memory no longer exists */
+	bool gone;    /* a read found that the memory no longer exists */
+	bool spent;   /* this part has taken all that it may take */
+	bool stopped; /* or one before has, of the same look */
+	uint64_t bytes_left, reads_left; /* until then */
 };
+
+/* Begins a look, and its next part. */
+void memory_begin(struct memory *memory);
+void memory_next_part(struct memory *memory);
+/* Ends the part as if all had been read that it may read. */
+void memory_stop(struct memory *memory);
 
 /* Returns 0 or -1. */
 int memory_open(struct memory *memory, pid_t pid, struct trouble *why);

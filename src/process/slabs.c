@@ -11,8 +11,6 @@
 
 #include <stdlib.h>
 
-enum { SLABS_MAX = 1 << 24 };
-
 static bool read_slab(struct slots *slots, struct slots_slab *slab,
 		      uint64_t *next)
 {
@@ -54,24 +52,50 @@ static int by_id(const void *left, const void *right)
 	return a->first_id < b->first_id ? -1 : a->first_id > b->first_id;
 }
 
+static int by_address(const void *left, const void *right)
+{
+	const struct slots_slab *a = *(struct slots_slab *const *)left;
+	const struct slots_slab *b = *(struct slots_slab *const *)right;
+
+	return a->address < b->address ? -1 : a->address > b->address;
+}
+
+static int sort(struct slots *slots)
+{
+	if (!slots->count)
+		return 0;
+	slots->by_address = calloc(slots->count, sizeof(struct slots_slab *));
+	if (!slots->by_address)
+		return -1;
+	qsort(slots->slabs, slots->count, sizeof(*slots->slabs), by_id);
+	for (size_t i = 0; i < slots->count; i++)
+		slots->by_address[i] = &slots->slabs[i];
+	qsort(slots->by_address, slots->count, sizeof(struct slots_slab *),
+	      by_address);
+	return 0;
+}
+
 const struct slots_slab *slots_slab_at(const struct slots *slots,
 				       uint64_t address, uint32_t *index)
 {
 	uint64_t start = address & -(uint64_t)slots->layout->abi.slab_alignment;
+	struct slots_slab key = { .address = start }, *wanted = &key, **found;
+	const struct slots_slab *slab;
+	uint64_t offset;
 
-	for (size_t i = 0; i < slots->count; i++) {
-		const struct slots_slab *slab = &slots->slabs[i];
-		uint64_t offset = address - slots_address(slab, 0);
-
-		if (slab->address != start)
-			continue;
-		*index = (uint32_t)(offset / slab->slot_size);
-		return offset % slab->slot_size == 0 &&
-				       offset / slab->slot_size < slab->count ?
-			       slab :
-			       NULL;
-	}
-	return NULL;
+	if (!slots->count)
+		return NULL;
+	found = bsearch(&wanted, slots->by_address, slots->count,
+			sizeof(*found), by_address);
+	if (!found)
+		return NULL;
+	slab = *found;
+	offset = address - slots_address(slab, 0);
+	*index = (uint32_t)(offset / slab->slot_size);
+	return offset % slab->slot_size == 0 &&
+			       offset / slab->slot_size < slab->count ?
+		       slab :
+		       NULL;
 }
 
 int slots_open(struct slots *slots, struct memory *memory,
@@ -85,7 +109,7 @@ int slots_open(struct slots *slots, struct memory *memory,
 		slots->damaged = true;
 		return 0;
 	}
-	while (next && slots->count < SLABS_MAX) {
+	while (next && !memory->spent) {
 		struct slots_slab slab = { .address = next };
 
 		/* The newest comes first, so ids fall; in a loop they would
@@ -94,7 +118,7 @@ int slots_open(struct slots *slots, struct memory *memory,
 		    (slots->count > 0 &&
 		     slots->slabs[slots->count - 1].first_id <=
 			     slab.first_id)) {
-			slots->damaged = true;
+			slots->damaged = !memory->spent;
 			break;
 		}
 		larger =
@@ -104,14 +128,14 @@ int slots_open(struct slots *slots, struct memory *memory,
 		slots->slabs = larger;
 		slots->slabs[slots->count++] = slab;
 	}
-	if (slots->count)
-		qsort(slots->slabs, slots->count, sizeof(*slots->slabs), by_id);
-	return 0;
+	return sort(slots);
 }
 
 void slots_close(struct slots *slots)
 {
 	free(slots->slabs);
+	free(slots->by_address);
 	slots->slabs = NULL;
+	slots->by_address = NULL;
 	slots->count = 0;
 }

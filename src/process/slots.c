@@ -291,10 +291,10 @@ int slots_walk(struct slots *slots,
 	heads = malloc(size + 1);
 	if (!words || !heads)
 		goto out;
-	for (size_t i = 0; i < slots->count; i++)
+	for (size_t i = 0; i < slots->count && !slots->memory->spent; i++)
 		if (look_at_slab(slots, &slots->slabs[i], heads, words))
 			visit_slab(slots, &slots->slabs[i], words, visit, data);
-		else
+		else if (!slots->memory->spent)
 			slots->damaged = true;
 	rc = 0;
 out:

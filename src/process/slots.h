@@ -51,6 +51,7 @@ struct slots {
 	struct memory *memory;
 	const struct layout *layout;
 	struct slots_slab *slabs; /* by id */
+	struct slots_slab **by_address;
 	size_t count;
 	bool damaged;	   /* the list of slabs, or a slab, ends too early */
 	uint64_t changing; /* awaits that were too short-lived to be read */

@@ -13,7 +13,9 @@ enum {
 	TRIES = 8,
 	RUNS_MAX = 1 << 16,
 	ANY_MAX = 1 << 16,
-	THREADS_LIMIT = 1 << 20
+	THREADS_LIMIT = 1 << 20,
+	SEEN_MAX = 1 << 15, /* no process has more that use awaits */
+	CHUNK = 1 << 16
 };
 
 struct entry {
@@ -203,10 +205,17 @@ static void look_repeatedly(struct process_copy *copy,
 	struct chain before = { 0 }, after = { 0 };
 
 	thread->moving = true;
-	for (int i = 0; i < TRIES && thread->moving; i++)
+	for (int i = 0;
+	     i < TRIES && thread->moving && !copy->slots.memory->spent; i++)
 		thread->moving = !look(copy, thread, &before, &after);
 	free(before.awaits);
 	free(after.awaits);
+	if (!thread->moving)
+		return;
+	free(thread->runs);
+	free(thread->any);
+	thread->runs = thread->any = NULL;
+	thread->run_count = thread->any_count = 0;
 }
 
 static int add(struct threads *threads, struct process_copy *copy,
@@ -232,31 +241,53 @@ static int add(struct threads *threads, struct process_copy *copy,
 	return 0;
 }
 
+/* Looks at the entries in bytes, of which the first has that index. */
+static int read_entries(struct threads *threads, struct process_copy *copy,
+			const uint8_t *bytes, uint32_t first, uint32_t count)
+{
+	struct memory *memory = copy->slots.memory;
+	int rc = 0;
+
+	for (uint32_t i = 0; !rc && i < count && !memory->spent; i++) {
+		struct entry entry = parse_entry(
+			copy,
+			bytes + (size_t)i * copy->layout.abi.thread_stride);
+
+		if (!entry.tid || (!entry.run && !entry.blocked_on))
+			continue;
+		if (threads->count == SEEN_MAX)
+			memory_stop(memory);
+		else
+			rc = add(threads, copy, first + i);
+	}
+	return rc;
+}
+
+/* Part by part: the table may be as long as it says, or not. */
 static int read_copy(struct threads *threads, struct process_copy *copy)
 {
 	const struct await_debug_block *abi = &copy->layout.abi;
-	size_t size;
-	uint32_t count;
-	uint8_t *table;
+	struct memory *memory = copy->slots.memory;
+	uint32_t count, first = 0, part = CHUNK / abi->thread_stride;
+	uint8_t bytes[CHUNK];
 	int rc = 0;
 
-	if (!memory_read(copy->slots.memory, abi->thread_count, &count, 4))
+	if (!memory_read(memory, abi->thread_count, &count, 4))
 		return 0;
 	if (count > THREADS_LIMIT)
 		count = THREADS_LIMIT;
-	size = (size_t)count * abi->thread_stride;
-	table = malloc(size + 1);
-	if (!table)
-		return -1;
-	size = memory_read_some(copy->slots.memory, abi->threads, table, size);
-	for (uint32_t i = 0; !rc && i < size / abi->thread_stride; i++) {
-		struct entry entry = parse_entry(
-			copy, table + (size_t)i * abi->thread_stride);
+	while (!rc && first < count && !memory->spent) {
+		uint32_t wanted = count - first < part ? count - first : part;
+		size_t got =
+			memory_read_some(memory, entry_at(copy, first), bytes,
+					 (size_t)wanted * abi->thread_stride) /
+			abi->thread_stride;
 
-		if (entry.tid && (entry.run || entry.blocked_on))
-			rc = add(threads, copy, i);
+		rc = read_entries(threads, copy, bytes, first, (uint32_t)got);
+		first += wanted;
+		if (got < wanted)
+			break;
 	}
-	free(table);
 	return rc;
 }
 
@@ -265,6 +296,7 @@ int threads_read(struct threads *threads, struct process *process)
 	int rc = 0;
 
 	*threads = (struct threads){ 0 };
+	memory_next_part(&process->memory);
 	for (size_t i = 0; !rc && i < process->count; i++)
 		rc = read_copy(threads, process->copies[i]);
 	return rc;

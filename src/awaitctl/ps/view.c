@@ -253,6 +253,7 @@ static int take(struct view *view)
 	if (threads_read(&view->threads, process) || note_waits(view) ||
 	    cycles_find(&view->cycles, &view->threads, process))
 		return -1;
+	memory_next_part(&process->memory);
 	for (size_t i = 0; i < process->count; i++) {
 		struct copy_walk walk = { view, process->copies[i] };
 
@@ -290,6 +291,10 @@ void view_free(struct view *view)
 				free(site->note);
 				site->note = NULL;
 			}
+		if (view->process->copies[i]->names.others) {
+			free(view->process->copies[i]->names.others->note);
+			view->process->copies[i]->names.others->note = NULL;
+		}
 	}
 	free(view->rows);
 	free(view->groups);

@@ -40,12 +40,24 @@ static bool threads_changed(const void *model, char text[WARNING_SIZE])
 	return moving > 0;
 }
 
+static bool stopped(const void *model, char text[WARNING_SIZE])
+{
+	const struct view *view = model;
+
+	snprintf(text, WARNING_SIZE,
+		 "stopped: process %d has more to be read than any process of "
+		 "its size would: not all of it is seen",
+		 (int)view->process->memory.pid);
+	return view->process->memory.stopped;
+}
+
 static const struct warning of_each_copy[] = {
 	{ "damaged", damaged },
 	{ "awaits-changed", awaits_changed },
 };
 static const struct warning of_the_view[] = {
 	{ "threads-changed", threads_changed },
+	{ "stopped", stopped },
 };
 
 void view_warnings(const struct view *view, warnings_found *found, void *data)

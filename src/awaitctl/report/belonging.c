@@ -34,24 +34,27 @@ static bool has_tag(const char *recordings, const char *tag)
 	return false;
 }
 
-static enum belonging decide(struct model *model,
-			     struct model_process *process);
+/* No process has as many ancestors: the trace is damaged. */
+enum { ANCESTORS_MAX = 1000 };
+
+static enum belonging decide(struct model *model, struct model_process *process,
+			     unsigned depth);
 
 /* The parent may be a process of which another one has the number now: no
  * matter, as both would be the program's. */
 static bool parent_belongs(struct model *model,
-			   const struct model_process *process)
+			   const struct model_process *process, unsigned depth)
 {
 	int64_t host = process->number & ~(int64_t)UINT32_MAX;
 	struct model_process *parent =
 		model_process_numbered(model, host | process->ppid);
 
 	return parent && parent != process && parent->recordings &&
-	       decide(model, parent) == BELONGS;
+	       decide(model, parent, depth + 1) == BELONGS;
 }
 
 static enum belonging find_out(struct model *model,
-			       struct model_process *process)
+			       struct model_process *process, unsigned depth)
 {
 	char tag[IDENTITY_TAG_LENGTH + 1];
 	bool attached;
@@ -64,17 +67,18 @@ static enum belonging find_out(struct model *model,
 	if (has_tag(process->recordings, tag))
 		return BELONGS;
 	if (!*process->recordings && process->before &&
-	    decide(model, process->before) == BELONGS)
+	    decide(model, process->before, depth + 1) == BELONGS)
 		return BELONGS;
-	return parent_belongs(model, process) ? BELONGS : BELONGS_NOT;
+	return parent_belongs(model, process, depth) ? BELONGS : BELONGS_NOT;
 }
 
 /* A circle of parents, which only damage makes, belongs to nobody. */
-static enum belonging decide(struct model *model, struct model_process *process)
+static enum belonging decide(struct model *model, struct model_process *process,
+			     unsigned depth)
 {
-	if (process->belonging == BELONGS_UNDECIDED) {
+	if (process->belonging == BELONGS_UNDECIDED && depth < ANCESTORS_MAX) {
 		process->belonging = BELONGS_NOT;
-		process->belonging = find_out(model, process);
+		process->belonging = find_out(model, process, depth);
 	}
 	return process->belonging;
 }
@@ -82,5 +86,5 @@ static enum belonging decide(struct model *model, struct model_process *process)
 void belonging_decide(struct model *model)
 {
 	for (size_t i = 0; i < model->process_count; i++)
-		decide(model, model->processes[i]);
+		decide(model, model->processes[i], 0);
 }

@@ -25,7 +25,11 @@ static void each_of_what_there_is_cause_for(void **state)
 	struct process_copy busy = { .object = "prog",
 				     .slots = { .changing = 12 } };
 	struct process_copy *copies[] = { &fine, &bad, &busy };
-	struct process process = { .copies = copies, .count = 3 };
+	struct process process = {
+		.copies = copies,
+		.count = 3,
+		.memory = { .pid = 7, .stopped = true },
+	};
 	struct thread_seen threads[] = { { .moving = true },
 					 { .tid = 3 },
 					 { .moving = true } };
@@ -43,7 +47,9 @@ static void each_of_what_there_is_cause_for(void **state)
 		"seen\n"
 		"awaits-changed: 12 awaits began and ended too quickly to be "
 		"seen\n"
-		"threads-changed: 2 threads changed too quickly to be seen\n");
+		"threads-changed: 2 threads changed too quickly to be seen\n"
+		"stopped: stopped: process 7 has more to be read than any "
+		"process of its size would: not all of it is seen\n");
 }
 
 static void none_without_cause(void **state)
