@@ -18,6 +18,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+/* Names of threads have no more than 15 bytes of it. */
 #define EVIL "\033[31m\302\233m\342\200\256\n\t\377"
 
 static int inside[2];
@@ -79,7 +80,6 @@ await_int *fetched;
 static void *wait_for(void *unused)
 {
 	(void)unused;
-	/* No more than 15 bytes of it. */
 	prctl(PR_SET_NAME, "t" EVIL);
 	await_core_wait(aw, AWAIT_LAYOUT_ANY);
 	return NULL;
@@ -116,6 +116,7 @@ int main(int argc, char **argv)
 		return 2;
 	/* Whoever may look at it may be its debugger, too. */
 	prctl(PR_SET_PTRACER, PR_SET_PTRACER_ANY, 0, 0, 0);
+	prctl(PR_SET_NAME, "p" EVIL);
 	make();
 	fetched = awaitable(fetch, "text" EVIL);
 	if (pipe(inside) != 0 ||

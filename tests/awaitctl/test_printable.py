@@ -14,6 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
 import harness  # noqa: E402
 import tap  # noqa: E402
 from harness import AWAITCTL, run  # noqa: E402
+from terminal import Terminal  # noqa: E402
 
 PROGRAM = os.environ["AWAITCTL_NAMED"]
 # Controls but for the ends of lines; directions and other ends of lines.
@@ -58,6 +59,16 @@ class Printable(harness.Case):
                 self.shows(text, "file" if "site" in options else "type")
         listed = json.loads(self.output(AWAITCTL, "ps", "--json", app.pid))["list"]
         self.assertIn("function\x1b[31m", listed[0]["function"])
+
+    def test_terminal(self) -> None:
+        app = self.running(PROGRAM, self.dump)
+        app.expect("ready\n")
+        with Terminal(self.dir, AWAITCTL, "top", app.pid, columns=200) as terminal:
+            terminal.until("q quit")
+            terminal.until(lambda: "runs #1" in terminal.text())
+            self.shows(terminal.text(), "function", "type", "file", "(p", "(t")
+            # Also what curses would have swallowed; its own sequences left out.
+            self.shows(re.sub(r"\x1b\[\??[0-9;]*[A-Za-z]|\r", "", terminal.seen))
 
     def test_trace(self) -> None:
         recording = self.record(PROGRAM, self.dump)

@@ -270,6 +270,31 @@ static void events_are_seen(void **state)
 	assert_string_equal(buffer, "hit fetch #1...");
 }
 
+/* What a trace, or a program, calls its functions and files. */
+static void names_are_printable(void **state)
+{
+	static const struct await_type type = { .name = "page" };
+	static const struct await_func evil_func = { .name = "f\33[m\302\233\n",
+						     .type = &type };
+	static const struct await_site evil_site = {
+		.func = &evil_func,
+		.file = "src/a\342\200\256.c",
+		.function = "g\377",
+		.line = 3,
+	};
+	static struct build evil;
+	const char *said;
+
+	(void)state;
+	build_event(&evil, AWAIT_EVENT_CREATE, AWAIT_PENDING, &evil_site, 1);
+	said = await_claim_no_leak(&evil.trace);
+	assert_non_null(strstr(said, "1 f\\x1b[m\\xc2\\x9b\\n created at "
+				     "a\\xe2\\x80\\xae.c:3 in g\\xff"));
+	said = await_claim_count(&evil.trace, await_hit("f"), 1, 1);
+	assert_null(strpbrk(said, "\33\302\342\377"));
+	assert_non_null(strstr(said, "there is f\\x1b[m"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -282,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup(what_ran_before_is_known, setup),
 		cmocka_unit_test_setup(times_of_ends_are_no_handles, setup),
 		cmocka_unit_test_setup(events_are_seen, setup),
+		cmocka_unit_test(names_are_printable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
