@@ -7,6 +7,7 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
+#include "awaitctl/common/say.h"
 #include "awaitctl/report/model.h"
 #include "libawait-test/load/events.h"
 
@@ -111,6 +112,53 @@ bool trace_mapped_file(const struct trace_event *event,
 	return true;
 }
 
+/* The command frees nothing: it ends. Here is what it has allocated. */
+struct block {
+	struct block *next;
+	max_align_t memory[];
+};
+static struct block *blocks;
+
+void *must_calloc(size_t count, size_t size)
+{
+	struct block *block = calloc(1, sizeof(*block) + count * size);
+
+	if (!block)
+		abort();
+	block->next = blocks;
+	blocks = block;
+	return block->memory;
+}
+
+char *must_copy(const char *string)
+{
+	return strcpy(must_calloc(1, strlen(string) + 1), string);
+}
+
+void *must(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static void free_model(struct model *model)
+{
+	while (blocks) {
+		struct block *next = blocks->next;
+
+		free(blocks);
+		blocks = next;
+	}
+	free(model->functions);
+	free(model->awaits);
+	free(model->processes);
+	table_free(&model->by_name);
+	table_free(&model->by_id);
+	table_free(&model->strings);
+	table_free(&model->by_number);
+}
+
 static struct trace_event next_event(const struct made_event *made, char *name,
 				     size_t size)
 {
@@ -145,7 +193,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct loaded loaded = { 0 };
 	struct loading loading = { .to = &loaded };
-	/* The command frees nothing: it ends. */
 	static struct model model;
 	struct made_event made;
 	char name[64];
@@ -168,5 +215,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(model.counted <= model.process_count);
 	events_finish(&loading);
 	free_loaded(&loading);
+	free_model(&model);
 	return 0;
 }
