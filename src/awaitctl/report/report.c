@@ -321,6 +321,7 @@ int report(const char *directory, const struct report_options *options)
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
 	struct filtered filtered;
+
 	if (incomplete)
 		say("%s is INCOMPLETE: %s", directory, why);
 	if (snapshots > 1)

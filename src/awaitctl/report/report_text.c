@@ -60,15 +60,12 @@ static void print_filter(const struct model *model, FILE *out)
 	cut = strlen(filtered->text) > FILTER_SHOWN;
 	snprintf(text, sizeof(text), "%.*s%s", FILTER_SHOWN, filtered->text,
 		 cut ? "..." : "");
-	text_table_make_printable(text);
-	fprintf(out, "Recorded with the filter %s. It was for", text);
+	fputs("Recorded with the filter ", out);
+	printable_put(text, out);
+	fputs(". It was for", out);
 	for (char *const *event = filtered->events; *event; event++) {
-		char name[64];
-
-		snprintf(name, sizeof(name), "%s", *event);
-		text_table_make_printable(name);
-		fprintf(out, "%s %s", event == filtered->events ? "" : ",",
-			name);
+		fputs(event == filtered->events ? " " : ", ", out);
+		printable_put(*event, out);
 	}
 	fprintf(out, ": others of these events are not counted%s.\n\n",
 		model->waits_unknown || model->ends_unknown ?
