@@ -5,6 +5,8 @@
 
 #include "ctf/metadata_layout.h"
 
+#include <stdint.h>
+
 enum { EVENT_LAYOUT_STREAMS = 16, EVENT_LAYOUT_EVENTS = 256 };
 
 struct stream_layout {
@@ -14,6 +16,7 @@ struct stream_layout {
 
 struct event_layouts {
 	struct stream_layout *streams[EVENT_LAYOUT_STREAMS];
+	uint64_t clock_offset; /* since 1970; 0: not known */
 };
 
 /* The stream with that id, made if need be. NULL if the id is too large, or

@@ -6,15 +6,18 @@
 
 #include <string.h>
 
-/* CTF 1.8 has an underscore before each name. */
-static void read_int(int *value, const struct field_layout *field,
+/* CTF 1.8 has an underscore before each name. Whether the field has that one.
+ */
+static bool read_int(int *value, const struct field_layout *field,
 		     const char *name, const char *bytes)
 {
 	const char *own = field->name + (field->name[0] == '_');
 
-	if (field->kind == FIELD_BYTES && field->size == sizeof(*value) &&
-	    !strcmp(own, name))
-		memcpy(value, bytes, sizeof(*value));
+	if (field->kind != FIELD_BYTES || field->size != sizeof(*value) ||
+	    strcmp(own, name) != 0)
+		return false;
+	memcpy(value, bytes, sizeof(*value));
+	return true;
 }
 
 /* Whether it begins with a name that ends with a 0: at least one character, and
@@ -70,7 +73,8 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 		if (size <= sizeof(last))
 			last = native_number(begin, size);
 		read_int(&event->pid, field, "vpid", begin);
-		read_int(&event->thread, field, "vtid", begin);
+		if (read_int(&event->thread, field, "vtid", begin))
+			event->thread_at = *at;
 		*at += size;
 	}
 	return true;
@@ -122,6 +126,7 @@ bool event_size_measure(const struct stream_layout *stream, const char *bytes,
 	fields = at ? stream_layout_event(stream, id) : NULL;
 	if (!fields || event->time < before)
 		return false;
+	event->has_whole_time = at != sizeof(struct compact_header);
 	if (!skip_fields(stream_layout_context(stream), bytes, &at, left,
 			 event) ||
 	    !skip_fields(fields, bytes, &at, left, event))

@@ -12,7 +12,9 @@
 struct sized_event {
 	size_t size;
 	uint64_t time;
-	int pid, thread; /* vpid and vtid, or 0 */
+	bool has_whole_time; /* not only the low half of it */
+	int pid, thread;     /* vpid and vtid, or 0 */
+	size_t thread_at;    /* the place of vtid in it, or 0 */
 };
 
 /*

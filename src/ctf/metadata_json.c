@@ -210,6 +210,20 @@ static bool parse_event(struct event_layouts *layouts, struct json class)
 	       parse_fields(class, "payload-field-class", &stream->events[id]);
 }
 
+/* What is not there is 0. */
+static void read_clock(struct event_layouts *layouts, struct json class)
+{
+	unsigned long frequency, seconds, cycles;
+	struct json offset;
+
+	if (json_member(class, "offset-from-origin", &offset) &&
+	    read_number(class, "frequency", &frequency, 0) &&
+	    frequency == 1000000000 &&
+	    read_number(offset, "seconds", &seconds, 0) &&
+	    read_number(offset, "cycles", &cycles, 0))
+		layouts->clock_offset = seconds * frequency + cycles;
+}
+
 static bool parse_record(struct event_layouts *layouts, struct json record)
 {
 	unsigned long version;
@@ -221,6 +235,8 @@ static bool parse_record(struct event_layouts *layouts, struct json record)
 	if (has_type(record, "preamble"))
 		return read_number(record, "version", &version, 0) &&
 		       version == 2;
+	if (has_type(record, "clock-class"))
+		read_clock(layouts, record);
 	return has_type(record, "trace-class") ||
 	       has_type(record, "clock-class");
 }

@@ -4,6 +4,7 @@
 
 #include "common/regular_file.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -21,8 +22,10 @@ struct stream_layout *event_layouts_make(struct event_layouts *layouts,
 
 struct event_layouts *event_layouts_parse(const char *text)
 {
-	struct event_layouts *layouts = calloc(1, sizeof(*layouts));
+	struct event_layouts *layouts;
 
+	errno = 0;
+	layouts = calloc(1, sizeof(*layouts));
 	if (layouts &&
 	    (*text == RECORD_SEPARATOR ? metadata_json_parse :
 					 metadata_tsdl_parse)(layouts, text))
@@ -39,6 +42,7 @@ struct event_layouts *event_layouts_read(const char *path)
 	off_t size = file < 0 ? 0 : lseek(file, 0, SEEK_END);
 	char *text = malloc((size_t)size + 1);
 	ssize_t got = -1;
+	int error;
 
 	if (file >= 0 && text)
 		got = pread(file, text, (size_t)size, 0);
@@ -46,9 +50,11 @@ struct event_layouts *event_layouts_read(const char *path)
 		text[got] = '\0';
 		layouts = event_layouts_parse(text);
 	}
+	error = errno;
 	free(text);
 	if (file >= 0)
 		close(file);
+	errno = error;
 	return layouts;
 }
 
@@ -57,6 +63,11 @@ void event_layouts_free(struct event_layouts *layouts)
 	for (size_t i = 0; layouts && i < EVENT_LAYOUT_STREAMS; i++)
 		free(layouts->streams[i]);
 	free(layouts);
+}
+
+uint64_t event_layouts_clock_offset(const struct event_layouts *layouts)
+{
+	return layouts->clock_offset;
 }
 
 const struct stream_layout *

@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 enum { EVENT_LAYOUT_FIELDS = 32, EVENT_LAYOUT_NAME = 64 };
 
@@ -34,11 +35,15 @@ struct fields_layout {
 struct stream_layout;
 struct event_layouts;
 
-/* Of a text, or of the file at path. NULL if it is not understood, cannot be
- * read, or there is no memory. */
+/* Of a text, or of the file at path. NULL with errno if it cannot be read or
+ * there is no memory, or with 0 in errno if it is not understood. */
 struct event_layouts *event_layouts_parse(const char *text);
 struct event_layouts *event_layouts_read(const char *path);
 void event_layouts_free(struct event_layouts *layouts);
+
+/* What is added to a time in nanoseconds for it to be one since 1970, as
+ * babeltrace2 prints it; 0 if it is not known. */
+uint64_t event_layouts_clock_offset(const struct event_layouts *layouts);
 
 /* The stream with that id; NULL if the metadata has none. */
 const struct stream_layout *

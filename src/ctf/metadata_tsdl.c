@@ -264,11 +264,26 @@ static bool parse_stream(struct event_layouts *layouts, const char *from,
 	return !fields || parse_fields(fields, &stream->context);
 }
 
-/* Only blocks of events and of streams matter. */
+static void read_clock(struct event_layouts *layouts, const char *clock)
+{
+	struct parser parser = { strchr(clock, '{') };
+	const char *from = parser.at;
+
+	skip_block(&parser);
+	if (parser.at &&
+	    find_attribute(from, parser.at, "\tfreq", 0) == 1000000000)
+		layouts->clock_offset =
+			find_attribute(from, parser.at, "\toffset", 0);
+}
+
+/* Only blocks of events and of streams matter, and the clock's offset. */
 bool metadata_tsdl_parse(struct event_layouts *layouts, const char *text)
 {
 	static const char event[] = "\nevent {", stream[] = "\nstream {";
+	const char *clock = strstr(text, "\nclock {");
 
+	if (clock)
+		read_clock(layouts, clock);
 	while ((text = strchr(text, '\n'))) {
 		bool is_event = !strncmp(text, event, strlen(event));
 		struct parser parser = { text };

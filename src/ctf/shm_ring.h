@@ -44,6 +44,8 @@ struct shm_subbuf {
 	uint64_t
 		contiguous; /* the first so many bytes, at least, have no gap */
 	bool torn;	    /* something was reserved and not committed */
+	const char *older;  /* what the first bytes were one lap before, */
+	uint64_t older_size; /* as far as that is known */
 };
 
 enum shm_ring_opened {

@@ -4,12 +4,10 @@
  * committed, as their threads were killed. Behind such a gap lie events of
  * other threads, which went on. LTTng's own reader stops at the first gap.
  *
- * Events are found by walking: each is as long as its fields are, and is
- * followed by another. Where no event is, there is a gap, and the search goes
- * on for the next place from which several events follow one another. A gap may
- * look like an event, however, if its thread had written and not committed it.
- * Then fewer bytes were committed than events were found, and it is the last
- * event of its thread.
+ * In the gap may be anything: a part of the event, and of what the sub-buffer
+ * held a lap before, which looks like events. So all ways are tried to read the
+ * bytes as events and gaps (event_paths.h). What is not the same in all of them
+ * is left out, and said.
  */
 #pragma once
 
@@ -28,11 +26,24 @@ struct event_range {
 	uint64_t end;	   /* time of the last one; 0: not known */
 };
 
+/* What was left out, as it cannot be told whether it was committed. */
+struct uncertain {
+	uint64_t bytes;
+	uint64_t events; /* at most; 0: not known */
+	bool others;	 /* it may be others, of that size, that were not */
+	uint64_t from;	 /* no event is earlier */
+	uint64_t to;	 /* none is later; UINT64_MAX: not known */
+};
+
+/* Adds what was left out of another sub-buffer. */
+void uncertain_add(struct uncertain *sum, const struct uncertain *more);
+
 struct torn_subbuf {
 	struct event_range ranges[TORN_SUBBUF_RANGES];
 	unsigned count;
 	uint64_t time; /* of the last event */
 	bool certain;  /* the ranges are what was committed, and nothing else */
+	struct uncertain uncertain; /* if they are not */
 };
 
 /* The sub-buffer begins with a packet's head, of that size. No event in it is

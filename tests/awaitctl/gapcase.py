@@ -39,6 +39,9 @@ class Case(harness.Case):
         out = run(AWAITCTL, "recover", self.trace)
         self.assertEqual(out.returncode, 0, out.stderr)
         self.sure = "in the middle of an event" not in out.stderr
+        (*_, most) = [0, *map(int, re.findall(r"at most (\d+) event", out.stderr))]
+        self.left_out = most
+        self.others = "others of that size" in out.stderr
         self.assertIn(f"(from {self.rings}, which ", out.stderr)
         self.assertTrue(self.place.exists())
         return self.trace / "ust/uid/0/64-bit/awaits_0"

@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import dataclasses
 import pathlib
+import random
 import struct
 
 MAGIC = bytes.fromhex("177bf177bf177bf177bf177bf177bf17")
@@ -65,6 +66,21 @@ def stale() -> bytearray:
     while len(data) < SUBBUF:
         data += event(900 + len(data) % 64, stack=len(data) % 5, time=len(data)).data
     return bytearray(b"\0" * HEAD + data[HEAD:SUBBUF])
+
+
+def lap(chance: random.Random, begin: int, stacks: int) -> bytearray:
+    """The same, where they are now: a lap of events that began at that time."""
+    data, number = b"", 0
+    while len(data) < SUBBUF - HEAD:
+        number += 1
+        slot = event(
+            900 + number % 64,
+            thread=chance.randrange(8),
+            stack=chance.randrange(stacks),
+            time=begin + number * 1000,
+        )
+        data += slot.data
+    return bytearray(bytes(HEAD) + data)[:SUBBUF]
 
 
 @dataclasses.dataclass
@@ -141,9 +157,17 @@ class Ring:
         self.exchanged = exchanged
         self.subbufs: list[Subbuf] = []
 
-    def add(self, *slots: Slot, head: bool = True, time: int = 0) -> None:
-        """Another sub-buffer, with what fits."""
+    def add(
+        self,
+        *slots: Slot,
+        head: bool = True,
+        time: int = 0,
+        older: bytearray | None = None,
+    ) -> None:
+        """Another sub-buffer, with what fits, where older bytes were."""
         subbuf = Subbuf(len(self.subbufs), head, self.owned)
+        if older:
+            subbuf.bytes = older
         if self.subbufs:
             self.subbufs[-1].end(time)
         subbuf.write_head(time)

@@ -157,16 +157,17 @@ class Gaps(gapcase.Case):
         return ring, set(range(1, count + 1)) - numbers, numbers
 
     def test_random(self) -> None:
-        """All that is finished is found; nothing else, if nothing else is said."""
+        """All that is finished is found, and nothing else, or something is said."""
         chance = Chance()
         sure = 0
         for _ in range(IMAGES):
             ring, finished, begun = self.some(chance)
             ring.save(self.place)
-            found = set(self.recovered())
-            self.assertEqual(finished - found, set())
+            found = self.recovered()
+            self.assertLessEqual(set(found), finished | begun)
+            self.assertLessEqual(len(finished - set(found)), self.left_out)
             if self.sure:
-                self.assertEqual(found - finished - begun, set())
+                self.assertEqual(found, sorted(finished))
             sure += self.sure
             self.start_again()
         self.assertGreater(sure, IMAGES // 3)
@@ -188,11 +189,11 @@ class Gaps(gapcase.Case):
         for _ in range(66):
             ring, finished, _ = self.some(chance)
         ring.save(self.place)
-        missing = finished - set(self.recovered())
+        found = set(self.recovered())
         self.assertFalse(self.sure)
-        if missing:
-            self.skipTest(f"known: a stale event hides {sorted(missing)} (SEED=8)")
-        self.fail("mended: make this an ordinary test")
+        self.assertLessEqual(found, finished)
+        self.assertLessEqual(len(finished - found), self.left_out)
+        self.assertLess(self.left_out, 5)
 
     def test_damaged(self) -> None:
         """Whatever is in it: an end in time, nothing but events, one line."""

@@ -55,12 +55,15 @@ static void events_are_not_later_than_the_next_begins(void **state)
 	assert_true(torn.certain);
 	assert_int_equal(torn.time, END);
 	assert_int_equal(torn.count, 2);
-	/* Whether or not it is known how many bytes are missing. */
+	assert_int_equal(torn.ranges[1].end, END);
+	/* Nor if that contradicts the count of committed bytes. */
 	subbuf.committed = subbuf.reserved;
 	find(END);
-	assert_int_equal(torn.time, END);
-	assert_int_equal(torn.count, 2);
-	assert_int_equal(torn.ranges[1].end, END);
+	assert_false(torn.certain);
+	assert_int_equal(torn.time, BEGIN + 2);
+	assert_int_equal(torn.count, 1);
+	assert_int_equal(torn.uncertain.from, BEGIN + 2);
+	assert_int_equal(torn.uncertain.to, END);
 }
 
 static void without_a_next_they_may_be_of_any_time(void **state)

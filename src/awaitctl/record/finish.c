@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/recover/recovery.h"
+#include "awaitctl/recover/uncertain_text.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/snapshots.h"
 
@@ -71,6 +72,7 @@ static void say_recovered(const struct recovery *recovery,
 			  const struct folder *output)
 {
 	const char *directory = output->path;
+	char text[RECOVER_TEXT];
 	struct trouble why;
 
 	switch (recovery->outcome) {
@@ -82,9 +84,6 @@ static void say_recovered(const struct recovery *recovery,
 	case RECOVER_LOST:
 		say_missing(directory);
 		break;
-	case RECOVER_UNCERTAIN:
-		say("killed in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
-		break;
 	case RECOVER_MERGED:
 		if (recovery->salvaged.torn)
 			say("killed in the middle of an event: it is left out");
@@ -92,9 +91,15 @@ static void say_recovered(const struct recovery *recovery,
 			say("LTTng could not write all, but the buffers had it "
 			    "still: nothing is lost");
 		break;
+	case RECOVER_UNCERTAIN:
 	case RECOVER_WHOLE:
 	case RECOVER_FAILED:
 		break;
+	}
+	if (recovery->outcome != RECOVER_FAILED &&
+	    recovery->salvaged.is_uncertain) {
+		uncertain_text(text, sizeof(text), &recovery->salvaged);
+		say("killed in the middle of an event: %s", text);
 	}
 }
 

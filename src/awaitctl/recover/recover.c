@@ -5,6 +5,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "awaitctl/recover/recovery.h"
+#include "awaitctl/recover/uncertain_text.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/output.h"
 #include "awaitctl/tracedir/shm_dir.h"
@@ -40,14 +41,18 @@ static int without_buffers(struct shm_dir *dir, const struct lttng_host *host)
 static int say_end(const struct recovery *recovery, const struct shm_dir *dir,
 		   const char *directory)
 {
-	char missing[256], left[PATH_MAX + 64] = "";
+	const struct salvaged *salvaged = &recovery->salvaged;
+	char missing[RECOVER_TEXT], left[PATH_MAX + 64] = "";
 
 	if (recovery->outcome == RECOVER_FAILED)
 		return EXIT_FAILED;
-	if (incomplete_is(directory, missing, sizeof(missing)))
+	if (!uncertain_is_all(salvaged) &&
+	    incomplete_is(directory, missing, sizeof(missing)))
 		say("INCOMPLETE: %s", missing);
-	if (recovery->salvaged.uncertain)
-		say("a program died in the middle of an event: " RECOVER_UNCERTAIN_WORDS);
+	if (salvaged->is_uncertain) {
+		uncertain_text(missing, sizeof(missing), salvaged);
+		say("a program died in the middle of an event: %s", missing);
+	}
 	if (!dir->ours)
 		snprintf(left, sizeof(left),
 			 " (from %s, which does not say whose it is and so "

@@ -3,6 +3,7 @@
 #include "awaitctl/recover/recovery.h"
 
 #include "awaitctl/recover/merge.h"
+#include "awaitctl/recover/uncertain_text.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/tracedir/shm_dir.h"
@@ -61,6 +62,7 @@ static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
 		      const struct folder *output, bool empty)
 {
 	struct salvaged *salvaged = &recovery->salvaged;
+	char text[RECOVER_TEXT];
 	struct trouble why;
 	int rc;
 
@@ -71,6 +73,10 @@ static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
 		note(recovery, rc, &why);
 	if (rc)
 		return false;
+	if (salvaged->is_uncertain) {
+		uncertain_text(text, sizeof(text), salvaged);
+		note(recovery, incomplete_mark(output, text, &why), &why);
+	}
 	note(recovery,
 	     incomplete_mark_lost(output, &salvaged->unconsumed, &why), &why);
 	return true;
@@ -223,7 +229,7 @@ static enum recovered finish(struct recovery *recovery, struct shm_dir *dir,
 	if (outcome <= RECOVER_MERGED &&
 	    (salvaged->unconsumed.lost || salvaged->unconsumed.full))
 		return RECOVER_LOST;
-	if (outcome == RECOVER_MERGED && salvaged->uncertain)
+	if (outcome <= RECOVER_MERGED && salvaged->is_uncertain)
 		return RECOVER_UNCERTAIN;
 	return outcome;
 }

@@ -26,15 +26,15 @@ struct session;
 enum recovered {
 	RECOVER_WHOLE,	   /* the buffers were empty */
 	RECOVER_MERGED,	   /* something was left in them */
-	RECOVER_UNCERTAIN, /* and not all could be told from unfinished events
+	RECOVER_UNCERTAIN, /* and something was left out: see uncertain_text.h
 			    */
 	RECOVER_LOST,	/* and something is lost, uncounted: see incomplete.h */
 	RECOVER_BROKEN, /* the same, but LTTng had failed before */
 	RECOVER_FAILED, /* the buffers are kept */
 };
 
-#define RECOVER_UNCERTAIN_WORDS                                                \
-	"it may be in the trace, or another one be missing"
+enum { RECOVER_TEXT = 256 }; /* room for uncertain_text() */
+
 #define RECOVER_BROKEN_WORDS                                                   \
 	"LTTng's daemons failed: what came later and is not in the "           \
 	"buffers is lost, uncounted"

@@ -46,6 +46,16 @@ static int cannot(const char *what, const char *path, struct trouble *why)
 		       what, path, strerror(errno));
 }
 
+/* That is no damage: once there are descriptors again, or the disk is well, all
+ * of it can be read. */
+static int cannot_read(const char *path, struct trouble *why)
+{
+	return trouble(why,
+		       "cannot read %s: %s; the buffers are kept; once that is "
+		       "mended: awaitctl recover",
+		       path, strerror(errno));
+}
+
 static int cannot_in(const struct salvage *salvage, const char *what,
 		     const char *to, struct trouble *why)
 {
@@ -129,6 +139,32 @@ static void put_delivered(struct salvaged_stream *stream,
 	fwrite(subbuf->bytes, 1, head->packet_size / 8, stream->file);
 }
 
+/* Adds what is left out. Its times become those since 1970. */
+static void note_uncertain(struct salvaged_stream *stream,
+			   struct uncertain uncertain)
+{
+	struct salvaged *salvaged = stream->salvaged;
+	uint64_t offset = 0;
+
+	if (stream->layouts)
+		offset = event_layouts_clock_offset(stream->layouts);
+	uncertain.from += offset;
+	if (uncertain.to != UINT64_MAX)
+		uncertain.to += offset;
+	salvaged->is_uncertain = true;
+	uncertain_add(&salvaged->uncertain, &uncertain);
+}
+
+/* Nothing can be told of a sub-buffer from there on. */
+static void give_up(struct salvaged_stream *stream,
+		    const struct shm_subbuf *subbuf, uint64_t from)
+{
+	note_uncertain(stream,
+		       (struct uncertain){ .bytes = subbuf->reserved - from,
+					   .from = stream->time,
+					   .to = UINT64_MAX });
+}
+
 /* Where events begin is not known: takes all up to the first gap. */
 static void take_contiguous(const struct salvaged_stream *stream,
 			    const struct shm_subbuf *subbuf,
@@ -136,7 +172,12 @@ static void take_contiguous(const struct salvaged_stream *stream,
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
 
-	torn->certain = subbuf->committed == subbuf->reserved;
+	*torn = (struct torn_subbuf){
+		.certain = subbuf->committed == subbuf->reserved,
+		.uncertain = { .bytes = subbuf->reserved - subbuf->contiguous,
+			       .from = head->begin,
+			       .to = UINT64_MAX },
+	};
 	torn->ranges[0] = (struct event_range){
 		.from = head_size(stream),
 		.to = torn->certain ? subbuf->reserved : subbuf->contiguous,
@@ -177,7 +218,7 @@ static void put_begun(struct salvaged_stream *stream,
 		take_contiguous(stream, subbuf, &torn);
 	stream->time = torn.time;
 	if (!torn.certain)
-		stream->salvaged->uncertain = true;
+		note_uncertain(stream, torn.uncertain);
 	if (torn.count > 1 && !stream->had_gaps) {
 		stream->had_gaps = true;
 		stream->number = head->number;
@@ -213,11 +254,15 @@ static void put_ring(struct salvaged_stream *stream)
 				  shm_ring_head_at(&stream->ring, position)))
 			put_begun(stream, &subbuf, begin_of(stream, position));
 		else if (subbuf.committed)
-			stream->salvaged->uncertain = true;
+			give_up(stream, &subbuf, 0);
 		stream->before = shm_subbuf_head(&subbuf);
 	}
 	if (position < stream->ring.end)
-		stream->salvaged->uncertain = true;
+		note_uncertain(stream,
+			       (struct uncertain){ .bytes = stream->ring.end -
+							    position,
+						   .from = stream->time,
+						   .to = UINT64_MAX });
 }
 
 /* Writes the stream to a new file, which is removed if nothing is in it. */
@@ -264,7 +309,7 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	case SHM_RING_NONE:
 		return 0;
 	case SHM_RING_FAILED:
-		return cannot("read", entry->path, why);
+		return cannot_read(entry->path, why);
 	case SHM_RING_UNKNOWN:
 		paths->salvaged.unknown = true;
 		return unknown(&stream.ring, entry->path, why);
@@ -277,7 +322,10 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 		 entry->below);
 	unconsumed_find(&stream.ring, written, &paths->salvaged.unconsumed);
 	stream.layouts = event_layouts_read(metadata);
-	rc = write_stream(&stream, paths, to, why);
+	if (!stream.layouts && errno && errno != ENOENT)
+		rc = cannot_read(metadata, why);
+	else
+		rc = write_stream(&stream, paths, to, why);
 	event_layouts_free(stream.layouts);
 	shm_ring_close(&stream.ring);
 	return rc;

@@ -9,14 +9,16 @@
 
 #include "awaitctl/tracedir/folder.h"
 #include "common/trouble.h"
+#include "ctf/torn_subbuf.h"
 #include "ctf/unconsumed.h"
 
 #include <stdbool.h>
 
 struct salvaged {
-	bool torn;	/* a thread died in the middle of an event */
-	bool uncertain; /* it can't be told whether there was more */
-	bool unknown;	/* a ring has a layout that is not known */
+	bool torn; /* a thread died in the middle of an event */
+	bool is_uncertain;
+	struct uncertain uncertain; /* times are since 1970, if known */
+	bool unknown;		    /* a ring has a layout that is not known */
 	struct unconsumed unconsumed;
 };
 

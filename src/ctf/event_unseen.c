@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: MIT */
+/* See event_unseen.h. */
+#include "ctf/event_unseen.h"
+
+#include "ctf/event_sums.h"
+
+#include <stdlib.h>
+
+enum { AHEAD = 1 << 14 }; /* how far a thread's next event is looked for */
+
+/* Before it is known which ways are kept, all are. */
+static bool is_read(const struct event_readings *all, uint32_t i)
+{
+	uint32_t r = event_readings_first(all, i);
+
+	while (r != EVENT_PLACE_NONE && !all->readings[r].kept)
+		r = all->readings[r].next;
+	return r != EVENT_PLACE_NONE;
+}
+
+static bool is_beside_gap(const struct event_readings *all, uint32_t i)
+{
+	uint32_t r = event_readings_first(all, i);
+
+	while (r != EVENT_PLACE_NONE &&
+	       !(all->readings[r].kept && all->readings[r].adjacent &&
+		 all->readings[r].goes_on))
+		r = all->readings[r].next;
+	return r == EVENT_PLACE_NONE;
+}
+
+static bool has_later(const struct event_readings *all, uint32_t i)
+{
+	for (uint32_t k = i + 1; k < all->count && k - i < AHEAD; k++)
+		if (all->place[k].thread == all->place[i].thread &&
+		    all->place[k].at >= all->place[i].end && is_read(all, k))
+			return true;
+	return false;
+}
+
+bool event_unseen_may_be(const struct event_readings *all, uint32_t i,
+			 bool last)
+{
+	return !all->place[i].finished && !is_beside_gap(all, i) &&
+	       (!last || !has_later(all, i));
+}
+
+/* Lists the sizes of events that may be unfinished: all, or the last of their
+ * threads. Returns how many. */
+static uint32_t list_sizes(const struct event_readings *all, uint64_t *sizes,
+			   bool last)
+{
+	uint32_t count = 0;
+
+	for (uint32_t i = 1; i < all->count; i++)
+		if (event_unseen_may_be(all, i, last))
+			sizes[count++] = all->place[i].end - all->place[i].at;
+	return count;
+}
+
+static bool note_ends(struct event_readings *all, const uint64_t *sizes,
+		      uint32_t count, bool gap_first)
+{
+	const uint64_t uncommitted = all->paths->uncommitted;
+	bool any = false;
+	uint64_t gaps;
+
+	for (uint32_t r = 0; r < all->readings_count; r++) {
+		bool *unseen;
+
+		if (!event_readings_end(all, &all->readings[r], &gaps) ||
+		    reading_has_gap_first(&all->readings[r]) != gap_first)
+			continue;
+		unseen = &all->unseen[gap_first][uncommitted - gaps];
+		if (!*unseen)
+			*unseen =
+				gaps == uncommitted ||
+				event_sum_find(sizes, count, uncommitted - gaps,
+					       all->chosen) != EVENT_SUM_NONE;
+		any = any || *unseen;
+	}
+	return any;
+}
+
+int event_unseen_find(struct event_readings *all)
+{
+	uint64_t *sizes = calloc(all->count, sizeof(*sizes));
+	uint32_t count;
+	bool any;
+
+	if (!sizes)
+		return -1;
+	note_ends(all, sizes, 0, false);
+	count = list_sizes(all, sizes, false);
+	any = note_ends(all, sizes, count, true);
+	if (!all->unseen[true][0]) {
+		count = list_sizes(all, sizes, true);
+		any = note_ends(all, sizes, count, false) || any;
+	}
+	if (!any) {
+		count = list_sizes(all, sizes, false);
+		note_ends(all, sizes, count, false);
+	}
+	free(sizes);
+	return 0;
+}
