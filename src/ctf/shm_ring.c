@@ -302,6 +302,11 @@ bool shm_ring_previous(const struct shm_ring *ring, struct shm_subbuf *subbuf)
 	return shm_ring_next(ring, &position, subbuf);
 }
 
+uint64_t shm_ring_subbufs(const struct shm_ring *ring)
+{
+	return ring->abi->num_subbuf;
+}
+
 bool shm_ring_overwrites(const struct shm_ring *ring)
 {
 	return ring->abi->mode == 0;

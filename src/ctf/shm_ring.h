@@ -44,8 +44,8 @@ struct shm_subbuf {
 	uint64_t
 		contiguous; /* the first so many bytes, at least, have no gap */
 	bool torn;	    /* something was reserved and not committed */
-	const char *older;  /* what the first bytes were one lap before, */
-	uint64_t older_size; /* as far as that is known */
+	const char *older;  /* what the first so many bytes were before */
+	uint64_t older_size;
 };
 
 enum shm_ring_opened {
@@ -72,6 +72,9 @@ uint64_t shm_ring_previous_position(const struct shm_ring *ring);
 /* The last sub-buffer that was consumed. False if none was, or it has been
  * overwritten. */
 bool shm_ring_previous(const struct shm_ring *ring, struct shm_subbuf *subbuf);
+
+/* How many sub-buffers it has. */
+uint64_t shm_ring_subbufs(const struct shm_ring *ring);
 
 /* Whether the oldest events make room for new ones (a flight recorder). */
 bool shm_ring_overwrites(const struct shm_ring *ring);

@@ -136,6 +136,29 @@ class Gaps(gapcase.Case):
         )
         self.assertTrue(path.exists())
 
+    def test_few_descriptors(self) -> None:
+        """That a file cannot be opened does not make it one that is damaged."""
+        ring = self.ring(event(9, committed=False), more=5)
+        expected = [i for i in range(1, 26) if i != 9]
+        refused = 0
+        for most in range(3, 40):
+            ring.save(self.place)
+            out = run(
+                *("prlimit", f"--nofile={most}", AWAITCTL, "recover", self.trace),
+            )
+            if out.returncode == 0:
+                break
+            if "error while loading shared libraries" in out.stderr:
+                continue
+            refused += 1
+            self.assertRegex(out.stderr, r"\A(awaitctl: .*Too many open files.*\n)+\Z")
+            self.assertTrue((self.place / "awaits_0").exists())
+        self.assertGreater(refused, 1)
+        self.assertEqual((out.returncode, out.stderr.count("\n")), (0, 1), out.stderr)
+        read = run("babeltrace2", self.trace)
+        numbers = [int(x) for x in re.findall(r" id = (\d+)", read.stdout)]
+        self.assertEqual(numbers, expected)
+
     def some(self, chance: random.Random) -> tuple[Ring, set[int], set[int]]:
         """A ring of events of several sizes and threads, of which some, the last
         of their threads, were not finished; the numbers of both kinds."""

@@ -10,76 +10,25 @@ from __future__ import annotations
 
 import collections
 import concurrent.futures
-import mmap
 import os
 import pathlib
 import re
 import signal
-import struct
 import tempfile
-import time
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, LIMIT, daemons, run, sessions
+from harness import APP, AWAITCTL, daemons, run, sessions
+from witness import KILLED, KINDS, Witness, alone, moments
 
 import tap
 import versions
-from chance import Chance
 from sample import share
 
-KILLED = os.environ["AWAITCTL_KILLED"]
-KINDS = "create", "exec_end", "hit", "destroy"
 MOMENTS = int(os.environ.get("MOMENTS", 50))
-THREADS_MAX = 16
 RINGS = "--buffers=256kx64", "--stacks=none"
 SHM = pathlib.Path("/dev/shm")
 BEFORE = set(SHM.glob("*await-*"))  # others', where it is not our own
-
-
-def moments(count: int, first: int, last: int) -> list[int]:
-    """As many numbers of awaits at whose end to kill: a random one in each of as
-    many equal parts of the time."""
-    chance = Chance()
-    ends = [first + i * (last - first) // count for i in range(count + 1)]
-    return [chance.randrange(*part) for part in zip(ends, ends[1:])]
-
-
-def alone(home: pathlib.Path) -> tuple[list[str], dict[str, str]]:
-    """A prefix and an environment with which a command meets no session daemon
-    of others: a session records every process that its daemon knows."""
-    environment = {**os.environ, "LTTNG_HOME": str(home)}
-    if os.getuid() != 0:
-        return [], environment
-    script = 'mount -t tmpfs tmpfs /run && exec "$@"'
-    return ["unshare", "--mount", "sh", "-c", script, "alone"], environment
-
-
-class Witness:
-    """What a program has done."""
-
-    def __init__(self, path: pathlib.Path) -> None:
-        self.path = path
-        path.write_bytes(bytes(4 * (1 + THREADS_MAX * len(KINDS))))
-        with path.open("r+b") as file:
-            self.memory = mmap.mmap(file.fileno(), 0)
-
-    def pid(self) -> int:
-        return struct.unpack_from("=I", self.memory)[0]
-
-    def thread(self, i: int) -> tuple[int, ...]:
-        return struct.unpack_from("=4I", self.memory, 4 + 16 * i)
-
-    def total(self) -> tuple[int, ...]:
-        rows = [self.thread(i) for i in range(THREADS_MAX)]
-        return tuple(map(sum, zip(*rows)))
-
-    def reach(self, moment: int) -> None:
-        """Waits until that many awaits have ended."""
-        end = time.monotonic() + LIMIT
-        while self.total()[3] < moment:
-            if time.monotonic() > end:
-                raise AssertionError(f"stuck at {self.total()}")
 
 
 def events(trace: pathlib.Path) -> tuple[int, ...]:

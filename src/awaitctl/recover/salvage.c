@@ -7,6 +7,7 @@
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/tracedir/tree.h"
 #include "ctf/event_size.h"
+#include "ctf/older_bytes.h"
 #include "ctf/packet.h"
 #include "ctf/shm_ring.h"
 #include "ctf/torn_subbuf.h"
@@ -15,6 +16,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -22,6 +24,7 @@
 struct salvaged_stream {
 	struct shm_ring ring;
 	struct event_layouts *layouts; /* NULL: not understood */
+	const char *written;	       /* what LTTng wrote of it */
 	FILE *file;
 	const struct packet_head *before; /* of the last sub-buffer, or NULL */
 	uint64_t time;			  /* of the last event so far */
@@ -38,22 +41,14 @@ struct salvage {
 	struct salvaged salvaged;
 };
 
+/* The buffers are kept: nothing of this makes them worse. */
 static int cannot(const char *what, const char *path, struct trouble *why)
 {
-	return trouble(why,
-		       "cannot %s %s: %s; free some room, then: awaitctl "
-		       "recover",
-		       what, path, strerror(errno));
-}
+	bool full = errno == ENOSPC || errno == EDQUOT;
 
-/* That is no damage: once there are descriptors again, or the disk is well, all
- * of it can be read. */
-static int cannot_read(const char *path, struct trouble *why)
-{
-	return trouble(why,
-		       "cannot read %s: %s; the buffers are kept; once that is "
-		       "mended: awaitctl recover",
-		       path, strerror(errno));
+	return trouble(why, "cannot %s %s: %s; %s, then: awaitctl recover",
+		       what, path, strerror(errno),
+		       full ? "free some room" : "mend that");
 }
 
 static int cannot_in(const struct salvage *salvage, const char *what,
@@ -201,6 +196,26 @@ static uint64_t begin_of(const struct salvaged_stream *stream,
 	return head ? head->begin : UINT64_MAX;
 }
 
+/* With the bytes of earlier laps, as far as they are known. */
+static void find_torn(const struct salvaged_stream *stream,
+		      const struct stream_layout *layout,
+		      struct shm_subbuf subbuf, uint64_t latest,
+		      struct torn_subbuf *torn)
+{
+	const struct packet_head *head = (const void *)subbuf.bytes;
+	char *older = NULL;
+
+	if (subbuf.committed != subbuf.reserved)
+		older = malloc(subbuf.size);
+	if (older)
+		subbuf.older_size =
+			older_bytes_read(stream->written, &stream->ring,
+					 subbuf.size, head->number, older);
+	subbuf.older = older;
+	torn_subbuf_find(torn, layout, &subbuf, head_size(stream), latest);
+	free(older);
+}
+
 static void put_begun(struct salvaged_stream *stream,
 		      const struct shm_subbuf *subbuf, uint64_t latest)
 {
@@ -212,8 +227,7 @@ static void put_begun(struct salvaged_stream *stream,
 	struct torn_subbuf torn;
 
 	if (layout)
-		torn_subbuf_find(&torn, layout, subbuf, head_size(stream),
-				 latest);
+		find_torn(stream, layout, *subbuf, latest, &torn);
 	else
 		take_contiguous(stream, subbuf, &torn);
 	stream->time = torn.time;
@@ -309,7 +323,7 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	case SHM_RING_NONE:
 		return 0;
 	case SHM_RING_FAILED:
-		return cannot_read(entry->path, why);
+		return cannot("read", entry->path, why);
 	case SHM_RING_UNKNOWN:
 		paths->salvaged.unknown = true;
 		return unknown(&stream.ring, entry->path, why);
@@ -321,9 +335,10 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	snprintf(written, sizeof(written), "%s%s", paths->output->path,
 		 entry->below);
 	unconsumed_find(&stream.ring, written, &paths->salvaged.unconsumed);
+	stream.written = written;
 	stream.layouts = event_layouts_read(metadata);
 	if (!stream.layouts && errno && errno != ENOENT)
-		rc = cannot_read(metadata, why);
+		rc = cannot("read", metadata, why);
 	else
 		rc = write_stream(&stream, paths, to, why);
 	event_layouts_free(stream.layouts);

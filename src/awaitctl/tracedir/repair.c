@@ -102,11 +102,15 @@ static int copy_metadata(const struct tree_entry *from,
 			  -1 :
 			  folder_file(folder, to, O_WRONLY | O_CREAT | O_TRUNC);
 	int rc = out < 0 ? -1 : copy_file(in, out);
+	int error = errno;
 
-	if (out >= 0 && close(out))
+	if (out >= 0 && close(out)) {
+		error = errno;
 		rc = -1;
+	}
 	if (in >= 0)
 		close(in);
+	errno = error;
 	return rc;
 }
 
@@ -115,12 +119,15 @@ int repair_metadata(const struct tree_entry *from, const struct folder *folder,
 		    const char *to)
 {
 	char next[PATH_MAX + 8];
+	int error;
 
 	snprintf(next, sizeof(next), "%s.next", to);
 	if (copy_metadata(from, folder, next) == 0 &&
 	    folder_rename(folder, next, to) == 0)
 		return 0;
+	error = errno;
 	folder_unlink(folder, next);
+	errno = error;
 	return -1;
 }
 
