@@ -31,7 +31,8 @@ int main(int argc, char **argv)
 		block.magic = 0;
 	else if (!strcmp(what, "untouched"))
 		block.slab_alignment = 4096, block.await_head = 24,
-		block.thread_stride = 64, block.arg_stride = 64;
+		block.thread_stride = 64, block.arg_stride = 64,
+		block.names_stride = 96, block.name_size = 64;
 	puts("ready");
 	fflush(stdout);
 	getchar();

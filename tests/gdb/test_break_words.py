@@ -61,7 +61,7 @@ class Wrong(unittest.TestCase):
         cases = {
             "set {long}&await_debug = 5": "the debug block of libawait at 0x",
             "set {short}((char *)&await_debug + 8) = 9": "libawait's debug block has "
-            "version 9.4, these",
+            "version 9.5, these",
             "set {int}((char *)&await_debug + 12) = 272": "this libawait has no `await"
             " break`: it is an older one",
             "set {int}&await_thread_count = -1": "await break 2: hit",

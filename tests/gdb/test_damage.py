@@ -53,7 +53,7 @@ DAMAGE = {
     "set await_threads[2].blocked_on = 16": "waits for <damaged await at 0x10>",
     "set {int}&await_thread_count = -1": "thread table is damaged: 4294967295",
     "set {long}&await_debug = 5": "debug block of libawait at 0x",
-    "set {short}((char *)&await_debug + 8) = 9": "version 9.4, these scripts know",
+    "set {short}((char *)&await_debug + 8) = 9": "version 9.5, these scripts know",
     "set {int}((char *)&await_debug + 12) = 9": "has only 9 bytes",
     "set {int}((char *)&await_debug + 84) = 3": "debug block of libawait is damaged",
 }
