@@ -253,17 +253,20 @@ bool await_core_valid(const void *handle);
  *                function lies in a library that the program has closed with
  *                dlclose(): to wait for one, or to drop it, would crash. What
  *                an AWAIT_STATIC holds is not counted.
- *                Of awaits with names one is named: `, #14 "config" among
- * them`. `dropped` are lazy ones that ended without a wait: work that was
- * requested and never done. A cancelled one is not. A `cycle` is awaits that
- * refer to one another: by a handle among the arguments of one that has no
- * value, or in its value; or, which is marked `(through memory)`, by one in the
- * memory that an argument or value points to, if that is a block of malloc():
- * in its first 512 bytes. Other memory, of variables or mappings, is not looked
- * at, as nothing says where it ends. Nothing is said of awaits that run. A
- * sandbox in which memory cannot be read safely gets a line instead. Twenty are
- * shown, a hundred awaits of each, then how many more were found. Of cycles
- * that share awaits one at least is found.
+ *                Of those at a site that have names one is named: `created
+ *                main.c:31 in main, #14 "config" among them`.
+ *                `dropped` are lazy ones that ended without a wait: work that
+ *                was requested and never done. A cancelled one is not.
+ *                A `cycle` is awaits that refer to one another: by a handle
+ *                among the arguments of one that has no value, or in its value;
+ *                or, which is marked `(through memory)`, by one in the memory
+ *                that an argument or value points to, if that is a block of
+ *                malloc(): in its first 512 bytes. Other memory, of variables
+ *                or mappings, is not looked at, as nothing says where it ends.
+ *                Nothing is said of awaits that run. A sandbox in which memory
+ *                cannot be read safely gets a line instead. Twenty are shown,
+ *                a hundred awaits of each, then how many more were found. Of
+ *                cycles that share awaits one at least is found.
  *
  *                A process in which nothing is alive says that: `await: none
  *                alive at exit of process 4711`. A silent end is one that ran
