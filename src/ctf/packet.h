@@ -41,8 +41,8 @@ enum packet_state {
 enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head);
 
 /* Whether the sizes of all packets that follow one another from the begin are
- * possible, up to one that has none yet. *at becomes the begin of the first one whose are not:
- * libbabeltrace2 would not end with it, or end the process. */
+ * possible, up to one that has none yet. *at becomes the begin of the first one
+ * whose are not: libbabeltrace2 would not end with it, or end the process. */
 bool packet_sizes_possible(int file, uint64_t *at);
 
 /* Steps over all packets, of which *overwritten are overwritten. *last becomes
