@@ -71,6 +71,8 @@ static const struct unwinder *unwinder(void)
 
 void stack_options(struct stack_options *options)
 {
-	options->depth = depth();
-	options->unwinder = unwinder();
+	*options = (struct stack_options){
+		.depth = depth(),
+		.unwinder = unwinder(),
+	};
 }

@@ -14,20 +14,19 @@
  * cached.
  *
  * Where a file was unloaded and another one loaded, what is cached of the first
- * must not be taken for the second's. glibc counts loads and unloads; each
- * capture looks at these counts, unless no file was loaded after us: then no
- * code can be where other code was. The caches of the process are flushed when
+ * must not be taken for the second's. Each capture looks at glibc's counts of
+ * both (files.h), unless no file was loaded after us: then no code can be where
+ * other code was. The caches of the process are flushed when
  * a file is unloaded. A thread's cache in libunwind cannot be flushed: it is
  * stale once a file was loaded after an unload that happened during the life of
  * the thread, which for us begins at its first capture.
  */
-#define _GNU_SOURCE /* dl_iterate_phdr, RTLD_NOLOAD */
 #include "stack/stack.h"
+
+#include "stack/files.h"
 
 #include <await/await.h>
 
-#include <dlfcn.h>
-#include <link.h>
 #include <string.h>
 
 #define OURS_MAX 16 /* most frames of the library and the tracer */
@@ -40,7 +39,6 @@
 
 /* Constant after stack_begin(). */
 static struct stack_options options;
-static struct link_map *last_file; /* at that time, or NULL */
 
 /* Addresses in code with unwind information, by their hash. Relaxed: each entry
  * stands for itself, and is stored before its code is unloaded, which the
@@ -49,10 +47,6 @@ static AWAIT_ATOMIC(uintptr_t) covered[SETS][WAYS];
 
 /* The number of unloaded files when covered was last flushed. */
 static AWAIT_ATOMIC(uint64_t) flushed;
-
-struct files {
-	uint64_t loaded, unloaded; /* so far in this process */
-};
 
 static __thread struct {
 	bool began, capturing;
@@ -64,44 +58,13 @@ static __thread struct {
 	uintptr_t outer[OUTER_MAX];
 } self __attribute__((tls_model("initial-exec")));
 
-static int count_files(struct dl_phdr_info *info, size_t size, void *files)
-{
-	(void)size;
-	*(struct files *)files = (struct files){
-		.loaded = info->dlpi_adds,
-		.unloaded = info->dlpi_subs,
-	};
-	return 1; /* every file reports the same counts */
-}
-
-/* Whether files may have been loaded after last_file. glibc appends to the
- * list, under its lock. Files of other namespaces are not on it, but if there
- * are any, r_version is not 1. Volatile: other threads write both, each as one
- * word. */
-static bool is_anything_new(void)
-{
-	return !last_file || *(struct link_map *volatile *)&last_file->l_next ||
-	       *(volatile int *)&_r_debug.r_version != 1;
-}
-
-static void find_last_file(void)
-{
-	struct link_map *file = _r_debug.r_map;
-
-	while (file && file->l_next)
-		file = file->l_next;
-	/* RTLD_NODELETE: it stays loaded, so its entry can be read. */
-	if (file &&
-	    dlopen(file->l_name, RTLD_LAZY | RTLD_NOLOAD | RTLD_NODELETE))
-		last_file = file;
-}
-
 static void forget_unloaded(void)
 {
-	struct files files = { 0, 0 };
+	struct files files = files_count();
 	bool unloaded, loaded;
 
-	dl_iterate_phdr(count_files, &files);
+	if (options.files_seen)
+		options.files_seen(&files);
 	/* Acquire: the flush is done; partner: the release below. Of two
 	 * threads that find it undone both do it. */
 	if (atomic_load_explicit(&flushed, memory_order_acquire) !=
@@ -248,7 +211,10 @@ INLINE unsigned int walk_once(uintptr_t *pcs, unsigned int depth,
 	if (self.capturing)
 		return 0;
 	self.capturing = true;
-	if (!self.began || is_anything_new())
+	/* Once there is another namespace, which has a list of its own,
+	 * r_version is not 1. Volatile: as in files_are_new(). */
+	if (!self.began || files_are_new() ||
+	    *(volatile int *)&_r_debug.r_version != 1)
 		forget_unloaded();
 	count = walk(pcs, depth, (uintptr_t)addr, frame, truncated);
 	self.capturing = false;
@@ -271,7 +237,7 @@ void stack_begin(const struct stack_options *chosen)
 {
 	struct stack stack;
 
-	find_last_file();
+	files_begin();
 	options = *chosen;
 	stack_capture(&stack, __builtin_return_address(0), NULL);
 }

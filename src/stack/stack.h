@@ -8,12 +8,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct files;
+
 #define STACK_MAX 64   /* most frames that the tracer records */
 #define STACK_MOST 256 /* most frames of any stack */
 
 struct stack_options {
 	unsigned int depth; /* 1 to STACK_MAX */
 	const struct unwinder *unwinder;
+	/* Called before a capture, unless nothing was loaded since
+	 * stack_begin(); or NULL. */
+	void (*files_seen)(const struct files *files);
 };
 
 struct stack {

@@ -232,7 +232,10 @@ static int set_up(const struct await_trace_options *options)
 /* With libunwind: other unwinders are an option of the tracer. */
 static void begin_stacks(void)
 {
-	const struct stack_options options = { 1, &unwinder_libunwind };
+	const struct stack_options options = {
+		.depth = 1,
+		.unwinder = &unwinder_libunwind,
+	};
 	static bool begun;
 
 	ASSERT_MUTEX_HELD(&lock);

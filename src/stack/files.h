@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/* Whether the process has loaded or unloaded files since it began: files.c. */
+#pragma once
+
+#include <link.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+struct files {
+	uint64_t loaded, unloaded; /* so far in this process */
+};
+
+/* The last file as of files_begin(), which stays loaded; or one that has
+ * another behind it. */
+extern struct link_map *files_last __attribute__((visibility("hidden")));
+
+/* Call once, before the others. */
+void files_begin(void);
+
+struct files files_count(void);
+
+/* Whether files may have been loaded since files_begin(), but for those in
+ * other namespaces. glibc appends to the list, under its lock. Volatile: other
+ * threads write it, as one word. */
+static inline bool files_are_new(void)
+{
+	return *(struct link_map *volatile *)&files_last->l_next;
+}
