@@ -2,7 +2,7 @@
 /*
  * The LTTng-UST provider `await`: which events exist and what they carry.
  *
- * Every event but those of state dumps and process_end carries addr, the user's
+ * Every event of an await, but those of state dumps, carries addr, the user's
  * program counter (inside the call that created the await, waited for it or
  * dropped a reference), which is also what the `ip` context reports, so that
  * viewers name the user's source line. Ids are unique in their process (vpid);
@@ -272,6 +272,30 @@ LTTNG_UST_TRACEPOINT_EVENT(await, statedump_process,
 		lttng_ust_field_integer(int32_t, ppid, ppid)
 		lttng_ust_field_string(recordings, recordings)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_process, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+/* A run of its parent that the process, which was forked inside of it, goes on
+ * with. */
+LTTNG_UST_TRACEPOINT_EVENT(await, statedump_inherited,
+	LTTNG_UST_TP_ARGS(uint64_t, id, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint64_t, id, id)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_inherited, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+/* Recorded under the parent's number by a child: that it is there, and whether
+ * LTTng comes to know it (fork.c). */
+LTTNG_UST_TRACEPOINT_EVENT(await, process_child,
+	LTTNG_UST_TP_ARGS(int, child, int, followed, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(int32_t, child, child)
+		lttng_ust_field_integer(uint8_t, followed, followed)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, process_child, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
+
+/* The program had closed LTTng's descriptors, and is connected anew (descriptors.c). */
+LTTNG_UST_TRACEPOINT_EVENT(await, process_cut_off,
+	LTTNG_UST_TP_ARGS(uint32_t, times, void *, addr),
+	LTTNG_UST_TP_FIELDS(
+		lttng_ust_field_integer(uint32_t, times, times)))
+LTTNG_UST_TRACEPOINT_LOGLEVEL(await, process_cut_off, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 /* clang-format on */
 

@@ -17,10 +17,12 @@
 #include "common/export.h"
 #include "provider.h"
 
+#include "fork.h"
 #include "process.h"
 #include "statedump.h"
 
 #include <errno.h>
+#include <lttng/ust-thread.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -135,8 +137,12 @@ EXPORT uint64_t await_lttng_statedump(void)
 {
 	struct dump dump = { .count = 0 };
 
-	if (!lttng_ust_tracepoint_enabled(await, statedump_live))
+	if (!fork_is_followed() ||
+	    !lttng_ust_tracepoint_enabled(await, statedump_live))
 		return 0;
+	/* A thread's first event takes a lock of LTTng's, which a thread that
+	 * forks may hold while it waits for ours. */
+	lttng_ust_init_thread();
 	pthread_mutex_lock(&dump_lock);
 	if (!ended)
 		emit(&dump);
@@ -168,6 +174,7 @@ static void on_session(void *unused, struct lttng_ust_session *session)
 
 	(void)unused;
 	(void)session;
+	fork_is_known();
 	process_dump();
 	/* Release: partner of the acquire in dump_wanted(). */
 	if (atomic_fetch_add_explicit(&wanted, 1, memory_order_release) != 0)
@@ -183,17 +190,17 @@ static void on_session(void *unused, struct lttng_ust_session *session)
 
 /* --- fork(): no dump is under way in a child --- */
 
-static void before_fork(void)
+void statedump_before_fork(void)
 {
 	pthread_mutex_lock(&dump_lock);
 }
 
-static void after_fork(void)
+void statedump_after_fork(void)
 {
 	pthread_mutex_unlock(&dump_lock);
 }
 
-static void after_fork_in_child(void)
+void statedump_after_fork_in_child(void)
 {
 	/* Relaxed: the child has one thread. */
 	atomic_store_explicit(&wanted, 0, memory_order_relaxed);
@@ -202,7 +209,6 @@ static void after_fork_in_child(void)
 
 void statedump_begin(void)
 {
-	pthread_atfork(before_fork, after_fork, after_fork_in_child);
 	lttng_ust_tracepoint_provider_register("lttng_ust_statedump", "end",
 					       (void (*)(void))on_session, NULL,
 					       STATEDUMP_ARGS);

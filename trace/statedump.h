@@ -12,3 +12,8 @@ uint64_t await_lttng_statedump(void);
 void statedump_begin(void);
 /* Waits for a dump that is under way; there is none afterwards. */
 void statedump_end(void);
+
+/* No dump is under way in a child: call around fork(). */
+void statedump_before_fork(void);
+void statedump_after_fork(void);
+void statedump_after_fork_in_child(void);

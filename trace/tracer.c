@@ -8,6 +8,7 @@
  * to nothing more. It has no state of its own, and all threads may call it at
  * once.
  */
+#define _GNU_SOURCE /* RTLD_NODELETE */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
 #include "registration.h"
@@ -15,10 +16,14 @@
 #include "provider.h"
 
 #include "fork.h"
+#include "guard.h"
+#include "maps.h"
 #include "process.h"
+#include "stack/files.h"
 #include "stack/stack.h"
 #include "statedump.h"
 
+#include <dlfcn.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -82,10 +87,25 @@ static void (*const traces[AWAIT_EVENT_COUNT])(const struct await_event *) = {
 	[AWAIT_EVENT_START] = trace_start,
 };
 
+/* Apart, so that usual events save no registers for it. */
+__attribute__((noinline)) static void
+trace_unusual(const struct await_event *event)
+{
+	if (!fork_is_followed()) {
+		fork_tell();
+		return;
+	}
+	maps_look(event->addr);
+	traces[event->type](event);
+}
+
 static void trace(struct await_sink *sink, const struct await_event *event)
 {
 	(void)sink;
-	traces[event->type](event);
+	if (__builtin_expect(!fork_is_followed() || files_are_new(), 0))
+		trace_unusual(event);
+	else
+		traces[event->type](event);
 }
 
 /* The words of LTTng that lttng_ust_tracepoint() tests. */
@@ -113,6 +133,16 @@ static struct await_sink tracer = {
 	.events = AWAIT_EVENTS_ALL,
 };
 
+/*
+ * LTTng cancels its threads when the process ends, for which glibc loads
+ * libgcc. Then it is too late in a process that can open no files any more
+ * (chroot(), seccomp, RLIMIT_NOFILE): it would abort.
+ */
+static void load_unwinder(void)
+{
+	dlopen("libgcc_s.so.1", RTLD_LAZY | RTLD_NODELETE);
+}
+
 /* The tracer's only constructor, which runs after that of its provider.
  * follow_forks() comes first, so that a forked child finds LTTng in a
  * consistent state. */
@@ -124,8 +154,12 @@ __attribute__((constructor)) static void start_tracer(void)
 	if (await_lttng_trouble())
 		return;
 	follow_forks();
+	guard_files();
+	load_unwinder();
 	stack_options(&options);
+	options.files_seen = maps_seen;
 	stack_begin(&options);
+	maps_begin();
 	statedump_begin();
 	process_begin();
 	rc = await_sink_add_switched(&tracer, switches);
@@ -151,7 +185,8 @@ __attribute__((destructor)) static void end_process(void)
 {
 	uint64_t alive = 0;
 
-	if (!lttng_ust_tracepoint_enabled(await, process_end))
+	if (!fork_is_followed() ||
+	    !lttng_ust_tracepoint_enabled(await, process_end))
 		return;
 	await_each(count_one, &alive);
 	lttng_ust_do_tracepoint(await, process_end, alive, NULL);

@@ -155,7 +155,9 @@ size_t channels_plan(struct channel plan[CHANNELS_MAX],
 	}
 	*next = (struct channel){ .name = "maps", .subbufs = SUBBUFS };
 	next->subbuf_size = subbuf_size(&maps_size, room);
-	add_rule(next, "await:statedump_process", NULL);
+	for (size_t i = 0; i < PROVIDER_EVENTS; i++)
+		if (provider_event_is_process(provider_events[i].name))
+			add_rule(next, provider_events[i].name, NULL);
 	add_rule(next, "lttng_ust_statedump:*", NULL);
 	add_rule(next++, "lttng_ust_lib:*", NULL);
 	return (size_t)(next - plan);

@@ -30,11 +30,24 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:statedump_end", " generation count " },
 	{ "await:process_end", " alive " },
 	{ "await:statedump_process", " name ppid recordings " },
+	{ "await:statedump_inherited", " id " },
+	{ "await:process_child", " child followed " },
+	{ "await:process_cut_off", " times " },
 };
 
 bool provider_event_is_process(const char *name)
 {
-	return !strcmp(name, "await:statedump_process");
+	static const char *const all[] = {
+		"await:statedump_process",
+		"await:statedump_inherited",
+		"await:process_child",
+		"await:process_cut_off",
+	};
+	size_t i = 0;
+
+	while (i < sizeof(all) / sizeof(all[0]) && strcmp(all[i], name) != 0)
+		i++;
+	return i < sizeof(all) / sizeof(all[0]);
 }
 
 bool provider_event_is_stack(const char *name)

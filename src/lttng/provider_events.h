@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-enum { PROVIDER_EVENTS = 22 };
+enum { PROVIDER_EVENTS = 25 };
 
 struct provider_event {
 	const char *name;   /* "await:create" */
@@ -21,6 +21,6 @@ extern const struct provider_event provider_events[PROVIDER_EVENTS];
 /* Whether it carries a stack: such events have a channel of their own. */
 bool provider_event_is_stack(const char *name);
 
-/* Whether it tells which recording a process belongs to: it must not be lost,
+/* Whether it tells of a process what the report must know: it must not be lost,
  * or overwritten. */
 bool provider_event_is_process(const char *name);

@@ -29,6 +29,14 @@ SYNTHETIC = os.environ["AWAITCTL_SYNTHETIC"]
 SOURCE = pathlib.Path(__file__).with_name("app.c")
 LIMIT = 60
 
+# What the report must know of processes, however small the buffers.
+OF_PROCESSES = {
+    "await:process_child",
+    "await:process_cut_off",
+    "await:statedump_inherited",
+    "await:statedump_process",
+}
+
 COLUMNS = ("created", "runs", "failed", "hits", "never_waited")
 
 

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import os
 import pathlib
-import re
 import signal
 import sys
 import typing
@@ -135,7 +134,9 @@ class Processes(Case):
         )
         for row, marker in zip(rows, ("hang", "behind")):
             self.assertRegex(row[0], r"^over [\d.]+ \w+$")
-            self.assertRegex(row[-1], f"app.c:{harness.source_line(f'wait: {marker}')}$")
+            self.assertRegex(
+                row[-1], f"app.c:{harness.source_line(f'wait: {marker}')}$"
+            )
 
     def test_snapshot(self) -> None:
         app = self.traced("burst", 7)

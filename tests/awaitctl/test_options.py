@@ -153,9 +153,10 @@ class Events(harness.Case):
         rules = re.findall(r"enable-event .*channel=(\w+) (await:\S+)", out.stdout)
         self.assertEqual(sorted(event for _, event in rules), sorted(listed))
         for channel, event in rules:
-            whose = event == "await:statedump_process"
             wanted = "stacks" if event.endswith("_stack") else "awaits"
-            self.assertEqual(channel, "maps" if whose else wanted, event)
+            self.assertEqual(
+                channel, "maps" if event in harness.OF_PROCESSES else wanted
+            )
         app.send("\n\n")
         app.end()
 

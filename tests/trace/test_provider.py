@@ -28,7 +28,7 @@ Event = tuple[str, dict[str, str]]
 
 def fields_of(event: str, cell: str) -> list[str]:
     fields = re.findall(r"`(\w+)`", cell)
-    without = re.search("statedump_[bep]|process_end", event)
+    without = re.search("statedump_[bepi]|process_", event)
     return fields if without else [*fields, "addr"]
 
 

@@ -82,7 +82,7 @@ class Switching(unittest.TestCase):
             e
             for e in session.events()
             if e["vtid"] == program.thread
-            and not e["name"].startswith(("statedump", "process_end"))
+            and not e["name"].startswith(("statedump", "process_"))
             and not e["name"].endswith("_stack")
         ]
 
@@ -195,7 +195,7 @@ class Switching(unittest.TestCase):
             e
             for e in session.events()
             if e["vtid"] == after.thread
-            and not e["name"].startswith(("statedump", "process_end"))
+            and not e["name"].startswith(("statedump", "process_"))
         ]
         for seen, count in zip(events, (4, 3)):
             names = Counter(e["name"] for e in seen if not e["name"].endswith("_stack"))

@@ -85,7 +85,7 @@ class Trace:
             # Another thread's, at any time: see test_statedump.py.
             if match and match.group(1) == "process_end":
                 self.ends.append(Event(match.group(1), line))
-            elif match and not match.group(1).startswith("statedump"):
+            elif match and not match.group(1).startswith(("statedump", "process_")):
                 self.events.append(Event(match.group(1), line))
             match = re.search(r":bin_info: .*baddr = (\w+), memsz = (\d+)", line)
             if match:

@@ -3,7 +3,6 @@
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
-#include "awaitctl/report/belonging.h"
 #include "awaitctl/report/model_unfinished.h"
 #include "babeltrace/events_known.h"
 #include "common/array.h"
@@ -76,6 +75,7 @@ static void on_begin(struct model *model, const struct trace_event *event)
 	/* Events of 1.0 do not say: there all runs were made by waits. */
 	if (trace_number(event, "source") != AWAIT_RUN_START)
 		await->waited = true;
+	await->inherited = false;
 	await->runs++;
 	await->running = 1;
 	await->function->runs++;
@@ -97,6 +97,10 @@ static void on_end(struct model *model, const struct trace_event *event)
 	uint64_t took_ns = trace_number(event, "latency_ns");
 	int failed = trace_number(event, "outcome") != AWAIT_RESOLVED;
 
+	if (await->inherited) {
+		await->inherited = false;
+		return;
+	}
 	/* The beginning of this run was not recorded. */
 	if (!await->function)
 		await->function = model_function_of(model, await->process,
@@ -115,9 +119,13 @@ static void on_end(struct model *model, const struct trace_event *event)
 	await->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
 }
 
-static void on_process(struct model *model, const struct trace_event *event)
+/* Told before anything else of that process. */
+static void on_inherited(struct model *model, const struct trace_event *event)
 {
-	belonging_note(model, model_process_of(model, event), event);
+	struct model_await *await = model_await_of(model, event, false);
+
+	await->inherited = true;
+	await->waited = true;
 }
 
 static void on_hit(struct model *model, const struct trace_event *event)
@@ -194,7 +202,8 @@ static void on_live(struct model *model, const struct trace_event *event)
 	if (*trace_string(event, "name"))
 		on_name(model, event);
 	await->dumped = true;
-	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs)
+	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs ||
+	    await->inherited)
 		return;
 	await->runs = 1;
 	await->running = 1;
@@ -220,7 +229,7 @@ void model_event(struct model *model, const struct trace_event *event)
 		{ "await:statedump_begin", on_dump },
 		{ "await:statedump_live", on_live },
 		{ "await:statedump_wait", on_waiter },
-		{ "await:statedump_process", on_process },
+		{ "await:statedump_inherited", on_inherited },
 	};
 
 	struct model_process *process;
@@ -228,8 +237,10 @@ void model_event(struct model *model, const struct trace_event *event)
 	model_recorded(model, event->process >> 32, event->time);
 	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
 		return;
+	if (model_process_event(model, event))
+		return;
 	process = model_process_of(model, event);
-	process->events += strcmp(event->name, "await:statedump_process") != 0;
+	process->events++;
 	if (events_known(&reader, &process->seen, event, &model->why_foreign)) {
 		model->foreign = true;
 		return;

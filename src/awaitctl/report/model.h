@@ -63,6 +63,7 @@ struct model_process {
 	const char *host;
 	unsigned seen;	 /* kinds of events, for events_known() */
 	uint64_t events; /* of awaits */
+	bool cut_off;	 /* from LTTng, for some time */
 	/* See belonging.h: */
 	const char *session;
 	const char *recordings; /* NULL: it has not said */
@@ -81,6 +82,13 @@ struct model_run {
 	bool before;   /* it was under way when the recording began, at began */
 };
 
+/* Of which its parent's trace tells. */
+struct model_child {
+	const struct model_process *parent;
+	int64_t vpid;
+	bool followed; /* LTTng was to know it */
+};
+
 struct model_await {
 	const struct model_process *process;
 	uint64_t id;
@@ -91,6 +99,8 @@ struct model_await {
 	uint8_t created;
 	bool dumped; /* if not created, it may have been waited for before */
 	bool waited; /* otherwise than by a hit; a start is no wait */
+	/* It runs as its parent's run does: the process was forked in that. */
+	bool inherited;
 	uint32_t runs;
 	uint32_t running;
 	struct model_run run;
@@ -122,8 +132,11 @@ struct model {
 	struct model_process **processes;
 	size_t process_count;
 	struct model_process *latest; /* of the last event */
-	size_t counted;	    /* processes that belong to the recording */
-	size_t perhaps;	    /* of them, those that do not say so */
+	size_t counted; /* processes that belong to the recording */
+	size_t perhaps; /* of them, those that do not say so */
+	size_t cut_off; /* of them, those that were for some time */
+	struct model_child *children; /* after model_finish(): not recorded */
+	size_t child_count;
 	bool several_hosts; /* they are of */
 	bool all;	    /* processes of all recordings are asked for */
 	/* Up to when each host was recorded; indexes are their numbers. */
@@ -141,9 +154,9 @@ struct model {
 };
 
 /* model_tables.c: the figures of a function in a process, or in all if that is
- * NULL; a copy of a string that lasts; the process of an event; a process in
- * another's place; the process that has a number, or NULL; the await of an
- * event, another one if it is created. */
+ * NULL; a copy of a string that lasts; the await of an event, another one if it
+ * is created. model_process.c: a process in another's place; the process that
+ * has a number, or NULL; that of an event. */
 struct model_function *model_function_of(struct model *model,
 					 const struct model_process *process,
 					 const char *name, const char *type);
@@ -157,6 +170,14 @@ struct model_process *model_replace_process(struct model *model,
 					    struct model_process *before);
 struct model_process *model_process_numbered(const struct model *model,
 					     int64_t number);
+struct model_process *model_process_of(struct model *model,
+				       const struct trace_event *event);
+/* Whether the event tells of the process, not of its awaits: then notes it. */
+bool model_process_event(struct model *model, const struct trace_event *event);
+/* The await of the process that has the id, or NULL. */
+struct model_await *model_await_known(const struct model *model,
+				      const struct model_process *process,
+				      uint64_t id);
 
 /* What follows an event that is of another version than ours is not counted:
  * then foreign is set. */

@@ -26,6 +26,7 @@ static void finish_processes(struct model *model)
 		model->counted++;
 		model->events += process->events;
 		model->perhaps += process->belonging == BELONGS_PERHAPS;
+		model->cut_off += process->cut_off;
 		if (host && host != process->host)
 			model->several_hosts = true;
 		host = process->host;
@@ -48,11 +49,51 @@ static void finish_filter(struct model *model)
 	model->ends_unknown = filtered_has(filtered, "await:exec_end");
 }
 
+/* It has said what it is. */
+static bool is_recorded(const struct model *model,
+			const struct model_child *child)
+{
+	int64_t host = child->parent->number & ~(int64_t)UINT32_MAX;
+	const struct model_process *process =
+		model_process_numbered(model, host | child->vpid);
+
+	return child->followed && process && process->recordings;
+}
+
+static void finish_children(struct model *model)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->child_count; i++)
+		if (is_counted(model->children[i].parent) &&
+		    !is_recorded(model, &model->children[i]))
+			model->children[count++] = model->children[i];
+	model->child_count = count;
+}
+
+/* An await of which a process has not said what it runs may be a copy of its
+ * parent's, which it ended before its state dump. */
+static struct model_function *find_function(struct model *model,
+					    const struct model_await *await)
+{
+	const struct model_process *process = await->process, *parent;
+	int64_t host = process->number & ~(int64_t)UINT32_MAX;
+	const struct model_await *original = NULL;
+
+	parent = model_process_numbered(model, host | process->ppid);
+	if (parent && parent != process)
+		original = model_await_known(model, parent, await->id);
+	return original && original->function ?
+		       model_function_of(model, process,
+					 original->function->name,
+					 original->function->type) :
+		       model_function_of(model, process, "(unknown)", "");
+}
+
 static void finish_await(struct model *model, struct model_await *await)
 {
 	if (!await->function)
-		await->function = model_function_of(model, await->process,
-						    "(unknown)", "");
+		await->function = find_function(model, await);
 	await->function->hits += await->hits;
 	await->function->running += await->running;
 	for (int end = 0; end < MODEL_ENDS; end++)
@@ -75,7 +116,8 @@ static void finish_awaits(struct model *model)
 	for (size_t i = 0; i < model->await_count; i++) {
 		struct model_await *await = model->awaits[i];
 
-		if (!is_counted(await->process))
+		if (!is_counted(await->process) ||
+		    (await->inherited && !await->function))
 			continue;
 		finish_await(model, await);
 		model->awaits[count++] = await;
@@ -118,6 +160,7 @@ void model_finish(struct model *model)
 {
 	finish_processes(model);
 	finish_filter(model);
+	finish_children(model);
 	finish_awaits(model);
 	finish_functions(model);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* What model.h knows by name or number: functions, processes, awaits. */
+/* What model.h knows by name or number: functions and awaits. */
 #include "awaitctl/report/model.h"
 
 #include "awaitctl/common/say.h"
@@ -80,66 +80,19 @@ static struct model_await *add_await(struct model *model, void **place,
 	return await;
 }
 
-static bool same_process(const void *item, const void *key)
+static uint64_t hash_await(const struct model_await *key)
 {
-	return ((const struct model_process *)item)->number ==
-	       *(const int64_t *)key;
+	return hash_number(hash_number(0, key->id),
+			   (uint64_t)key->process->number);
 }
 
-struct model_process *model_process_numbered(const struct model *model,
-					     int64_t number)
+struct model_await *model_await_known(const struct model *model,
+				      const struct model_process *process,
+				      uint64_t id)
 {
-	return table_find(&model->by_number, hash_number(0, (uint64_t)number),
-			  same_process, &number);
-}
+	const struct model_await key = { .process = process, .id = id };
 
-static struct model_process *add_process(struct model *model,
-					 const struct model_process *key)
-{
-	struct model_process *process = must_calloc(1, sizeof(*process));
-
-	*process = *key;
-	model->processes =
-		append(model->processes, model->process_count++, process);
-	*(void **)must(table_place(&model->by_number,
-				   hash_number(0, (uint64_t)key->number),
-				   same_process, &key->number)) = process;
-	model->latest = process;
-	return process;
-}
-
-struct model_process *model_replace_process(struct model *model,
-					    struct model_process *before)
-{
-	const struct model_process key = { .number = before->number,
-					   .vpid = before->vpid,
-					   .host = before->host,
-					   .session = before->session,
-					   .before = before };
-
-	return add_process(model, &key);
-}
-
-struct model_process *model_process_of(struct model *model,
-				       const struct trace_event *event)
-{
-	struct model_process *process = model->latest;
-
-	if (process && process->number == event->process)
-		return process;
-	process = model_process_numbered(model, event->process);
-	if (!process) {
-		const struct model_process key = {
-			.number = event->process,
-			.vpid = event->vpid,
-			.host = model_keep(model, event->host),
-			.session = model_keep(model, event->session),
-		};
-
-		process = add_process(model, &key);
-	}
-	model->latest = process;
-	return process;
+	return table_find(&model->by_id, hash_await(&key), same_await, &key);
 }
 
 struct model_await *model_await_of(struct model *model,
@@ -148,7 +101,7 @@ struct model_await *model_await_of(struct model *model,
 	const struct model_await key = { .process =
 						 model_process_of(model, event),
 					 .id = trace_number(event, "id") };
-	uint64_t hash = hash_number(hash_number(0, key.id), event->process);
+	uint64_t hash = hash_await(&key);
 	void **place = must(table_place(&model->by_id, hash, same_await, &key));
 	struct model_await *await = *place;
 

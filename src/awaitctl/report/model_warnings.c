@@ -45,11 +45,23 @@ static bool damaged(const void *data, char text[WARNING_SIZE])
 	return model->damaged;
 }
 
+static bool cut_off(const void *data, char text[WARNING_SIZE])
+{
+	const struct model *model = data;
+
+	snprintf(text, WARNING_SIZE,
+		 "%zu PROCESSES CUT OFF FROM LTTNG FOR SOME TIME, as they "
+		 "closed its descriptors",
+		 model->cut_off);
+	return model->cut_off > 0;
+}
+
 static const struct warning known[] = {
 	{ "events-discarded", discarded },
 	{ "events-lost", uncounted },
 	{ "incomplete", incomplete },
 	{ "damaged", damaged },
+	{ "cut-off", cut_off },
 };
 
 void model_warnings(const struct model *model, warnings_found *found,

@@ -77,7 +77,7 @@ static void print_name(const struct model_process *process, FILE *out)
 {
 	char name[64];
 
-	snprintf(name, sizeof(name), "%s", process->name);
+	snprintf(name, sizeof(name), "%s", process->name ? process->name : "");
 	printable_put(*name ? name : "?", out);
 	fprintf(out, " (%" PRId64 ")", process->vpid);
 }
@@ -105,6 +105,21 @@ static void print_left_out(const struct model *model, FILE *out)
 	if (count > printed)
 		fprintf(out, " and %zu more", count - printed);
 	fputs("; see --all\n\n", out);
+}
+
+static void print_children(const struct model *model, FILE *out)
+{
+	if (!model->child_count)
+		return;
+	fprintf(out, "Not counted, as LTTng could not record it: ");
+	for (size_t i = 0; i < model->child_count && i < NAMES_MAX; i++) {
+		fprintf(out, "%schild %" PRId64 " of ", i ? ", " : "",
+			model->children[i].vpid);
+		print_name(model->children[i].parent, out);
+	}
+	if (model->child_count > NAMES_MAX)
+		fprintf(out, " and %zu more", model->child_count - NAMES_MAX);
+	fputs("; see Processes in docs/tracing.md\n\n", out);
 }
 
 static struct model_function sum(const struct model *model)
@@ -328,6 +343,7 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 	print_doubts(model, out);
 	print_filter(model, out);
 	print_left_out(model, out);
+	print_children(model, out);
 	print_totals(model, out);
 	print_functions(model, out);
 	print_ends(model, out);

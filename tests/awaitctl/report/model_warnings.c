@@ -19,7 +19,8 @@ static void note(void *data, const char *name, const char *text)
 static void each_of_what_there_is_cause_for(void **state)
 {
 	struct model model = { .incomplete = "the machine was cut off",
-			       .damaged = true };
+			       .damaged = true,
+			       .cut_off = 2 };
 	char all[1000] = "";
 
 	(void)state;
@@ -33,7 +34,9 @@ static void each_of_what_there_is_cause_for(void **state)
 		"events-lost: EVENTS LOST 1 TIMES, the trace does not say how "
 		"many\n"
 		"incomplete: INCOMPLETE: the machine was cut off\n"
-		"damaged: TRACE DAMAGED, read up to where it breaks off\n");
+		"damaged: TRACE DAMAGED, read up to where it breaks off\n"
+		"cut-off: 2 PROCESSES CUT OFF FROM LTTNG FOR SOME TIME, as "
+		"they closed its descriptors\n");
 }
 
 static void none_without_cause(void **state)
