@@ -65,6 +65,7 @@ static const char usage[] =
 	"                      Ctrl-C; or add the events to a session of LTTng\n"
 	"  --shm[=DIR]         where the files of the buffers are, which survive\n"
 	"                      a crash (/dev/shm)\n"
+	"  --wait              record until its daemons have ended, too\n"
 	"  --format FORMAT     of the trace: ctf-1.8, which every reader knows,\n"
 	"                      or ctf-2, with LTTng 2.15 and later (ctf-1.8)\n"
 	"\n"

@@ -13,7 +13,7 @@ import signal
 import unittest
 
 import harness
-from harness import daemons, run
+from harness import AWAITCTL, daemons, run, until
 
 import tap
 
@@ -36,7 +36,7 @@ class Processes(harness.Case):
 
     def steps(self, *steps: object, **options: object) -> None:
         """Records a program that takes them, to the end, without a word."""
-        self.trace = self.dir / "-".join(re.sub(r"\W", "", str(x)) for x in steps)
+        self.trace = self.dir / f"trace-{len(list(self.dir.iterdir()))}"
         out = self.recorded(PROGRAM, *steps, **options)
         self.assertEqual(out.returncode, 0, out.stderr)
         self.assertRegex(out.stderr, r"\Aawaitctl: the trace in [^\n]*\n\Z")
@@ -153,6 +153,57 @@ class Processes(harness.Case):
         out = run("babeltrace2", self.trace).stdout
         inherited = re.findall(r" await:statedump_inherited: .*vpid = (\d+)", out)
         self.assertEqual((len(inherited), len(set(inherited))), (3, 3))
+
+    def daemon(self, *options: str) -> harness.Running:
+        """A recording, whose program has left a daemon behind that waits."""
+        program = PROGRAM, "daemon", "hold"
+        self.trace = self.dir / f"trace-{len(list(self.dir.iterdir()))}"
+        record = AWAITCTL, "record", *options, "-o", self.trace, "--"
+        awaitctl = self.running(*record, *program)
+        awaitctl.expect("ready")
+        return awaitctl
+
+    def test_leaves_a_daemon_behind(self) -> None:
+        """It is said; what it does from then on is not recorded."""
+        awaitctl = self.daemon()
+        self.assertEqual(awaitctl.process.wait(harness.LIMIT), 0)
+        self.assertRegex(
+            awaitctl.stderr(),
+            r"\Aawaitctl: the program has ended, and traced processes of it still "
+            r"run: 1, awaitctl-proces \(\d+\); what they do from now on is not "
+            r"recorded; see --wait\nawaitctl: the trace in [^\n]*\n\Z",
+        )
+        awaitctl.send("\n")
+        self.assertEqual(self.report().functions["parent"][1], PARENT)
+
+    def test_waits_for_a_daemon(self) -> None:
+        awaitctl = self.daemon("--wait")
+        self.said(awaitctl, "recording until they end")
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        self.assertEqual(self.runs()[0], {"parent": PARENT, "child": 2 * CHILD})
+
+    def test_waits_until_it_is_stopped(self) -> None:
+        """And makes snapshots meanwhile."""
+        awaitctl = self.daemon("--wait", "--snapshot")
+        self.said(awaitctl, "recording until they end")
+        os.kill(awaitctl.pid, signal.SIGUSR1)
+        until(lambda: list(self.trace.glob("snapshot-1-*")), "there is a snapshot")
+        os.kill(awaitctl.pid, signal.SIGINT)
+        self.assertEqual(awaitctl.process.wait(harness.LIMIT), 0, awaitctl.stderr())
+        awaitctl.send("\n")
+
+    def said(self, process: harness.Running, text: str) -> None:
+        until(lambda: text in process.stderr(), text)
+
+    def test_signal_for_snapshots_without_any(self) -> None:
+        awaitctl = self.record(PROGRAM, "hold")
+        awaitctl.expect("ready")
+        os.kill(awaitctl.pid, signal.SIGUSR1)
+        self.said(awaitctl, "awaitctl: SIGUSR1 makes a snapshot with --snapshot only")
+        awaitctl.send("\n")
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        self.assertEqual(self.runs()[0], {"parent": 2 * PARENT})
 
     def test_loads_files(self) -> None:
         """Each in its turn, also where another one was: all have names."""

@@ -13,7 +13,7 @@ static sigset_t held;
 static struct sigaction inherited_child;
 static struct sigaction inherited_user;
 
-void signals_hold(bool snapshots)
+void signals_hold(bool user)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction by_default = { .sa_handler = SIG_DFL };
@@ -30,8 +30,8 @@ void signals_hold(bool snapshots)
 	sigaddset(&held, SIGCHLD);
 	/* An ignored SIGCHLD would take the exit statuses away. */
 	sigaction(SIGCHLD, &by_default, &inherited_child);
-	sigaction(SIGUSR1, snapshots ? &by_default : NULL, &inherited_user);
-	if (snapshots)
+	sigaction(SIGUSR1, user ? &by_default : NULL, &inherited_user);
+	if (user)
 		sigaddset(&held, SIGUSR1);
 	sigprocmask(SIG_BLOCK, &held, &inherited);
 }

@@ -11,8 +11,8 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* With SIGUSR1 among them if it asks for snapshots. */
-void signals_hold(bool snapshots);
+/* With SIGUSR1 among them if it means something. */
+void signals_hold(bool user);
 
 /* For a child between fork and exec: all as awaitctl found it. */
 void signals_restore(void);

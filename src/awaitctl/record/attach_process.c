@@ -5,27 +5,19 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
+#include "awaitctl/record/proc_file.h"
 #include "lttng/request.h"
 #include "lttng/ust_app.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <time.h>
 #include <unistd.h>
 
 enum { STEP_MS = 50, FIND_MS = 10000, DUMP_STEP_MS = 5, DUMP_MS = 5000 };
-
-static FILE *open_of(pid_t pid, const char *file)
-{
-	char path[64];
-
-	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-	return fopen(path, "re");
-}
 
 static int cannot_open(pid_t pid, int error, struct trouble *why)
 {
@@ -48,41 +40,15 @@ static int cannot_open(pid_t pid, int error, struct trouble *why)
 		       strerror(error));
 }
 
-static void read_name(struct attached_process *process)
-{
-	FILE *file = open_of(process->pid, "comm");
-
-	*process->name = '\0';
-	if (file && fgets(process->name, sizeof(process->name), file))
-		process->name[strcspn(process->name, "\n")] = '\0';
-	if (file)
-		fclose(file);
-}
-
-/* Whether one of the strings in the file, which end in end, contains text. */
-static bool contains(FILE *file, int end, const char *text)
-{
-	char *line = NULL;
-	size_t size = 0;
-	bool found = false;
-
-	while (!found && getdelim(&line, &size, end, file) > 0)
-		found = strstr(line, text) != NULL;
-	free(line);
-	return found;
-}
-
 static int check_tracer(const struct attached_process *process,
 			struct trouble *why)
 {
-	FILE *maps = open_of(process->pid, "maps");
-	bool there;
+	FILE *maps = proc_open(process->pid, "maps");
 
 	if (!maps)
 		return cannot_open(process->pid, errno, why);
-	there = contains(maps, '\n', "/libawait-trace.so");
 	fclose(maps);
-	if (there)
+	if (proc_contains(process->pid, "maps", '\n', "/libawait-trace.so"))
 		return 0;
 	return trouble(why,
 		       "process %d (%s) runs without the tracer: start it "
@@ -94,15 +60,8 @@ static int check_tracer(const struct attached_process *process,
 static int check_blocking(const struct attached_process *process,
 			  struct trouble *why)
 {
-	FILE *environment = open_of(process->pid, "environ");
-	bool there = false;
-
-	if (environment) {
-		there = contains(environment, '\0',
-				 "LTTNG_UST_ALLOW_BLOCKING=");
-		fclose(environment);
-	}
-	if (there)
+	if (proc_contains(process->pid, "environ", '\0',
+			  "LTTNG_UST_ALLOW_BLOCKING="))
 		return 0;
 	return trouble(why,
 		       "process %d (%s) does not allow --blocking: start it "
@@ -135,7 +94,7 @@ int attach_process_open(struct attached_process *process,
 	};
 	if (process->pidfd < 0)
 		return cannot_open(process->pid, errno, why);
-	read_name(process);
+	proc_command(process->pid, process->name, sizeof(process->name));
 	if (has_ended(process))
 		return ended(process, why);
 	if (check_tracer(process, why))

@@ -42,8 +42,8 @@ int attach_process_expect_statedump(struct attached_process *process,
  * takes long. */
 void attach_process_wait_for_statedump(struct attached_process *process);
 
-/* Waits for its end, or for a signal that asks to stop. At each SIGUSR1, if
- * that is held, snapshot(session) is called. */
+/* Waits for its end, or for a signal that asks to stop. At each SIGUSR1
+ * snapshot(session) is called. */
 void attach_process_wait(const struct attached_process *process,
 			 void (*snapshot)(struct session *),
 			 struct session *session);

@@ -22,7 +22,7 @@ enum { DEPTH_MAX = 64 };
 static const uint64_t SIZE_MAX_BYTES = 1ull << 30, COUNT_MAX = 1ull << 12;
 
 enum { DRY_RUN = 256, STACKS, DEPTH, FILTER, BUFFERS, BLOCKING, SNAPSHOT };
-enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON, FORMAT };
+enum { STREAM = 288, LIVE, ATTACH, SHM, SNAPSHOT_ON, FORMAT, WAIT };
 
 /* Microseconds; LTTng's own choice if none is given. */
 static const uint64_t LIVE_LEAST = 1000, LIVE_MOST = 60000000;
@@ -193,6 +193,9 @@ static int take(struct record_options *options, int option, char **argv)
 	case SHM:
 		options->shm = optarg ? optarg : SHM_DIR_USUAL;
 		return 0;
+	case WAIT:
+		options->wait = true;
+		return 0;
 	case FORMAT:
 		return parse_format(options, optarg);
 	default:
@@ -210,6 +213,10 @@ static int check_attach(const struct record_options *options, int programs)
 	if (options->depth)
 		return misused("record: --depth is read when a program starts: "
 			       "leave it out with --attach",
+			       "");
+	if (options->wait)
+		return misused("record: --attach is of one process: leave out "
+			       "--wait",
 			       "");
 	if (options->session &&
 	    (options->directory || options->stream || options->live_us ||
@@ -281,6 +288,7 @@ int options_read(struct record_options *options, int argc, char **argv)
 		{ "attach", required_argument, NULL, ATTACH },
 		{ "shm", optional_argument, NULL, SHM },
 		{ "format", required_argument, NULL, FORMAT },
+		{ "wait", no_argument, NULL, WAIT },
 		{ "help", no_argument, NULL, 'h' },
 		{ 0 },
 	};

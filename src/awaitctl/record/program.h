@@ -36,7 +36,7 @@ int program_start(pid_t *pid, const struct record_options *options,
  * Waits for its end and returns its exit status, 128 + n if signal n killed
  * it. A signal that asks awaitctl to stop is passed on to the program unless
  * the terminal sent it there too; the second one kills the program.
- * At each SIGUSR1, if that is held, snapshot(session) is called.
+ * At each SIGUSR1 snapshot(session) is called.
  */
 int program_wait(pid_t pid, void (*snapshot)(struct session *),
 		 struct session *session);

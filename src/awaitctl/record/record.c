@@ -20,6 +20,7 @@
 #include "awaitctl/record/attach_session.h"
 #include "awaitctl/record/dry_run.h"
 #include "awaitctl/record/finish.h"
+#include "awaitctl/record/left_behind.h"
 #include "awaitctl/record/program.h"
 #include "lttng/trace_format.h"
 
@@ -48,7 +49,9 @@ static void take_snapshot(struct session *session)
 {
 	struct trouble why;
 
-	if (session_snapshot(session, &why))
+	if (!session->options->snapshot)
+		say("SIGUSR1 makes a snapshot with --snapshot only: ignored");
+	else if (session_snapshot(session, &why))
 		say_trouble(&why);
 }
 
@@ -65,6 +68,8 @@ static int run_program(struct recording *recording, struct trouble *why)
 	}
 	recording->began = true;
 	status = program_wait(pid, take_snapshot, session);
+	left_behind_check(&recording->identity, recording->options->wait,
+			  take_snapshot, session);
 	finish(recording, status);
 	return status;
 }
@@ -173,7 +178,7 @@ static int with_stream(struct recording *recording, struct trouble *why)
 	const struct record_options *options = recording->options;
 	int status;
 
-	signals_hold(options->channels.snapshot);
+	signals_hold(true);
 	if (stream_open(&recording->stream, options, recording->host,
 			recording->name, &recording->identity, why))
 		return -1;

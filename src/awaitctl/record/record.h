@@ -20,8 +20,9 @@ struct record_options {
 	struct channels_options channels;
 	bool stream; /* to the relay daemon at this address */
 	struct relay_address relay;
-	unsigned live_us;    /* the interval at which others can follow; or 0 */
-	pid_t pid;	     /* of a process that runs already; or 0 */
+	unsigned live_us; /* the interval at which others can follow; or 0 */
+	bool wait;	  /* for what still runs when the program has ended */
+	pid_t pid;	  /* of a process that runs already; or 0 */
 	const char *session; /* a session of others to add to; or NULL */
 };
 
