@@ -33,6 +33,9 @@ static const char *channel_advice(int rc)
 	if (trace_format_is_refused(rc))
 		return "is the relay daemon older than 2.15? Leave out "
 		       "--format=" TRACE_FORMAT_CTF_2;
+	if (rc == -LTTNG_ERR_NO_USTCONSUMERD)
+		return "its consumer daemon has died: end lttng-sessiond, and "
+		       "with it all its sessions, and begin again";
 	return "is /dev/shm full?";
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "lttng/daemon.h"
 
+#include "lttng/home.h"
 #include "lttng/request.h"
 
 #include <errno.h>
@@ -10,6 +11,7 @@
 #include <lttng/lttng.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 10000, STOP_MS = 10000 };
+enum { START_MS = 10000, STOP_MS = 10000, ADVICE_SIZE = 256 };
 
 void daemon_sleep(void)
 {
@@ -168,9 +170,46 @@ static bool is_second(const struct daemon *daemon)
 	       strstr(output, "A session daemon is already running");
 }
 
+/* Root of a user namespace that is not the machine's. */
+static bool is_namespace_root(void)
+{
+	FILE *file = getuid() == 0 ? fopen("/proc/self/uid_map", "re") : NULL;
+	unsigned long inside = 0, outside = 0, count = UINT32_MAX;
+
+	if (!file)
+		return false;
+	if (fscanf(file, "%lu %lu %lu", &inside, &outside, &count) != 3)
+		count = UINT32_MAX;
+	fclose(file);
+	return count != UINT32_MAX;
+}
+
+/* What to do when it does not start. */
+static void advise(char advice[ADVICE_SIZE])
+{
+	const char *home = lttng_home();
+
+	if (is_namespace_root() && access(LTTNG_ROOT_DIR, W_OK) < 0)
+		snprintf(
+			advice, ADVICE_SIZE,
+			"root of a user namespace may not write to " LTTNG_ROOT_DIR
+			", where LTTng has root's sockets: be "
+			"yourself there (unshare --map-current-user)");
+	else if (getuid() != 0 && (!home || access(home, W_OK | X_OK) < 0))
+		snprintf(advice, ADVICE_SIZE,
+			 "LTTng has its sockets below HOME, where you may not "
+			 "write: set LTTNG_HOME to a directory of yours");
+	else
+		snprintf(advice, ADVICE_SIZE,
+			 "see `lttng-sessiond --no-kernel`, or ask for "
+			 "membership of the group tracing");
+}
+
 /* Returns 0, or -1: then it has ended. */
 static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 {
+	char advice[ADVICE_SIZE];
+
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
 		bool ended = !daemon->pid || daemon_has_ended(daemon);
 		int alive = is_alive(daemon->host, why);
@@ -182,20 +221,17 @@ static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 				kill_all(daemon);
 			return -1;
 		}
-		if (ended && !is_second(daemon))
-			return daemon_failed(daemon,
-					     "see `lttng-sessiond --no-kernel`,"
-					     " or ask for membership of the "
-					     "group tracing",
-					     why);
+		if (ended && !is_second(daemon)) {
+			advise(advice);
+			return daemon_failed(daemon, advice, why);
+		}
 		daemon_sleep();
 	}
 	if (daemon->pid)
 		daemon_end(daemon);
-	return trouble(why,
-		       "lttng-sessiond does not answer within %d s; see "
-		       "`lttng-sessiond --no-kernel`",
-		       START_MS / 1000);
+	advise(advice);
+	return trouble(why, "lttng-sessiond does not answer within %d s; %s",
+		       START_MS / 1000, advice);
 }
 
 static int start(struct daemon *daemon, struct trouble *why)

@@ -125,6 +125,12 @@ static bool finish_local(struct recording *recording, bool whole, int status,
 
 static void say_nothing(const struct recording *recording, int status)
 {
+	if (status > 128) {
+		say("nothing was recorded: %s was ended by signal %d (%s) "
+		    "before it could be, or had no tracer",
+		    recording->name, status - 128, strsignal(status - 128));
+		return;
+	}
 	say("nothing was recorded: %s, which ended with status %d, had no "
 	    "tracer; does it use libawait, and does ldd find all its libraries?",
 	    recording->name, status);
