@@ -11,11 +11,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* As the process found them: a program may change its environment. */
 static char name[64];
 static char recordings[256];
+
+/* By this a process is told from another one that has or had its number, also
+ * from the program that has executed it. */
+static uint64_t began; /* ns of CLOCK_MONOTONIC */
+
+static void note_begin(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	began = (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
 
 /* What ran as the process was forked. */
 static uint64_t *inherited;
@@ -26,7 +39,7 @@ void process_dump(void)
 	uint32_t times_lost = descriptors_times_lost();
 
 	lttng_ust_tracepoint(await, statedump_process, name, getppid(),
-			     recordings, NULL);
+			     recordings, began, NULL);
 	for (size_t i = 0; i < inherited_count; i++)
 		lttng_ust_tracepoint(await, statedump_inherited, inherited[i],
 				     NULL);
@@ -52,6 +65,7 @@ static int note_running(const struct await_info *info, void *unused)
 /* Nobody else records it, and looking at all awaits takes time. */
 void process_forked(void)
 {
+	note_begin();
 	descriptors_forked();
 	free(inherited);
 	inherited = NULL;
@@ -68,6 +82,7 @@ void process_begin(void)
 	size_t length = found ? strlen(found) : 0;
 	size_t most = sizeof(recordings) - 1;
 
+	note_begin();
 	snprintf(name, sizeof(name), "%s", program_invocation_short_name);
 	if (found)
 		snprintf(recordings, sizeof(recordings), "%s",

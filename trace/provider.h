@@ -266,11 +266,13 @@ LTTNG_UST_TRACEPOINT_LOGLEVEL(await, process_end, LTTNG_UST_TRACEPOINT_LOGLEVEL_
  * (process.h). */
 LTTNG_UST_TRACEPOINT_EVENT(await, statedump_process,
 	LTTNG_UST_TP_ARGS(const char *, name, int, ppid,
-			  const char *, recordings, void *, addr),
+			  const char *, recordings, uint64_t, began,
+			  void *, addr),
 	LTTNG_UST_TP_FIELDS(
 		lttng_ust_field_string(name, name)
 		lttng_ust_field_integer(int32_t, ppid, ppid)
-		lttng_ust_field_string(recordings, recordings)))
+		lttng_ust_field_string(recordings, recordings)
+		lttng_ust_field_integer(uint64_t, began, began)))
 LTTNG_UST_TRACEPOINT_LOGLEVEL(await, statedump_process, LTTNG_UST_TRACEPOINT_LOGLEVEL_NOTICE)
 
 /* A run of its parent that the process, which was forked inside of it, goes on

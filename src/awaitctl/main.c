@@ -21,7 +21,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char usage[] =
+/* Two texts: a compiler need not take one that is so long. */
+static const char usage_of_record[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [OPTION]... DIR\n"
@@ -68,7 +69,9 @@ static const char usage[] =
 	"  --wait              record until its daemons have ended, too\n"
 	"  --format FORMAT     of the trace: ctf-1.8, which every reader knows,\n"
 	"                      or ctf-2, with LTTng 2.15 and later (ctf-1.8)\n"
-	"\n"
+	"\n";
+
+static const char usage_of_others[] =
 	"report  says what happened to the awaits in a trace.\n"
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
 	"  --all               of all processes in it, those too that are not of\n"
@@ -125,6 +128,13 @@ static int print(const char *text)
 		return 0;
 	say("cannot write: %s", strerror(errno));
 	return EXIT_FAILED;
+}
+
+static int print_usage(void)
+{
+	int rc = print(usage_of_record);
+
+	return rc ? rc : print(usage_of_others);
 }
 
 static int print_versions(void)
@@ -226,10 +236,10 @@ int main(int argc, char **argv)
 		if (strcmp(name, commands[i].name) != 0)
 			continue;
 		rc = commands[i].run(argc - 1, argv + 1);
-		return rc < 0 ? print(usage) : rc;
+		return rc < 0 ? print_usage() : rc;
 	}
 	if (!strcmp(name, "--help") || !strcmp(name, "-h"))
-		return print(usage);
+		return print_usage();
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		return print_versions();
 	if (!*name)

@@ -29,7 +29,7 @@ const struct provider_event provider_events[PROVIDER_EVENTS] = {
 	{ "await:statedump_wait", " generation id waiter thread addr " },
 	{ "await:statedump_end", " generation count " },
 	{ "await:process_end", " alive " },
-	{ "await:statedump_process", " name ppid recordings " },
+	{ "await:statedump_process", " name ppid recordings began " },
 	{ "await:statedump_inherited", " id " },
 	{ "await:process_child", " child followed " },
 	{ "await:process_cut_off", " times " },

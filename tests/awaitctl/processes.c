@@ -10,6 +10,7 @@
  *     fork-in fork-return                          the same, inside of a run
  *     daemon                                       the rest in a daemon
  *     load FILE                                    as a plug-in, and unload it
+ *     exit-in kill-in exec-in                      ends inside of a run
  *     hold                                         until a line on stdin
  */
 #define _GNU_SOURCE
@@ -104,6 +105,20 @@ static void fork_in_run(int returns)
 	if (getpid() != self)
 		exit(0);
 }
+
+static int ending(int *out, const char *how)
+{
+	char *const argv[] = { (char *)"again", NULL };
+
+	*out = 0;
+	if (!strcmp(how, "exit-in"))
+		exit(0);
+	if (!strcmp(how, "kill-in"))
+		raise(SIGKILL);
+	execv("/proc/self/exe", argv);
+	return -errno;
+}
+AWAITABLE(int, ending, (const char *, how));
 
 static int run_child(void *unused)
 {
@@ -200,6 +215,8 @@ static void step(const char *how, char ***next)
 		load(*(*next)++);
 	else if (!strcmp(how, "fork-in"))
 		fork_in_run(0);
+	else if (strstr(how, "-in"))
+		await_get(awaitable(ending, how));
 	else if (!strcmp(how, "fork-return"))
 		fork_in_run(1);
 	else if (!strcmp(how, "daemon"))

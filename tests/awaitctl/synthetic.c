@@ -85,7 +85,7 @@ int main(void)
 	const char *recordings = getenv("LIBAWAIT_RECORDING");
 
 	lttng_ust_tracepoint(await, statedump_process, "synthetic", getppid(),
-			     recordings ? recordings : "", NULL);
+			     recordings ? recordings : "", (uint64_t)0, NULL);
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "repeat %ld", &next) == 1) {
 			times = next;

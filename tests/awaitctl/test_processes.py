@@ -154,6 +154,31 @@ class Processes(harness.Case):
         inherited = re.findall(r" await:statedump_inherited: .*vpid = (\d+)", out)
         self.assertEqual((len(inherited), len(set(inherited))), (3, 3))
 
+    def test_ends_in_a_run(self) -> None:
+        """The run ends with the process, or nobody knows."""
+        for how, runs, status in (
+            ("exit-in", PARENT, 0),
+            ("exec-in", 2 * PARENT, 0),
+            ("kill-in", PARENT, 128 + signal.SIGKILL),
+        ):
+            with self.subTest(how=how):
+                self.trace = self.dir / how
+                out = self.recorded(PROGRAM, how)
+                self.assertEqual(out.returncode, status, out.stderr)
+                report = self.report()
+                unknown = status != 0
+                self.assertEqual(report.functions["parent"][1], runs)
+                self.assertEqual(report.functions["ending"][1], 1)
+                self.assertEqual(report.totals["still running"], int(unknown))
+                ended = ", 1 ended by the end of their process "
+                self.assertEqual(ended in report.text, not unknown)
+                result = "running" if unknown else "its process ended"
+                self.assertEqual(report.slow("ending")[0]["result"], result)
+                doubt = (
+                    "Still running, or ended by a signal, _exit() or exec in a run: "
+                )
+                self.assertEqual(doubt in report.text, unknown)
+
     def daemon(self, *options: str) -> harness.Running:
         """A recording, whose program has left a daemon behind that waits."""
         program = PROGRAM, "daemon", "hold"

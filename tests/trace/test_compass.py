@@ -93,6 +93,10 @@ class Provider:
             return
         path = self.path(element, event)
         (new,) = element.findall("stateValue")
+        if new.get("type") == "delete":
+            for below in [p for p in self.now if p[: len(path)] == path]:
+                self.now[below] = None
+            return
         value = self.value(new, event)
         if new.get("increment"):
             value = int(self.now.get(path) or 0) + int(value or 0)
@@ -180,6 +184,17 @@ class Compass(unittest.TestCase):
         self.assertEqual(running["nest"], [0, 1, 0])
         self.assertEqual(hits["nest"], [0, 1, 2, 3])
         self.assertEqual(hits["nowait"], [0, 1])
+
+    def test_nothing_outlives_its_process(self) -> None:
+        trace = test_trace.Trace(test_trace.APP, LIBAWAIT_TRACE="1")
+        provider = Provider(FILES[0])
+        for event in trace.events:
+            if event.name != "destroy":
+                provider.feed(event)
+        self.assertIn("RESOLVED", provider.now.values())
+        (end,) = trace.ends
+        provider.feed(end)
+        self.assertEqual(set(provider.now.values()), {None})
 
 
 if __name__ == "__main__":

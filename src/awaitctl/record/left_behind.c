@@ -10,7 +10,6 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
-#include "awaitctl/common/text_table.h"
 #include "awaitctl/record/proc_file.h"
 
 #include <dirent.h>
@@ -60,7 +59,6 @@ static void add(struct left_behind *left, pid_t pid)
 	}
 	if (left->count < NAMED_MAX) {
 		proc_command(pid, command, sizeof(command));
-		text_table_make_printable(command);
 		snprintf(left->names[left->count], sizeof(left->names[0]),
 			 "%s (%d)", command, (int)pid);
 	}

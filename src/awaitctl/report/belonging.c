@@ -11,9 +11,12 @@ struct model_process *belonging_note(struct model *model,
 				     const struct trace_event *event)
 {
 	const char *recordings = trace_string(event, "recordings");
+	uint64_t began = trace_number(event, "began");
 
-	if (process->recordings && strcmp(process->recordings, recordings))
-		process = model_replace_process(model, process);
+	if (process->recordings && (process->executed != began ||
+				    strcmp(process->recordings, recordings)))
+		process = model_replace_process(model, process, event->time);
+	process->executed = began;
 	process->recordings = model_keep(model, recordings);
 	process->name = model_keep(model, trace_string(event, "name"));
 	process->ppid = (int64_t)trace_number(event, "ppid");

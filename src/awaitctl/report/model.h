@@ -33,7 +33,8 @@ struct model_function {
 	uint64_t created;
 	uint64_t runs; /* begun; a retry is another */
 	uint64_t failed;
-	uint64_t running; /* when the trace ended */
+	uint64_t running;   /* when the trace ended */
+	uint64_t cut_short; /* by the end of their process */
 	uint64_t hits;
 	uint64_t never_waited; /* created, but no wait was seen */
 	/* Of the waits that neither hit nor ran it, those without a value. */
@@ -46,6 +47,7 @@ struct model_function {
 enum model_outcome {
 	OUTCOME_UNSEEN,
 	OUTCOME_RUNNING,
+	OUTCOME_CUT_SHORT, /* by the end of its process */
 	OUTCOME_RESOLVED,
 	OUTCOME_FAILED
 };
@@ -61,9 +63,13 @@ struct model_process {
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
-	unsigned seen;	 /* kinds of events, for events_known() */
-	uint64_t events; /* of awaits */
-	bool cut_off;	 /* from LTTng, for some time */
+	unsigned seen;	   /* kinds of events, for events_known() */
+	uint64_t events;   /* of awaits */
+	bool cut_off;	   /* from LTTng, for some time */
+	uint64_t running;  /* runs, when the trace ended */
+	bool has_ended;	   /* in order, or another one has its place */
+	int64_t ended;	   /* then: when */
+	uint64_t executed; /* on the process's clock; 0: it has not said */
 	/* See belonging.h: */
 	const char *session;
 	const char *recordings; /* NULL: it has not said */
@@ -90,7 +96,7 @@ struct model_child {
 };
 
 struct model_await {
-	const struct model_process *process;
+	struct model_process *process;
 	uint64_t id;
 	struct model_function *function;
 	const char *name; /* its own; NULL: none was seen */
@@ -110,7 +116,8 @@ struct model_await {
 	enum model_outcome outcome;
 	int64_t began;
 	uint64_t addr;	  /* of the wait */
-	uint64_t took_ns; /* while it runs: up to the recording's end */
+	uint64_t took_ns; /* while it runs: up to the end of its process, or of
+			   * the recording */
 	int32_t error;
 };
 
@@ -161,13 +168,12 @@ struct model_function *model_function_of(struct model *model,
 					 const struct model_process *process,
 					 const char *name, const char *type);
 const char *model_keep(struct model *model, const char *string);
-struct model_process *model_process_of(struct model *model,
-				       const struct trace_event *event);
 struct model_await *model_await_of(struct model *model,
 				   const struct trace_event *event,
 				   bool create);
 struct model_process *model_replace_process(struct model *model,
-					    struct model_process *before);
+					    struct model_process *before,
+					    int64_t time);
 struct model_process *model_process_numbered(const struct model *model,
 					     int64_t number);
 struct model_process *model_process_of(struct model *model,
@@ -176,7 +182,7 @@ struct model_process *model_process_of(struct model *model,
 bool model_process_event(struct model *model, const struct trace_event *event);
 /* The await of the process that has the id, or NULL. */
 struct model_await *model_await_known(const struct model *model,
-				      const struct model_process *process,
+				      struct model_process *process,
 				      uint64_t id);
 
 /* What follows an event that is of another version than ours is not counted:

@@ -76,7 +76,8 @@ static void finish_children(struct model *model)
 static struct model_function *find_function(struct model *model,
 					    const struct model_await *await)
 {
-	const struct model_process *process = await->process, *parent;
+	const struct model_process *process = await->process;
+	struct model_process *parent;
 	int64_t host = process->number & ~(int64_t)UINT32_MAX;
 	const struct model_await *original = NULL;
 
@@ -90,20 +91,33 @@ static struct model_function *find_function(struct model *model,
 		       model_function_of(model, process, "(unknown)", "");
 }
 
+static void finish_run(const struct model *model, struct model_await *await)
+{
+	const struct model_process *process = await->process;
+	int64_t end = process->has_ended ? process->ended :
+					   model->ends[process->number >> 32];
+
+	await->took_ns = (uint64_t)(end - await->began);
+	if (process->has_ended)
+		await->outcome = OUTCOME_CUT_SHORT;
+}
+
 static void finish_await(struct model *model, struct model_await *await)
 {
 	if (!await->function)
 		await->function = find_function(model, await);
 	await->function->hits += await->hits;
-	await->function->running += await->running;
+	if (await->process->has_ended)
+		await->function->cut_short += await->running;
+	else
+		await->function->running += await->running;
+	await->process->running += await->running;
 	for (int end = 0; end < MODEL_ENDS; end++)
 		await->function->ends[end] += await->ends[end];
 	if (await->outcome == OUTCOME_RUNNING && model->ends_unknown)
 		await->outcome = OUTCOME_UNSEEN;
 	if (await->outcome == OUTCOME_RUNNING)
-		await->took_ns =
-			(uint64_t)(model->ends[await->process->number >> 32] -
-				   await->began);
+		finish_run(model, await);
 	if (!await->waited && !await->hits &&
 	    (await->created || !await->dumped))
 		await->function->never_waited++;
@@ -131,6 +145,7 @@ static void add(struct model_function *sum, const struct model_function *one)
 	sum->runs += one->runs;
 	sum->failed += one->failed;
 	sum->running += one->running;
+	sum->cut_short += one->cut_short;
 	sum->hits += one->hits;
 	sum->never_waited += one->never_waited;
 	for (int end = 0; end < MODEL_ENDS; end++)

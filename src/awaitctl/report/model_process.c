@@ -39,7 +39,8 @@ static struct model_process *add_process(struct model *model,
 }
 
 struct model_process *model_replace_process(struct model *model,
-					    struct model_process *before)
+					    struct model_process *before,
+					    int64_t time)
 {
 	const struct model_process key = { .number = before->number,
 					   .vpid = before->vpid,
@@ -47,6 +48,9 @@ struct model_process *model_replace_process(struct model *model,
 					   .session = before->session,
 					   .before = before };
 
+	if (!before->has_ended)
+		before->ended = time;
+	before->has_ended = true;
 	return add_process(model, &key);
 }
 
@@ -83,12 +87,21 @@ static void add_child(struct model *model, const struct trace_event *event)
 	};
 }
 
+static void end_process(struct model_process *process,
+			const struct trace_event *event)
+{
+	process->has_ended = true;
+	process->ended = event->time;
+}
+
 bool model_process_event(struct model *model, const struct trace_event *event)
 {
 	const char *name = event->name;
 
 	if (!strcmp(name, "await:statedump_process"))
 		belonging_note(model, model_process_of(model, event), event);
+	else if (!strcmp(name, "await:process_end"))
+		end_process(model_process_of(model, event), event);
 	else if (!strcmp(name, "await:process_child"))
 		add_child(model, event);
 	else if (!strcmp(name, "await:process_cut_off"))

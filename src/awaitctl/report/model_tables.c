@@ -87,7 +87,7 @@ static uint64_t hash_await(const struct model_await *key)
 }
 
 struct model_await *model_await_known(const struct model *model,
-				      const struct model_process *process,
+				      struct model_process *process,
 				      uint64_t id)
 {
 	const struct model_await key = { .process = process, .id = id };

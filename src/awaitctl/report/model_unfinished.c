@@ -209,12 +209,14 @@ size_t unfinished_find(const struct model *model,
 
 	*found = NULL;
 	for (size_t i = 0; i < model->await_count && !model->ends_unknown; i++)
-		if (model->awaits[i]->running)
+		if (model->awaits[i]->running &&
+		    !model->awaits[i]->process->has_ended)
 			add_run(found, &count, model->awaits[i]);
 	for (size_t i = 0; i < model->thread_count; i++) {
 		const struct model_thread *thread = model->threads[i];
 
-		if (thread->process->belonging == BELONGS_NOT)
+		if (thread->process->belonging == BELONGS_NOT ||
+		    thread->process->has_ended)
 			continue;
 		for (size_t k = 0; k < thread->count; k++)
 			add_found(found, &count, &thread->waits[k]);

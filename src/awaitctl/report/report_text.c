@@ -122,6 +122,27 @@ static void print_children(const struct model *model, FILE *out)
 	fputs("; see Processes in docs/tracing.md\n\n", out);
 }
 
+/* Nothing tells a process that was killed from one that goes on. */
+static void print_unended(const struct model *model, FILE *out)
+{
+	size_t printed = 0;
+
+	for (size_t i = 0; i < model->process_count; i++) {
+		const struct model_process *process = model->processes[i];
+
+		if (process->belonging == BELONGS_NOT || process->has_ended ||
+		    !process->running || printed == NAMES_MAX)
+			continue;
+		fputs(printed++ ? ", " :
+				  "Still running, or ended by a signal, "
+				  "_exit() or exec in a run: ",
+		      out);
+		print_name(process, out);
+	}
+	if (printed)
+		fputs("\n\n", out);
+}
+
 static struct model_function sum(const struct model *model)
 {
 	struct model_function all = { 0 };
@@ -133,6 +154,7 @@ static struct model_function sum(const struct model *model)
 		all.runs += function->runs;
 		all.failed += function->failed;
 		all.running += function->running;
+		all.cut_short += function->cut_short;
 		all.hits += function->hits;
 		all.never_waited += function->never_waited;
 	}
@@ -158,6 +180,9 @@ static void print_totals(const struct model *model, FILE *out)
 	print_known(all.never_waited, !model->waits_unknown, " never waited, ",
 		    out);
 	print_known(all.running, !model->ends_unknown, " still running", out);
+	if (all.cut_short)
+		fprintf(out, ", %" PRIu64 " ended by the end of their process",
+			all.cut_short);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
 		model->function_count, model->counted);
 }
@@ -276,8 +301,10 @@ static void add_result(struct text_table *table,
 	char result[128];
 	struct line line = line_begin(result, sizeof(result));
 
-	line_text(&line, state_name(state));
-	if (state == AWAIT_FAILED) {
+	line_text(&line, await->outcome == OUTCOME_CUT_SHORT ?
+				 "its process ended" :
+				 state_name(state));
+	if (await->outcome == OUTCOME_FAILED) {
 		line_text(&line, ": ");
 		line_error(&line, await->error, 1); /* by the first wait */
 	}
@@ -344,6 +371,7 @@ void report_text_print(const struct model *model, const struct symbols *symbols,
 	print_filter(model, out);
 	print_left_out(model, out);
 	print_children(model, out);
+	print_unended(model, out);
 	print_totals(model, out);
 	print_functions(model, out);
 	print_ends(model, out);

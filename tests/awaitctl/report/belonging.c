@@ -22,7 +22,7 @@ static enum belonging first_of_chain(int64_t count)
 		struct model_process like = { .number = i,
 					      .session = "await-prog-" TAG };
 		struct model_process *process =
-			model_replace_process(&model, &like);
+			model_replace_process(&model, &like, 0);
 
 		process->before = NULL;
 		process->ppid = i + 1;
