@@ -19,7 +19,7 @@ static const char *said_by(const bt_trace *trace, const char *entry)
 
 /* NULL without memory. */
 static const struct event_host *add_host(struct event_hosts *hosts,
-					 const bt_trace *trace)
+					 const bt_trace *trace, uint64_t pid_ns)
 {
 	struct event_host *larger =
 		reallocarray(hosts->items, hosts->count + 1, sizeof(*larger));
@@ -30,11 +30,13 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 	hosts->items = larger;
 	host = &larger[hosts->count];
 	*host = (struct event_host){ .trace = trace,
+				     .pid_ns = pid_ns,
 				     .number = (int64_t)hosts->count,
 				     .name = said_by(trace, "hostname"),
 				     .session = said_by(trace, "trace_name") };
 	for (size_t i = 0; i < hosts->count; i++)
-		if (mip_is_same_trace(larger[i].trace, trace))
+		if (larger[i].pid_ns == pid_ns &&
+		    mip_is_same_trace(larger[i].trace, trace))
 			host->number = larger[i].number;
 	bt_trace_get_ref(trace);
 	hosts->count++;
@@ -42,14 +44,16 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 }
 
 const struct event_host *event_host_of(struct event_hosts *hosts,
-				       const bt_stream *stream)
+				       const bt_event *event, uint64_t pid_ns)
 {
-	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
+	const bt_trace *trace = bt_stream_borrow_trace_const(
+		bt_event_borrow_stream_const(event));
 
 	for (size_t i = 0; i < hosts->count; i++)
-		if (hosts->items[i].trace == trace)
+		if (hosts->items[i].trace == trace &&
+		    hosts->items[i].pid_ns == pid_ns)
 			return &hosts->items[i];
-	return add_host(hosts, trace);
+	return add_host(hosts, trace, pid_ns);
 }
 
 void event_hosts_free(struct event_hosts *hosts)

@@ -30,8 +30,7 @@ static void read_clock(const bt_message *message, const bt_event *event,
 static void emit_event(struct graph *graph, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const struct event_host *host = event_host_of(
-		&graph->hosts, bt_event_borrow_stream_const(event));
+	const struct event_host *host;
 	const bt_field *common =
 		bt_event_borrow_common_context_field_const(event);
 	const char *name =
@@ -41,6 +40,8 @@ static void emit_event(struct graph *graph, const bt_message *message)
 		.payload = common,
 	};
 
+	host = event_host_of(&graph->hosts, event,
+			     trace_number(&out, "pid_ns"));
 	read_clock(message, event, &out);
 	out.host = host ? host->name : "";
 	out.session = host ? host->session : "";
@@ -53,23 +54,27 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	graph->stopped = ++graph->events == graph->calls->most;
 }
 
+/* Of all namespaces whose events were in that trace so far. */
 static void emit_packet_end(struct graph *graph, const bt_message *message)
 {
 	const bt_stream *stream = bt_packet_borrow_stream_const(
 		bt_message_packet_end_borrow_packet_const(message));
-	const struct event_host *host = event_host_of(&graph->hosts, stream);
+	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
 	int64_t time;
 
 	if (!graph->calls->packet_end ||
 	    !bt_stream_class_packets_have_end_default_clock_snapshot(
-		    bt_stream_borrow_class_const(stream)))
-		return;
-	if (bt_clock_snapshot_get_ns_from_origin(
+		    bt_stream_borrow_class_const(stream)) ||
+	    bt_clock_snapshot_get_ns_from_origin(
 		    bt_message_packet_end_borrow_default_clock_snapshot_const(
 			    message),
-		    &time) == 0)
-		graph->calls->packet_end(graph->data, host ? host->number : 0,
-					 time);
+		    &time) != 0)
+		return;
+	for (size_t i = 0; i < graph->hosts.count; i++)
+		if (graph->hosts.items[i].trace == trace)
+			graph->calls->packet_end(graph->data,
+						 graph->hosts.items[i].number,
+						 time);
 }
 
 static void emit(struct graph *graph, const bt_message *message)

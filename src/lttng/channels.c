@@ -18,6 +18,7 @@
 /* In the order of channels_contexts. */
 static const enum lttng_event_context_type contexts[CHANNELS_CONTEXTS] = {
 	LTTNG_EVENT_CONTEXT_VPID,
+	LTTNG_EVENT_CONTEXT_PID_NS,
 	LTTNG_EVENT_CONTEXT_VTID,
 	LTTNG_EVENT_CONTEXT_PROCNAME,
 	LTTNG_EVENT_CONTEXT_IP,

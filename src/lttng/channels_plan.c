@@ -48,9 +48,9 @@ const struct channel channels_metadata = {
 	.switch_us = 1000000,
 };
 
-const char *const channels_contexts[CHANNELS_CONTEXTS + 1] = { "vpid", "vtid",
-							       "procname", "ip",
-							       NULL };
+const char *const channels_contexts[CHANNELS_CONTEXTS + 1] = {
+	"vpid", "pid_ns", "vtid", "procname", "ip", NULL
+};
 
 struct channels_room channels_measure_room(void)
 {

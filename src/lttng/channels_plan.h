@@ -66,7 +66,7 @@ struct channel {
 
 /* Contexts that every channel with rules has, as `lttng add-context` calls
  * them; NULL after the last. */
-enum { CHANNELS_CONTEXTS = 4 };
+enum { CHANNELS_CONTEXTS = 5 };
 extern const char *const channels_contexts[CHANNELS_CONTEXTS + 1];
 
 /*

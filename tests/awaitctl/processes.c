@@ -11,7 +11,7 @@
  *     daemon                                       the rest in a daemon
  *     load FILE                                    as a plug-in, and unload it
  *     exit-in kill-in exec-in                      ends inside of a run
- *     hold                                         until a line on stdin
+ *     hold hold-in                                 until a line on stdin
  */
 #define _GNU_SOURCE
 #include <await/await.h>
@@ -106,11 +106,24 @@ static void fork_in_run(int returns)
 		exit(0);
 }
 
+/* Takes no character that is for another process. */
+static void hold(void)
+{
+	char c;
+
+	check(puts("ready") < 0 || fflush(stdout) || read(0, &c, 1) != 1,
+	      "hold");
+}
+
 static int ending(int *out, const char *how)
 {
 	char *const argv[] = { (char *)"again", NULL };
 
 	*out = 0;
+	if (!strcmp(how, "hold-in")) {
+		hold();
+		return 0;
+	}
 	if (!strcmp(how, "exit-in"))
 		exit(0);
 	if (!strcmp(how, "kill-in"))
@@ -222,8 +235,7 @@ static void step(const char *how, char ***next)
 	else if (!strcmp(how, "daemon"))
 		check(daemon(1, 1), how);
 	else if (!strcmp(how, "hold"))
-		check(puts("ready") < 0 || fflush(stdout) || getchar() == EOF,
-		      how);
+		hold();
 	else if (!lose(how))
 		make_child(how);
 }

@@ -179,6 +179,23 @@ class Processes(harness.Case):
                 )
                 self.assertEqual(doubt in report.text, unknown)
 
+    def test_namespaces_of_process_ids(self) -> None:
+        """In which both have the same numbers."""
+        if not harness.has_namespaces():
+            self.skipTest("needs namespaces")
+        one = 'unshare --pid --fork "$0" hold-in <&3 &'
+        script = f"exec 3<&0; {one} {one} wait"
+        self.trace = self.dir / "namespaces"
+        awaitctl = self.record("sh", "-c", script, PROGRAM)
+        for _ in range(2):
+            awaitctl.expect("ready")
+        for _ in range(2):
+            awaitctl.send("\n")
+        self.assertEqual((awaitctl.end(), awaitctl.stderr().count("\n")), (0, 1))
+        runs, children = self.runs()
+        self.assertEqual(runs, {"parent": 4 * PARENT, "ending": 2})
+        self.assertEqual(children, [])
+
     def daemon(self, *options: str) -> harness.Running:
         """A recording, whose program has left a daemon behind that waits."""
         program = PROGRAM, "daemon", "hold"

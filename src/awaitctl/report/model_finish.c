@@ -49,15 +49,27 @@ static void finish_filter(struct model *model)
 	model->ends_unknown = filtered_has(filtered, "await:exec_end");
 }
 
-/* It has said what it is. */
+static bool same_namespace(const struct model_process *a,
+			   const struct model_process *b)
+{
+	return a->number >> 32 == b->number >> 32;
+}
+
+/* It has said what it is. In a namespace of its own it knows no parent. */
 static bool is_recorded(const struct model *model,
 			const struct model_child *child)
 {
-	int64_t host = child->parent->number & ~(int64_t)UINT32_MAX;
-	const struct model_process *process =
-		model_process_numbered(model, host | child->vpid);
+	for (size_t i = 0; child->followed && i < model->process_count; i++) {
+		const struct model_process *process = model->processes[i];
 
-	return child->followed && process && process->recordings;
+		if (process->recordings && process->vpid == child->vpid &&
+		    process->host == child->parent->host &&
+		    (process->ppid == 0 ||
+		     process->ppid == child->parent->vpid ||
+		     same_namespace(process, child->parent)))
+			return true;
+	}
+	return false;
 }
 
 static void finish_children(struct model *model)
