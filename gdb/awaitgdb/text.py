@@ -72,12 +72,19 @@ def show(value: gdb.Value, one_line: bool = True, inner: int = 1) -> str:
     try:
         if _is_string(value):
             options["address"] = False
-        shown = printable(str(value.format_string(**options)), lines=True)
+        shown = _printable(str(value.format_string(**options)))
         return flat(shown) if one_line else shown
     except gdb.error as error:
         return f"<{printable(str(error))}>"
     finally:
         _nesting -= inner
+
+
+def _printable(text: str) -> str:
+    """gdb escapes by octal numbers, and lets through what turns a text around."""
+    numbers = re.compile(r"\\(?:([0-7]{3})|.)", re.DOTALL)
+    text = numbers.sub(lambda x: f"\\x{int(x[1], 8):02x}" if x[1] else x[0], text)
+    return printable(text, lines=True)
 
 
 def _is_string(value: gdb.Value) -> bool:

@@ -96,7 +96,7 @@ class Json(unittest.TestCase):
     def test_anything_in_a_string(self) -> None:
         (document,) = self.ask("-limit 0", before=("set {char}first_page.title = -1",))
         arguments = {each["function"]: each["arguments"] for each in document["awaits"]}
-        self.assertIn('"\\377irst"', arguments["mix"]["page"])
+        self.assertIn('"\\xffirst"', arguments["mix"]["page"])
         paths = [each["arguments"] for each in document["awaits"][:3]]
         self.assertEqual(paths[2], {"path": '"/no\\"pe\\n"', "depth": "-1"})
 

@@ -58,7 +58,7 @@ class Printable(unittest.TestCase):
         for command in ("info awaits", "p fetched", "await args 2", "await bt 2"):
             text = gdb(*setup, command, program=PROGRAM).partition("BEGIN\n")[2]
             self.shows(text)
-            self.assertIn(r'"text\033[31m\302\233m\xe2\x80\xae\n\t', text)
+            self.assertIn(r'"text\x1b[31m\xc2\x9bm\xe2\x80\xae\n\t\xff"', text)
 
     def test_lldb(self) -> None:
         commands = ("settings set target.run-args /dev/null", *RUN)
