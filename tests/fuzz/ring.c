@@ -60,7 +60,7 @@ static void look_at_events(const struct shm_ring *ring,
 	for (unsigned i = 0; i < torn.count; i++) {
 		assert(torn.ranges[i].from >= end);
 		assert(torn.ranges[i].from < torn.ranges[i].to);
-		assert(torn.ranges[i].to <= subbuf->reserved);
+		assert(torn.ranges[i].to <= subbuf->size);
 		end = torn.ranges[i].to;
 	}
 }
