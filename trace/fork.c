@@ -86,6 +86,7 @@ static void after_in_child(void)
 
 void fork_is_known(void)
 {
+	/* Relaxed: as in fork_is_followed(). */
 	atomic_store_explicit(&fork_marks->followed, 1, memory_order_relaxed);
 }
 

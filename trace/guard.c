@@ -141,7 +141,9 @@ static void replace(const struct imports *imports, uintptr_t *slot,
 
 	if (sealed && mprotect((void *)begin, page, PROT_READ | PROT_WRITE) < 0)
 		return;
-	__atomic_store_n(slot, ours, __ATOMIC_RELEASE);
+	/* Relaxed: one word, and who calls meanwhile may get either function;
+	 * all that ours reads was there when the tracer was loaded. */
+	__atomic_store_n(slot, ours, __ATOMIC_RELAXED);
 	if (sealed)
 		mprotect((void *)begin, page, PROT_READ);
 }

@@ -35,6 +35,11 @@ static const char *channel_advice(int rc)
 	if (rc == -LTTNG_ERR_NO_USTCONSUMERD)
 		return "its consumer daemon has died: end lttng-sessiond, and "
 		       "with it all its sessions, and begin again";
+	/* Before the session daemon has noticed. */
+	if (rc == -LTTNG_ERR_FATAL)
+		return "perhaps its consumer daemon has died: end "
+		       "lttng-sessiond, and with it all its sessions, and "
+		       "begin again";
 	return "is /dev/shm full?";
 }
 

@@ -99,6 +99,8 @@ __attribute__((section(".await_debug"),
 		.any_await = offsetof(struct any, await),
 		/* All entries are one. */
 		.any_stride = 0,
+		.names_stride = 96,
+		.name_size = 64,
 	},
 };
 

@@ -5,7 +5,6 @@ right."""
 from __future__ import annotations
 
 import os
-import unittest
 
 import harness
 import public

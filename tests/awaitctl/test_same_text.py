@@ -20,6 +20,9 @@ PROGRAM = os.environ["AWAITCTL_SAME_TEXT"]
 # An id, and the name that the program gave, if any.
 ID = r'#\S+(?: "(?:[^"\\]|\\.)*")?'
 
+# What the report calls states that end with their process.
+ENDED = {"running": "its process ended"}
+
 # An await by its id: its state, and its error or who holds it.
 Awaits = dict[str, tuple[str, str]]
 
@@ -95,9 +98,9 @@ class SameText(harness.Case):
         assert program.process.stdin
         program.process.stdin.close()
         self.assertEqual(program.end(), 0, program.stderr())
-        # It knows of first waits alone.
+        # It knows of first waits alone, and that nothing runs any more.
         waited = {
-            number: (state, re.sub(r"\d+( or more)? attempts", "1 attempt", error))
+            number: (ENDED.get(state, state), re.sub(r"\d+( or more)? attempts", "1 attempt", error))
             for number, (state, error) in dump.items()
             if state in ("running", "resolved") or "attempt" in error
         }

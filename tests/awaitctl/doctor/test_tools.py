@@ -81,7 +81,7 @@ class Versions(doctorcase.Case):
         evil = r"printf '\033[2J\033]0;x\007 %b \377\n'"
         environment = self.in_front(lttng_sessiond=evil, babeltrace2=evil, gdb=evil)
         answer = self.doctor(env=environment)
-        self.finds(answer, "lttng-tools", "unknown", "?[2J?]0;x?")
+        self.finds(answer, "lttng-tools", "unknown", r"\x1b[2J\x1b]0;x\a")
 
 
 class Endless(doctorcase.Case):
