@@ -190,7 +190,7 @@ class Untrusted(harness.Case):
         whole = self.report()
         status, text, said = self.ended(AWAITCTL_ENDS_LOOKUP="1")
         self.assertEqual(status, 1)
-        self.assertIn("signal 11", said)
+        self.assertIn("signal 6", said)
         self.assertIn("lines of source", said)
         report = harness.Report.parse(text)
         self.assertEqual(report.functions, whole.functions)

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -15,9 +16,9 @@
 /* Each is the parent of the one before. The last is the recording's. */
 static enum belonging first_of_chain(int64_t count)
 {
-	static struct model model;
+	struct model model = { 0 };
+	enum belonging first;
 
-	model = (struct model){ 0 };
 	for (int64_t i = 1; i <= count; i++) {
 		struct model_process like = { .number = i,
 					      .session = "await-prog-" TAG };
@@ -29,7 +30,12 @@ static enum belonging first_of_chain(int64_t count)
 		process->recordings = i < count ? "" : TAG;
 	}
 	belonging_decide(&model);
-	return model.processes[0]->belonging;
+	first = model.processes[0]->belonging;
+	for (size_t i = 0; i < model.process_count; i++)
+		free(model.processes[i]);
+	free(model.processes);
+	table_free(&model.by_number);
+	return first;
 }
 
 static void descendants_belong(void **state)
