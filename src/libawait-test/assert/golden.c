@@ -4,7 +4,7 @@
  * that it is what a golden file holds. Awaits and threads are numbered in order
  * of appearance, from 1.
  */
-#define _GNU_SOURCE /* strchrnul */
+#define _GNU_SOURCE /* strchrnul, secure_getenv */
 #include "libawait-test/assert/claim.h"
 
 #include "common/assert.h"
@@ -252,7 +252,7 @@ out:
 static void golden(struct claim *claim, const struct await_match *filter,
 		   const char *path)
 {
-	const char *update_wanted = getenv("AWAIT_TEST_UPDATE");
+	const char *update_wanted = secure_getenv("AWAIT_TEST_UPDATE");
 	char *content = trace_text(claim, filter), *held;
 
 	if (!content) {
