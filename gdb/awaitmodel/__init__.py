@@ -10,8 +10,9 @@ see memory.py, and shows what is found. Layers, each knowing only those below it
     world                                      all awaits of one libawait
     columns, value_text, recorder_ring         slots, values, recorded events
     layout, debug_block                        what lies where in memory
-    structs, memory, ids, states, error_text, text_table
+    structs, memory, ids, states, error_text, text_table, printable
 
 ids, states and error_text are the only places that spell ids (#14.1), states, and
-errors (-ENOENT (No such file or directory), 2 attempts).
+errors (-ENOENT (No such file or directory), 2 attempts); printable, the only one that
+escapes the text of others.
 """

@@ -33,7 +33,7 @@ LAYERS = (
     {"columns", "value_text", "recorder_ring"},
     {"layout"},
     {"debug_block"},
-    {"structs", "memory", "ids", "states", "error_text", "text_table"},
+    {"structs", "memory", "ids", "states", "error_text", "text_table", "printable"},
 )
 BESIDE = {("recorder_log", "await_text"), ("recorder_ring", "columns")}
 
