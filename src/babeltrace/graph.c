@@ -87,6 +87,11 @@ static void emit(struct graph *graph, const bt_message *message)
 		emit_event(graph, message);
 		break;
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
+		/* Those that have no number came before the first packet. */
+		if (discarded_events(message) || !graph->first_discarded)
+			graph->calls->discarded(graph->data,
+						discarded_events(message));
+		break;
 	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
 		graph->calls->discarded(graph->data, discarded_events(message));
 		break;
@@ -246,6 +251,8 @@ int graph_add_trace(struct graph *graph, const char *path, int length)
 
 int graph_run(struct graph *graph)
 {
+	if (graph->first_discarded)
+		graph->calls->discarded(graph->data, graph->first_discarded);
 	if (bt_graph_connect_ports(
 		    graph->graph,
 		    bt_component_filter_borrow_output_port_by_index_const(

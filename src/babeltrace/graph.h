@@ -18,7 +18,8 @@ struct graph {
 	const bt_component_filter *muxer;
 	const bt_component_sink *sink;
 	bt_message_iterator *messages;
-	uint64_t inputs; /* of the muxer that are taken */
+	uint64_t inputs;	  /* of the muxer that are taken */
+	uint64_t first_discarded; /* events, before the first packets */
 	struct event_hosts hosts;
 	uint64_t events; /* that were passed on */
 	bool stopped;	 /* there were as many as wanted */

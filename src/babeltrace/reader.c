@@ -21,6 +21,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <fts.h>
 #include <inttypes.h>
 #include <limits.h>
@@ -74,6 +75,22 @@ static bool are_possible(struct walk *walk, const char *folder)
 	if (entries)
 		closedir(entries);
 	return possible;
+}
+
+/*
+ * A packet says how many events had been discarded by its end. babeltrace2
+ * compares each with the one before, so of those before the first packet it
+ * says nothing, or (2.0) that there are some.
+ */
+static void note_first_packet(struct graph *graph, const char *path)
+{
+	int file = regular_file_open(path, INT64_MAX);
+
+	if (file < 0)
+		return;
+	graph->first_discarded +=
+		packet_first_discarded(file, strstr(path, "/32-bit/") ? 4 : 8);
+	close(file);
 }
 
 /* path is that of its metadata. */
@@ -132,6 +149,8 @@ static int visit(struct walk *walk, const FTSENT *entry)
 	if (entry->fts_info == FTS_DNR && !*walk->unreadable)
 		snprintf(walk->unreadable, sizeof(walk->unreadable), "%s",
 			 path);
+	if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL)
+		note_first_packet(walk->graph, path);
 	if (entry->fts_info != FTS_F)
 		return 0;
 	if (!index_holds(path)) {

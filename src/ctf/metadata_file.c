@@ -110,3 +110,27 @@ bool metadata_is_ctf_2(const char *path)
 		return header.major == 2;
 	return length > 0 && *(const char *)&header == RECORD_SEPARATOR;
 }
+
+size_t metadata_strip(char *text, size_t size)
+{
+	struct metadata_header header;
+	size_t length = 0, at = 0;
+
+	while (size - at >= sizeof(header)) {
+		uint32_t content, packet;
+
+		memcpy(&header, text + at, sizeof(header));
+		if (!is_header(&header))
+			break;
+		content = bytes(&header, header.content_size);
+		packet = bytes(&header, header.packet_size);
+		if (content < sizeof(header) || packet < content ||
+		    packet > size - at)
+			break;
+		memmove(text + length, text + at + sizeof(header),
+			content - sizeof(header));
+		length += content - sizeof(header);
+		at += packet;
+	}
+	return at ? length : size;
+}

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <stdbool.h>
+#include <stddef.h>
 
 /* False if it ends within a packet, or is empty. Everything else is
  * babeltrace2's to judge. */
@@ -19,3 +20,7 @@ bool metadata_is_lttng(const char *path);
 
 /* Whether it is CTF 2's: a sequence of JSON texts (RFC 7464). */
 bool metadata_is_ctf_2(const char *path);
+
+/* Takes the heads of packets and what pads them out of what a file holds, as
+ * far as its packets are whole. Returns how long the text is that is left. */
+size_t metadata_strip(char *text, size_t size);

@@ -3,6 +3,7 @@
 #include "ctf/event_layouts.h"
 
 #include "common/regular_file.h"
+#include "ctf/metadata_file.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -47,7 +48,7 @@ struct event_layouts *event_layouts_read(const char *path)
 	if (file >= 0 && text)
 		got = pread(file, text, (size_t)size, 0);
 	if (got >= 0) {
-		text[got] = '\0';
+		text[metadata_strip(text, (size_t)got)] = '\0';
 		layouts = event_layouts_parse(text);
 	}
 	error = errno;

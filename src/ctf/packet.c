@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "ctf/packet.h"
 
+#include <errno.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -59,6 +60,23 @@ static bool is_overwritten(int file, uint64_t *at,
 	       find_packet(file, at, end, head);
 }
 
+/* Whether there are only zeros from there to the end of the file, as after a
+ * power cut: its size was written, and not what is in it. */
+static bool ends_in_zeros(int file, off_t at)
+{
+	static const char zeros[4096];
+	char block[sizeof(zeros)];
+	ssize_t size = 1;
+
+	while (size > 0 && (at = lseek(file, at, SEEK_DATA)) >= 0) {
+		size = pread(file, block, sizeof(block), at);
+		if (size < 0 || memcmp(block, zeros, (size_t)size) != 0)
+			return false;
+		at += size;
+	}
+	return size == 0 || errno == ENXIO;
+}
+
 enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head)
 {
 	struct packet_head here;
@@ -67,8 +85,11 @@ enum packet_state packet_next(int file, uint64_t *at, struct packet_head *head)
 
 	if (size == 0)
 		return PACKET_NONE;
-	if (size < 0 || !is_packet(&here, (size_t)size) || fstat(file, &status))
+	if (size < 0 || fstat(file, &status))
 		return PACKET_OTHER;
+	if (!is_packet(&here, (size_t)size))
+		return ends_in_zeros(file, (off_t)*at) ? PACKET_TORN :
+							 PACKET_OTHER;
 	if (size < (ssize_t)sizeof(here))
 		return PACKET_TORN;
 	if (here.packet_size / 8 < sizeof(here))
@@ -110,4 +131,14 @@ enum packet_state packet_last(int file, uint64_t *at, struct packet_head *last,
 		*overwritten += next == PACKET_OVERWRITTEN;
 	}
 	return next;
+}
+
+uint64_t packet_first_discarded(int file, unsigned word)
+{
+	struct packet_head head = { 0 };
+	uint64_t at = 0;
+
+	if (packet_next(file, &at, &head) != PACKET_WHOLE)
+		return 0;
+	return word == 4 ? head.discarded & UINT32_MAX : head.discarded;
 }

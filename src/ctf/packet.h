@@ -30,7 +30,7 @@ static inline uint64_t packet_head_size(unsigned word)
 
 enum packet_state {
 	PACKET_WHOLE,
-	PACKET_TORN,	    /* the file ends in it */
+	PACKET_TORN,	    /* the file ends in it, or in zeros */
 	PACKET_OVERWRITTEN, /* another begins in it: the disk had room again */
 	PACKET_NONE,	    /* the file ends before it */
 	PACKET_OTHER,	    /* no packet of LTTng, or it can't be read */
@@ -50,3 +50,7 @@ bool packet_sizes_possible(int file, uint64_t *at);
  * state of what follows, PACKET_NONE if nothing does. */
 enum packet_state packet_last(int file, uint64_t *at, struct packet_head *last,
 			      uint64_t *overwritten);
+
+/* How many events the tracer had discarded by the end of the first packet of a
+ * stream's file; 0 if it is none. word: the program's, in bytes. */
+uint64_t packet_first_discarded(int file, unsigned word);

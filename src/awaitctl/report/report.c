@@ -13,6 +13,7 @@
 
 #include "awaitctl/tracedir/filtered.h"
 #include "awaitctl/tracedir/incomplete.h"
+#include "awaitctl/tracedir/intact.h"
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/report/in_child.h"
@@ -53,6 +54,7 @@ struct findings {
 /* What is read, and what of it. */
 struct reading {
 	const char *directory;
+	const char *name;		 /* of it, for the user */
 	const char *incomplete;		 /* why it is, or NULL */
 	const struct filtered *filtered; /* or NULL: by nothing we know of */
 	const struct report_options *options;
@@ -175,7 +177,7 @@ static int report_on(void *data)
 	model_finish(&findings.model);
 	if (!findings.model.events) {
 		if (result == READER_DONE)
-			without_awaits(reading->directory, &findings.model,
+			without_awaits(reading->name, &findings.model,
 				       reading->incomplete);
 		return EXIT_FAILED;
 	}
@@ -205,13 +207,12 @@ static bool go_on(struct reading *reading, int signal)
 		say("signal %d (%s) ended the reading of %s after %" PRIu64
 		    " events, as damage may do in libbabeltrace2: this is the "
 		    "report of those",
-		    signal, strsignal(signal), reading->directory,
-		    progress->events);
+		    signal, strsignal(signal), reading->name, progress->events);
 		reading->most = progress->events;
 	} else {
 		say("signal %d (%s) ended the reading of %s before its first "
 		    "event, as damage may do in libbabeltrace2",
-		    signal, strsignal(signal), reading->directory);
+		    signal, strsignal(signal), reading->name);
 		return false;
 	}
 	return true;
@@ -313,10 +314,35 @@ static void choose_session(char path[PATH_MAX], const char *directory)
 	folder_close(&folder);
 }
 
+/* Reads what is intact. Returns the exit status. */
+static int report_intact(struct reading *reading)
+{
+	char text[INTACT_TEXT + 2 * PATH_MAX + 8];
+	struct intact intact;
+	struct trouble why;
+	int status;
+
+	if (intact_find(&intact, reading->name, &why))
+		say_trouble(&why);
+	if (*intact.copies)
+		say("%s: %s", reading->name, intact.copies);
+	if (*intact.text) {
+		say("%s is INCOMPLETE: %s", reading->name, intact.text);
+		snprintf(text, sizeof(text), "%s%s%s",
+			 reading->incomplete ? reading->incomplete : "",
+			 reading->incomplete ? "; " : "", intact.text);
+		reading->incomplete = text;
+	}
+	reading->directory = intact.directory;
+	status = read_directory(reading);
+	intact_remove(&intact);
+	return intact.lacks ? EXIT_FAILED : status;
+}
+
 int report(const char *directory, const struct report_options *options)
 {
 	char path[PATH_MAX];
-	struct reading reading = { .directory = path, .options = options };
+	struct reading reading = { .name = path, .options = options };
 	int snapshots = snapshots_find(path, directory);
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
@@ -335,5 +361,5 @@ int report(const char *directory, const struct report_options *options)
 	reading.incomplete = incomplete ? why : NULL;
 	if (filtered_read(&filtered, directory))
 		reading.filtered = &filtered;
-	return read_directory(&reading);
+	return report_intact(&reading);
 }

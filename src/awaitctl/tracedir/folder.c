@@ -155,6 +155,15 @@ int folder_link(const struct folder *folder, int at, const char *name,
 	return to < 0 ? -1 : closed(to, linkat(at, name, to, new_name, 0));
 }
 
+int folder_symlink(const struct folder *folder, const char *path,
+		   const char *below)
+{
+	const char *name;
+	int at = open_parent(folder->fd, below, &name);
+
+	return at < 0 ? -1 : closed(at, symlinkat(path, at, name));
+}
+
 int folder_rename(const struct folder *folder, const char *from, const char *to)
 {
 	const char *old_name, *new_name;

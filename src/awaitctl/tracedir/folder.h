@@ -35,6 +35,9 @@ bool folder_has(const struct folder *folder, const char *below);
 int folder_mkdir(const struct folder *folder, const char *below);
 int folder_rmdir(const struct folder *folder, const char *below);
 int folder_unlink(const struct folder *folder, const char *below);
+/* A symbolic link to a path. */
+int folder_symlink(const struct folder *folder, const char *path,
+		   const char *below);
 int folder_rename(const struct folder *folder, const char *from,
 		  const char *to);
 

@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: MIT
+"""Reports of traces of which not all is intact: cut off, with zeros behind it
+after a power cut, with a file missing, copied. What is intact is read, what is
+not is named, and nothing is changed."""
+
+from __future__ import annotations
+
+import os
+import pathlib
+import shutil
+import struct
+import unittest
+
+import gapcase
+import harness
+from harness import APP, AWAITCTL, run
+from rings import Ring, event
+
+import tap
+
+NUMBER = 5000
+PACKET_SIZE, DISCARDED = 56, 72  # where they are in a packet's head
+
+
+def packets(stream: pathlib.Path) -> list[int]:
+    """Where they begin, and where the last ends."""
+    data, ends = stream.read_bytes(), [0]
+    while ends[-1] < len(data):
+        (bits,) = struct.unpack_from("<Q", data, ends[-1] + PACKET_SIZE)
+        ends.append(ends[-1] + bits // 8)
+    return ends
+
+
+class Intact(harness.Case):
+    def setUp(self) -> None:
+        super().setUp()
+        options = "--buffers=64kx64", "--stacks=none"
+        out = self.recorded_with(*options, program=(APP, "burst", NUMBER), input="\n\n")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        streams = self.trace.rglob("64-bit/awaits_*")
+        self.stream = max(streams, key=lambda x: x.stat().st_size)
+        self.name = self.stream.relative_to(self.trace)
+
+    def created(self, *said: str, status: int = 1) -> int:
+        """How many awaits the report has."""
+        before = {x: x.stat() for x in self.trace.rglob("*")}
+        temporary = self.dir / "tmp"
+        temporary.mkdir(exist_ok=True)
+        environment = {**os.environ, "TMPDIR": str(temporary)}
+        out = run(AWAITCTL, "report", self.trace, env=environment)
+        self.assertEqual(out.returncode, status, out.stderr)
+        for text in said:
+            self.assertIn(text, out.stderr)
+        self.assertEqual(out.stderr.count("\n"), len(said), out.stderr)
+        lacks = f"*** INCOMPLETE: {said[0]}" if status else "Awaits: "
+        self.assertTrue(out.stdout.startswith(lacks), out.stdout)
+        self.assertEqual(list(temporary.iterdir()), [])
+        for file, was in before.items():
+            self.assertEqual(file.stat().st_mtime_ns, was.st_mtime_ns)
+        (line,) = [x for x in out.stdout.splitlines() if x.startswith("Awaits: ")]
+        return int(line.split()[1])
+
+    def test_cut(self) -> None:
+        """Anywhere in the last packet: the events before that are read."""
+        ends = packets(self.stream)
+        self.assertGreater(len(ends), 3)
+        said, counts = f"{self.name} ends within a packet", []
+        for end in ends[-2] + 100, ends[-2] + 5000, ends[-1] - 1:
+            data = self.stream.read_bytes()
+            os.truncate(self.stream, end)
+            counts.append(self.created(said))
+            self.stream.write_bytes(data)
+        self.assertEqual(counts[-1], NUMBER)
+        self.assertLess(0, counts[0])
+        self.assertLess(counts[0], counts[1])
+        self.assertLess(counts[1], NUMBER)
+
+    def test_cut_between(self) -> None:
+        os.truncate(self.stream, packets(self.stream)[-2])
+        count = self.created(f"{self.name} is shorter than its index says")
+        self.assertLess(0, count)
+        self.assertLess(count, NUMBER)
+
+    def test_zeros(self) -> None:
+        for size in 1, 4096, 100_000:
+            with self.stream.open("ab") as file:
+                file.write(bytes(size))
+            count = self.created(f"{self.name} ends in bytes that are no packet")
+            self.assertEqual(count, NUMBER)
+
+    def test_missing(self) -> None:
+        self.stream.unlink()
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertEqual(out.returncode, 1)
+        self.assertRegex(
+            out.stderr,
+            rf"\Aawaitctl: ({self.trace}) is INCOMPLETE: {self.name} is missing\n"
+            r"awaitctl: \1: no event of an await is in what was written\n\Z",
+        )
+        self.assertEqual(out.stdout, "")
+
+    def test_copied(self) -> None:
+        """Also where one of the two is damaged: the other is read."""
+        shutil.copytree(self.trace / "ust", self.trace / "again")
+        said = "uid/0/64-bit is a copy of another trace there and left out"
+        self.assertEqual(self.created(said, status=0), NUMBER)
+        os.truncate(self.stream, packets(self.stream)[-2])
+        said = f"ust/{said}"
+        self.assertEqual(self.created(said, status=0), NUMBER)
+
+
+class Discarded(gapcase.Case):
+    def test_before_the_first_packet(self) -> None:
+        """Counted, though babeltrace2 knows of them at most that there are some."""
+        ring = Ring()
+        for begin in 1, 11, 21:
+            ring.add(*(event(i) for i in range(begin, begin + 10)), time=begin * 1000)
+        ring.save(self.place)
+        stream = self.recover()
+        data = bytearray(stream.read_bytes())
+        at = 0
+        for discarded in 5, 5, 7:
+            struct.pack_into("<Q", data, at + DISCARDED, discarded)
+            at += struct.unpack_from("<Q", data, at + PACKET_SIZE)[0] // 8
+        stream.write_bytes(data)
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertRegex(out.stdout, r"\A\*\*\* 7 EVENTS DISCARDED \(.*\n\nAwaits: ")
+
+
+class Recovered(gapcase.Case):
+    def test_zeros(self) -> None:
+        """What LTTng wrote before a power cut, and what is in the buffers."""
+        ring = Ring(read=1)
+        ring.add(*(event(i) for i in range(1, 11)), time=0)
+        ring.add(*(event(i) for i in range(11, 21)), time=10500)
+        ring.save(self.place)
+        stream = self.trace / "ust/uid/0/64-bit/awaits_0"
+        stream.parent.mkdir(parents=True)
+        stream.write_bytes(bytes(ring.subbufs[0].bytes) + bytes(10_000))
+        self.assertEqual(self.recovered(), list(range(1, 21)))
+
+
+if __name__ == "__main__":
+    unittest.TestCase.maxDiff = None
+    tap.main()
