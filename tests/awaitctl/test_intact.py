@@ -19,7 +19,7 @@ from rings import Ring, event
 import tap
 
 NUMBER = 5000
-PACKET_SIZE, DISCARDED = 56, 72  # where they are in a packet's head
+END, PACKET_SIZE, DISCARDED = 40, 56, 72  # where they are in a packet's head
 
 
 def packets(stream: pathlib.Path) -> list[int]:
@@ -87,6 +87,28 @@ class Intact(harness.Case):
                 file.write(bytes(size))
             count = self.created(f"{self.name} ends in bytes that are no packet")
             self.assertEqual(count, NUMBER)
+
+    def test_stuck(self) -> None:
+        """LTTng 2.13 does not come past an event that was never finished: then a
+        stream has no packet, or a full one as its last, long before the end."""
+        index = self.stream.parent / "index" / f"{self.stream.name}.idx"
+        (entry,) = struct.unpack_from(">I", index.read_bytes(), 12)
+        other = next(self.trace.rglob("64-bit/maps_*"))
+        data = bytearray(other.read_bytes())
+        (end,) = struct.unpack_from("<Q", data, END)
+        struct.pack_into("<Q", data, END, end + 10**10)
+        other.write_bytes(data)
+        said = f"{self.name} ends early: LTTng could not read the rest"
+        for packet_count in 3, 1:
+            os.truncate(self.stream, packets(self.stream)[packet_count])
+            os.truncate(index, 16 + entry * packet_count)
+            count = self.created(said)
+            self.assertLess(0, count)
+            self.assertLess(count, NUMBER)
+        os.truncate(self.stream, 0)
+        os.truncate(index, 16)
+        out = run(AWAITCTL, "report", self.trace)
+        self.assertIn(f"is INCOMPLETE: {said}", out.stderr)
 
     def test_missing(self) -> None:
         self.stream.unlink()

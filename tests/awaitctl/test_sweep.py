@@ -16,12 +16,14 @@ import itertools
 import os
 import pathlib
 import re
+import shutil
 import signal
+import subprocess
 import tempfile
 import unittest
 
 import harness
-from harness import AWAITCTL, run
+from harness import AWAITCTL
 from witness import KILLED, KINDS, Witness, alone, moments
 
 import tap
@@ -60,20 +62,26 @@ class Kill:
 
 
 def read(trace: pathlib.Path, done: dict[int, tuple[int, ...]], said: str) -> Kill:
-    out = run("babeltrace2", trace)
-    if out.returncode:
-        raise AssertionError(f"{trace}: {out.stderr}")
-    seen: collections.Counter[tuple[int, str]] = collections.Counter()
+    kill = Kill(done, collections.Counter(), 0, "lost, uncounted" in said, 0)
+    kill.left_out = sum(map(int, re.findall(r"at most (\d+) event", said)))
     once: set[tuple[str, str]] = set()
-    twice = 0
-    for kind, thread, number in EVENT.findall(out.stdout):
-        if kind in KINDS:
-            seen[int(thread), kind] += 1
-            twice += (kind, number) in once
-            once.add((kind, number))
-    left_out = sum(map(int, re.findall(r"at most (\d+) event", said)))
-    discarded = "Tracer discarded" in out.stderr or "lost, uncounted" in said
-    return Kill(done, seen, twice, discarded, left_out)
+    with subprocess.Popen(
+        ["babeltrace2", str(trace)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as reader:
+        assert reader.stdout
+        for line in reader.stdout:
+            event = EVENT.search(line)
+            kill.discarded |= "Tracer discarded" in line
+            if event and event[1] in KINDS:
+                kill.seen[int(event[2]), event[1]] += 1
+                kill.twice += (event[1], event[3]) in once
+                once.add((event[1], event[3]))
+    if reader.returncode:
+        raise AssertionError(f"babeltrace2 cannot read {trace}")
+    return kill
 
 
 class Sweep(harness.Case):
@@ -95,34 +103,38 @@ class Sweep(harness.Case):
             said = awaitctl.stderr()
         finally:
             awaitctl.close()
-        return read(trace, witness.threads(), said)
+        kill = read(trace, witness.threads(), said)
+        shutil.rmtree(trace)
+        return kill
 
     def test_kills(self) -> None:
         number = share(8, KILLS, "kills")
-        ways = itertools.cycle(itertools.product((1, 2, 3, 4, 5, 6, 7, 8), STACKS))
-        said: collections.Counter[str] = collections.Counter()
+        ways = itertools.cycle(itertools.product(range(1, 9), STACKS))
+        sums: collections.Counter[str] = collections.Counter()
         with (
             tempfile.TemporaryDirectory() as top,
             # Most of a recording's time is LTTng's waiting for timers.
             concurrent.futures.ThreadPoolExecutor(3) as pool,
         ):
-            jobs = []
-            for i, moment in enumerate(moments(number, 1, 6000)):
-                threads, options = next(ways)
+            jobs = {}
+            for i, (moment, way) in enumerate(zip(moments(number, 1, 3000), ways)):
                 folder = pathlib.Path(top) / str(i)
                 folder.mkdir()
-                arguments = folder, moment, threads, options
-                jobs.append((arguments, pool.submit(self.kill_at, *arguments)))
-            for arguments, job in jobs:
-                kill = job.result()
-                said["events"] += kill.seen.total()
-                said["with some left out"] += bool(kill.left_out)
-                said["discarded"] += kill.discarded
-                with self.subTest(way=arguments[1:]):
-                    self.assertEqual((kill.twice, kill.too_many()), (0, 0))
-                    if not kill.discarded:
-                        self.assertLessEqual(kill.missing(), kill.left_out)
-        print(f"# {number} kills: {dict(said)}")
+                job = pool.submit(self.kill_at, folder, moment, *way)
+                jobs[job] = f"kill {i}, {moment}, {way}"
+            for job in concurrent.futures.as_completed(jobs):
+                with self.subTest(jobs[job]):
+                    self.check(job.result(), sums)
+        print(f"# {number} kills: {dict(sums)}")
+
+    def check(self, kill: Kill, sums: collections.Counter[str]) -> None:
+        sums["events"] += kill.seen.total()
+        sums["discarded"] += kill.discarded
+        sums["uncertain"] += bool(kill.left_out)
+        sums["left out at most"] += kill.left_out
+        self.assertEqual((kill.twice, kill.too_many()), (0, 0))
+        if not kill.discarded:
+            self.assertLessEqual(kill.missing(), kill.left_out)
 
 
 if __name__ == "__main__":

@@ -53,6 +53,13 @@ static void tell_stream(struct intact *intact, const struct streams *streams,
 		tell(intact->text, "%s is missing", below);
 	else if (stream->kind == STREAM_SHORT && !cut)
 		tell(intact->text, "%s is shorter than its index says", below);
+	else if (stream->kind == STREAM_STUCK)
+		tell(intact->text,
+		     "%s ends early: LTTng could not read the rest of that "
+		     "processor's buffer, as when a process died in the middle "
+		     "of an event, and what all processes recorded there later "
+		     "is lost",
+		     below);
 	else if (stream->kind == STREAM_FILE && cut)
 		tell(intact->text,
 		     file->torn ? "%s ends within a packet" :

@@ -61,8 +61,8 @@ static bool has_beside(const struct folder *folder, const char *below,
 static void read_packets(struct stream *stream, int file)
 {
 	enum packet_state state;
-	struct packet_head head;
 	uint64_t end = 0;
+	struct packet_head head;
 
 	stream->whole = stream->size;
 	state = packet_next(file, &end, &stream->first);
@@ -70,8 +70,11 @@ static void read_packets(struct stream *stream, int file)
 		stream->first = (struct packet_head){ 0 };
 	if (state == PACKET_OTHER)
 		return;
-	while (state == PACKET_WHOLE || state == PACKET_OVERWRITTEN)
+	head = stream->first;
+	while (state == PACKET_WHOLE || state == PACKET_OVERWRITTEN) {
+		stream->last = head;
 		state = packet_next(file, &end, &head);
+	}
 	if (state == PACKET_NONE)
 		return;
 	stream->whole = end;
@@ -112,6 +115,7 @@ static int note_file(const struct tree_entry *entry, void *data,
 {
 	const struct find *find = data;
 	struct stream stream = { .size = (uint64_t)entry->size };
+	char index[NAME_MAX + 16];
 	int file;
 
 	if (entry->type != TREE_FILE || !*entry->below)
@@ -132,6 +136,9 @@ static int note_file(const struct tree_entry *entry, void *data,
 						 entry->path, strerror(errno));
 	read_packets(&stream, file);
 	close(file);
+	snprintf(index, sizeof(index), "index/%s.idx", entry->name);
+	stream.indexed =
+		has_beside(find->folder, entry->below, stream.trace, index);
 	return add_stream(find->streams, &stream, why);
 }
 
@@ -189,6 +196,57 @@ static void note_copies(struct streams *streams)
 		}
 }
 
+/* The time at which the last packet of a trace ends. */
+static uint64_t trace_end(const struct streams *streams,
+			  const struct stream *of)
+{
+	uint64_t end = 0;
+
+	for (size_t i = 0; i < streams->count; i++)
+		if (streams->stream[i].last.end > end &&
+		    same_trace(&streams->stream[i], of))
+			end = streams->stream[i].last.end;
+	return end;
+}
+
+/*
+ * LTTng ends all streams of a trace at a time, when the session stops, each
+ * with a packet of what its sub-buffer has by then. One that has no packet, or
+ * a full one as its last and long before, has more in its buffer, which LTTng
+ * could not read.
+ */
+static bool is_stuck(const struct streams *streams, const struct stream *stream)
+{
+	enum { LEAST = 16384, PADDING = 1024, APART = 10000000 };
+	const struct packet_head *last = &stream->last;
+	uint64_t size = last->packet_size / 8, end = trace_end(streams, stream);
+
+	if (!stream->indexed || end == 0)
+		return false;
+	if (stream->size == 0)
+		return true;
+	return stream->whole == stream->size && size >= LEAST &&
+	       (size & (size - 1)) == 0 &&
+	       size - last->content_size / 8 < PADDING &&
+	       last->end + APART < end;
+}
+
+static int note_stuck(struct streams *streams, struct trouble *why)
+{
+	const size_t count = streams->count;
+
+	for (size_t i = 0; i < count; i++) {
+		struct stream stuck = streams->stream[i];
+
+		if (stuck.kind != STREAM_FILE || !is_stuck(streams, &stuck))
+			continue;
+		stuck.kind = STREAM_STUCK;
+		if (add_stream(streams, &stuck, why))
+			return -1;
+	}
+	return 0;
+}
+
 const struct stream *streams_file(const struct streams *streams,
 				  const char *below)
 {
@@ -206,6 +264,10 @@ int streams_find(struct streams *streams, const struct folder *folder,
 
 	*streams = (struct streams){ 0 };
 	if (tree_walk(folder, "", note_file, &find, why)) {
+		streams_free(streams);
+		return -1;
+	}
+	if (note_stuck(streams, why)) {
 		streams_free(streams);
 		return -1;
 	}

@@ -21,11 +21,14 @@ struct stream {
 	uint64_t whole;		  /* so much of that are whole packets */
 	bool torn;		  /* then follows a part of one */
 	struct packet_head first; /* zero if it has none */
+	struct packet_head last;
+	bool indexed; /* by LTTng, which came to its end */
 	enum {
 		STREAM_FILE,
 		STREAM_MISSING, /* there is none, but an index of it */
 		STREAM_SHORT,	/* that lists more: there is another entry for
 				   the file */
+		STREAM_STUCK,	/* LTTng did not come to its end; the same */
 	} kind;
 	bool copied; /* its trace is a copy of another */
 };
