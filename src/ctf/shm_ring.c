@@ -190,14 +190,21 @@ static bool find_bytes(const struct shm_ring *ring, uint64_t id,
 }
 
 /* Packets are numbered as sub-buffers are, in all laps. */
+bool shm_ring_is_packet(const struct shm_ring *ring,
+			const struct packet_head *head, uint64_t position)
+{
+	uint64_t all = ring->word == 8 ? UINT64_MAX : UINT32_MAX;
+
+	position &= ~(ring->abi->subbuf_size - 1);
+	return head->magic == PACKET_MAGIC &&
+	       ((head->number * ring->abi->subbuf_size - position) & all) == 0;
+}
+
 static bool is_packet_at(const struct shm_ring *ring, uint64_t bytes,
 			 uint64_t position)
 {
-	const struct packet_head *head = (const void *)(ring->bytes + bytes);
-	uint64_t all = ring->word == 8 ? UINT64_MAX : UINT32_MAX;
-
-	return head->magic == PACKET_MAGIC &&
-	       ((head->number * ring->abi->subbuf_size - position) & all) == 0;
+	return shm_ring_is_packet(ring, (const void *)(ring->bytes + bytes),
+				  position);
 }
 
 /* The bytes of the sub-buffer at that position. A consumer that died when it

@@ -85,6 +85,10 @@ bool shm_ring_is_full(const struct shm_ring *ring);
 /* The head of the packet in a sub-buffer; NULL if none was written. */
 const struct packet_head *shm_subbuf_head(const struct shm_subbuf *subbuf);
 
+/* Whether it is that of the packet at a position, not of a lap before. */
+bool shm_ring_is_packet(const struct shm_ring *ring,
+			const struct packet_head *head, uint64_t position);
+
 /* Whether it was full and without gaps when the program handed it over: then
  * the packet in it is whole. */
 bool shm_subbuf_is_delivered(const struct shm_subbuf *subbuf);

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import pathlib
+import re
 import shutil
 import struct
 import unittest
@@ -160,6 +161,24 @@ class Recovered(gapcase.Case):
         stream.parent.mkdir(parents=True)
         stream.write_bytes(bytes(ring.subbufs[0].bytes) + bytes(10_000))
         self.assertEqual(self.recovered(), list(range(1, 21)))
+
+    def test_written_already(self) -> None:
+        """Packets that LTTng wrote, of buffers that it had not given back: they
+        are in the trace once, also where the number of discarded events falls."""
+        ring = Ring()
+        for begin in 1, 11, 21:
+            time = begin * 1000 - 500
+            ring.add(*(event(i) for i in range(begin, begin + 10)), time=time)
+        struct.pack_into("<Q", ring.subbufs[0].bytes, DISCARDED, 3)
+        ring.save(self.place)
+        stream = self.trace / "ust/uid/0/64-bit/awaits_0"
+        stream.parent.mkdir(parents=True)
+        stream.write_bytes(b"".join(x.bytes for x in ring.subbufs[:2]))
+        self.recover()
+        out = run("babeltrace2", self.trace)
+        numbers = [int(x) for x in re.findall(r" id = (\d+)", out.stdout)]
+        self.assertEqual(numbers, list(range(1, 31)))
+        self.assertNotIn("discarded 18446", out.stderr)
 
 
 if __name__ == "__main__":

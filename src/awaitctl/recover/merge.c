@@ -52,20 +52,54 @@ static bool holds(int file, uint64_t from, const char *bytes, uint64_t size)
 	return true;
 }
 
+/* Whether the file has that packet there, but for the number of discarded
+ * events (see carry_discarded()). */
+static bool has_packet(int file, uint64_t at, const char *bytes, uint64_t size)
+{
+	struct packet_head here, head;
+
+	if (pread(file, &here, sizeof(here), (off_t)at) != sizeof(here))
+		return false;
+	memcpy(&head, bytes, sizeof(head));
+	head.discarded = here.discarded = 0;
+	return !memcmp(&here, &head, sizeof(head)) &&
+	       holds(file, at + sizeof(head), bytes + sizeof(head),
+		     size - sizeof(head));
+}
+
+/* Whether the file's packets from there on are those that the others begin
+ * with. */
+static bool goes_on_with(int file, uint64_t at, const struct packets *packets)
+{
+	struct packet_head head;
+	uint64_t next = at, from = 0;
+	enum packet_state state;
+
+	while ((state = packet_next(file, &next, &head)) == PACKET_WHOLE &&
+	       next - at <= packets->size - from &&
+	       has_packet(file, at, packets->bytes + from, next - at)) {
+		from += next - at;
+		at = next;
+	}
+	return state == PACKET_NONE;
+}
+
 /* Where the longest end of the file begins that the packets begin with; the
- * file's end if there is none. The file has whole packets only. */
-static uint64_t overlap(int file, uint64_t size, const struct packets *packets)
+ * file's end if there is none. The file has whole packets only, of which
+ * *before becomes the head of the last one before that. */
+static uint64_t overlap(int file, uint64_t size, const struct packets *packets,
+			struct packet_head *before)
 {
 	uint64_t begin = 0, next = 0;
 	struct packet_head head;
 
-	do {
+	while (!goes_on_with(file, begin, packets)) {
+		if (packet_next(file, &next, &head) != PACKET_WHOLE)
+			return size;
+		*before = head;
 		begin = next;
-		if (size - begin <= packets->size &&
-		    holds(file, begin, packets->bytes, size - begin))
-			return begin;
-	} while (packet_next(file, &next, &head) == PACKET_WHOLE);
-	return size;
+	}
+	return begin;
 }
 
 static int append(int file, const struct packets *packets)
@@ -84,25 +118,16 @@ static int append(int file, const struct packets *packets)
 	return 0;
 }
 
-static int add_packets(int file, uint64_t size, const struct packets *packets)
-{
-	size = overlap(file, size, packets);
-	if (ftruncate(file, (off_t)size) || lseek(file, 0, SEEK_END) < 0)
-		return -1;
-	return append(file, packets);
-}
-
 /*
  * A packet says how many events its stream had discarded when it became full;
  * into some, LTTng writes 0. These get the number of the packet before, as
  * readers take a number that falls for 2^64 discarded events.
  */
-static void carry_discarded(int file, const struct packets *packets)
+static void carry_discarded(const struct packets *packets,
+			    struct packet_head head)
 {
-	uint64_t end = 0, at = 0, overwritten = 0;
-	struct packet_head head = { 0 };
+	uint64_t at = 0;
 
-	packet_last(file, &end, &head, &overwritten);
 	while (packets->size - at >= sizeof(head)) {
 		uint64_t discarded = head.discarded;
 
@@ -122,15 +147,24 @@ static int merge_stream(const struct folder *output, const char *to,
 			const struct packets *packets, struct trouble *why)
 {
 	int file = folder_file(output, to, O_RDWR | O_CREAT), rc;
+	struct packet_head before = { 0 };
 	struct stat status;
+	uint64_t size;
 
 	if (file < 0)
 		return cannot_write(output, to, why);
 	rc = fstat(file, &status);
-	if (rc == 0 && strstr(to, "/64-bit/"))
-		carry_discarded(file, packets);
+	if (rc == 0) {
+		size = overlap(file, (uint64_t)status.st_size, packets,
+			       &before);
+		if (strstr(to, "/64-bit/"))
+			carry_discarded(packets, before);
+		if (ftruncate(file, (off_t)size) ||
+		    lseek(file, 0, SEEK_END) < 0)
+			rc = -1;
+	}
 	if (rc == 0)
-		rc = add_packets(file, (uint64_t)status.st_size, packets);
+		rc = append(file, packets);
 	return close(file) || rc ? cannot_write(output, to, why) : 0;
 }
 

@@ -95,14 +95,17 @@ static bool restore_head(const struct salvaged_stream *stream,
 	return true;
 }
 
+/* The head may be that of a lap before, or not all of it be written. */
 static bool is_begun(const struct salvaged_stream *stream,
-		     struct shm_subbuf *subbuf, const struct packet_head *next)
+		     struct shm_subbuf *subbuf, const struct packet_head *next,
+		     uint64_t position)
 {
 	const struct packet_head *head = shm_subbuf_head(subbuf);
 
 	/* Its end may have been written in part. */
-	if (head && (head->end == 0 || head->content_size == UINT64_MAX ||
-		     head->packet_size == UINT64_MAX))
+	if (head && shm_ring_is_packet(&stream->ring, head, position) &&
+	    (head->end == 0 || head->content_size == UINT64_MAX ||
+	     head->packet_size == UINT64_MAX))
 		return subbuf->committed >= head_size(stream);
 	return restore_head(stream, subbuf, next);
 }
@@ -255,7 +258,7 @@ static void begin_stream(struct salvaged_stream *stream)
 
 static void put_ring(struct salvaged_stream *stream)
 {
-	uint64_t position = stream->ring.begin;
+	uint64_t position = stream->ring.begin, at = position;
 	struct shm_subbuf subbuf;
 
 	begin_stream(stream);
@@ -265,11 +268,13 @@ static void put_ring(struct salvaged_stream *stream)
 		if (shm_subbuf_is_delivered(&subbuf))
 			put_delivered(stream, &subbuf);
 		else if (is_begun(stream, &subbuf,
-				  shm_ring_head_at(&stream->ring, position)))
+				  shm_ring_head_at(&stream->ring, position),
+				  at))
 			put_begun(stream, &subbuf, begin_of(stream, position));
 		else if (subbuf.committed)
 			give_up(stream, &subbuf, 0);
 		stream->before = shm_subbuf_head(&subbuf);
+		at = position;
 	}
 	if (position < stream->ring.end)
 		note_uncertain(stream,
