@@ -23,6 +23,8 @@ struct event_paths {
 	uint64_t end;	      /* of the sub-buffer's reserved bytes */
 	uint64_t least;	      /* no event is smaller */
 	uint64_t uncommitted; /* bytes */
+	bool padded; /* the last of these are no gap, but what is behind the
+			events */
 };
 
 enum event_paths_found {

@@ -138,7 +138,8 @@ bool event_readings_end(const struct event_readings *all,
 	*gaps = reading->gaps + gap;
 	if (gap == 0)
 		return true;
-	if (gap < paths->least || *gaps > paths->uncommitted)
+	if ((gap < paths->least && !paths->padded) ||
+	    *gaps > paths->uncommitted)
 		return false;
 	for (uint32_t i = event_places_from(paths->places, end); i < all->count;
 	     i++)

@@ -241,6 +241,7 @@ static void leave_padding(const struct shm_ring *ring, uint64_t pages,
 
 	if (data_size > subbuf->size || padding > subbuf->committed)
 		return;
+	subbuf->padding = padding;
 	subbuf->reserved = data_size;
 	subbuf->committed -= padding;
 }

@@ -44,6 +44,7 @@ struct shm_subbuf {
 	uint64_t
 		contiguous; /* the first so many bytes, at least, have no gap */
 	bool torn;	    /* something was reserved and not committed */
+	uint64_t padding;   /* behind that, which is left out as committed */
 	const char *older;  /* what the first so many bytes were before */
 	uint64_t older_size;
 };

@@ -29,6 +29,7 @@ struct torn {
 	const struct shm_subbuf *subbuf;
 	struct torn_subbuf *found;
 	uint64_t latest;
+	bool padded; /* some of the last bytes are padding */
 };
 
 /* All from there on is uncertain. */
@@ -127,12 +128,15 @@ static void take_verdicts(struct torn *torn, const struct event_places *places)
 		found->uncertain.to = torn->latest;
 }
 
-static void find_behind(struct torn *torn, uint64_t at, enum event_step step)
+/* Takes the bytes behind for events and gaps. */
+static enum event_paths_found take_paths(struct torn *torn, uint64_t at,
+					 enum event_step step)
 {
 	const struct shm_subbuf *subbuf = torn->subbuf;
 	const struct event_place known = { .at = at,
 					   .end = at,
 					   .next = EVENT_PLACE_NONE };
+	enum event_paths_found found = EVENT_PATHS_NONE;
 	struct event_places places;
 	struct event_paths paths = {
 		.places = &places,
@@ -142,30 +146,67 @@ static void find_behind(struct torn *torn, uint64_t at, enum event_step step)
 		.end = subbuf->reserved,
 		.least = event_size_least(torn->stream),
 		.uncommitted = subbuf->reserved - subbuf->committed,
+		.padded = torn->padded,
 	};
-	enum event_paths_found found = EVENT_PATHS_NONE;
 
-	if (paths.uncommitted <= subbuf->reserved - at &&
-	    event_places_find(&places, torn->stream, subbuf, &known) == 0) {
-		found = event_paths_find(&paths);
-		if (found == EVENT_PATHS_NONE)
-			give_up(torn, at);
-		else
-			take_verdicts(torn, &places);
-		event_places_free(&places);
-	} else {
-		give_up(torn, at);
+	if (paths.uncommitted > subbuf->reserved - at ||
+	    event_places_find(&places, torn->stream, subbuf, &known))
+		return EVENT_PATHS_NONE;
+	found = event_paths_find(&paths);
+	if (found != EVENT_PATHS_NONE)
+		take_verdicts(torn, &places);
+	event_places_free(&places);
+	return found;
+}
+
+/*
+ * A thread that died when it had begun the next sub-buffer has padded this one,
+ * or has not: then it is not known where the events end, and the bytes behind
+ * are not committed.
+ */
+static void take_padding(struct torn *torn, struct shm_subbuf *whole)
+{
+	*whole = *torn->subbuf;
+	whole->reserved += whole->padding;
+	whole->committed += whole->padding;
+	whole->padding = 0;
+	torn->subbuf = whole;
+	torn->padded = true;
+}
+
+static void find_behind(struct torn *torn, uint64_t at, enum event_step step)
+{
+	const struct torn_subbuf before = *torn->found;
+	const struct shm_subbuf *subbuf = torn->subbuf;
+	struct torn_subbuf *found = torn->found;
+	uint64_t uncommitted = subbuf->reserved - subbuf->committed;
+	enum event_paths_found paths = take_paths(torn, at, step), other;
+	struct shm_subbuf whole;
+
+	if (subbuf->padding) {
+		struct torn_subbuf padded = before;
+
+		take_padding(torn, &whole);
+		torn->found = &padded;
+		other = take_paths(torn, at, step);
+		torn->found = found;
+		if (other != EVENT_PATHS_NONE)
+			*found = paths == EVENT_PATHS_NONE ? padded : before;
+		paths = paths == EVENT_PATHS_NONE ? other :
+			other == EVENT_PATHS_NONE ? paths :
+						    EVENT_PATHS_NONE;
 	}
-	torn->found->certain =
-		found == EVENT_PATHS_ONE && !torn->found->uncertain.bytes;
-	if (!torn->found->certain && !torn->found->uncertain.bytes)
-		torn->found->uncertain = (struct uncertain){
-			.bytes = paths.uncommitted,
-			.events = paths.uncommitted / paths.least,
-			.from = paths.begin,
+	if (paths == EVENT_PATHS_NONE)
+		give_up(torn, at);
+	found->certain = paths == EVENT_PATHS_ONE && !found->uncertain.bytes;
+	if (!found->certain && !found->uncertain.bytes)
+		found->uncertain = (struct uncertain){
+			.bytes = uncommitted,
+			.events = uncommitted / event_size_least(torn->stream),
+			.from = found->time,
 			.to = torn->latest,
 		};
-	torn->found->uncertain.others = found == EVENT_PATHS_OTHERS;
+	found->uncertain.others = paths == EVENT_PATHS_OTHERS;
 }
 
 void torn_subbuf_find(struct torn_subbuf *torn,
@@ -174,17 +215,24 @@ void torn_subbuf_find(struct torn_subbuf *torn,
 		      uint64_t latest)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
-	struct torn find = { stream, subbuf, torn, latest };
+	struct torn find = { .stream = stream,
+			     .subbuf = subbuf,
+			     .found = torn,
+			     .latest = latest };
 	enum event_step step = EVENT_ADJACENT;
 	uint64_t known = subbuf->contiguous, at;
+	struct shm_subbuf whole;
 
-	*torn = (struct torn_subbuf){ 0 };
-	torn->time = head->begin;
-	if (head_size > subbuf->reserved) {
+	*torn = (struct torn_subbuf){ .time = head->begin };
+	if (known > subbuf->reserved && subbuf->padding) {
+		take_padding(&find, &whole);
+		subbuf = &whole;
+	}
+	if (head_size > subbuf->reserved || known > subbuf->reserved) {
 		give_up(&find, 0);
 		return;
 	}
-	if (subbuf->committed == subbuf->reserved || known > subbuf->reserved)
+	if (subbuf->committed == subbuf->reserved)
 		known = subbuf->reserved;
 	if (known < head_size) {
 		known = head_size;
