@@ -99,7 +99,7 @@ static bool judge_places(struct event_readings *all)
 	return certain;
 }
 
-static enum event_sum sum_events(const struct event_readings *all,
+static enum event_sum sum_events(struct event_readings *all,
 				 struct event_list *list, uint64_t bytes,
 				 bool last)
 {
@@ -111,7 +111,8 @@ static enum event_sum sum_events(const struct event_readings *all,
 		list->size[list->count++] =
 			all->place[i].end - all->place[i].at;
 	}
-	return event_sum_find(list->size, list->count, bytes, list->chosen);
+	return event_unseen_sum(all, list->size, list->count, bytes,
+				list->chosen);
 }
 
 static void judge_chosen(struct event_readings *all,
@@ -170,6 +171,37 @@ static bool give_up_ends(struct event_readings *all, struct event_list *list)
 	return any;
 }
 
+/*
+ * Gives up ends at which only events can be unfinished whose threads went on,
+ * if there are others. It is rare that a thread died before it had written who
+ * it is and an earlier lap left the rest; and these may be very many events.
+ * Returns whether there are any.
+ */
+static bool give_up_rare_ends(struct event_readings *all,
+			      struct event_list *list)
+{
+	bool any = false, strong = all->unseen[0][0] || all->unseen[1][0];
+
+	for (int rare = 0; rare < 2 && (rare == 0 || strong); rare++)
+		for (uint64_t bytes = 1; bytes <= all->paths->uncommitted;
+		     bytes++) {
+			bool ends =
+				all->unseen[0][bytes] || all->unseen[1][bytes];
+
+			if (!ends)
+				continue;
+			if (sum_events(all, list, bytes, true) !=
+			    EVENT_SUM_NONE) {
+				strong = true;
+			} else if (rare) {
+				all->unseen[0][bytes] = false;
+				all->unseen[1][bytes] = false;
+				any = true;
+			}
+		}
+	return any;
+}
+
 static uint64_t count_ends(const struct event_readings *all)
 {
 	uint64_t count = 0;
@@ -183,12 +215,21 @@ static enum event_paths_found judge(struct event_readings *all,
 				    struct event_list *list)
 {
 	enum event_paths_found worst, judged;
+	bool only, others = false;
 	uint64_t ends;
-	bool only;
 
-	while (give_up_ends(all, list))
+	event_unseen_note(all);
+	while (give_up_ends(all, list)) {
 		if (event_readings_keep(all))
 			return EVENT_PATHS_NONE;
+		event_unseen_note(all);
+	}
+	if (!all->paths->older_known && give_up_rare_ends(all, list)) {
+		others = true;
+		if (event_readings_keep(all))
+			return EVENT_PATHS_NONE;
+		event_unseen_note(all);
+	}
 	ends = count_ends(all);
 	if (ends == 0)
 		return EVENT_PATHS_NONE;
@@ -202,7 +243,8 @@ static enum event_paths_found judge(struct event_readings *all,
 			if (judged > worst)
 				worst = judged;
 		}
-	return worst;
+	return others && worst < EVENT_PATHS_OTHERS ? EVENT_PATHS_OTHERS :
+						      worst;
 }
 
 enum event_paths_found event_paths_find(const struct event_paths *paths)

@@ -23,6 +23,7 @@ struct event_paths {
 	uint64_t end;	      /* of the sub-buffer's reserved bytes */
 	uint64_t least;	      /* no event is smaller */
 	uint64_t uncommitted; /* bytes */
+	bool older_known;     /* what an earlier lap left is known */
 	bool padded; /* the last of these are no gap, but what is behind the
 			events */
 };

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* Beyond which it takes too long to tell. */
-enum { READINGS = 1 << 20, STEPS = 1 << 28 };
+enum { READINGS = 1 << 21, STEPS = 1 << 26 };
 
 #define UNREACHABLE (UINT64_MAX / 4)
 
@@ -298,11 +298,12 @@ static int allocate(struct event_readings *all)
 
 	all->state = calloc(all->count, sizeof(*all->state));
 	all->chosen = calloc(all->count, sizeof(*all->chosen));
+	all->may_be = calloc(all->count, sizeof(*all->may_be));
 	all->cover = calloc(size + 1, sizeof(*all->cover));
 	for (int i = 0; i < 2; i++)
 		all->unseen[i] = calloc(paths->uncommitted + 1, sizeof(bool));
-	return all->state && all->chosen && all->unseen[0] && all->unseen[1] &&
-			       all->cover ?
+	return all->state && all->chosen && all->may_be && all->unseen[0] &&
+			       all->unseen[1] && all->cover ?
 		       0 :
 		       -1;
 }
@@ -330,6 +331,7 @@ void event_readings_free(struct event_readings *all)
 	free(all->unseen[1]);
 	free(all->cover);
 	free(all->chosen);
+	free(all->may_be);
 }
 
 uint32_t event_readings_first(const struct event_readings *all, uint32_t place)

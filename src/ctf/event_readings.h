@@ -19,6 +19,9 @@ struct reading {
 	bool goes_on; /* in a way that is kept, without a gap */
 };
 
+/* Whether an event may be unfinished though it looks finished. */
+enum { UNSEEN_NOT, UNSEEN_MAY_BE, UNSEEN_LAST /* of its thread */ };
+
 struct event_readings {
 	const struct event_paths *paths;
 	struct event_place *place;
@@ -33,6 +36,7 @@ struct event_readings {
 	uint64_t *cover; /* in how many kept gaps each byte is, as differences
 			  */
 	bool *chosen;	 /* for event_sum_find() */
+	uint8_t *may_be; /* of each place, for event_unseen_may_be() */
 	struct reading *at; /* the reading that is looked at */
 };
 

@@ -6,7 +6,10 @@
 
 #include <stdlib.h>
 
-enum { AHEAD = 1 << 14 }; /* how far a thread's next event is looked for */
+enum { AHEAD = 1 << 12 }; /* how far a thread's next event is looked for */
+
+/* Beyond which it takes too long to tell. */
+enum { STEPS = 1 << 29 };
 
 /* Before it is known which ways are kept, all are. */
 static bool is_read(const struct event_readings *all, uint32_t i)
@@ -38,11 +41,31 @@ static bool has_later(const struct event_readings *all, uint32_t i)
 	return false;
 }
 
+void event_unseen_note(struct event_readings *all)
+{
+	for (uint32_t i = 1; i < all->count; i++)
+		all->may_be[i] = all->place[i].finished ? UNSEEN_NOT :
+				 is_beside_gap(all, i)	? UNSEEN_NOT :
+				 has_later(all, i)	? UNSEEN_MAY_BE :
+							  UNSEEN_LAST;
+}
+
 bool event_unseen_may_be(const struct event_readings *all, uint32_t i,
 			 bool last)
 {
-	return !all->place[i].finished && !is_beside_gap(all, i) &&
-	       (!last || !has_later(all, i));
+	return all->may_be[i] >= (last ? UNSEEN_LAST : UNSEEN_MAY_BE);
+}
+
+enum event_sum event_unseen_sum(struct event_readings *all,
+				const uint64_t *sizes, uint32_t count,
+				uint64_t bytes, bool *chosen)
+{
+	all->steps += bytes * count;
+	if (all->steps < STEPS)
+		return event_sum_find(sizes, count, bytes, chosen);
+	for (uint32_t i = 0; i < count; i++)
+		chosen[i] = sizes[i] <= bytes;
+	return EVENT_SUM_SEVERAL;
 }
 
 /* Lists the sizes of events that may be unfinished: all, or the last of their
@@ -73,10 +96,10 @@ static bool note_ends(struct event_readings *all, const uint64_t *sizes,
 			continue;
 		unseen = &all->unseen[gap_first][uncommitted - gaps];
 		if (!*unseen)
-			*unseen =
-				gaps == uncommitted ||
-				event_sum_find(sizes, count, uncommitted - gaps,
-					       all->chosen) != EVENT_SUM_NONE;
+			*unseen = gaps == uncommitted ||
+				  event_unseen_sum(
+					  all, sizes, count, uncommitted - gaps,
+					  all->chosen) != EVENT_SUM_NONE;
 		any = any || *unseen;
 	}
 	return any;
@@ -90,6 +113,7 @@ int event_unseen_find(struct event_readings *all)
 
 	if (!sizes)
 		return -1;
+	event_unseen_note(all);
 	note_ends(all, sizes, 0, false);
 	count = list_sizes(all, sizes, false);
 	any = note_ends(all, sizes, count, true);

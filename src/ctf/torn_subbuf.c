@@ -146,6 +146,7 @@ static enum event_paths_found take_paths(struct torn *torn, uint64_t at,
 		.end = subbuf->reserved,
 		.least = event_size_least(torn->stream),
 		.uncommitted = subbuf->reserved - subbuf->committed,
+		.older_known = subbuf->older_size >= subbuf->reserved,
 		.padded = torn->padded,
 	};
 
