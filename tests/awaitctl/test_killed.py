@@ -55,9 +55,10 @@ class Killed(harness.Case):
 
     def kill_at(
         self, folder: pathlib.Path, moment: int, threads: int, options: list[str]
-    ) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    ) -> tuple[tuple[int, ...], tuple[int, ...], int]:
         """Records a program that is killed once so many awaits have ended.
-        What it had done, and what is in the trace."""
+        What it had done, what is in the trace, and how many events were left out
+        at most, as it was said."""
         witness = Witness(folder / "witness")
         trace = folder / "trace"
         prefix, environment = alone(folder)
@@ -74,11 +75,13 @@ class Killed(harness.Case):
                 r"\A(awaitctl: killed in the middle of an event: .*\n)?"
                 r"awaitctl: the trace in (\S+); next: awaitctl report \2\n\Z"
             )
-            self.assertRegex(awaitctl.stderr(), said)
+            stderr = awaitctl.stderr()
+            self.assertRegex(stderr, said)
         finally:
             awaitctl.close()
         (*_, last) = [trace, *trace.glob("snapshot-*")]
-        return witness.total(), events(last)
+        (*_, most) = [0, *re.findall(r"at most (\d+) event", stderr)]
+        return witness.total(), events(last), int(most)
 
     def sweep(
         self,
@@ -89,8 +92,8 @@ class Killed(harness.Case):
         fit: int = 10**9,
     ) -> int:
         """Kills at random moments; how many events of operations that had
-        returned are missing, and were not discarded, nor overwritten by more
-        awaits than fit."""
+        returned are missing, and were not discarded, said to be left out, nor
+        overwritten by more awaits than fit."""
         number = share(max(long // 4, 3), long, f"kills with {' '.join(options)}")
         missing = full = 0
         with (
@@ -105,17 +108,19 @@ class Killed(harness.Case):
                 arguments = folder, moment, threads, list(options)
                 jobs.append(pool.submit(self.kill_at, *arguments))
             for job in jobs:
-                done, seen = job.result()
+                done, seen, left_out = job.result()
                 self.assertGreater(done[0], 0)
                 if not seen or done[0] > fit:
                     full += 1
                     continue
+                lacks = 0
                 for returned, recorded in zip(done, seen):
                     # Each thread may have been inside one more.
                     self.assertLessEqual(recorded, returned + threads)
-                    missing += max(0, returned - recorded)
+                    lacks += max(0, returned - recorded)
+                missing += max(0, lacks - left_out)
             for i in range(number):
-                self.check_clean(pathlib.Path(top) / str(i) / "trace")
+                self.check_clean(pathlib.Path(top) / str(i) / "trace", "incomplete")
         # On a machine that is busy with other things buffers are full at times.
         may_be_full = threads > 1 or fit < 10**9
         self.assertLessEqual(full, number // 2 if may_be_full else 0)
