@@ -225,7 +225,9 @@ void torn_subbuf_find(struct torn_subbuf *torn,
 	struct shm_subbuf whole;
 
 	*torn = (struct torn_subbuf){ .time = head->begin };
-	if (known > subbuf->reserved && subbuf->padding) {
+	if (subbuf->committed == subbuf->reserved) {
+		known = subbuf->reserved;
+	} else if (known > subbuf->reserved && subbuf->padding) {
 		take_padding(&find, &whole);
 		subbuf = &whole;
 	}
@@ -233,8 +235,6 @@ void torn_subbuf_find(struct torn_subbuf *torn,
 		give_up(&find, 0);
 		return;
 	}
-	if (subbuf->committed == subbuf->reserved)
-		known = subbuf->reserved;
 	if (known < head_size) {
 		known = head_size;
 		step = EVENT_BEHIND_GAP;

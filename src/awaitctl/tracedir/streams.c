@@ -163,7 +163,8 @@ static uint64_t trace_size(const struct streams *streams,
 	uint64_t size = 0;
 
 	for (size_t i = 0; i < streams->count; i++)
-		if (same_trace(&streams->stream[i], of))
+		if (streams->stream[i].kind == STREAM_FILE &&
+		    same_trace(&streams->stream[i], of))
 			size += streams->stream[i].whole;
 	return size;
 }
@@ -231,6 +232,15 @@ static bool is_stuck(const struct streams *streams, const struct stream *stream)
 	       last->end + APART < end;
 }
 
+static bool is_short(const struct streams *streams, const struct stream *stream)
+{
+	for (size_t i = 0; i < streams->count; i++)
+		if (streams->stream[i].kind == STREAM_SHORT &&
+		    !strcmp(streams->stream[i].below, stream->below))
+			return true;
+	return false;
+}
+
 static int note_stuck(struct streams *streams, struct trouble *why)
 {
 	const size_t count = streams->count;
@@ -238,7 +248,8 @@ static int note_stuck(struct streams *streams, struct trouble *why)
 	for (size_t i = 0; i < count; i++) {
 		struct stream stuck = streams->stream[i];
 
-		if (stuck.kind != STREAM_FILE || !is_stuck(streams, &stuck))
+		if (stuck.kind != STREAM_FILE || !is_stuck(streams, &stuck) ||
+		    is_short(streams, &stuck))
 			continue;
 		stuck.kind = STREAM_STUCK;
 		if (add_stream(streams, &stuck, why))
