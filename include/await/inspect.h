@@ -167,9 +167,9 @@ struct await_info {
 	unsigned attempts; /* runs so far; stays at 255 */
 	const char *name;  /* "" if it has none; valid during the call only */
 	/* Of one that runs; otherwise 0, also where it cannot be found out: */
-	uint32_t thread;   /* gettid(2) of the thread that runs it */
-	uint64_t parent;   /* id of the await whose function waits for it so */
-	const void *addr;  /* the wait that runs it, as in struct await_event */
+	uint32_t thread;  /* gettid(2) of the thread that runs it */
+	uint64_t parent;  /* id of the await whose function waits for it so */
+	const void *addr; /* the wait that runs it, as in struct await_event */
 };
 
 /*

@@ -100,7 +100,10 @@ class SameText(harness.Case):
         self.assertEqual(program.end(), 0, program.stderr())
         # It knows of first waits alone, and that nothing runs any more.
         waited = {
-            number: (ENDED.get(state, state), re.sub(r"\d+( or more)? attempts", "1 attempt", error))
+            number: (
+                ENDED.get(state, state),
+                re.sub(r"\d+( or more)? attempts", "1 attempt", error),
+            )
             for number, (state, error) in dump.items()
             if state in ("running", "resolved") or "attempt" in error
         }

@@ -14,6 +14,9 @@
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)
 
+/* Events that are not of the channel of awaits. */
+enum { STACKS = 3, OF_PROCESSES = 4 };
+
 static const struct channels_room large = { 64 * GIB, 4 };
 
 static struct channel plan[CHANNELS_MAX];
@@ -39,14 +42,15 @@ static void usual_channels(void **state)
 	(void)state;
 	assert_int_equal(make(&channels_usual, &large), 3);
 	assert_string_equal(plan[0].name, "awaits");
-	assert_int_equal(plan[0].rule_count, PROVIDER_EVENTS - 7);
+	assert_int_equal(plan[0].rule_count,
+			 PROVIDER_EVENTS - STACKS - OF_PROCESSES);
 	for (size_t i = 0; i < plan[0].rule_count; i++)
 		assert_null(plan[0].rules[i].filter);
 	assert_string_equal(plan[1].name, "stacks");
 	assert_int_equal(plan[1].rule_count, 1);
 	assert_string_equal(plan[1].rules[0].events, "await:create_stack");
 	assert_string_equal(plan[2].name, "maps");
-	assert_int_equal(plan[2].rule_count, 6);
+	assert_int_equal(plan[2].rule_count, OF_PROCESSES + 2);
 	for (int i = 0; i < 3; i++) {
 		assert_false(plan[i].overwrite);
 		assert_false(plan[i].blocking);
@@ -162,7 +166,8 @@ static void filter_is_for_events_that_have_its_fields(void **state)
 
 	(void)state;
 	assert_int_equal(make(&options, &large), 3);
-	assert_int_equal(plan[0].rule_count, PROVIDER_EVENTS - 7);
+	assert_int_equal(plan[0].rule_count,
+			 PROVIDER_EVENTS - STACKS - OF_PROCESSES);
 	assert_string_equal(rule_of(&plan[0], "await:create")->filter,
 			    "id == 1");
 	assert_null(rule_of(&plan[0], "await:destroy")->filter);
