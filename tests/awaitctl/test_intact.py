@@ -20,7 +20,8 @@ from rings import Ring, event
 import tap
 
 NUMBER = 5000
-END, PACKET_SIZE, DISCARDED = 40, 56, 72  # where they are in a packet's head
+# Where they are in a packet's head.
+END, CONTENT_SIZE, PACKET_SIZE, DISCARDED = 40, 48, 56, 72
 
 
 def packets(stream: pathlib.Path) -> list[int]:
@@ -66,7 +67,9 @@ class Intact(harness.Case):
         ends = packets(self.stream)
         self.assertGreater(len(ends), 3)
         said, counts = f"{self.name} ends within a packet", []
-        for end in ends[-2] + 100, ends[-2] + 5000, ends[-1] - 1:
+        last = self.stream.read_bytes()[ends[-2] :]
+        (content,) = struct.unpack_from("<Q", last, CONTENT_SIZE)
+        for end in ends[-2] + 100, ends[-2] + content // 16, ends[-1] - 1:
             data = self.stream.read_bytes()
             os.truncate(self.stream, end)
             counts.append(self.created(said))
