@@ -28,7 +28,11 @@ import tap  # noqa: E402
 # What each is about: compiled for it, and its coverage counts. All else comes from the
 # libraries that are built already.
 FUZZERS: dict[str, tuple[str, ...]] = {
-    "ring": ("ctf/shm_ring", "ctf/torn_subbuf", "ctf/event_size", "ctf/unconsumed"),
+    "ring": (
+        *("ctf/shm_ring", "ctf/torn_subbuf", "ctf/event_size", "ctf/unconsumed"),
+        *("ctf/event_places", "ctf/event_readings", "ctf/event_unseen"),
+        *("ctf/event_paths", "ctf/event_sums"),
+    ),
     "packets": ("ctf/packet", "ctf/index", "ctf/metadata_file"),
     "metadata": (
         *("ctf/metadata_layout", "ctf/metadata_tsdl", "ctf/metadata_json"),
