@@ -143,7 +143,7 @@ static enum event_paths_found judge_unseen(struct event_readings *all,
 		judge_chosen(all, list, PLACE_NO_EVENT);
 		return EVENT_PATHS_ONE;
 	}
-	if (gap_first) {
+	if (gap_first && !all->paths->older_known) {
 		found = sum_events(all, list, bytes, true);
 		if (list->count != count)
 			judged = EVENT_PATHS_OTHERS;
