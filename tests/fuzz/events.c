@@ -9,6 +9,7 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/model.h"
+#include "awaitctl/report/model_unfinished.h"
 #include "libawait-test/load/events.h"
 
 #include <stdlib.h>
@@ -39,6 +40,12 @@ static const char *const kinds[] = {
 	"create_stack",
 	"exec_stack",
 	"hit_stack",
+	"name",
+	"statedump_wait",
+	"statedump_inherited",
+	"process_child",
+	"process_cut_off",
+	"process_end",
 };
 
 static const char *const texts[] = { "",       "f",   "g",
@@ -144,6 +151,7 @@ void *must(void *memory)
 
 static void free_model(struct model *model)
 {
+	unfinished_free(model);
 	while (blocks) {
 		struct block *next = blocks->next;
 
@@ -157,6 +165,8 @@ static void free_model(struct model *model)
 	table_free(&model->by_id);
 	table_free(&model->strings);
 	table_free(&model->by_number);
+	free(model->children);
+	free(model->ends);
 }
 
 static struct trace_event next_event(const struct made_event *made, char *name,
@@ -185,6 +195,7 @@ static void free_loaded(struct loading *loading)
 
 	known_free(&loaded->known);
 	symbols_free(&loaded->symbols);
+	given_names_free(&loaded->names);
 	free(loaded->trace.records);
 	free(loaded->trace.stacks);
 }
@@ -194,6 +205,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct loaded loaded = { 0 };
 	struct loading loading = { .to = &loaded };
 	static struct model model;
+	struct model_unfinished *unfinished;
 	struct made_event made;
 	char name[64];
 
@@ -212,6 +224,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 	}
 	model_finish(&model);
+	unfinished_find(&model, &unfinished);
+	free(unfinished);
 	assert(model.counted <= model.process_count);
 	events_finish(&loading);
 	free_loaded(&loading);

@@ -44,6 +44,7 @@ FUZZERS: dict[str, tuple[str, ...]] = {
     ),
     "options": (
         *("awaitctl/record/options", "awaitctl/record/filter"),
+        *("awaitctl/record/filter_labels", "awaitctl/common/filter_tokens"),
         *("awaitctl/ps/options", "awaitctl/common/usage"),
     ),
     "process": (
@@ -52,7 +53,10 @@ FUZZERS: dict[str, tuple[str, ...]] = {
     ),
     "events": (
         *("awaitctl/report/belonging", "awaitctl/report/model"),
-        *("awaitctl/report/model_finish", "babeltrace/events_known"),
+        *("awaitctl/report/model_finish", "awaitctl/report/model_process"),
+        *("awaitctl/report/model_tables", "awaitctl/report/model_unfinished"),
+        *("babeltrace/events_known", "libawait-test/load/fields_needed"),
+        "libawait-test/records/given_names",
         *("libawait-test/load/events", "libawait-test/load/known"),
     ),
 }

@@ -8,11 +8,21 @@
 #include "awaitctl/record/filter_labels.h"
 #include "lttng/channels_plan.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* Until another takes its place. */
+static const char *keep(char **kept, char *text)
+{
+	free(*kept);
+	*kept = text;
+	return text;
+}
 
 int filter_parse(struct channels_options *options, const char *text)
 {
 	static const char *filtered[PROVIDER_EVENTS + 1];
+	static char *kept;
 	size_t count = 0, length;
 	char *replaced;
 	int status;
@@ -27,7 +37,7 @@ int filter_parse(struct channels_options *options, const char *text)
 		    !event_fields_lacking(i, text, &length))
 			filtered[count++] = provider_events[i].name;
 	filtered[count] = NULL;
-	options->filter = replaced;
+	options->filter = keep(&kept, replaced);
 	options->filtered = filtered;
 	if (count)
 		return 0;
@@ -56,6 +66,7 @@ static int take_condition(struct trigger *trigger, size_t event,
 			  const char *filter)
 {
 	const char *bare = strchr(trigger->event, ':') + 1, *name;
+	static char *kept;
 	size_t length;
 	char *replaced;
 	int status;
@@ -68,7 +79,7 @@ static int take_condition(struct trigger *trigger, size_t event,
 		return EXIT_FAILED;
 	}
 	status = filter_labels_replace(&replaced, filter);
-	trigger->filter = replaced;
+	trigger->filter = keep(&kept, replaced);
 	return status;
 }
 

@@ -225,3 +225,11 @@ size_t unfinished_find(const struct model *model,
 		qsort(*found, count, sizeof(**found), by_beginning);
 	return count;
 }
+
+void unfinished_free(struct model *model)
+{
+	for (size_t i = 0; i < model->thread_count; i++)
+		free(model->threads[i]->waits);
+	free(model->threads);
+	table_free(&model->by_thread);
+}

@@ -44,3 +44,6 @@ void unfinished_note(struct model *model, const struct trace_event *event);
  * model_finish(). *found is to be freed. */
 size_t unfinished_find(const struct model *model,
 		       struct model_unfinished **found);
+
+/* What these functions have allocated, but for what must_calloc() gave. */
+void unfinished_free(struct model *model);

@@ -236,8 +236,9 @@ static void print_functions(const struct model *model, FILE *out)
 	};
 	struct text_table table = { .align = "llrrrrrrr" };
 
-	qsort(model->functions, model->function_count,
-	      sizeof(*model->functions), by_total);
+	if (model->function_count)
+		qsort(model->functions, model->function_count,
+		      sizeof(*model->functions), by_total);
 	add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < model->function_count; i++)
 		add_function(&table, model, model->functions[i]);

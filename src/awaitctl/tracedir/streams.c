@@ -61,10 +61,13 @@ static bool has_beside(const struct folder *folder, const char *below,
 static void read_packets(struct stream *stream, int file)
 {
 	enum packet_state state;
-	uint64_t end = 0;
+	uint64_t end = 0, impossible = 0;
 	struct packet_head head;
 
 	stream->whole = stream->size;
+	/* Nothing before it could be read. */
+	if (!packet_sizes_possible(file, &impossible) && impossible == 0)
+		return;
 	state = packet_next(file, &end, &stream->first);
 	if (state != PACKET_WHOLE && state != PACKET_OVERWRITTEN)
 		stream->first = (struct packet_head){ 0 };

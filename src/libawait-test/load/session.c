@@ -21,7 +21,10 @@
 #include "lttng/daemon.h"
 #include "lttng/request.h"
 #include "lttng/session.h"
+#include "libawait-test/records/given_names.h"
 #include "lttng/ust_app.h"
+
+#include <await/inspect.h>
 
 #include <dlfcn.h>
 #include <errno.h>
@@ -293,6 +296,15 @@ EXPORT int await_session_begin(void)
 	return rc;
 }
 
+/* The state dump has the names that awaits had before, but comes when it may,
+ * perhaps after the end: what lives is asked itself. */
+static int add_name(const struct await_info *info, void *names)
+{
+	if (*info->name)
+		given_names_set(names, NULL, info->id, info->name);
+	return 0;
+}
+
 static const struct await_trace *end(void)
 {
 	struct await_trace *trace;
@@ -314,6 +326,7 @@ static const struct await_trace *end(void)
 		error_set(&why);
 		return NULL;
 	}
+	await_each(add_name, (void *)trace->names);
 	lost = trace->lost;
 	trace->lost -= own.lost;
 	own.lost = lost;
