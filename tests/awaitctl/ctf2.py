@@ -126,8 +126,8 @@ def trace(event: str, payload: Class, uid: str = "trace") -> str:
     )
 
 
-def packet(*payloads: bytes) -> bytes:
-    """Of a trace() with an event for each, of process 1."""
+def packet(*payloads: bytes, number: int = 0) -> bytes:
+    """Of a trace() with an event for each, of process 1. number: of the packet."""
     head, event = struct.Struct("<I16sIQ6QI"), struct.Struct("<HIii17s")
     events = b"".join(
         event.pack(0, time, 1, 1, b"program") + payload
@@ -136,7 +136,7 @@ def packet(*payloads: bytes) -> bytes:
     size = 8 * (head.size + len(events))
     begin_and_end = 1, len(payloads)
     packed = head.pack(
-        0xC1FC1FC1, bytes(16), 0, 0, *begin_and_end, size, size, *[0] * 3
+        0xC1FC1FC1, bytes(16), 0, 0, *begin_and_end, size, size, number, 0, 0
     )
     return packed + events
 

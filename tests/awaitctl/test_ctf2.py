@@ -28,12 +28,12 @@ CREATE = ctf2.fields(
 
 
 class Made(harness.Case):
-    def make(self, folder: pathlib.Path, uid: str = "trace") -> None:
+    def make(self, folder: pathlib.Path, uid: str = "trace", number: int = 0) -> None:
         folder.mkdir(parents=True)
         (folder / "metadata").write_text(ctf2.trace("await:create", CREATE, uid))
         texts = b"made\0int\0made.c\0"
         payloads = (struct.pack("<QI", n, 7) + texts + b"abc" for n in range(1, 4))
-        (folder / "stream").write_bytes(ctf2.packet(*payloads))
+        (folder / "stream").write_bytes(ctf2.packet(*payloads, number=number))
 
     @unittest.skipUnless(ctf2.babeltrace2_reads_it(), ctf2.WHY_NOT)
     def test_is_reported(self) -> None:
@@ -44,10 +44,10 @@ class Made(harness.Case):
     def test_parts_are_of_one_host(self) -> None:
         """As LTTng's rotation makes them: their process is the same one. That
         of another trace is another."""
-        for part in "1", "2":
-            self.make(self.trace / part)
+        for part in 1, 2:
+            self.make(self.trace / str(part), number=part)
         self.assertIn("processes: 1)", self.report().text)
-        self.make(self.trace / "3", uid="another")
+        self.make(self.trace / "3", uid="another", number=3)
         self.assertIn("processes: 2)", self.report().text)
 
     @unittest.skipUnless(ctf2.babeltrace2_reads_it(), ctf2.WHY_NOT)

@@ -216,6 +216,9 @@ class Ours(Daemon):
         self.finish(awaitctl)
         (app,) = harness.processes(pathlib.Path(APP).name) or (0,)
         until(lambda: not pathlib.Path(f"/proc/{app}").exists(), "the program ends")
+        # A signal before that could be the one that ended the program.
+        threads = pathlib.Path(f"/proc/{awaitctl.pid}/task")
+        until(lambda: len(list(threads.iterdir())) > 1, "LTTng is asked")
         os.kill(awaitctl.pid, signal.SIGINT)
         self.ended(awaitctl, STUCK_ASKED)
         self.none_left()

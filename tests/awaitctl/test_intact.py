@@ -67,10 +67,9 @@ class Intact(harness.Case):
         ends = packets(self.stream)
         self.assertGreater(len(ends), 3)
         said, counts = f"{self.name} ends within a packet", []
-        last = self.stream.read_bytes()[ends[-2] :]
-        (content,) = struct.unpack_from("<Q", last, CONTENT_SIZE)
+        data = self.stream.read_bytes()
+        (content,) = struct.unpack_from("<Q", data, ends[-2] + CONTENT_SIZE)
         for end in ends[-2] + 100, ends[-2] + content // 16, ends[-1] - 1:
-            data = self.stream.read_bytes()
             os.truncate(self.stream, end)
             counts.append(self.created(said))
             self.stream.write_bytes(data)
