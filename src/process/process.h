@@ -13,7 +13,7 @@
  *     layout.c     the debug block, checked
  *     debug_blocks.c     where it is
  *     maps.c       what is mapped
- *     procmem.c    bytes
+ *     procmem.c, memory_bytes.c    bytes
  */
 #pragma once
 

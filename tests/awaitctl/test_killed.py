@@ -19,7 +19,7 @@ import unittest
 
 import harness
 from harness import APP, AWAITCTL, daemons, run, sessions
-from witness import KILLED, KINDS, Witness, alone, moments
+from witness import KILLED, KINDS, Witness, kill_at, moments
 
 import tap
 import versions
@@ -59,26 +59,14 @@ class Killed(harness.Case):
         """Records a program that is killed once so many awaits have ended.
         What it had done, what is in the trace, and how many events were left out
         at most, as it was said."""
-        witness = Witness(folder / "witness")
-        trace = folder / "trace"
-        prefix, environment = alone(folder)
-        awaitctl = harness.Running(
-            *(*prefix, AWAITCTL, "record", *options, "-o", trace),
-            *("--", KILLED, witness.path, threads),
-            env=environment,
+        witness, status, stderr = kill_at(folder, moment, threads, options)
+        self.assertEqual(status, 128 + signal.SIGKILL)
+        said = (
+            r"\A(awaitctl: killed in the middle of an event: .*\n)?"
+            r"awaitctl: the trace in (\S+); next: awaitctl report \2\n\Z"
         )
-        try:
-            witness.reach(moment)
-            os.kill(witness.pid(), signal.SIGKILL)
-            self.assertEqual(awaitctl.end(), 128 + signal.SIGKILL)
-            said = (
-                r"\A(awaitctl: killed in the middle of an event: .*\n)?"
-                r"awaitctl: the trace in (\S+); next: awaitctl report \2\n\Z"
-            )
-            stderr = awaitctl.stderr()
-            self.assertRegex(stderr, said)
-        finally:
-            awaitctl.close()
+        self.assertRegex(stderr, said)
+        trace = folder / "trace"
         (*_, last) = [trace, *trace.glob("snapshot-*")]
         (*_, most) = [0, *re.findall(r"at most (\d+) event", stderr)]
         return witness.total(), events(last), int(most)

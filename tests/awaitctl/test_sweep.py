@@ -17,14 +17,12 @@ import os
 import pathlib
 import re
 import shutil
-import signal
 import subprocess
 import tempfile
 import unittest
 
 import harness
-from harness import AWAITCTL
-from witness import KILLED, KINDS, Witness, alone, moments
+from witness import KINDS, kill_at, moments
 
 import tap
 from sample import share
@@ -88,21 +86,8 @@ class Sweep(harness.Case):
     def kill_at(
         self, folder: pathlib.Path, moment: int, threads: int, options: list[str]
     ) -> Kill:
-        witness = Witness(folder / "witness")
+        witness, _, said = kill_at(folder, moment, threads, options)
         trace = folder / "trace"
-        prefix, environment = alone(folder)
-        awaitctl = harness.Running(
-            *(*prefix, AWAITCTL, "record", *options, "-o", trace),
-            *("--", KILLED, witness.path, threads),
-            env=environment,
-        )
-        try:
-            witness.reach(moment)
-            os.kill(witness.pid(), signal.SIGKILL)
-            awaitctl.end()
-            said = awaitctl.stderr()
-        finally:
-            awaitctl.close()
         kill = read(trace, witness.threads(), said)
         shutil.rmtree(trace)
         return kill

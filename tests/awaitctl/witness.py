@@ -10,10 +10,12 @@ from __future__ import annotations
 import mmap
 import os
 import pathlib
+import signal
 import struct
 import time
 
-from harness import LIMIT
+import harness
+from harness import AWAITCTL, LIMIT
 
 from chance import Chance
 
@@ -38,6 +40,26 @@ def alone(home: pathlib.Path) -> tuple[list[str], dict[str, str]]:
         return [], environment
     script = 'mount -t tmpfs tmpfs /run && exec "$@"'
     return ["unshare", "--mount", "sh", "-c", script, "alone"], environment
+
+
+def kill_at(
+    folder: pathlib.Path, moment: int, threads: int, options: list[str]
+) -> tuple[Witness, int, str]:
+    """Records a program that is killed once so many awaits have ended, to `trace`
+    in that folder. What it had done; awaitctl's status and what it said."""
+    witness = Witness(folder / "witness")
+    prefix, environment = alone(folder)
+    awaitctl = harness.Running(
+        *(*prefix, AWAITCTL, "record", *options, "-o", folder / "trace"),
+        *("--", KILLED, witness.path, threads),
+        env=environment,
+    )
+    try:
+        witness.reach(moment)
+        os.kill(witness.pid(), signal.SIGKILL)
+        return witness, awaitctl.end(), awaitctl.stderr()
+    finally:
+        awaitctl.close()
 
 
 class Witness:

@@ -27,6 +27,13 @@ const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns)
 	return text;
 }
 
+void cell_heads(struct text_table *table, const char *const *heads,
+		size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		text_table_add(table, "%s", heads[i]);
+}
+
 void cell_id(struct text_table *table, const struct model *model,
 	     const struct model_await *await)
 {

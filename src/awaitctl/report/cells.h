@@ -11,6 +11,9 @@ enum { CELL_DURATION_SIZE = 32 };
 /* 999 ns, 12.3 us, 4.56 ms, 78.9 s: three digits and a unit. Returns text. */
 const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns);
 
+void cell_heads(struct text_table *table, const char *const *heads,
+		size_t count);
+
 /* An await's id, with its name, its process and its host where there are
  * several. */
 void cell_id(struct text_table *table, const struct model *model,

@@ -195,3 +195,7 @@ void model_recorded(struct model *model, int64_t host, int64_t time);
 /* Call it after the last event: some figures are known only then. From then on
  * functions and awaits are those of the recording alone; events, too. */
 void model_finish(struct model *model);
+
+/* Up to when a process was recorded: to its end, or its host's. */
+int64_t model_end_of(const struct model *model,
+		     const struct model_process *process);

@@ -103,13 +103,19 @@ static struct model_function *find_function(struct model *model,
 		       model_function_of(model, process, "(unknown)", "");
 }
 
+int64_t model_end_of(const struct model *model,
+		     const struct model_process *process)
+{
+	return process->has_ended ? process->ended :
+				    model->ends[process->number >> 32];
+}
+
 static void finish_run(const struct model *model, struct model_await *await)
 {
 	const struct model_process *process = await->process;
-	int64_t end = process->has_ended ? process->ended :
-					   model->ends[process->number >> 32];
 
-	await->took_ns = (uint64_t)(end - await->began);
+	await->took_ns =
+		(uint64_t)(model_end_of(model, process) - await->began);
 	if (process->has_ended)
 		await->outcome = OUTCOME_CUT_SHORT;
 }

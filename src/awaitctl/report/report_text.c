@@ -221,13 +221,6 @@ static void add_function(struct text_table *table, const struct model *model,
 	text_table_add(table, "%s", cell_duration(max, function->max_ns));
 }
 
-static void add_heads(struct text_table *table, const char *const *heads,
-		      size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		text_table_add(table, "%s", heads[i]);
-}
-
 static void print_functions(const struct model *model, FILE *out)
 {
 	static const char *const heads[] = {
@@ -239,7 +232,7 @@ static void print_functions(const struct model *model, FILE *out)
 	if (model->function_count)
 		qsort(model->functions, model->function_count,
 		      sizeof(*model->functions), by_total);
-	add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
+	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < model->function_count; i++)
 		add_function(&table, model, model->functions[i]);
 	text_table_print(&table, out);
@@ -267,8 +260,8 @@ static void print_ends(const struct model *model, FILE *out)
 		if (!count)
 			continue;
 		if (!any)
-			add_heads(&table, heads,
-				  sizeof(heads) / sizeof(heads[0]));
+			cell_heads(&table, heads,
+				   sizeof(heads) / sizeof(heads[0]));
 		any = true;
 		text_table_add(&table, "%s", function->name);
 		text_table_add(&table, "%s",
@@ -357,7 +350,7 @@ static void print_slowest(const struct model *model,
 	if (limit && count) {
 		qsort(awaits, count, sizeof(struct model_await *), by_time);
 		fprintf(out, "\nSlowest first waits\n");
-		add_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
+		cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 		for (size_t i = 0; i < count && i < limit; i++)
 			add_slow(&table, model, symbols, awaits[i]);
 		text_table_print(&table, out);

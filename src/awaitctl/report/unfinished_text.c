@@ -12,7 +12,7 @@
 static void add_duration(struct text_table *table, const struct model *model,
 			 const struct model_unfinished *one)
 {
-	int64_t end = model->ends[one->await->process->number >> 32];
+	int64_t end = model_end_of(model, one->await->process);
 	char text[CELL_DURATION_SIZE];
 
 	text_table_add(table, "%s%s", one->before ? "over " : "",
@@ -32,7 +32,9 @@ static void add_row(struct text_table *table, const struct model *model,
 		text_table_add(table, "?");
 	text_table_add(table, "%s", one->runs ? "runs" : "waits for");
 	cell_id(table, model, await);
-	text_table_add(table, "%s", await->function->name);
+	/* Of a run that its process inherited nobody has told it. */
+	text_table_add(table, "%s",
+		       await->function ? await->function->name : "(unknown)");
 	if (one->addr)
 		cell_place(table, symbols, await->process, one->began,
 			   one->addr);
@@ -52,8 +54,7 @@ void unfinished_text_print(const struct model *model,
 
 	if (count && limit) {
 		fputs("\nUnfinished when the recording ended\n", out);
-		for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
-			text_table_add(&table, "%s", heads[i]);
+		cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 		for (size_t i = 0; i < count && i < limit; i++)
 			add_row(&table, model, symbols, &found[i]);
 		text_table_print(&table, out);
