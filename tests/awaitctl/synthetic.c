@@ -7,6 +7,7 @@
  *     create ID FUNCTION LINE
  *     begin ID FUNCTION ATTEMPT
  *     start ID FUNCTION ATTEMPT    a begin whose run was started
+ *     running ID FUNCTION ATTEMPT  in a state dump
  *     end ID ERROR NANOSECONDS
  *     hit ID
  *     block ID
@@ -32,6 +33,19 @@ static char name[32];
 static struct await_func func = { .type = &type, .name = name };
 static struct await_site site = { .func = &func, .file = "thing.c" };
 
+static void emit_running(const struct await_event *event)
+{
+	const struct await_info info = {
+		.id = event->id,
+		.state = AWAIT_RUNNING,
+		.attempts = event->attempt,
+		.name = "",
+		.thread = (uint32_t)getpid(),
+	};
+
+	lttng_ust_tracepoint(await, statedump_live, 1, &info, &site, NULL);
+}
+
 static void emit(const char *verb, const struct await_event *event)
 {
 	/* Below any mapping: has no name and no line. */
@@ -49,6 +63,8 @@ static void emit(const char *verb, const struct await_event *event)
 		lttng_ust_tracepoint(await, block_begin, event, addr);
 	else if (!strcmp(verb, "waited"))
 		lttng_ust_tracepoint(await, wait_end, event, addr);
+	else if (!strcmp(verb, "running"))
+		emit_running(event);
 	else if (!strcmp(verb, "destroy"))
 		lttng_ust_tracepoint(await, destroy, event, addr);
 	else

@@ -159,6 +159,23 @@ class Figures(harness.Case):
         self.assertEqual(report.functions, {"f": (0, 2, 0, 0, 0)})
         self.assertEqual(report.slowest, [])
 
+    def test_dumped_as_it_begins(self) -> None:
+        """It runs before it says so, and a state dump may come in between: that
+        is one run. What is dumped and what begins may be two, too."""
+        report = self.emit(
+            "create 1 f 1",
+            "running 1 f 1",
+            "begin 1 f 1",
+            "end 1 0 2000",
+            "create 2 f 1",
+            "running 2 f 1",
+            "begin 2 f 2",
+            "end 2 0 1000",
+        )
+        self.assertEqual(report.functions, {"f": (2, 3, 0, 0, 0)})
+        self.assertEqual([r["id"] for r in report.slowest], ["#1"])
+        self.assertIn(" 0 still running ", report.text)
+
     def test_ids(self) -> None:
         second = (2 << 32) + 9
         report = self.emit(

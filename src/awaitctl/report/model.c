@@ -58,6 +58,22 @@ static void on_create(struct model *model, const struct trace_event *event)
 	await->function->created++;
 }
 
+static void begin_run(struct model_await *await)
+{
+	await->runs++;
+	await->running = 1;
+	await->function->runs++;
+}
+
+/* An await is running shortly before it says so. A state dump in between has
+ * told of this run. */
+static bool was_dumped(const struct model_await *await,
+		       const struct trace_event *event)
+{
+	return await->running && await->run.before &&
+	       await->run.attempt == trace_number(event, "attempt");
+}
+
 static void on_begin(struct model *model, const struct trace_event *event)
 {
 	struct model_await *await = model_await_of(model, event, false);
@@ -76,9 +92,8 @@ static void on_begin(struct model *model, const struct trace_event *event)
 	if (trace_number(event, "source") != AWAIT_RUN_START)
 		await->waited = true;
 	await->inherited = false;
-	await->runs++;
-	await->running = 1;
-	await->function->runs++;
+	if (!was_dumped(await, event))
+		begin_run(await);
 	unfinished_begin_run(await, event);
 }
 
@@ -205,10 +220,8 @@ static void on_live(struct model *model, const struct trace_event *event)
 	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs ||
 	    await->inherited)
 		return;
-	await->runs = 1;
-	await->running = 1;
+	begin_run(await);
 	await->waited = true;
-	await->function->runs++;
 	unfinished_dumped_run(await, event);
 }
 

@@ -84,8 +84,9 @@ struct model_process {
 struct model_run {
 	int64_t thread; /* 0: not known */
 	int64_t began;
-	uint64_t addr; /* of the wait that runs it */
-	bool before;   /* it was under way when the recording began, at began */
+	uint64_t addr;	  /* of the wait that runs it */
+	bool before;	  /* it was under way at a state dump, at began */
+	uint32_t attempt; /* then: which one; 0: not known */
 };
 
 /* Of which its parent's trace tells. */

@@ -124,6 +124,7 @@ void unfinished_dumped_run(struct model_await *await,
 		.began = event->time,
 		.addr = trace_number(event, "addr"),
 		.before = true,
+		.attempt = (uint32_t)trace_number(event, "attempt"),
 	};
 }
 
