@@ -39,6 +39,7 @@ class Sanitizer(unittest.TestCase):
     @classmethod
     def setUpClass(cls) -> None:
         cls.tmp = tempfile.TemporaryDirectory()
+        cls.built: set[str] = set()
         cls.addClassCleanup(cls.tmp.cleanup)
         if not shutil.which(cls.cc[-1]):
             raise unittest.SkipTest(f"no {cls.cc[-1]}")
@@ -79,7 +80,10 @@ class Sanitizer(unittest.TestCase):
         )
 
     def build(self, name: str, end: str = "c") -> None:
-        self.assertEqual(self.compile(HERE / f"{name}.{end}").stderr, "")
+        """Once for all tests of a sanitizer."""
+        if name not in self.built:
+            self.assertEqual(self.compile(HERE / f"{name}.{end}").stderr, "")
+            self.built.add(name)
 
     def assert_quiet(self, *command: str, debug: str = "", out: str = "") -> None:
         ran = self.run_program(*command, debug=debug)
