@@ -293,9 +293,10 @@ static int count_sessions(void *unused, struct trouble *why)
 	int count = lttng_list_sessions(&sessions);
 
 	(void)unused;
-	(void)why;
 	free(sessions);
-	return count > 0 ? count : 0;
+	return count < 0 ? trouble(why, "cannot list LTTng's sessions: %s",
+				   lttng_strerror(count)) :
+			   count;
 }
 
 /* To be alive is to have a socket, which the kernel answers for. */
@@ -316,18 +317,34 @@ int daemon_answers(const struct lttng_host *host, int seconds,
 	return lttng_request(host, &request, why);
 }
 
-/* daemon is ours and runs. */
+/* Of no use to anybody, then. */
+static bool is_stopped(const struct daemon *daemon)
+{
+	siginfo_t info = { 0 };
+
+	return waitid(P_PID, (id_t)daemon->pid, &info,
+		      WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
+	       info.si_pid != 0;
+}
+
+/* daemon is ours and runs. Other sessions that are not known of are no fact:
+ * others may record with it. */
 static void end_unless_used(struct daemon *daemon)
 {
-	const struct lttng_request request = { .run = count_sessions,
-					       .advice = "It is ended" };
+	const struct lttng_request request = { .run = count_sessions };
 	struct trouble why;
 	int sessions = lttng_request(daemon->host, &request, &why);
 
 	if (sessions < 0) {
 		lttng_host_note_trouble(daemon->host, &why);
-		if (lttng_is_stuck())
+		if (is_stopped(daemon))
 			kill_all(daemon);
+		else if (!daemon_has_ended(daemon))
+			lttng_host_note(daemon->host,
+					"lttng-sessiond (process %d) is left "
+					"running: it does not say whether "
+					"other sessions use it",
+					(int)daemon->pid);
 	} else if (sessions > 0) {
 		lttng_host_note(daemon->host,
 				"lttng-sessiond (process %d) is left running: "

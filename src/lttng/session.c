@@ -30,9 +30,11 @@ static int look_up(void *data, struct trouble *why)
 	struct lttng_session *sessions = NULL;
 	int count = 0, found = 0;
 
-	(void)why;
 	if (lttng_session_daemon_alive() == 1)
 		count = lttng_list_sessions(&sessions);
+	if (count < 0)
+		return lttng_failed(why, count, "cannot look for session",
+				    lookup->name, NULL);
 	for (int i = 0; i < count && !found; i++) {
 		found = strcmp(sessions[i].name, lookup->name) == 0;
 		if (!found)

@@ -28,6 +28,8 @@ int instead_enable_event_with_filter(struct lttng_handle *handle,
 int instead_track_pid(struct lttng_handle *handle, int pid)
 	INSTEAD_OF(lttng_track_pid);
 int instead_start_tracing(const char *session) INSTEAD_OF(lttng_start_tracing);
+int instead_list_sessions(struct lttng_session **sessions)
+	INSTEAD_OF(lttng_list_sessions);
 
 static bool is_wanted(const char *what)
 {
@@ -111,4 +113,14 @@ int instead_start_tracing(const char *session)
 
 	find(&next, "lttng_start_tracing");
 	return is_wanted("not started") ? 0 : next(session);
+}
+
+int instead_list_sessions(struct lttng_session **sessions)
+{
+	int (*next)(struct lttng_session **), count;
+
+	find(&next, "lttng_list_sessions");
+	count = next(sessions);
+	return count == 0 && is_wanted("no empty list") ? -LTTNG_ERR_FATAL :
+							  count;
 }

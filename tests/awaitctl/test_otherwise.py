@@ -5,10 +5,12 @@ seen, said in a line, and nothing is left. See otherwise.c."""
 from __future__ import annotations
 
 import os
+import re
+import signal
 import unittest
 
 import harness
-from harness import APP, AWAITCTL, run, sessions
+from harness import APP, AWAITCTL, daemons, run, sessions, until
 
 import tap
 import test_join
@@ -92,6 +94,38 @@ class Recordings(harness.Case):
             out = self.recorded_with(*options, env={**os.environ, "LD_PRELOAD": NEWER})
             self.assertEqual(out.returncode, 0, out.stderr)
             self.assertNotIn(" metadata\n", out.stdout)
+
+
+class Daemons(harness.Case):
+    def test_its_sessions_are_unknown(self) -> None:
+        """Others may record with the daemon that awaitctl has started."""
+        env = otherwise("no empty list")
+        out = self.recorded(APP, "exit", 0, env=env)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        pids = re.findall(
+            r"^awaitctl: lttng-sessiond \(process (\d+)\) is left", out.stderr, re.M
+        )
+        self.assertRegex(
+            out.stderr,
+            r"\Aawaitctl: the trace in [^\n]+\n"
+            r"awaitctl: cannot list LTTng's sessions: [^\n]+\n"
+            r"awaitctl: lttng-sessiond \(process \d+\) is left running: it does not "
+            r"say whether other sessions use it\n\Z",
+        )
+        self.assertEqual(run("lttng", "list").returncode, 0)
+        for pid in pids:
+            os.kill(int(pid), signal.SIGTERM)
+        until(lambda: not daemons() - self.before, "it has ended")
+
+    def test_nor_is_a_session_absent(self) -> None:
+        self.start_daemon()
+        out = run(
+            AWAITCTL, "record", "--attach", "theirs", env=otherwise("no empty list")
+        )
+        self.assertEqual((out.returncode, out.stdout), (1, ""))
+        self.assertRegex(
+            out.stderr, r"\Aawaitctl: cannot look for session theirs: [^\n]+\n\Z"
+        )
 
 
 class Sessions(test_join.Theirs):
