@@ -82,6 +82,7 @@ static void after_in_child(void)
 		return;
 	lttng_ust_tracepoint(await, process_child, getpid(), 1, NULL);
 	lttng_ust_after_fork_child(&blocked);
+	statedump_wait_in_child();
 }
 
 void fork_is_known(void)

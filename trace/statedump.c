@@ -27,7 +27,10 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/uio.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { STEP_US = 50, WAIT_US = 3000000 };
 
 /* How probes of LTTng's own tracepoint are registered. */
 struct lttng_ust_session;
@@ -159,9 +162,10 @@ static void *dump_wanted(void *unused)
 		 * partner: on_session(). */
 		now = atomic_load_explicit(&wanted, memory_order_acquire);
 		await_lttng_statedump();
-		/* Acquire: as above, for requests that came meanwhile. */
+		/* Acquire: as above, for requests that came meanwhile. Release:
+		 * partner of the acquire in statedump_wait_in_child(). */
 	} while (atomic_fetch_sub_explicit(&wanted, now,
-					   memory_order_acquire) != now);
+					   memory_order_acq_rel) != now);
 	return unused;
 }
 
@@ -205,6 +209,23 @@ void statedump_after_fork_in_child(void)
 	/* Relaxed: the child has one thread. */
 	atomic_store_explicit(&wanted, 0, memory_order_relaxed);
 	pthread_mutex_unlock(&dump_lock);
+}
+
+/* A child often ends at once, or executes another program. An event that ended
+ * with it in the middle would keep LTTng from all that comes after it in that
+ * buffer, of every process. LTTng waits for its own dump likewise, and as long
+ * at most. Without a lock: whoever forks may not wait for LTTng's thread. */
+void statedump_wait_in_child(void)
+{
+	const struct timespec step = { .tv_nsec = STEP_US * 1000 };
+
+	/* Acquire: the dumper has emitted its last event; partner:
+	 * dump_wanted(). */
+	for (int us = 0;
+	     us < WAIT_US &&
+	     atomic_load_explicit(&wanted, memory_order_acquire) != 0;
+	     us += STEP_US)
+		nanosleep(&step, NULL);
 }
 
 void statedump_begin(void)

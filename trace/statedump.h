@@ -17,3 +17,5 @@ void statedump_end(void);
 void statedump_before_fork(void);
 void statedump_after_fork(void);
 void statedump_after_fork_in_child(void);
+/* Waits for the dump of a child that LTTng knows. */
+void statedump_wait_in_child(void);

@@ -187,6 +187,23 @@ static void end(const char *how)
 	}
 }
 
+/* Prints how many children it had, which end as soon as they are there. */
+static int short_lives(void)
+{
+	enum { CHILDREN = 20 };
+
+	(void)awaitable(leaf, 1);
+	for (int i = 0; i < CHILDREN; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0)
+			_exit(0);
+		waitpid(pid, NULL, 0);
+	}
+	printf("%d\n", CHILDREN);
+	return 0;
+}
+
 /* Prints its id, and that of a child for each way to end, and returns. Two
  * awaits are alive in the end, and that which a child ends inside. */
 static int ends(void)
@@ -225,6 +242,8 @@ int main(int argc, char **argv)
 		return rare();
 	if (argc > 1 && strcmp(argv[1], "ends") == 0)
 		return ends();
+	if (argc > 1 && strcmp(argv[1], "short") == 0)
+		return short_lives();
 	if (argc > 1 && strcmp(argv[1], "stay") == 0) {
 		printf("ready\n");
 		fflush(stdout);

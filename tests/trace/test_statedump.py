@@ -18,6 +18,7 @@ import tap  # noqa: E402
 from command import command  # noqa: E402
 
 LIVE = Path(os.environ["AWAIT_BUILD"]) / "tests/trace/trace-live"
+APP = LIVE.with_name("trace-app")
 FIELDS = re.compile(r'(\w+) = (?:\( "(\w+)" : [^)]*\)|"([^"]*)"|(-?\w+))')
 
 
@@ -204,6 +205,14 @@ class Dumps(unittest.TestCase):
         live = self.live(1)
         self.assertEqual(live.do("dump"), "0")
         live.end()
+
+    def test_children_that_end_at_once(self) -> None:
+        """Their dumps are whole: fork() returns when they are over."""
+        session = self.session("forks", "await:statedump_*")
+        session.start()
+        children = int(command(APP, "short", LIBAWAIT_TRACE="1"))
+        counts = [e["count"] for e in self.ended(session) if "count" in e]
+        self.assertEqual(counts, ["1"] * children)
 
     def test_events_before_the_dump_are_those_of_awaits_in_it(self) -> None:
         live = self.watched(5)
