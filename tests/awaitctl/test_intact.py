@@ -8,17 +8,20 @@ from __future__ import annotations
 import os
 import pathlib
 import re
+import select
 import shutil
+import signal
 import struct
 import unittest
 
 import gapcase
 import harness
 from harness import APP, AWAITCTL, run
-from rings import Ring, event
+from rings import HEAD, Ring, event
 
 import tap
 
+ENDING = os.environ["AWAITCTL_ENDING_LIBRARY"]
 NUMBER = 5000
 # Where they are in a packet's head.
 END, CONTENT_SIZE, PACKET_SIZE, DISCARDED = 40, 48, 56, 72
@@ -132,6 +135,80 @@ class Intact(harness.Case):
         os.truncate(self.stream, packets(self.stream)[-2])
         said = f"ust/{said}"
         self.assertEqual(self.created(said, status=0), NUMBER)
+
+
+class Stopped(harness.Case):
+    """What is intact is read from a directory of its own, which is never left."""
+
+    def setUp(self) -> None:
+        super().setUp()
+        out = self.recorded(APP, "exit", 0)
+        self.assertEqual(out.returncode, 0, out.stderr)
+        for stream in self.trace.rglob("64-bit/awaits_*"):
+            with stream.open("ab") as file:
+                file.write(bytes(100))
+        self.temporary = self.dir / "tmp"
+        self.temporary.mkdir()
+
+    def environment(self, **more: object) -> dict[str, str]:
+        own = {"TMPDIR": self.temporary, "LD_PRELOAD": ENDING, **more}
+        return os.environ | {name: str(value) for name, value in own.items()}
+
+    def nothing_is_left(self) -> None:
+        self.assertEqual(list(self.temporary.iterdir()), [])
+
+    def read_from(self, fifo: int) -> bytes:
+        self.assertTrue(select.select([fifo], [], [], harness.LIMIT)[0])
+        return os.read(fifo, 1)
+
+    def test_while_it_is_read(self) -> None:
+        """By a signal to awaitctl alone, and to all of a terminal's."""
+        for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP:
+            for send in os.kill, os.killpg:
+                path = self.dir / f"{number}-{send.__name__}"
+                os.mkfifo(path)
+                fifo = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+                self.addCleanup(os.close, fifo)
+                report = self.running(
+                    *(AWAITCTL, "report", self.trace),
+                    env=self.environment(AWAITCTL_HOLDS_READING=path),
+                )
+                self.assertEqual(self.read_from(fifo), b"x", report.stderr())
+                self.assertEqual(len(list(self.temporary.iterdir())), 1)
+                send(report.pid, number)
+                self.assertEqual(report.end(), -number)
+                self.nothing_is_left()
+                self.assertEqual(self.read_from(fifo), b"", "its child has ended")
+                self.assertEqual(report.stderr().count("\n"), 1, report.stderr())
+
+    def test_while_it_is_copied(self) -> None:
+        environment = self.environment(AWAITCTL_STOPS_COPY=1)
+        out = run(AWAITCTL, "report", self.trace, env=environment)
+        self.assertEqual((out.returncode, out.stderr), (-signal.SIGINT, ""))
+        self.nothing_is_left()
+
+    def test_nobody_reads_the_report(self) -> None:
+        end, pipe = os.pipe()
+        os.close(end)
+        out = run(AWAITCTL, "report", self.trace, stdout=pipe, env=self.environment())
+        os.close(pipe)
+        self.assertEqual(out.returncode, -signal.SIGPIPE, out.stderr)
+        self.nothing_is_left()
+
+    def test_what_is_said(self) -> None:
+        """Has the path that the user gave."""
+        streams = self.trace.rglob("64-bit/awaits_*")
+        stream = max(streams, key=lambda x: x.stat().st_size)
+        with stream.open("r+b") as file:
+            file.seek(HEAD)
+            file.write(b"\xff" * 16)
+        out = run(AWAITCTL, "report", self.trace, env=self.environment())
+        self.assertEqual(out.returncode, 1)
+        self.assertNotIn(str(self.temporary), out.stdout + out.stderr)
+        incomplete, broken = out.stderr.splitlines()
+        self.assertIn("ends in bytes that are no packet", incomplete)
+        self.assertIn(f" the trace in {self.trace}: ", broken)
+        self.nothing_is_left()
 
 
 class Discarded(gapcase.Case):

@@ -12,12 +12,16 @@ static sigset_t stopping;
 static sigset_t held;
 static struct sigaction inherited_child;
 static struct sigaction inherited_user;
+static bool holds;
 
 void signals_hold(bool user)
 {
 	static const int stops[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
 	const struct sigaction by_default = { .sa_handler = SIG_DFL };
 
+	if (holds)
+		return;
+	holds = true;
 	sigemptyset(&stopping);
 	for (size_t i = 0; i < sizeof(stops) / sizeof(stops[0]); i++) {
 		struct sigaction action;
@@ -38,6 +42,9 @@ void signals_hold(bool user)
 
 void signals_restore(void)
 {
+	if (!holds)
+		return;
+	holds = false;
 	sigaction(SIGCHLD, &inherited_child, NULL);
 	sigaction(SIGUSR1, &inherited_user, NULL);
 	sigprocmask(SIG_SETMASK, &inherited, NULL);

@@ -11,10 +11,12 @@
 #include <signal.h>
 #include <stdbool.h>
 
-/* With SIGUSR1 among them if it means something. */
+/* With SIGUSR1 among them if it means something. Does nothing if they are held
+ * already. */
 void signals_hold(bool user);
 
-/* For a child between fork and exec: all as awaitctl found it. */
+/* All as awaitctl found it: for a child, and where nothing is left to take
+ * down. One that is pending has its effect then. */
 void signals_restore(void);
 
 /* Waits for the next signal, up to that long (-1: for ever). Returns its

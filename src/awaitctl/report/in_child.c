@@ -3,7 +3,8 @@
 #define _GNU_SOURCE
 #include "awaitctl/report/in_child.h"
 
-#include <errno.h>
+#include "awaitctl/common/signals.h"
+
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -32,17 +33,38 @@ static _Noreturn void become(const struct child_work *work, pid_t parent)
 	/* The parent may have ended before that. */
 	if (getppid() != parent)
 		_exit(1);
+	signals_restore();
 	set_limits(work->memory);
 	status = work->run(work->data);
 	fflush(NULL);
 	_exit(status);
 }
 
+/* Waits for its end, or ends it as soon as a signal asks this process to stop,
+ * and returns that; else 0. */
+static int wait_for(pid_t child, int *status)
+{
+	int stop = 0;
+
+	while (waitpid(child, status, WNOHANG) == 0) {
+		siginfo_t info;
+		int signal = signals_next(-1, &info);
+
+		if (signal == 0 || signal == SIGCHLD)
+			continue;
+		stop = signal;
+		kill(child, SIGKILL);
+	}
+	/* Ctrl-C ends both. */
+	return stop ? stop : signals_take_stop();
+}
+
 int in_child(const struct child_work *work, int *signal)
 {
 	pid_t parent = getpid(), child;
-	int status;
+	int status = 0, stop;
 
+	signals_hold(false);
 	/* What is in a buffer now would be written twice. */
 	fflush(NULL);
 	child = fork();
@@ -50,10 +72,10 @@ int in_child(const struct child_work *work, int *signal)
 		return -1;
 	if (child == 0)
 		become(work, parent);
-	while (waitpid(child, &status, 0) < 0)
-		if (errno != EINTR)
-			return -1;
-	*signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	stop = wait_for(child, &status);
+	*signal = stop ? stop : WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+	if (stop)
+		return IN_CHILD_STOPPED;
 	return *signal ? 0 : WEXITSTATUS(status);
 }
 

@@ -20,6 +20,7 @@
 #include "awaitctl/report/model.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/common/signals.h"
 #include "symbols/symbols.h"
 #include "awaitctl/report/report_text.h"
 
@@ -39,6 +40,9 @@
 #define MEMORY_FACTOR 64u
 #define MEMORY_LEAST ((uint64_t)1 << 30)
 
+/* The status of a report that a signal ends; a child's is less. */
+enum { ENDED_BY = 256 };
+
 /* How far the child has come; shared with it. */
 struct progress {
 	uint64_t events; /* that were read */
@@ -53,7 +57,7 @@ struct findings {
 
 /* What is read, and what of it. */
 struct reading {
-	const char *directory;
+	const struct intact *intact;
 	const char *name;		 /* of it, for the user */
 	const char *incomplete;		 /* why it is, or NULL */
 	const struct filtered *filtered; /* or NULL: by nothing we know of */
@@ -144,9 +148,11 @@ static enum reader_result read_events(const struct reading *reading,
 	};
 	int before = quiet_begin();
 	enum reader_result result =
-		reader_read(reading->directory, &calls, findings, why);
+		reader_read(reading->intact->directory, &calls, findings, why);
 
 	quiet_end(before);
+	if (result != READER_DONE)
+		intact_rename(reading->intact, reading->name, why);
 	return result;
 }
 
@@ -242,18 +248,20 @@ static int read_apart(struct reading *reading)
 		.run = report_on,
 		.data = reading,
 		.memory = MEMORY_LEAST +
-			  MEMORY_FACTOR * trace_size(reading->directory),
+			  MEMORY_FACTOR * trace_size(reading->name),
 	};
 	int signal = 0, status = in_child(&work, &signal);
 
 	/* Whoever reads the report has ended, which is nobody's fault. */
-	if (signal == SIGPIPE)
-		raise(SIGPIPE);
+	if (status == IN_CHILD_STOPPED || signal == SIGPIPE)
+		return ENDED_BY + signal;
 	if (status == 0 && signal) {
 		if (!go_on(reading, signal))
 			return EXIT_FAILED;
 		*progress = (struct progress){ 0 };
 		status = in_child(&work, &signal);
+		if (status == IN_CHILD_STOPPED)
+			return ENDED_BY + signal;
 		if (status == 0 && signal)
 			say("it was ended again, by signal %d (%s)", signal,
 			    strsignal(signal));
@@ -314,16 +322,29 @@ static void choose_session(char path[PATH_MAX], const char *directory)
 	folder_close(&folder);
 }
 
+/* With nothing left behind. Returns 128 + n, as a shell does, if the signal was
+ * to be ignored. */
+static int end_by(int signal)
+{
+	signals_restore();
+	raise(signal);
+	return 128 + signal;
+}
+
 /* Reads what is intact. Returns the exit status. */
 static int report_intact(struct reading *reading)
 {
 	char text[INTACT_TEXT + 2 * PATH_MAX + 8];
 	struct intact intact;
 	struct trouble why;
-	int status;
+	int status, stop;
 
-	if (intact_find(&intact, reading->name, &why))
+	if (intact_find(&intact, reading->name, &why)) {
+		stop = signals_take_stop();
+		if (stop)
+			return end_by(stop);
 		say_trouble(&why);
+	}
 	if (*intact.copies)
 		say("%s: %s", reading->name, intact.copies);
 	if (*intact.text) {
@@ -333,9 +354,11 @@ static int report_intact(struct reading *reading)
 			 reading->incomplete ? "; " : "", intact.text);
 		reading->incomplete = text;
 	}
-	reading->directory = intact.directory;
+	reading->intact = &intact;
 	status = read_directory(reading);
 	intact_remove(&intact);
+	if (status >= ENDED_BY)
+		return end_by(status - ENDED_BY);
 	return intact.lacks ? EXIT_FAILED : status;
 }
 

@@ -3,6 +3,7 @@
 #define _GNU_SOURCE
 #include "awaitctl/tracedir/intact.h"
 
+#include "awaitctl/common/signals.h"
 #include "awaitctl/tracedir/streams.h"
 #include "awaitctl/tracedir/tree.h"
 #include "ctf/torn_packet.h"
@@ -176,6 +177,8 @@ static int make_entry(const struct tree_entry *entry, void *data,
 	char folder[PATH_MAX];
 	int rc = 0;
 
+	if (signals_stop_requested())
+		return trouble(why, "stopped while %s was copied", entry->path);
 	if (!*entry->below)
 		return 0;
 	snprintf(folder, sizeof(folder), "%.*s",
@@ -218,6 +221,7 @@ static int make(struct intact *intact, const struct folder *folder,
 	struct making making = { streams, &to };
 	int rc;
 
+	signals_hold(false);
 	if (make_directory(intact->directory, why))
 		return -1;
 	intact->made = true;
@@ -265,4 +269,27 @@ void intact_remove(const struct intact *intact)
 	tree_clear(&folder, "");
 	folder_close(&folder);
 	rmdir(intact->directory);
+}
+
+/* Both paths as text, in which they are printable. */
+void intact_rename(const struct intact *intact, const char *directory,
+		   struct trouble *text)
+{
+	const struct trouble before = *text;
+	const char *at = before.text, *found;
+	struct trouble made, name;
+	size_t length = 0;
+
+	if (!intact->made)
+		return;
+	trouble(&made, "%s", intact->directory);
+	trouble(&name, "%s", directory);
+	while ((found = strstr(at, made.text)) && length < TROUBLE_SIZE) {
+		length += (size_t)snprintf(text->text + length,
+					   TROUBLE_SIZE - length, "%.*s%s",
+					   (int)(found - at), at, name.text);
+		at = found + strlen(made.text);
+	}
+	if (length < TROUBLE_SIZE)
+		snprintf(text->text + length, TROUBLE_SIZE - length, "%s", at);
 }

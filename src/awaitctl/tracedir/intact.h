@@ -5,6 +5,7 @@
  * cut; a stream may be missing; and a trace may be there twice, as it was
  * copied. Nothing is changed: what is intact is read from another directory,
  * which has links, and copies of what is intact of the streams that are not.
+ * While that is there, signals that ask to stop are held (signals.h).
  */
 #pragma once
 
@@ -25,8 +26,13 @@ struct intact {
 };
 
 /* Looks at the traces below a directory. Returns 0, or -1 if what is intact
- * cannot be copied; then the directory itself is to be read. What cannot be
- * read is not looked at. */
+ * cannot be copied, or a signal asks to stop; then nothing was made, and the
+ * directory itself is to be read. What cannot be read is not looked at. */
 int intact_find(struct intact *intact, const char *directory,
 		struct trouble *why);
 void intact_remove(const struct intact *intact);
+
+/* Where the text has the path of a directory that was made, it gets the one
+ * that the user knows. */
+void intact_rename(const struct intact *intact, const char *directory,
+		   struct trouble *text);
