@@ -3,6 +3,7 @@
 #include "lttng/session.h"
 
 #include "lttng/channels.h"
+#include "lttng/consumer32.h"
 #include "lttng/failed.h"
 #include "lttng/request.h"
 #include "lttng/session_check.h"
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { CLEAR_MS = 10000, DESTROY_MS = 20000, SNAPSHOT_S = 300 };
 
@@ -94,6 +96,7 @@ static int start(const struct step *step, struct trouble *why)
 	struct session *session = step->session;
 	int rc = lttng_start_tracing(session->name);
 
+	session->refused = rc < 0 && consumer32_explains(-rc);
 	if (rc < 0)
 		return lttng_failed(
 			why, rc, "cannot start session", session->name,
@@ -180,6 +183,15 @@ static int make(struct session *session, const struct channels_options *options,
 	return 0;
 }
 
+/* As consumer32.h says if a program of 32 bits is there already. */
+static int start_beside(struct session *session, struct trouble *why)
+{
+	if (consumer32_record(session->name, false, why) ||
+	    session_start(session, why))
+		return -1;
+	return consumer32_record(session->name, true, why);
+}
+
 static int set_up(struct session *session,
 		  const struct channels_options *options, int vpid,
 		  struct trouble *why)
@@ -197,7 +209,10 @@ static int set_up(struct session *session,
 	     track(session, vpid, why) || watch(session, vpid, why);
 	lttng_destroy_handle(session->handle);
 	session->handle = NULL;
-	return rc ? -1 : session_start(session, why);
+	if (rc)
+		return -1;
+	return session->lacks_32 && !vpid ? start_beside(session, why) :
+					    session_start(session, why);
 }
 
 static int open(const struct step *step, struct trouble *why)
@@ -211,7 +226,14 @@ static int open(const struct step *step, struct trouble *why)
 	if (set_up(session, options, step->vpid, why) == 0)
 		return 0;
 	session_abandon(session);
-	return -1;
+	if (!session->refused || session->lacks_32)
+		return -1;
+	consumer32_note_missing(session->host, &session->lacks_32);
+	/* LTTng answers nobody while it is there, and removes it only if it had
+	 * made buffers in it. */
+	if (session->shm)
+		rmdir(session->shm);
+	return open(step, why);
 }
 
 int session_open(struct session *session, int vpid, struct trouble *why)
@@ -312,7 +334,7 @@ int session_clear(struct session *session, struct trouble *why)
 }
 
 /* It is only here that LTTng reports that it could not write. */
-static int finish_destruction(const struct session *session,
+static int finish_destruction(struct session *session,
 			      struct lttng_destruction_handle *handle,
 			      const char *advice, struct trouble *why)
 {
@@ -325,6 +347,12 @@ static int finish_destruction(const struct session *session,
 		return trouble(why, "session %s is not gone yet; %s",
 			       session->name, advice);
 	lttng_destruction_handle_get_result(handle, &code);
+	if (consumer32_explains(code) && consumer_lives()) {
+		if (!session->refused)
+			consumer32_note_missing(session->host,
+						&session->lacks_32);
+		return 0;
+	}
 	if (code != LTTNG_OK)
 		return lttng_failed(why, -code, "cannot write all of session",
 				    session->name,

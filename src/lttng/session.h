@@ -29,8 +29,10 @@ struct session {
 	const char *where; /* an absolute path, or the URL of a relay daemon */
 	unsigned snapshots; /* that session_snapshot() recorded */
 	bool ctf2;	    /* the trace is to be CTF 2, not CTF 1.8 */
-	bool broken; /* session_stop(): LTTng could not stop or empty it */
-	bool stuck;  /* session_stop(): it will not empty it, see there */
+	bool broken;   /* session_stop(): LTTng could not stop or empty it */
+	bool stuck;    /* session_stop(): it will not empty it, see there */
+	bool refused;  /* a program of 32 bits kept it from starting */
+	bool lacks_32; /* which is said: see consumer32.h */
 	/* While it is set up; not lost if that is given up half way. */
 	struct lttng_handle *handle;
 };

@@ -31,6 +31,10 @@ int instead_start_tracing(const char *session) INSTEAD_OF(lttng_start_tracing);
 int instead_list_sessions(struct lttng_session **sessions)
 	INSTEAD_OF(lttng_list_sessions);
 
+/* As LTTng does where a program of 32 bits runs and has no consumer: it starts
+ * no session that records that one, and takes it down with an error. */
+static bool records_nobody;
+
 static bool is_wanted(const char *what)
 {
 	const char *wish = getenv("AWAITCTL_OTHERWISE");
@@ -112,6 +116,8 @@ int instead_start_tracing(const char *session)
 	int (*next)(const char *);
 
 	find(&next, "lttng_start_tracing");
+	if (is_wanted("32 bits") && !records_nobody)
+		return -LTTNG_ERR_FATAL;
 	return is_wanted("not started") ? 0 : next(session);
 }
 
@@ -123,4 +129,34 @@ int instead_list_sessions(struct lttng_session **sessions)
 	count = next(sessions);
 	return count == 0 && is_wanted("no empty list") ? -LTTNG_ERR_FATAL :
 							  count;
+}
+
+enum lttng_process_attr_tracker_handle_status
+lttng_process_attr_tracker_handle_set_tracking_policy(
+	const struct lttng_process_attr_tracker_handle *tracker,
+	enum lttng_tracking_policy policy)
+{
+	enum lttng_process_attr_tracker_handle_status (*next)(
+		const struct lttng_process_attr_tracker_handle *,
+		enum lttng_tracking_policy);
+
+	find(&next, "lttng_process_attr_tracker_handle_set_tracking_policy");
+	records_nobody = policy == LTTNG_TRACKING_POLICY_EXCLUDE_ALL;
+	return next(tracker, policy);
+}
+
+enum lttng_destruction_handle_status lttng_destruction_handle_get_result(
+	const struct lttng_destruction_handle *handle,
+	enum lttng_error_code *result)
+{
+	enum lttng_destruction_handle_status (*next)(
+		const struct lttng_destruction_handle *,
+		enum lttng_error_code *),
+		status;
+
+	find(&next, "lttng_destruction_handle_get_result");
+	status = next(handle, result);
+	if (is_wanted("32 bits"))
+		*result = LTTNG_ERR_INVALID;
+	return status;
 }

@@ -6,13 +6,13 @@
 #define _GNU_SOURCE
 #include "awaitctl/doctor/checks.h"
 
+#include "common/elf_class.h"
 #include "common/number.h"
 #include "lttng/daemon.h"
 #include "lttng/home.h"
 
 #include <ctype.h>
 #include <dirent.h>
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -281,19 +281,6 @@ void check_daemon(const struct doctor *doctor, struct finding *finding)
 
 /* --- programs of 32 bits --- */
 
-static bool is_32_bit(const char *path)
-{
-	unsigned char start[EI_NIDENT] = { 0 };
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	bool is = fd >= 0 && read(fd, start, sizeof(start)) == sizeof(start) &&
-		  !memcmp(start, ELFMAG, SELFMAG) &&
-		  start[EI_CLASS] == ELFCLASS32;
-
-	if (fd >= 0)
-		close(fd);
-	return is;
-}
-
 /* The one that LTTng is told of, or the usual one. */
 static bool has_consumer(void)
 {
@@ -316,7 +303,7 @@ void check_consumer32(const struct doctor *doctor, struct finding *finding)
 		"/usr/lib32/liblttng-ust.so.1",
 	};
 	const char *consumer = getenv("LTTNG_CONSUMERD32_BIN");
-	bool traced = is_32_bit(ust[0]) || is_32_bit(ust[1]);
+	bool traced = elf_class_is_32(ust[0]) || elf_class_is_32(ust[1]);
 
 	(void)doctor;
 	if (consumer && access(consumer, X_OK) != 0)

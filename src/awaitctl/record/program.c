@@ -3,9 +3,12 @@
 #define _GNU_SOURCE
 #include "awaitctl/record/program.h"
 
+#include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "awaitctl/record/spawn.h"
 #include "awaitctl/tracedir/identity.h"
+#include "common/elf_class.h"
+#include "lttng/consumer32.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -30,7 +33,7 @@ static int executable(const char *path)
 
 /* Searches like execvp(): an empty element of PATH is the current directory,
  * and a file that may not be executed is passed over for one that may. */
-static int search_path(const char *name)
+static int search_path(const char *name, char path[PATH_MAX])
 {
 	const char *next = getenv("PATH");
 	int error = ENOENT;
@@ -39,11 +42,10 @@ static int search_path(const char *name)
 		next = "/bin:/usr/bin";
 	while (next) {
 		const char *end = strchrnul(next, ':');
-		char path[PATH_MAX];
 		int found;
 
-		snprintf(path, sizeof(path), "%.*s%s%s", (int)(end - next),
-			 next, end == next ? "" : "/", name);
+		snprintf(path, PATH_MAX, "%.*s%s%s", (int)(end - next), next,
+			 end == next ? "" : "/", name);
 		found = executable(path);
 		if (found == 0)
 			return 0;
@@ -73,9 +75,25 @@ static int cannot_start(const char *name, int error, struct trouble *why)
 
 int program_check(const char *name, struct trouble *why)
 {
-	int error = strchr(name, '/') ? executable(name) : search_path(name);
+	char path[PATH_MAX];
+	int error =
+		strchr(name, '/') ? executable(name) : search_path(name, path);
 
 	return error ? cannot_start(name, error, why) : 0;
+}
+
+void program_say_class(const char *name, const struct lttng_host *host)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s", name);
+	if (!strchr(name, '/') && search_path(name, path))
+		return;
+	if (elf_class_is_32(path) && consumer32_is_missing(host))
+		say("%s is a 32-bit program, and LTTng's session daemon has no "
+		    "consumer for those: its awaits cannot be recorded, only "
+		    "those of 64-bit programs that it starts; %s",
+		    name, CONSUMER32_ADVICE);
 }
 
 size_t program_settings(struct setting settings[SETTINGS_MAX],

@@ -16,6 +16,11 @@ struct session;
 /* Whether name, or what PATH finds for it, can be executed. Returns 0 or -1. */
 int program_check(const char *name, struct trouble *why);
 
+/* Says so if it is of 32 bits and LTTng cannot record those; once the session
+ * has channels. */
+struct lttng_host;
+void program_say_class(const char *name, const struct lttng_host *host);
+
 /* The variables that the options set in its environment, and which recordings
  * it belongs to (identity_environment()). What the user has set there is kept,
  * unless an option overrides it. Returns how many there are. */

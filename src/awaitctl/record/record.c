@@ -61,6 +61,7 @@ static int run_program(struct recording *recording, struct trouble *why)
 	pid_t pid;
 	int status;
 
+	program_say_class(recording->argv[0], recording->host);
 	if (program_start(&pid, recording->options, &recording->identity,
 			  recording->argv, why)) {
 		session_abandon(session);
