@@ -1,15 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* See shm_ring.h. */
-#define _GNU_SOURCE
 #include "ctf/shm_ring.h"
 
 #include "common/regular_file.h"
 #include "ctf/native_number.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 /*
@@ -130,26 +126,20 @@ static enum shm_ring_opened read_abi(struct shm_ring *ring)
 enum shm_ring_opened shm_ring_open(struct shm_ring *ring, const char *path)
 {
 	int file = regular_file_open(path, INT64_MAX);
-	struct stat status;
 	enum shm_ring_opened opened;
+	int rc;
 
 	if (file < 0)
 		return SHM_RING_FAILED;
-	if (fstat(file, &status)) {
-		close(file);
-		return SHM_RING_FAILED;
-	}
-	*ring = (struct shm_ring){ .size = (uint64_t)status.st_size };
-	if (ring->size < sizeof(struct crash_abi)) {
-		close(file);
-		return SHM_RING_NONE;
-	}
-	ring->bytes = mmap(NULL, ring->size, PROT_READ | PROT_WRITE,
-			   MAP_PRIVATE, file, 0);
+	*ring = (struct shm_ring){ 0 };
+	rc = file_bytes_read(&ring->file, file);
 	close(file);
-	if (ring->bytes == MAP_FAILED)
+	if (rc)
 		return SHM_RING_FAILED;
-	opened = read_abi(ring);
+	ring->bytes = ring->file.bytes;
+	ring->size = ring->file.size;
+	opened = ring->size < sizeof(struct crash_abi) ? SHM_RING_NONE :
+							 read_abi(ring);
 	if (opened != SHM_RING_OPENED)
 		shm_ring_close(ring);
 	return opened;
@@ -157,7 +147,7 @@ enum shm_ring_opened shm_ring_open(struct shm_ring *ring, const char *path)
 
 void shm_ring_close(struct shm_ring *ring)
 {
-	munmap(ring->bytes, ring->size);
+	file_bytes_free(&ring->file);
 }
 
 /* Counters of a sub-buffer go on from one lap of the ring to the next, and wrap

@@ -19,13 +19,15 @@
  */
 #pragma once
 
+#include "common/file_bytes.h"
 #include "ctf/packet.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
 struct shm_ring {
-	char *bytes;
+	struct file_bytes file;
+	char *bytes; /* these */
 	uint64_t size;
 	const struct crash_abi *abi; /* at the begin of bytes */
 	unsigned major, minor;	     /* of the crash ABI */

@@ -2,6 +2,8 @@
 /* The file of a ring buffer, as LTTng-UST leaves it. */
 #include "ring_file.h"
 
+#include <unistd.h>
+
 static void subbuffers_come_in_order(void **state)
 {
 	uint64_t position;
@@ -185,6 +187,25 @@ static void programs_may_have_32_bits(void **state)
 	shm_ring_close(&ring);
 }
 
+/* Who may write to a ring's file may cut it while it is read. */
+static void a_file_may_be_cut_meanwhile(void **state)
+{
+	const struct packet_head head = make_head(0, 0);
+	struct shm_subbuf subbuf;
+	uint64_t position = 0;
+
+	(void)state;
+	memcpy(made.file + AT_BYTES, &head, sizeof(head));
+	make_counts(&made, 0, 500, 500);
+	make_positions(&made, 0, 500);
+	assert_int_equal(reopen(), SHM_RING_OPENED);
+	assert_int_equal(truncate(path, 0), 0);
+	assert_true(shm_ring_next(&ring, &position, &subbuf));
+	assert_non_null(shm_subbuf_head(&subbuf));
+	assert_int_equal(subbuf.committed, 500);
+	shm_ring_close(&ring);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
@@ -197,6 +218,7 @@ int main(void)
 		TEST(the_mode_tells_whether_it_overwrites),
 		TEST(ids_have_flags),
 		TEST(programs_may_have_32_bits),
+		TEST(a_file_may_be_cut_meanwhile),
 	};
 
 	return cmocka_run_group_tests_name("shm_ring", tests, NULL, NULL);

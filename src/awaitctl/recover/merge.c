@@ -5,6 +5,7 @@
 
 #include "awaitctl/tracedir/repair.h"
 #include "awaitctl/tracedir/tree.h"
+#include "common/file_bytes.h"
 #include "ctf/packet.h"
 
 #include <errno.h>
@@ -13,7 +14,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -168,24 +168,19 @@ static int merge_stream(const struct folder *output, const char *to,
 	return close(file) || rc ? cannot_write(output, to, why) : 0;
 }
 
-/* Maps a file that is not empty, for reading and for changes to it. */
-static int map_file(struct packets *packets, const struct tree_entry *entry)
+static int read_file(struct file_bytes *bytes, const struct tree_entry *entry)
 {
-	int file =
-		openat(entry->at, entry->name, O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-	struct stat status;
-	void *bytes = MAP_FAILED;
+	int file = openat(entry->at, entry->name,
+			  O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int rc, error;
 
 	if (file < 0)
 		return -1;
-	if (fstat(file, &status) == 0)
-		bytes = mmap(NULL, (size_t)status.st_size,
-			     PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
+	rc = file_bytes_read(bytes, file);
+	error = errno;
 	close(file);
-	if (bytes == MAP_FAILED)
-		return -1;
-	*packets = (struct packets){ bytes, (uint64_t)status.st_size };
-	return 0;
+	errno = error;
+	return rc;
 }
 
 struct merge {
@@ -196,14 +191,16 @@ struct merge {
 static int merge_file(const struct tree_entry *from, const struct merge *merge,
 		      const char *to, struct trouble *why)
 {
+	struct file_bytes bytes;
 	struct packets packets;
 	int rc;
 
-	if (map_file(&packets, from))
+	if (read_file(&bytes, from))
 		return trouble(why, "cannot read %s: %s", from->path,
 			       strerror(errno));
+	packets = (struct packets){ bytes.bytes, bytes.size };
 	rc = merge_stream(merge->output, to, &packets, why);
-	munmap(packets.bytes, packets.size);
+	file_bytes_free(&bytes);
 	return rc;
 }
 
