@@ -36,7 +36,7 @@ static int read_part(const struct file_bytes *read, int file, uint64_t at,
 	return 0;
 }
 
-static int read_all(const struct file_bytes *read, int file)
+static int read_all(struct file_bytes *read, int file)
 {
 	const uint64_t end = read->size;
 	uint64_t at = 0;
@@ -49,6 +49,7 @@ static int read_all(const struct file_bytes *read, int file)
 			return 0;
 		if (read_part(read, file, at, to))
 			return -1;
+		read->held += to - at;
 		at = to;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 struct file_bytes {
 	char *bytes;
 	uint64_t size;
+	uint64_t held; /* of these, without holes */
 	uint64_t room; /* of the memory */
 };
 

@@ -104,6 +104,8 @@ static enum event_sum sum_events(struct event_readings *all,
 				 bool last)
 {
 	list->count = 0;
+	if (!event_readings_step(all, all->count))
+		return EVENT_SUM_SEVERAL;
 	for (uint32_t i = 1; i < all->count; i++) {
 		if (!event_unseen_may_be(all, i, last))
 			continue;
@@ -160,6 +162,8 @@ static bool give_up_ends(struct event_readings *all, struct event_list *list)
 {
 	bool any = false;
 
+	if (!event_readings_step(all, all->paths->uncommitted))
+		return false;
 	for (uint64_t bytes = 1; bytes <= all->paths->uncommitted; bytes++)
 		for (int first = 0; first < 2; first++)
 			if (all->unseen[first][bytes] &&
@@ -243,6 +247,8 @@ static enum event_paths_found judge(struct event_readings *all,
 			if (judged > worst)
 				worst = judged;
 		}
+	if (all->failed)
+		return EVENT_PATHS_NONE;
 	return others && worst < EVENT_PATHS_OTHERS ? EVENT_PATHS_OTHERS :
 						      worst;
 }

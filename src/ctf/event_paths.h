@@ -23,6 +23,7 @@ struct event_paths {
 	uint64_t end;	      /* of the sub-buffer's reserved bytes */
 	uint64_t least;	      /* no event is smaller */
 	uint64_t uncommitted; /* bytes */
+	struct steps *steps;  /* that it may take */
 	bool older_known;     /* what an earlier lap left is known */
 	bool padded; /* the last of these are no gap, but what is behind the
 			events */
@@ -33,7 +34,8 @@ enum event_paths_found {
 	EVENT_PATHS_SEVERAL, /* some are PLACE_UNCERTAIN */
 	EVENT_PATHS_OTHERS,  /* the same; or others of that size are, of which
 				it is less likely */
-	EVENT_PATHS_NONE, /* the numbers contradict the bytes, or no memory */
+	EVENT_PATHS_NONE, /* the numbers contradict the bytes, or no memory, or
+			     it takes too long */
 };
 
 /* Fills the verdicts of all places but the first, and the times of events. */

@@ -3,6 +3,7 @@
 #include "ctf/event_places.h"
 
 #include "common/array.h"
+#include "common/table.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +12,7 @@ enum { PID_LIMIT = 1 << 22 }; /* Linux's */
 
 enum { TIME_BITS = 27 }; /* LTTNG_COMPACT_TSC_BITS */
 
-enum { AHEAD = 4096 }; /* how many places are looked at for a thread's next */
+enum { BYTES_IN_STEP = 16 };
 
 static bool is_pid(int pid)
 {
@@ -41,10 +42,11 @@ static bool read_place(struct event_place *place,
 		       const struct shm_subbuf *subbuf, uint64_t at)
 {
 	struct sized_event event;
+	bool is = event_size_measure(stream, subbuf->bytes + at,
+				     subbuf->reserved - at, 0, &event);
 
-	if (!event_size_measure(stream, subbuf->bytes + at,
-				subbuf->reserved - at, 0, &event) ||
-	    !is_pid(event.pid) || !is_pid(event.thread) ||
+	if (!steps_take(subbuf->steps, 1 + event.looked / BYTES_IN_STEP) ||
+	    !is || !is_pid(event.pid) || !is_pid(event.thread) ||
 	    is_older(subbuf, at, at + event.size))
 		return false;
 	*place = (struct event_place){
@@ -56,30 +58,61 @@ static bool read_place(struct event_place *place,
 		.thread_is_new = !may_be_older(subbuf, at + event.thread_at,
 					       at + event.size),
 		.next = EVENT_PLACE_NONE,
+		.next_of_thread = EVENT_PLACE_NONE,
 	};
 	return true;
 }
 
-/* Whether the thread of that place recorded another event later. */
-static bool goes_on(const struct event_places *places, uint32_t i)
+/* A table of the first place of each thread, as pointers to them. */
+static bool is_of_thread(const void *item, const void *thread)
 {
-	const struct event_place *place = &places->place[i];
-
-	for (uint32_t k = i + 1; k < places->count && k - i < AHEAD; k++) {
-		const struct event_place *later = &places->place[k];
-
-		if (later->thread == place->thread && later->thread_is_new &&
-		    later->at >= place->end)
-			return true;
-	}
-	return false;
+	return ((const struct event_place *)item)->thread ==
+	       *(const int *)thread;
 }
 
-static void note_finished(struct event_places *places)
+/* Returns 0, or -1 without memory. */
+static int link_threads(struct event_places *places)
+{
+	struct table table = { 0 };
+	void **first = NULL;
+
+	for (uint32_t i = places->count; i-- > 1;) {
+		struct event_place *place = &places->place[i];
+
+		first = table_place(&table,
+				    hash_number(0, (uint64_t)place->thread),
+				    is_of_thread, &place->thread);
+		if (!first)
+			break;
+		if (*first)
+			place->next_of_thread =
+				(uint32_t)((struct event_place *)*first -
+					   places->place);
+		*first = place;
+	}
+	table_free(&table);
+	return places->count > 1 && !first ? -1 : 0;
+}
+
+/* Whether the thread of that place recorded another event later. */
+static bool goes_on(const struct event_places *places, uint32_t i,
+		    struct steps *steps)
+{
+	const struct event_place *place = &places->place[i];
+	uint32_t k = place->next_of_thread;
+
+	while (k != EVENT_PLACE_NONE && steps_take(steps, 1) &&
+	       !(places->place[k].thread_is_new &&
+		 places->place[k].at >= place->end))
+		k = places->place[k].next_of_thread;
+	return k != EVENT_PLACE_NONE && steps->left;
+}
+
+static void note_finished(struct event_places *places, struct steps *steps)
 {
 	for (uint32_t i = 1; i < places->count; i++)
-		places->place[i].finished =
-			places->place[i].thread_is_new && goes_on(places, i);
+		places->place[i].finished = places->place[i].thread_is_new &&
+					    goes_on(places, i, steps);
 }
 
 static void note_next(struct event_places *places)
@@ -127,8 +160,12 @@ int event_places_find(struct event_places *places,
 			return -1;
 		}
 	note_next(places);
-	note_finished(places);
-	return 0;
+	if (link_threads(places) == 0)
+		note_finished(places, subbuf->steps);
+	if (subbuf->steps->left)
+		return 0;
+	event_places_free(places);
+	return -1;
 }
 
 void event_places_free(struct event_places *places)

@@ -26,9 +26,10 @@ struct event_place {
 	uint64_t time;	  /* or the low half of it */
 	int thread;
 	bool has_whole_time;
-	bool thread_is_new; /* of this lap */
-	bool finished;	    /* if there is an event, it is a whole one */
-	uint32_t next;	    /* the place at the end, or EVENT_PLACE_NONE */
+	bool thread_is_new;	 /* of this lap */
+	bool finished;		 /* if there is an event, it is a whole one */
+	uint32_t next;		 /* the place at the end, or EVENT_PLACE_NONE */
+	uint32_t next_of_thread; /* or EVENT_PLACE_NONE */
 	enum {
 		PLACE_NO_EVENT,
 		PLACE_EVENT,
@@ -44,7 +45,7 @@ struct event_places {
 };
 
 /* From there to the end of what is reserved. `from` is what the first place
- * becomes. Returns 0, or -1 without memory. */
+ * becomes. Returns 0, or -1 without memory or steps. */
 int event_places_find(struct event_places *places,
 		      const struct stream_layout *stream,
 		      const struct shm_subbuf *subbuf,

@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Beyond which it takes too long to tell. */
-enum { READINGS = 1 << 21, STEPS = 1 << 26 };
+/* A reading takes memory, too. */
+enum { STEPS_OF_READING = 16, STEPS_TO_FIND = 2 };
+
+enum { BYTES_IN_STEP = 16 };
 
 #define UNREACHABLE (UINT64_MAX / 4)
 
@@ -31,12 +33,19 @@ struct chain {
 	uint64_t end, time;
 };
 
-static bool follow_chain(const struct event_readings *all, struct chain *chain)
+bool event_readings_step(struct event_readings *all, uint64_t steps)
+{
+	if (!steps_take(all->paths->steps, steps))
+		all->failed = true;
+	return !all->failed;
+}
+
+static bool follow_chain(struct event_readings *all, struct chain *chain)
 {
 	uint32_t next = all->place[chain->place].next;
 	enum event_step step = chain->place ? EVENT_ADJACENT : all->paths->step;
 
-	if (next == EVENT_PLACE_NONE ||
+	if (next == EVENT_PLACE_NONE || !event_readings_step(all, 1) ||
 	    !event_place_fits(&all->place[next], chain->time, step,
 			      all->paths->latest, &chain->time))
 		return false;
@@ -47,7 +56,7 @@ static bool follow_chain(const struct event_readings *all, struct chain *chain)
 
 /* Whether events lead from one to the next up to `at`. Moves the chain there,
  * or beyond. */
-static bool chain_reaches(const struct event_readings *all, struct chain *chain,
+static bool chain_reaches(struct event_readings *all, struct chain *chain,
 			  uint64_t at)
 {
 	while (chain->end < at)
@@ -65,8 +74,8 @@ static struct chain chain_from(const struct event_readings *all,
 
 /* Whether events lead from one to the next up to that place, and its event may
  * follow. */
-static bool chain_leads_to(const struct event_readings *all,
-			   struct chain *chain, const struct event_place *place)
+static bool chain_leads_to(struct event_readings *all, struct chain *chain,
+			   const struct event_place *place)
 {
 	uint64_t time;
 
@@ -93,9 +102,7 @@ static void step_over_gaps(struct event_readings *all,
 		const struct event_place *place = &all->place[i];
 		uint64_t gap = place->at - end;
 
-		if (++all->steps > STEPS)
-			all->failed = true;
-		if (finished <= place->at || all->failed)
+		if (!event_readings_step(all, 1) || finished <= place->at)
 			return;
 		if (i && place->finished && place->end < finished)
 			finished = place->end;
@@ -128,7 +135,7 @@ static void step_on(struct event_readings *all, const struct reading *from,
 		step_over_gaps(all, from, step);
 }
 
-bool event_readings_end(const struct event_readings *all,
+bool event_readings_end(struct event_readings *all,
 			const struct reading *reading, uint64_t *gaps)
 {
 	const struct event_paths *paths = all->paths;
@@ -141,10 +148,8 @@ bool event_readings_end(const struct event_readings *all,
 	if ((gap < paths->least && !paths->padded) ||
 	    *gaps > paths->uncommitted)
 		return false;
-	for (uint32_t i = event_places_from(paths->places, end); i < all->count;
-	     i++)
-		if (i && all->place[i].finished)
-			return false;
+	if (all->place[all->last_finished].at >= end && all->last_finished)
+		return false;
 	return !reading->place || !chain_reaches(all, &chain, paths->end);
 }
 
@@ -176,49 +181,89 @@ static void measure_needs(struct event_readings *all)
 	}
 }
 
+/* The table has their indexes, which stay where they grow. */
+struct reading_key {
+	const struct event_readings *all;
+	const struct reading *like;
+};
+
+static void *item_of(uint32_t reading)
+{
+	return (void *)((uintptr_t)reading + 1);
+}
+
+static struct reading *reading_of(const struct event_readings *all,
+				  const void *item)
+{
+	return &all->readings[(uintptr_t)item - 1];
+}
+
+static bool is_same(const void *item, const void *data)
+{
+	const struct reading_key *key = data;
+	const struct reading *reading = reading_of(key->all, item);
+
+	return reading->place == key->like->place &&
+	       reading->time == key->like->time &&
+	       reading->gaps == key->like->gaps &&
+	       reading->gap_first == key->like->gap_first;
+}
+
+static uint64_t hash_of(const struct reading *reading)
+{
+	uint64_t hash = hash_number(reading->gap_first, reading->place);
+
+	return hash_number(hash_number(hash, reading->time), reading->gaps);
+}
+
 /* The one that was made before; or NULL. */
 static struct reading *find_reading(struct event_readings *all,
 				    const struct reading *like)
 {
-	uint32_t i = all->state[like->place].first;
+	const struct reading_key key = { all, like };
+	const void *item;
 
-	for (; i != EVENT_PLACE_NONE; i = all->readings[i].next) {
-		struct reading *reading = &all->readings[i];
+	if (!event_readings_step(all, STEPS_TO_FIND))
+		return NULL;
+	item = table_find(&all->table, hash_of(like), is_same, &key);
+	return item ? reading_of(all, item) : NULL;
+}
 
-		if (reading->time == like->time &&
-		    reading->gaps == like->gaps &&
-		    reading->gap_first == like->gap_first)
-			return reading;
-		all->steps++;
+static void add_reading(struct event_readings *all,
+			const struct reading *reading)
+{
+	struct place_state *state = &all->state[reading->place];
+	const struct reading_key key = { all, reading };
+	const uint32_t index = all->readings_count;
+	struct reading *more = array_grow(all->readings, index, sizeof(*more));
+	void **item = NULL;
+
+	if (more) {
+		all->readings = more;
+		item = table_place(&all->table, hash_of(reading), is_same,
+				   &key);
 	}
-	return NULL;
+	if (!item) {
+		all->failed = true;
+		return;
+	}
+	*item = item_of(index);
+	more[index] = *reading;
+	more[index].next = state->first;
+	more[index].kept = more[index].goes_on = true;
+	state->first = all->readings_count++;
 }
 
 static void make_reading(struct event_readings *all, const struct reading *from,
 			 const struct reading *to)
 {
-	struct place_state *state = &all->state[to->place];
-	struct reading *made = find_reading(all, to), *more;
+	struct reading *made = find_reading(all, to);
 
 	(void)from;
 	if (made)
 		made->adjacent = made->adjacent || to->adjacent;
-	if (made || all->failed)
-		return;
-	more = all->readings_count < READINGS ?
-		       array_grow(all->readings, all->readings_count,
-				  sizeof(*more)) :
-		       NULL;
-	if (!more) {
-		all->failed = true;
-		return;
-	}
-	all->readings = more;
-	more[all->readings_count] = *to;
-	more[all->readings_count].next = state->first;
-	more[all->readings_count].kept = true;
-	more[all->readings_count].goes_on = true;
-	state->first = all->readings_count++;
+	else if (event_readings_step(all, STEPS_OF_READING))
+		add_reading(all, to);
 }
 
 static void read_forward(struct event_readings *all)
@@ -279,6 +324,8 @@ int event_readings_keep(struct event_readings *all)
 {
 	const uint64_t size = all->paths->end - all->place[0].end;
 
+	if (!event_readings_step(all, size / BYTES_IN_STEP))
+		return -1;
 	memset(all->cover, 0, (size + 1) * sizeof(*all->cover));
 	for (uint32_t i = all->count; i-- > 0 && !all->failed;)
 		for (uint32_t r = all->state[i].first; r != EVENT_PLACE_NONE;
@@ -316,6 +363,9 @@ int event_readings_find(struct event_readings *all,
 					.count = paths->places->count };
 	if (allocate(all))
 		return -1;
+	for (uint32_t i = 1; i < all->count; i++)
+		if (all->place[i].finished)
+			all->last_finished = i;
 	measure_needs(all);
 	read_forward(all);
 	if (all->failed || event_unseen_find(all))
@@ -327,6 +377,7 @@ void event_readings_free(struct event_readings *all)
 {
 	free(all->state);
 	free(all->readings);
+	table_free(&all->table);
 	free(all->unseen[0]);
 	free(all->unseen[1]);
 	free(all->cover);

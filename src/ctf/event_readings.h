@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "common/table.h"
 #include "ctf/event_paths.h"
 
 struct reading {
@@ -29,8 +30,9 @@ struct event_readings {
 	struct place_state *state;
 	struct reading *readings;
 	uint32_t readings_count;
-	uint64_t steps;
-	bool failed;
+	struct table table;	/* finds one */
+	uint32_t last_finished; /* place, or 0 */
+	bool failed;		/* it takes too long, or there is no memory */
 	bool *unseen[2]; /* [gap_first][n]: ways end that have n bytes less in
 			    gaps than there are */
 	uint64_t *cover; /* in how many kept gaps each byte is, as differences
@@ -47,13 +49,16 @@ int event_readings_find(struct event_readings *all,
 /* Keeps again the ways that lead to an end that is in `unseen`. */
 int event_readings_keep(struct event_readings *all);
 
+/* Counts steps. False, from then on, if there are too many. */
+bool event_readings_step(struct event_readings *all, uint64_t steps);
+
 void event_readings_free(struct event_readings *all);
 
 /* The first reading of a place, or EVENT_PLACE_NONE. */
 uint32_t event_readings_first(const struct event_readings *all, uint32_t place);
 
 /* Whether a way ends with that reading, and how many bytes of gaps it has. */
-bool event_readings_end(const struct event_readings *all,
+bool event_readings_end(struct event_readings *all,
 			const struct reading *reading, uint64_t *gaps);
 
 /* A way that has no event is one gap. */

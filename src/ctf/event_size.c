@@ -6,6 +6,9 @@
 
 #include <string.h>
 
+/* What a field costs, as bytes do. */
+enum { STEP_OF_FIELD = 16 };
+
 /* CTF 1.8 has an underscore before each name. Whether the field has that one.
  */
 static bool read_int(int *value, const struct field_layout *field,
@@ -35,7 +38,7 @@ static bool is_name(const char *bytes, size_t size)
 /* The size of a field, or more than left if it does not fit or its text is
  * none. last is the value of the field before. */
 static size_t field_size(const struct field_layout *field, const char *bytes,
-			 size_t left, uint64_t last)
+			 size_t left, uint64_t last, size_t *looked)
 {
 	const size_t none = left + 1;
 	size_t length;
@@ -43,6 +46,7 @@ static size_t field_size(const struct field_layout *field, const char *bytes,
 	switch (field->kind) {
 	case FIELD_STRING:
 		length = strnlen(bytes, left);
+		*looked += length;
 		return length == 0 || is_name(bytes, left) ? length + 1 : none;
 	case FIELD_SEQUENCE:
 		return last <= left / field->size ? last * field->size : none;
@@ -65,8 +69,10 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 	for (size_t i = 0; i < layout->count; i++) {
 		const struct field_layout *field = &layout->fields[i];
 		const char *begin = bytes + *at;
-		size_t size = field_size(field, begin, left - *at, last);
+		size_t size = field_size(field, begin, left - *at, last,
+					 &event->looked);
 
+		event->looked += STEP_OF_FIELD;
 		if (size > left - *at)
 			return false;
 		last = 0;

@@ -6,17 +6,16 @@
 
 #include <stdlib.h>
 
-enum { AHEAD = 1 << 12 }; /* how far a thread's next event is looked for */
-
-/* Beyond which it takes too long to tell. */
-enum { STEPS = 1 << 29 };
+/* One of a sum takes less time than others do. */
+enum { SUMS_IN_STEP = 8 };
 
 /* Before it is known which ways are kept, all are. */
-static bool is_read(const struct event_readings *all, uint32_t i)
+static bool is_read(struct event_readings *all, uint32_t i)
 {
 	uint32_t r = event_readings_first(all, i);
 
-	while (r != EVENT_PLACE_NONE && !all->readings[r].kept)
+	while (r != EVENT_PLACE_NONE && !all->readings[r].kept &&
+	       event_readings_step(all, 1))
 		r = all->readings[r].next;
 	return r != EVENT_PLACE_NONE;
 }
@@ -32,13 +31,15 @@ static bool is_beside_gap(const struct event_readings *all, uint32_t i)
 	return r == EVENT_PLACE_NONE;
 }
 
-static bool has_later(const struct event_readings *all, uint32_t i)
+static bool has_later(struct event_readings *all, uint32_t i)
 {
-	for (uint32_t k = i + 1; k < all->count && k - i < AHEAD; k++)
-		if (all->place[k].thread == all->place[i].thread &&
-		    all->place[k].at >= all->place[i].end && is_read(all, k))
-			return true;
-	return false;
+	const struct event_place *place = &all->place[i];
+	uint32_t k = place->next_of_thread;
+
+	while (k != EVENT_PLACE_NONE && event_readings_step(all, 1) &&
+	       !(all->place[k].at >= place->end && is_read(all, k)))
+		k = all->place[k].next_of_thread;
+	return k != EVENT_PLACE_NONE;
 }
 
 void event_unseen_note(struct event_readings *all)
@@ -60,8 +61,10 @@ enum event_sum event_unseen_sum(struct event_readings *all,
 				const uint64_t *sizes, uint32_t count,
 				uint64_t bytes, bool *chosen)
 {
-	all->steps += bytes * count;
-	if (all->steps < STEPS)
+	const uint64_t cost = 1 + bytes * count / SUMS_IN_STEP;
+
+	if (cost < all->paths->steps->left / 2 &&
+	    event_readings_step(all, cost))
 		return event_sum_find(sizes, count, bytes, chosen);
 	for (uint32_t i = 0; i < count; i++)
 		chosen[i] = sizes[i] <= bytes;

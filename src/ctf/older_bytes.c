@@ -10,14 +10,16 @@
 /* A packet may end earlier than those before: so many laps are looked at. */
 enum { LAPS = 16 };
 
+enum { STEPS_OF_PACKET = 64 };
+
 struct packet_place {
 	uint64_t number, at, size;
 };
 
 /* Finds the packets of the same place in the ring, of the last laps before
  * `number`: place[lap % LAPS], of which the size is 0 if there is none. */
-static void find_packets(struct packet_place place[LAPS], int file,
-			 uint64_t number, uint64_t subbufs)
+static bool find_packets(struct packet_place place[LAPS], int file,
+			 uint64_t number, uint64_t subbufs, struct steps *steps)
 {
 	uint64_t at = 0, from = 0;
 	struct packet_head head;
@@ -25,6 +27,8 @@ static void find_packets(struct packet_place place[LAPS], int file,
 
 	while ((state = packet_next(file, &at, &head)) == PACKET_WHOLE ||
 	       state == PACKET_OVERWRITTEN) {
+		if (!steps_take(steps, STEPS_OF_PACKET))
+			return false;
 		if (state == PACKET_WHOLE && head.number < number &&
 		    (number - head.number) % subbufs == 0)
 			place[head.number / subbufs % LAPS] =
@@ -32,6 +36,7 @@ static void find_packets(struct packet_place place[LAPS], int file,
 						       at - from };
 		from = at;
 	}
+	return true;
 }
 
 static uint64_t read_packets(const struct packet_place place[LAPS], int file,
@@ -64,11 +69,12 @@ static uint64_t read_packets(const struct packet_place place[LAPS], int file,
 }
 
 uint64_t older_bytes_read(const char *stream, const struct shm_ring *ring,
-			  uint64_t size, uint64_t number, char *bytes)
+			  uint64_t size, uint64_t number, char *bytes,
+			  struct steps *steps)
 {
 	const uint64_t subbufs = shm_ring_subbufs(ring);
 	struct packet_place place[LAPS] = { 0 };
-	uint64_t known;
+	uint64_t known = 0;
 	int file;
 
 	if (ring->exchanges)
@@ -76,8 +82,8 @@ uint64_t older_bytes_read(const char *stream, const struct shm_ring *ring,
 	file = open(stream, O_RDONLY | O_CLOEXEC);
 	if (file < 0)
 		return 0;
-	find_packets(place, file, number, subbufs);
-	known = read_packets(place, file, number, subbufs, bytes, size);
+	if (find_packets(place, file, number, subbufs, steps))
+		known = read_packets(place, file, number, subbufs, bytes, size);
 	close(file);
 	return known;
 }

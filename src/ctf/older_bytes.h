@@ -11,6 +11,8 @@
 #include <stdint.h>
 
 /* Fills `bytes`, of a sub-buffer's size, with what was there before the packet
- * of that number. Returns how many of the first bytes are known. */
+ * of that number. Returns how many of the first bytes are known; 0 if there are
+ * not enough steps. */
 uint64_t older_bytes_read(const char *stream, const struct shm_ring *ring,
-			  uint64_t size, uint64_t number, char *bytes);
+			  uint64_t size, uint64_t number, char *bytes,
+			  struct steps *steps);

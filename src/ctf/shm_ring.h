@@ -21,6 +21,7 @@
 
 #include "common/file_bytes.h"
 #include "ctf/packet.h"
+#include "ctf/steps.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -49,6 +50,7 @@ struct shm_subbuf {
 	uint64_t padding;   /* behind that, which is left out as committed */
 	const char *older;  /* what the first so many bytes were before */
 	uint64_t older_size;
+	struct steps *steps; /* that it may take to find the events; or NULL */
 };
 
 enum shm_ring_opened {

@@ -146,6 +146,7 @@ static enum event_paths_found take_paths(struct torn *torn, uint64_t at,
 		.end = subbuf->reserved,
 		.least = event_size_least(torn->stream),
 		.uncommitted = subbuf->reserved - subbuf->committed,
+		.steps = subbuf->steps,
 		.older_known = subbuf->older_size >= subbuf->reserved,
 		.padded = torn->padded,
 	};
@@ -210,10 +211,9 @@ static void find_behind(struct torn *torn, uint64_t at, enum event_step step)
 	found->uncertain.others = paths == EVENT_PATHS_OTHERS;
 }
 
-void torn_subbuf_find(struct torn_subbuf *torn,
-		      const struct stream_layout *stream,
-		      const struct shm_subbuf *subbuf, uint64_t head_size,
-		      uint64_t latest)
+static void find(struct torn_subbuf *torn, const struct stream_layout *stream,
+		 const struct shm_subbuf *subbuf, uint64_t head_size,
+		 uint64_t latest)
 {
 	const struct packet_head *head = (const void *)subbuf->bytes;
 	struct torn find = { .stream = stream,
@@ -248,4 +248,20 @@ void torn_subbuf_find(struct torn_subbuf *torn,
 		torn->certain = true;
 	else
 		give_up(&find, head_size);
+}
+
+void torn_subbuf_find(struct torn_subbuf *torn,
+		      const struct stream_layout *stream,
+		      const struct shm_subbuf *subbuf, uint64_t head_size,
+		      uint64_t latest)
+{
+	const uint64_t most =
+		subbuf->steps ? subbuf->steps->left / 2 : STEPS_FIRST;
+	struct steps steps = { most };
+	struct shm_subbuf limited = *subbuf;
+
+	limited.steps = &steps;
+	find(torn, stream, &limited, head_size, latest);
+	if (subbuf->steps)
+		subbuf->steps->left -= most - steps.left;
 }

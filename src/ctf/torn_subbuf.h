@@ -47,7 +47,8 @@ struct torn_subbuf {
 };
 
 /* The sub-buffer begins with a packet's head, of that size. No event in it is
- * later than `latest`. */
+ * later than `latest`. It takes no more than half of the steps that are left.
+ */
 void torn_subbuf_find(struct torn_subbuf *torn,
 		      const struct stream_layout *stream,
 		      const struct shm_subbuf *subbuf, uint64_t head_size,

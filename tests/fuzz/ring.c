@@ -51,11 +51,12 @@ static void look_at_bytes(const struct shm_ring *ring,
 }
 
 static void look_at_events(const struct shm_ring *ring,
-			   const struct shm_subbuf *subbuf)
+			   struct shm_subbuf *subbuf, struct steps *steps)
 {
 	uint64_t head = packet_head_size(ring->word), end = head;
 	struct torn_subbuf torn;
 
+	subbuf->steps = steps;
 	torn_subbuf_find(&torn, layout(), subbuf, head, UINT64_MAX);
 	for (unsigned i = 0; i < torn.count; i++) {
 		assert(torn.ranges[i].from >= end);
@@ -68,6 +69,7 @@ static void look_at_events(const struct shm_ring *ring,
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct unconsumed unconsumed = { 0 };
+	struct steps steps = { 1 << 22 };
 	const char *path = fuzz_file(data, size);
 	struct shm_subbuf subbuf;
 	struct shm_ring ring;
@@ -92,7 +94,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			assert(head->packet_size / 8 >= sizeof(*head) &&
 			       head->packet_size / 8 <= subbuf.size);
 		} else if (shm_subbuf_head(&subbuf)) {
-			look_at_events(&ring, &subbuf);
+			look_at_events(&ring, &subbuf, &steps);
 		}
 	}
 	shm_ring_close(&ring);

@@ -31,6 +31,7 @@ struct salvaged_stream {
 	uint64_t number; /* of the next packet, once there were gaps */
 	bool had_gaps;
 	struct salvaged *salvaged;
+	struct steps *steps; /* of all rings */
 };
 
 /* The trace that is made, and the folder that it is made in, which has what the
@@ -39,6 +40,7 @@ struct salvage {
 	const struct folder *output;
 	const char *to;
 	struct salvaged salvaged;
+	struct steps steps;
 };
 
 /* The buffers are kept: nothing of this makes them worse. */
@@ -211,10 +213,11 @@ static void find_torn(const struct salvaged_stream *stream,
 	if (subbuf.committed != subbuf.reserved)
 		older = malloc(subbuf.size);
 	if (older)
-		subbuf.older_size =
-			older_bytes_read(stream->written, &stream->ring,
-					 subbuf.size, head->number, older);
+		subbuf.older_size = older_bytes_read(
+			stream->written, &stream->ring, subbuf.size,
+			head->number, older, stream->steps);
 	subbuf.older = older;
+	subbuf.steps = stream->steps;
 	torn_subbuf_find(torn, layout, &subbuf, head_size(stream), latest);
 	free(older);
 }
@@ -320,7 +323,8 @@ static int unknown(const struct shm_ring *ring, const char *path,
 static int salvage_ring(const struct tree_entry *entry, const char *to,
 			struct salvage *paths, struct trouble *why)
 {
-	struct salvaged_stream stream = { .salvaged = &paths->salvaged };
+	struct salvaged_stream stream = { .salvaged = &paths->salvaged,
+					  .steps = &paths->steps };
 	char metadata[PATH_MAX], written[2 * PATH_MAX];
 	int rc;
 
@@ -335,6 +339,7 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	case SHM_RING_OPENED:
 		break;
 	}
+	paths->steps.left += STEPS_OF_BYTE * stream.ring.file.held;
 	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
 		 (int)(strrchr(entry->path, '/') - entry->path), entry->path);
 	snprintf(written, sizeof(written), "%s%s", paths->output->path,
@@ -382,7 +387,9 @@ int salvage(const struct folder *from, const char *rings,
 	    const struct folder *output, const char *to,
 	    struct salvaged *salvaged, struct trouble *why)
 {
-	struct salvage paths = { .output = output, .to = to };
+	struct salvage paths = { .output = output,
+				 .to = to,
+				 .steps = { STEPS_FIRST } };
 
 	if (tree_walk(from, rings, salvage_entry, &paths, why)) {
 		salvaged->unknown = paths.salvaged.unknown;
