@@ -5,6 +5,7 @@
 
 #include "lttng/home.h"
 #include "lttng/request.h"
+#include "lttng/session_count.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -289,14 +290,8 @@ void daemon_is_used(struct daemon *daemon)
 
 static int count_sessions(void *unused, struct trouble *why)
 {
-	struct lttng_session *sessions = NULL;
-	int count = lttng_list_sessions(&sessions);
-
 	(void)unused;
-	free(sessions);
-	return count < 0 ? trouble(why, "cannot list LTTng's sessions: %s",
-				   lttng_strerror(count)) :
-			   count;
+	return session_count(NULL, why);
 }
 
 /* To be alive is to have a socket, which the kernel answers for. */
@@ -355,13 +350,19 @@ static void end_unless_used(struct daemon *daemon)
 	}
 }
 
+bool daemon_lock_ours(struct daemon *daemon)
+{
+	if (daemon->pid <= 0 || daemon_has_ended(daemon))
+		return false;
+	if (daemon->lock.fd < 0)
+		daemon_lock_take(&daemon->lock, daemon->host);
+	return true;
+}
+
 void daemon_release(struct daemon *daemon)
 {
-	if (daemon->pid > 0 && !daemon_has_ended(daemon)) {
-		if (daemon->lock.fd < 0)
-			daemon_lock_take(&daemon->lock, daemon->host);
+	if (daemon_lock_ours(daemon))
 		end_unless_used(daemon);
-	}
 	daemon_lock_release(&daemon->lock);
 	daemon_close(daemon);
 }

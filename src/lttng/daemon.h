@@ -37,6 +37,10 @@ void daemon_is_used(struct daemon *daemon);
 /* Ends it if it is ours and nobody else's; notes what goes wrong. */
 void daemon_release(struct daemon *daemon);
 
+/* Whether it is ours and runs. Then no other awaitctl begins to use it until
+ * daemon_is_used() or daemon_release(). */
+bool daemon_lock_ours(struct daemon *daemon);
+
 /*
  * What any daemon of ours needs. spawn() starts it as argv says, and returns 0
  * or a negative errno; has_ended() says whether it ended by itself; failed()
@@ -52,5 +56,5 @@ void daemon_end(struct daemon *daemon);
 void daemon_close(struct daemon *daemon);
 
 /* The time from one look at a daemon to the next. */
-enum { DAEMON_STEP_MS = 10 };
+enum { DAEMON_STEP_MS = 2 };
 void daemon_sleep(void);

@@ -4,6 +4,7 @@
 
 #include "lttng/channels.h"
 #include "lttng/consumer32.h"
+#include "lttng/consumers.h"
 #include "lttng/failed.h"
 #include "lttng/request.h"
 #include "lttng/session_check.h"
@@ -11,7 +12,6 @@
 #include "lttng/trace_format.h"
 #include "lttng/trigger.h"
 
-#include <lttng/health.h>
 #include <lttng/lttng.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,18 +241,6 @@ int session_open(struct session *session, int vpid, struct trouble *why)
 	return limited(0, (struct step){ open, session, vpid }, why);
 }
 
-/* If the consumer daemon is dead, LTTng stops a session without an error. */
-static bool consumer_lives(void)
-{
-	struct lttng_health *health = lttng_health_create_consumerd(
-		sizeof(void *) == 8 ? LTTNG_HEALTH_CONSUMERD_UST_64 :
-				      LTTNG_HEALTH_CONSUMERD_UST_32);
-	bool lives = health && lttng_health_query(health) == 0;
-
-	lttng_health_destroy(health);
-	return lives;
-}
-
 static int stop(const struct step *step, struct trouble *why)
 {
 	struct session *session = step->session;
@@ -270,7 +258,8 @@ static int stop(const struct step *step, struct trouble *why)
 		return lttng_failed(why, rc,
 				    "cannot empty the buffers of session",
 				    session->name, advice);
-	if (rc == SESSION_FLUSH_DONE && !consumer_lives()) {
+	/* LTTng stops a session without an error then. */
+	if (rc == SESSION_FLUSH_DONE && !consumers_live()) {
 		session->broken = true;
 		return trouble(why, "LTTng's consumer daemon has died: %s",
 			       advice);
@@ -347,7 +336,7 @@ static int finish_destruction(struct session *session,
 		return trouble(why, "session %s is not gone yet; %s",
 			       session->name, advice);
 	lttng_destruction_handle_get_result(handle, &code);
-	if (consumer32_explains(code) && consumer_lives()) {
+	if (consumer32_explains(code) && consumers_live()) {
 		if (!session->refused)
 			consumer32_note_missing(session->host,
 						&session->lacks_32);

@@ -15,6 +15,7 @@
 #include <stdbool.h>
 
 struct channels_options;
+struct daemon;
 struct lttng_handle;
 
 enum { SESSION_NAME_MAX = 256 };
@@ -33,6 +34,8 @@ struct session {
 	bool stuck;    /* session_stop(): it will not empty it, see there */
 	bool refused;  /* a program of 32 bits kept it from starting */
 	bool lacks_32; /* which is said: see consumer32.h */
+	struct daemon *daemon; /* that it is made with, for session_leave(); or
+				  NULL */
 	/* While it is set up; not lost if that is given up half way. */
 	struct lttng_handle *handle;
 };

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Preloaded into awaitctl, it makes LTTng make something else than it is asked
- * for, and say success: AWAITCTL_OTHERWISE says what. The session daemon is a
- * real one. See test_otherwise.py.
+ * for, and say success, or says that LTTng is waited for: AWAITCTL_OTHERWISE
+ * says what. The session daemon is a real one. See test_otherwise.py.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <lttng/lttng.h>
 
 #include <dlfcn.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,14 +122,57 @@ int instead_start_tracing(const char *session)
 	return is_wanted("not started") ? 0 : next(session);
 }
 
+/* A session that is stopped is no longer looked at, but with all. */
+static bool is_stopped;
+
+int lttng_stop_tracing_no_wait(const char *session)
+{
+	int (*next)(const char *);
+
+	find(&next, "lttng_stop_tracing_no_wait");
+	is_stopped = true;
+	return next(session);
+}
+
 int instead_list_sessions(struct lttng_session **sessions)
 {
 	int (*next)(struct lttng_session **), count;
 
 	find(&next, "lttng_list_sessions");
 	count = next(sessions);
-	return count == 0 && is_wanted("no empty list") ? -LTTNG_ERR_FATAL :
-							  count;
+	return (count == 0 || is_stopped) && is_wanted("no empty list") ?
+		       -LTTNG_ERR_FATAL :
+		       count;
+}
+
+static void say_waits(void)
+{
+	if (is_wanted("waits"))
+		fputs("LTTng is waited for\n", stderr);
+}
+
+enum lttng_clear_handle_status
+lttng_clear_handle_wait_for_completion(struct lttng_clear_handle *handle,
+				       int timeout_ms)
+{
+	enum lttng_clear_handle_status (*next)(struct lttng_clear_handle *,
+					       int);
+
+	say_waits();
+	find(&next, "lttng_clear_handle_wait_for_completion");
+	return next(handle, timeout_ms);
+}
+
+enum lttng_destruction_handle_status
+lttng_destruction_handle_wait_for_completion(
+	struct lttng_destruction_handle *handle, int timeout_ms)
+{
+	enum lttng_destruction_handle_status (*next)(
+		struct lttng_destruction_handle *, int);
+
+	say_waits();
+	find(&next, "lttng_destruction_handle_wait_for_completion");
+	return next(handle, timeout_ms);
 }
 
 enum lttng_process_attr_tracker_handle_status

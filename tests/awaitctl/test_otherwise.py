@@ -5,6 +5,7 @@ seen, said in a line, and nothing is left. See otherwise.c."""
 from __future__ import annotations
 
 import os
+import pathlib
 import re
 import signal
 import unittest
@@ -126,6 +127,51 @@ class Daemons(harness.Case):
         self.assertRegex(
             out.stderr, r"\Aawaitctl: cannot look for session theirs: [^\n]+\n\Z"
         )
+
+
+class Ends(harness.Case):
+    """Half a second each time that LTTng is waited for: where the trace is known
+    to be whole and no memory of buffers is left, it is not."""
+
+    WAITS = "LTTng is waited for\n"
+
+    def said(self, *program: object) -> str:
+        out = self.recorded_with(program=program, env=otherwise("waits"), input="\n\n")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.assertEqual(list(pathlib.Path("/dev/shm").glob("await-*")), [])
+        return out.stderr
+
+    def test_with_daemon(self) -> None:
+        """It is not ours to end: but nothing was recorded."""
+        self.start_daemon()
+        said = self.said("/bin/true")
+        self.assertRegex(said, r"\Aawaitctl: nothing was recorded: [^\n]+\n\Z")
+        self.assertFalse(self.trace.exists())
+        self.assertEqual(sessions(), [])
+        # So that one knows that this would be seen.
+        self.assertIn(self.WAITS, self.said(APP, "burst", 3))
+        self.assertEqual(sessions(), [])
+        self.assertEqual(self.report().functions["square"][1], 3)
+        self.before |= harness.daemons()
+
+    def test_with_its_daemon(self) -> None:
+        for program in ("/bin/true",), (APP, "burst", 3):
+            with self.subTest(program=program):
+                self.assertNotIn(self.WAITS, self.said(*program))
+                self.assertEqual(harness.daemons(), self.before)
+        self.assertEqual(self.report().functions["square"][1], 3)
+
+    def test_session_of_others_there(self) -> None:
+        """Who has begun to use our daemon keeps it."""
+        awaitctl = self.record(APP, "burst", 3, env=otherwise("waits"))
+        awaitctl.expect("ready")
+        self.assertEqual(run("lttng", "create", "--snapshot", "theirs").returncode, 0)
+        awaitctl.send("\n\n")
+        self.assertEqual(awaitctl.end(), 0)
+        self.assertIn(self.WAITS, awaitctl.stderr())
+        self.assertRegex(awaitctl.stderr(), "lttng-sessiond .* is left running: other")
+        self.assertEqual(sessions(), ["theirs"])
+        self.kill(*(harness.daemons() - self.before))
 
 
 class Sessions(test_join.Theirs):

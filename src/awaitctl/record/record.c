@@ -123,7 +123,8 @@ static int with_session(struct recording *recording, struct trouble *why)
 				     .options = &options->channels,
 				     .live_us = options->live_us,
 				     .ctf2 = record_is_ctf2(options),
-				     .where = recording->stream.where };
+				     .where = recording->stream.where,
+				     .daemon = &recording->daemon };
 	identity_name(&recording->identity, session->name,
 		      sizeof(session->name), recording->name, options->pid);
 	if (!recording->argv)
