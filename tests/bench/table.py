@@ -15,6 +15,7 @@ from typing import Any
 Row = dict[str, Any]
 
 OURS = "libawait"
+BEFORE = "libawait before"
 
 # operation, threads, peer, libawait's time over the peer's at most
 AIMS = (
@@ -29,6 +30,8 @@ AIMS = (
     ("create, wait, drop", 2, "absl::call_once", 0.95),
     ("create on A, drop on B", 2, "std::async", 0.055),
     ("create on A, drop on B, 1e5", 2, "std::async", 0.055),
+    ("record true, daemon started", 1, BEFORE, 0.7),
+    ("record true, daemon there", 1, BEFORE, 0.7),
 )
 
 

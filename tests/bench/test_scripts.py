@@ -146,6 +146,26 @@ class Scripts(unittest.TestCase):
         self.assertGreater(size["events"], 5 * 40)
         self.assertGreater(size["stacks: all"] - size["events"], 3 * 15 * 8)
 
+    def test_record(self) -> None:
+        """With a build to compare with, and without."""
+        _, rows = self.measured("record.py")
+        self.assertEqual({row["impl"] for row in rows}, {"libawait"})
+        (self.results / "before").symlink_to(BUILD)
+        text, rows = self.measured("record.py")
+        ops = [
+            f"record {what}, daemon {how}"
+            for what in ("true", "an await")
+            for how in ("started", "there")
+        ]
+        impls = "libawait", "libawait before"
+        self.assertEqual(
+            [(row["op"], row["impl"]) for row in rows],
+            [(op, impl) for op in ops for impl in impls],
+        )
+        for row in rows:
+            line = rf"^  {row['op']} +{row['impl']}{NUMBER * 3}$"
+            self.assertRegex(text, re.compile(line, re.M))
+
     def test_merge(self) -> None:
         self.measured("start.py")
         merged = self.merged()
@@ -156,7 +176,7 @@ class Scripts(unittest.TestCase):
         self.assertEqual(set(ratios), {1.0})
 
     def test_wrong_calls(self) -> None:
-        for script in ("start.py", "scaling.py", "recording.py"):
+        for script in ("start.py", "scaling.py", "recording.py", "record.py"):
             for args in ((), ("--fast", BUILD, "r"), (BUILD,)):
                 done = self.call(script, *args)
                 self.assertEqual(done.returncode, 2, (script, args))
