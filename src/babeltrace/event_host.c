@@ -43,16 +43,24 @@ static const struct event_host *add_host(struct event_hosts *hosts,
 	return host;
 }
 
+static bool is_of(const struct event_host *host, const bt_trace *trace,
+		  uint64_t pid_ns)
+{
+	return host->trace == trace && host->pid_ns == pid_ns;
+}
+
 const struct event_host *event_host_of(struct event_hosts *hosts,
 				       const bt_event *event, uint64_t pid_ns)
 {
 	const bt_trace *trace = bt_stream_borrow_trace_const(
 		bt_event_borrow_stream_const(event));
 
-	for (size_t i = 0; i < hosts->count; i++)
-		if (hosts->items[i].trace == trace &&
-		    hosts->items[i].pid_ns == pid_ns)
-			return &hosts->items[i];
+	if (hosts->latest < hosts->count &&
+	    is_of(&hosts->items[hosts->latest], trace, pid_ns))
+		return &hosts->items[hosts->latest];
+	for (hosts->latest = 0; hosts->latest < hosts->count; hosts->latest++)
+		if (is_of(&hosts->items[hosts->latest], trace, pid_ns))
+			return &hosts->items[hosts->latest];
 	return add_host(hosts, trace, pid_ns);
 }
 

@@ -22,6 +22,7 @@ struct event_host {
 struct event_hosts {
 	struct event_host *items;
 	size_t count;
+	size_t latest; /* that was asked for */
 };
 
 /* Valid until the next call. NULL without memory. */

@@ -4,6 +4,7 @@
 #include "babeltrace/graph.h"
 
 #include "babeltrace/discarded.h"
+#include "babeltrace/mapping.h"
 #include "babeltrace/mip.h"
 
 #include <stdio.h>
@@ -27,29 +28,68 @@ static void read_clock(const bt_message *message, const bt_event *event,
 	out->clock = bt_clock_snapshot_get_value(now);
 }
 
+static const struct trace_event nothing = {
+	.host = "",
+	.session = "",
+	.strings = { "", "", "", "", "" },
+};
+
+static void read_process(struct graph *graph, const bt_event *event,
+			 const struct event_class *class,
+			 struct trace_event *out)
+{
+	const bt_field *common =
+		bt_event_borrow_common_context_field_const(event);
+	const struct event_host *host =
+		event_host_of(&graph->hosts, event,
+			      event_class_number(&class->pid_ns, common));
+
+	if (host) {
+		out->host = host->name;
+		out->session = host->session;
+	}
+	out->vpid = (int64_t)event_class_number(&class->vpid, common);
+	out->vtid = (int64_t)event_class_number(&class->vtid, common);
+	/* Whatever the trace says, it does not reach the host's number. */
+	out->process = (host ? host->number << 32 : 0) | (uint32_t)out->vpid;
+}
+
+static void emit_mapping(const struct graph *graph, const bt_event *event,
+			 const struct trace_event *of)
+{
+	struct mapped_file file = { .process = of->process, .time = of->time };
+
+	mapping_read(event, &file);
+	graph->calls->mapped_file(graph->data, &file);
+}
+
+static bool is_stack(enum event_kind kind)
+{
+	return kind == EVENT_CREATE_STACK || kind == EVENT_EXEC_STACK ||
+	       kind == EVENT_HIT_STACK;
+}
+
 static void emit_event(struct graph *graph, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const struct event_host *host;
-	const bt_field *common =
-		bt_event_borrow_common_context_field_const(event);
-	const char *name =
-		bt_event_class_get_name(bt_event_borrow_class_const(event));
-	struct trace_event out = {
-		.name = name ? name : "",
-		.payload = common,
-	};
+	const struct event_class *class =
+		event_class_of(&graph->classes, event);
+	struct trace_event out = nothing;
 
-	host = event_host_of(&graph->hosts, event,
-			     trace_number(&out, "pid_ns"));
+	graph->stopped = !class;
+	if (!class)
+		return;
+	out.kind = class->kind;
 	read_clock(message, event, &out);
-	out.host = host ? host->name : "";
-	out.session = host ? host->session : "";
-	out.vpid = (int64_t)trace_number(&out, "vpid");
-	/* Whatever the trace says, it does not reach the host's number. */
-	out.process = (host ? host->number << 32 : 0) | (uint32_t)out.vpid;
-	out.vtid = (int64_t)trace_number(&out, "vtid");
-	out.payload = bt_event_borrow_payload_field_const(event);
+	read_process(graph, event, class, &out);
+	event_class_read(class, event, &out);
+	if (graph->calls->stacks && is_stack(out.kind)) {
+		out.stack = graph->stack;
+		out.depth = mapping_numbers(event, "stack", graph->stack,
+					    EVENT_DEPTH_MAX);
+	}
+	if (class->maps_file && graph->calls->mapped_file)
+		emit_mapping(graph, event, &out);
 	graph->calls->event(graph->data, &out);
 	graph->stopped = ++graph->events == graph->calls->most;
 }
@@ -266,6 +306,7 @@ int graph_run(struct graph *graph)
 
 void graph_close(struct graph *graph)
 {
+	event_classes_free(&graph->classes);
 	event_hosts_free(&graph->hosts);
 	bt_graph_put_ref(graph->graph);
 	bt_component_class_sink_put_ref(graph->class);

@@ -6,6 +6,7 @@
  */
 #pragma once
 
+#include "babeltrace/event_class.h"
 #include "babeltrace/event_host.h"
 #include "babeltrace/reader.h"
 
@@ -21,6 +22,8 @@ struct graph {
 	uint64_t inputs;	  /* of the muxer that are taken */
 	uint64_t first_discarded; /* events, before the first packets */
 	struct event_hosts hosts;
+	struct event_classes classes;
+	uint64_t stack[EVENT_DEPTH_MAX];
 	uint64_t events; /* that were passed on */
 	bool stopped;	 /* there were as many as wanted */
 	const struct reader_calls *calls;

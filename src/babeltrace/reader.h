@@ -6,12 +6,16 @@
  */
 #pragma once
 
-#include "babeltrace/trace_event.h"
+#include "common/mapped_file.h"
 #include "common/trouble.h"
+#include "lives/event.h"
 
 struct reader_calls {
 	uint64_t most; /* events; then it stops, as if damaged. 0: all */
+	bool stacks;   /* events have them */
 	void (*event)(void *data, const struct trace_event *event);
+	/* Before the event that tells of it. */
+	void (*mapped_file)(void *data, const struct mapped_file *file);
 	/* What a host did up to that time was recorded by one of its
 	 * processors. host: of a struct trace_event. May be NULL. */
 	void (*packet_end)(void *data, int64_t host, int64_t time);

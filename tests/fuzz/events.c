@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Events of a trace, as awaitctl report and libawait-test take them. They stand
- * in for src/babeltrace/trace_event.c: an event is its kind, some flags, and
- * numbers that its fields have, whatever these are called.
+ * Events of a trace, as awaitctl report and libawait-test take them. An input
+ * is a row of them: its kind, some flags, and numbers that its fields have,
+ * whatever these are called.
  */
 #define _GNU_SOURCE
 #include "fuzz.h"
@@ -21,102 +21,53 @@ struct made_event {
 	uint16_t time;
 };
 
-static const char *const kinds[] = {
-	"create",
-	"exec_begin",
-	"exec_end",
-	"hit",
-	"block_begin",
-	"block_end",
-	"cycle",
-	"wait_end",
-	"resolve",
-	"cancel",
-	"start",
-	"destroy",
-	"statedump_live",
-	"statedump_begin",
-	"statedump_process",
-	"create_stack",
-	"exec_stack",
-	"hit_stack",
-	"name",
-	"statedump_wait",
-	"statedump_inherited",
-	"process_child",
-	"process_cut_off",
-	"process_end",
-};
-
 static const char *const texts[] = { "",       "f",   "g",
 				     "a.c",    "int", "0123456789abcdef",
 				     "\033[m", "f\n" };
 
-static size_t of_name(const char *field)
+/* Some are beyond what a field should hold. */
+static uint64_t number_of(const struct made_event *made, int field)
 {
-	size_t sum = 0;
+	uint64_t number = made->numbers[field % 6];
 
-	for (; *field; field++)
-		sum += (unsigned char)*field;
-	return sum;
-}
-
-uint64_t trace_number(const struct trace_event *event, const char *field)
-{
-	const struct made_event *made = event->payload;
-	uint64_t number = made->numbers[of_name(field) % 6];
-
-	/* Some are beyond what a field should hold. */
 	return number < 250 ? number : UINT64_MAX - (number - 250) * 0x01010101;
 }
 
-const char *trace_string(const struct trace_event *event, const char *field)
+/* Some fields are absent, by two of the flags. */
+static bool has(const struct made_event *made, int field)
 {
-	const struct made_event *made = event->payload;
+	int flag = field < FIELD_NUMBERS ? 1 : 2;
 
-	return texts[made->numbers[of_name(field) % 6] % 8];
+	return !(made->flags & flag) || field % 2;
 }
 
-bool trace_has_number(const struct trace_event *event, const char *field)
+static void make_fields(const struct made_event *made,
+			struct trace_event *event)
 {
-	return !(((const struct made_event *)event->payload)->flags & 1) ||
-	       of_name(field) % 2;
+	for (int field = 0; field < FIELDS; field++) {
+		bool there = has(made, field);
+
+		event->has |= (uint32_t)there << field;
+		if (field < FIELD_NUMBERS)
+			event->numbers[field] =
+				there ? number_of(made, field) : 0;
+		else
+			event->strings[field - FIELD_NUMBERS] =
+				there ? texts[made->numbers[field % 6] % 8] :
+					"";
+	}
 }
 
-bool trace_has_string(const struct trace_event *event, const char *field)
+static struct mapped_file file_of(const struct made_event *made)
 {
-	return !(((const struct made_event *)event->payload)->flags & 2) ||
-	       of_name(field) % 2;
-}
-
-size_t trace_numbers(const struct trace_event *event, const char *field,
-		     uint64_t *numbers, size_t size)
-{
-	size_t count = trace_number(event, field) % 70;
-
-	if (count > size)
-		count = size;
-	for (size_t i = 0; i < count; i++)
-		numbers[i] = trace_number(event, "addr") + i;
-	return count;
-}
-
-bool trace_mapped_file(const struct trace_event *event,
-		       struct mapped_file *file)
-{
-	const struct made_event *made = event->payload;
-
-	if (!(made->flags & 4))
-		return false;
-	*file = (struct mapped_file){
-		.process = event->process,
-		.time = event->time,
-		.base = trace_number(event, "baddr"),
-		.size = trace_number(event, "memsz"),
-		.path = made->flags & 8 ? trace_string(event, "path") : NULL,
+	return (struct mapped_file){
+		.process = made->vpid % 8,
+		.time = made->time,
+		.base = number_of(made, 0),
+		.size = number_of(made, 1),
+		.path = made->flags & 8 ? texts[made->numbers[2] % 8] : NULL,
 		.build_id_size = made->numbers[0] % MAPPED_FILE_BUILD_ID_MAX,
 	};
-	return true;
 }
 
 /* The command frees nothing: it ends. Here is what it has allocated. */
@@ -169,15 +120,11 @@ static void free_model(struct model *model)
 	free(model->ends);
 }
 
-static struct trace_event next_event(const struct made_event *made, char *name,
-				     size_t size)
+static struct trace_event event_of(const struct made_event *made)
 {
-	size_t count = sizeof(kinds) / sizeof(kinds[0]);
-
-	strncpy(name, "await:", size);
-	strncat(name, kinds[made->kind % count], size - 7);
-	return (struct trace_event){
-		.name = name,
+	static const uint64_t stack[70] = { 1, 2, 3 };
+	struct trace_event event = {
+		.kind = made->kind % EVENT_KINDS,
 		.time = made->time,
 		.clock = made->time,
 		.process = made->vpid % 8,
@@ -185,8 +132,12 @@ static struct trace_event next_event(const struct made_event *made, char *name,
 		.vtid = made->vtid % 8,
 		.host = "host",
 		.session = made->flags & 16 ? "await-p-0123456789abcdef" : "",
-		.payload = made,
+		.stack = stack,
+		.depth = made->numbers[5] % 70,
 	};
+
+	make_fields(made, &event);
+	return event;
 }
 
 static void free_loaded(struct loading *loading)
@@ -207,15 +158,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static struct model model;
 	struct model_unfinished *unfinished;
 	struct made_event made;
-	char name[64];
 
 	model = (struct model){ 0 };
 	for (; size >= sizeof(made);
 	     data += sizeof(made), size -= sizeof(made)) {
+		struct mapped_file file;
 		struct trace_event event;
 
 		memcpy(&made, data, sizeof(made));
-		event = next_event(&made, name, sizeof(name));
+		file = file_of(&made);
+		if (made.flags & 4)
+			events_mapped_file(&loading, &file);
+		event = event_of(&made);
 		model_event(&model, &event);
 		events_take(&loading, &event);
 		if (made.flags & 32) {

@@ -55,7 +55,7 @@ FUZZERS: dict[str, tuple[str, ...]] = {
         *("awaitctl/report/belonging", "awaitctl/report/model"),
         *("awaitctl/report/model_finish", "awaitctl/report/model_process"),
         *("awaitctl/report/model_tables", "awaitctl/report/model_unfinished"),
-        *("babeltrace/events_known", "libawait-test/load/fields_needed"),
+        *("lives/events_known", "libawait-test/load/fields_needed"),
         "libawait-test/records/given_names",
         *("libawait-test/load/events", "libawait-test/load/known"),
     ),

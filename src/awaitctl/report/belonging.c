@@ -10,16 +10,16 @@ struct model_process *belonging_note(struct model *model,
 				     struct model_process *process,
 				     const struct trace_event *event)
 {
-	const char *recordings = trace_string(event, "recordings");
-	uint64_t began = trace_number(event, "began");
+	const char *recordings = event_string(event, FIELD_RECORDINGS);
+	uint64_t began = event_number(event, FIELD_BEGAN);
 
 	if (process->recordings && (process->executed != began ||
 				    strcmp(process->recordings, recordings)))
 		process = model_replace_process(model, process, event->time);
 	process->executed = began;
 	process->recordings = model_keep(model, recordings);
-	process->name = model_keep(model, trace_string(event, "name"));
-	process->ppid = (int64_t)trace_number(event, "ppid");
+	process->name = model_keep(model, event_string(event, FIELD_NAME));
+	process->ppid = (int64_t)event_number(event, FIELD_PPID);
 	return process;
 }
 

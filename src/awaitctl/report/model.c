@@ -4,7 +4,7 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/model_unfinished.h"
-#include "babeltrace/events_known.h"
+#include "lives/events_known.h"
 #include "common/array.h"
 
 #include <await/core.h>
@@ -13,27 +13,25 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct event_needs needs[] = {
-	{ "await:create", { "id", "line" }, { "function", "type", "file" } },
-	{ "await:exec_begin",
-	  { "id", "attempt", "addr" },
-	  { "function", "type" } },
-	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
-	{ "await:hit", { "id" }, { 0 } },
-	{ "await:block_begin", { "id", "addr" }, { 0 } },
-	{ "await:block_end", { "id" }, { 0 } },
-	{ "await:wait_end", { "id", "state", "error" }, { 0 } },
-	{ "await:name", { "id" }, { "name" } },
-	{ "await:statedump_live",
-	  { "id", "state", "line" },
-	  { "function", "type", "file" } },
-	{ "await:statedump_wait", { "id", "thread", "addr" }, { 0 } },
-};
-
 static const struct events_reader reader = {
 	.name = "awaitctl",
-	.needs = needs,
-	.count = sizeof(needs) / sizeof(needs[0]),
+	.needs = {
+		[EVENT_CREATE] = NEEDS(ID) | NEEDS(LINE) | NEEDS(FUNCTION) |
+				 NEEDS(TYPE) | NEEDS(FILE),
+		[EVENT_EXEC_BEGIN] = NEEDS(ID) | NEEDS(ATTEMPT) | NEEDS(ADDR) |
+				     NEEDS(FUNCTION) | NEEDS(TYPE),
+		[EVENT_EXEC_END] = NEEDS(ID) | NEEDS(OUTCOME) | NEEDS(ERROR) |
+				   NEEDS(LATENCY),
+		[EVENT_HIT] = NEEDS(ID),
+		[EVENT_BLOCK_BEGIN] = NEEDS(ID) | NEEDS(ADDR),
+		[EVENT_BLOCK_END] = NEEDS(ID),
+		[EVENT_WAIT_END] = NEEDS(ID) | NEEDS(STATE) | NEEDS(ERROR),
+		[EVENT_NAME] = NEEDS(ID) | NEEDS(NAME),
+		[EVENT_DUMP_LIVE] = NEEDS(ID) | NEEDS(STATE) | NEEDS(LINE) |
+				    NEEDS(FUNCTION) | NEEDS(TYPE) |
+				    NEEDS(FILE),
+		[EVENT_DUMP_WAIT] = NEEDS(ID) | NEEDS(THREAD) | NEEDS(ADDR),
+	},
 };
 
 /* Events of creations, runs and state dumps name the function. */
@@ -43,8 +41,8 @@ static void learn_function(struct model *model, struct model_await *await,
 	if (await->function)
 		return;
 	await->function = model_function_of(model, await->process,
-					    trace_string(event, "function"),
-					    trace_string(event, "type"));
+					    event_string(event, FIELD_FUNCTION),
+					    event_string(event, FIELD_TYPE));
 }
 
 static void on_create(struct model *model, const struct trace_event *event)
@@ -53,8 +51,8 @@ static void on_create(struct model *model, const struct trace_event *event)
 
 	learn_function(model, await, event);
 	await->created = 1;
-	await->file = model_keep(model, trace_string(event, "file"));
-	await->line = trace_number(event, "line");
+	await->file = model_keep(model, event_string(event, FIELD_FILE));
+	await->line = event_number(event, FIELD_LINE);
 	await->function->created++;
 }
 
@@ -71,7 +69,7 @@ static bool was_dumped(const struct model_await *await,
 		       const struct trace_event *event)
 {
 	return await->running && await->run.before &&
-	       await->run.attempt == trace_number(event, "attempt");
+	       await->run.attempt == event_number(event, FIELD_ATTEMPT);
 }
 
 static void on_begin(struct model *model, const struct trace_event *event)
@@ -79,17 +77,17 @@ static void on_begin(struct model *model, const struct trace_event *event)
 	struct model_await *await = model_await_of(model, event, false);
 
 	learn_function(model, await, event);
-	if (trace_number(event, "attempt") == 1) {
+	if (event_number(event, FIELD_ATTEMPT) == 1) {
 		await->outcome = OUTCOME_RUNNING;
 		await->began = event->time;
-		await->addr = trace_number(event, "addr");
+		await->addr = event_number(event, FIELD_ADDR);
 	} else if (await->outcome == OUTCOME_RUNNING) {
 		/* The end of the first run was discarded; that of this run
 		 * must not be taken for it. */
 		await->outcome = OUTCOME_UNSEEN;
 	}
 	/* Events of 1.0 do not say: there all runs were made by waits. */
-	if (trace_number(event, "source") != AWAIT_RUN_START)
+	if (event_number(event, FIELD_SOURCE) != AWAIT_RUN_START)
 		await->waited = true;
 	await->inherited = false;
 	if (!was_dumped(await, event))
@@ -109,8 +107,8 @@ static void count_run(struct model_function *function, uint64_t took_ns,
 static void on_end(struct model *model, const struct trace_event *event)
 {
 	struct model_await *await = model_await_of(model, event, false);
-	uint64_t took_ns = trace_number(event, "latency_ns");
-	int failed = trace_number(event, "outcome") != AWAIT_RESOLVED;
+	uint64_t took_ns = event_number(event, FIELD_LATENCY);
+	int failed = event_number(event, FIELD_OUTCOME) != AWAIT_RESOLVED;
 
 	if (await->inherited) {
 		await->inherited = false;
@@ -130,7 +128,7 @@ static void on_end(struct model *model, const struct trace_event *event)
 	if (await->outcome != OUTCOME_RUNNING)
 		return;
 	await->took_ns = took_ns;
-	await->error = (int32_t)trace_number(event, "error");
+	await->error = (int32_t)event_number(event, FIELD_ERROR);
 	await->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
 }
 
@@ -178,8 +176,8 @@ static void on_waiter(struct model *model, const struct trace_event *event)
 static void on_wait_end(struct model *model, const struct trace_event *event)
 {
 	struct model_await *await = model_await_of(model, event, false);
-	enum await_state state = trace_number(event, "state");
-	int error = (int)trace_number(event, "error");
+	enum await_state state = event_number(event, FIELD_STATE);
+	int error = (int)event_number(event, FIELD_ERROR);
 
 	await->waited = true;
 	if (error == 0)
@@ -198,7 +196,7 @@ static void on_wait_end(struct model *model, const struct trace_event *event)
 static void on_name(struct model *model, const struct trace_event *event)
 {
 	model_await_of(model, event, false)->name =
-		model_keep(model, trace_string(event, "name"));
+		model_keep(model, event_string(event, FIELD_NAME));
 }
 
 /* From a state dump: an await that existed when the recording began. It may be
@@ -206,18 +204,18 @@ static void on_name(struct model *model, const struct trace_event *event)
 static void on_live(struct model *model, const struct trace_event *event)
 {
 	struct model_await *await = model_await_of(model, event, false);
-	const char *file = trace_string(event, "file");
+	const char *file = event_string(event, FIELD_FILE);
 
 	learn_function(model, await, event);
 	if (!await->file && *file) {
 		await->file = model_keep(model, file);
-		await->line = trace_number(event, "line");
+		await->line = event_number(event, FIELD_LINE);
 	}
 	/* Events of 1.1 have no name there. */
-	if (*trace_string(event, "name"))
+	if (*event_string(event, FIELD_NAME))
 		on_name(model, event);
 	await->dumped = true;
-	if (trace_number(event, "state") != AWAIT_RUNNING || await->runs ||
+	if (event_number(event, FIELD_STATE) != AWAIT_RUNNING || await->runs ||
 	    await->inherited)
 		return;
 	begin_run(await);
@@ -225,32 +223,23 @@ static void on_live(struct model *model, const struct trace_event *event)
 	unfinished_dumped_run(await, event);
 }
 
+static void (*const calls[EVENT_KINDS])(struct model *,
+					const struct trace_event *) = {
+	[EVENT_CREATE] = on_create,	[EVENT_EXEC_BEGIN] = on_begin,
+	[EVENT_EXEC_END] = on_end,	[EVENT_HIT] = on_hit,
+	[EVENT_BLOCK_BEGIN] = on_block, [EVENT_BLOCK_END] = on_unblock,
+	[EVENT_WAIT_END] = on_wait_end, [EVENT_NAME] = on_name,
+	[EVENT_DUMP_BEGIN] = on_dump,	[EVENT_DUMP_LIVE] = on_live,
+	[EVENT_DUMP_WAIT] = on_waiter,	[EVENT_DUMP_INHERITED] = on_inherited,
+};
+
 void model_event(struct model *model, const struct trace_event *event)
 {
-	static const struct {
-		const char *name;
-		void (*call)(struct model *, const struct trace_event *);
-	} calls[] = {
-		{ "await:create", on_create },
-		{ "await:exec_begin", on_begin },
-		{ "await:exec_end", on_end },
-		{ "await:hit", on_hit },
-		{ "await:block_begin", on_block },
-		{ "await:block_end", on_unblock },
-		{ "await:wait_end", on_wait_end },
-		{ "await:name", on_name },
-		{ "await:statedump_begin", on_dump },
-		{ "await:statedump_live", on_live },
-		{ "await:statedump_wait", on_waiter },
-		{ "await:statedump_inherited", on_inherited },
-	};
-
 	struct model_process *process;
 
 	model_recorded(model, event->process >> 32, event->time);
-	if (model->foreign || strncmp(event->name, "await:", 6) != 0)
-		return;
-	if (model_process_event(model, event))
+	if (model->foreign || event->kind == EVENT_OTHER ||
+	    model_process_event(model, event))
 		return;
 	process = model_process_of(model, event);
 	process->events++;
@@ -258,14 +247,10 @@ void model_event(struct model *model, const struct trace_event *event)
 		model->foreign = true;
 		return;
 	}
-	if (strncmp(event->name, "await:block_", 12) != 0)
+	if (event->kind != EVENT_BLOCK_BEGIN && event->kind != EVENT_BLOCK_END)
 		unfinished_note(model, event);
-	for (size_t i = 0; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (strcmp(event->name, calls[i].name) != 0)
-			continue;
-		calls[i].call(model, event);
-		return;
-	}
+	if (calls[event->kind])
+		calls[event->kind](model, event);
 }
 
 void model_recorded(struct model *model, int64_t host, int64_t time)

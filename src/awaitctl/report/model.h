@@ -13,8 +13,9 @@
  */
 #pragma once
 
-#include "babeltrace/reader.h"
 #include "common/table.h"
+#include "common/trouble.h"
+#include "lives/event.h"
 
 /* How a wait ended that got no value from what others did. */
 enum model_end {
@@ -63,7 +64,7 @@ struct model_process {
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
-	unsigned seen;	   /* kinds of events, for events_known() */
+	uint32_t seen;	   /* kinds of events, for events_known() */
 	uint64_t events;   /* of awaits */
 	bool cut_off;	   /* from LTTng, for some time */
 	uint64_t running;  /* runs, when the trace ended */

@@ -82,8 +82,8 @@ static void add_child(struct model *model, const struct trace_event *event)
 					  sizeof(*model->children)));
 	model->children[model->child_count++] = (struct model_child){
 		.parent = model_process_of(model, event),
-		.vpid = (int64_t)trace_number(event, "child"),
-		.followed = trace_number(event, "followed"),
+		.vpid = (int64_t)event_number(event, FIELD_CHILD),
+		.followed = event_number(event, FIELD_FOLLOWED),
 	};
 }
 
@@ -96,17 +96,21 @@ static void end_process(struct model_process *process,
 
 bool model_process_event(struct model *model, const struct trace_event *event)
 {
-	const char *name = event->name;
-
-	if (!strcmp(name, "await:statedump_process"))
+	switch (event->kind) {
+	case EVENT_DUMP_PROCESS:
 		belonging_note(model, model_process_of(model, event), event);
-	else if (!strcmp(name, "await:process_end"))
+		break;
+	case EVENT_PROCESS_END:
 		end_process(model_process_of(model, event), event);
-	else if (!strcmp(name, "await:process_child"))
+		break;
+	case EVENT_PROCESS_CHILD:
 		add_child(model, event);
-	else if (!strcmp(name, "await:process_cut_off"))
+		break;
+	case EVENT_PROCESS_CUT_OFF:
 		model_process_of(model, event)->cut_off = true;
-	else
+		break;
+	default:
 		return false;
+	}
 	return true;
 }

@@ -100,7 +100,7 @@ struct model_await *model_await_of(struct model *model,
 {
 	const struct model_await key = { .process =
 						 model_process_of(model, event),
-					 .id = trace_number(event, "id") };
+					 .id = event_number(event, FIELD_ID) };
 	uint64_t hash = hash_await(&key);
 	void **place = must(table_place(&model->by_id, hash, same_await, &key));
 	struct model_await *await = *place;

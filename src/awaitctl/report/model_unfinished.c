@@ -71,9 +71,10 @@ static bool waits_for(const struct model_thread *thread,
 void unfinished_begin_run(struct model_await *await,
 			  const struct trace_event *event)
 {
-	await->run = (struct model_run){ .thread = event->vtid,
-					 .began = event->time,
-					 .addr = trace_number(event, "addr") };
+	await->run =
+		(struct model_run){ .thread = event->vtid,
+				    .began = event->time,
+				    .addr = event_number(event, FIELD_ADDR) };
 }
 
 void unfinished_begin_wait(struct model *model, struct model_await *await,
@@ -85,7 +86,7 @@ void unfinished_begin_wait(struct model *model, struct model_await *await,
 		.await = await,
 		.thread = event->vtid,
 		.began = event->time,
-		.addr = trace_number(event, "addr"),
+		.addr = event_number(event, FIELD_ADDR),
 	};
 
 	/* The end of this one was lost, if it is there already. */
@@ -120,11 +121,11 @@ void unfinished_dumped_run(struct model_await *await,
 			   const struct trace_event *event)
 {
 	await->run = (struct model_run){
-		.thread = (int64_t)trace_number(event, "thread"),
+		.thread = (int64_t)event_number(event, FIELD_THREAD),
 		.began = event->time,
-		.addr = trace_number(event, "addr"),
+		.addr = event_number(event, FIELD_ADDR),
 		.before = true,
-		.attempt = (uint32_t)trace_number(event, "attempt"),
+		.attempt = (uint32_t)event_number(event, FIELD_ATTEMPT),
 	};
 }
 
@@ -132,13 +133,13 @@ void unfinished_dumped_run(struct model_await *await,
 void unfinished_dumped_wait(struct model *model, struct model_await *await,
 			    const struct trace_event *event)
 {
-	int64_t tid = (int64_t)trace_number(event, "thread");
+	int64_t tid = (int64_t)event_number(event, FIELD_THREAD);
 	struct model_thread *thread = thread_of(model, await->process, tid);
 	const struct model_unfinished wait = {
 		.await = await,
 		.thread = tid,
 		.began = event->time,
-		.addr = trace_number(event, "addr"),
+		.addr = event_number(event, FIELD_ADDR),
 		.before = true,
 	};
 

@@ -70,13 +70,17 @@ struct reading {
 static void on_event(void *data, const struct trace_event *event)
 {
 	struct findings *findings = data;
-	struct mapped_file file;
 
 	model_event(&findings->model, event);
-	if (trace_mapped_file(event, &file) &&
-	    symbols_note(&findings->symbols, &file))
-		must(NULL);
 	findings->progress->events++;
+}
+
+static void on_mapped_file(void *data, const struct mapped_file *file)
+{
+	struct findings *findings = data;
+
+	if (symbols_note(&findings->symbols, file))
+		must(NULL);
 }
 
 static void on_packet_end(void *data, int64_t host, int64_t time)
@@ -143,6 +147,7 @@ static enum reader_result read_events(const struct reading *reading,
 	const struct reader_calls calls = {
 		.most = reading->most,
 		.event = on_event,
+		.mapped_file = on_mapped_file,
 		.packet_end = on_packet_end,
 		.discarded = on_discarded,
 	};

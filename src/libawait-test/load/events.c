@@ -11,7 +11,7 @@
 
 /* A stack is searched for its event that far back: events of other threads
  * may be in between. */
-enum { FAR_BACK = 4096, DEPTH_MAX = 256 };
+enum { FAR_BACK = 4096 };
 
 /* Room for one more of count things. False without memory. */
 static bool grow(struct loading *loading, void **array, size_t *room,
@@ -50,18 +50,19 @@ static void add_record(struct loading *loading, const struct record *record)
 static void name_await(struct loading *loading, struct known_await *await,
 		       const struct trace_event *event, const char *file)
 {
-	uint64_t origin = trace_number(event, "origin");
+	uint64_t origin = event_number(event, FIELD_ORIGIN);
 	bool is_static = origin == AWAIT_TRACE_STATIC;
-	const struct await_type type = { .name = trace_string(event, "type") };
+	const struct await_type type = { .name = event_string(event,
+							      FIELD_TYPE) };
 	const struct await_func func = {
-		.name = trace_string(event, "function"),
+		.name = event_string(event, FIELD_FUNCTION),
 		.type = &type,
 		.origin = is_static ? AWAIT_LAZY : (uint32_t)origin,
 	};
 	const struct await_site site = {
 		.func = &func,
 		.file = file,
-		.line = file ? (uint32_t)trace_number(event, "line") : 0,
+		.line = file ? (uint32_t)event_number(event, FIELD_LINE) : 0,
 		/* There is nothing to find at it. */
 		.held_at = is_static,
 	};
@@ -82,11 +83,11 @@ struct step {
 static void on_create(const struct step *step)
 {
 	name_await(step->loading, step->await, step->event,
-		   trace_string(step->event, "file"));
-	step->thread->inside = trace_number(step->event, "parent");
+		   event_string(step->event, FIELD_FILE));
+	step->thread->inside = event_number(step->event, FIELD_PARENT);
 	step->record->parent = step->thread->inside;
 	step->record->state =
-		trace_number(step->event, "origin") == AWAIT_NOWAIT ?
+		event_number(step->event, FIELD_ORIGIN) == AWAIT_NOWAIT ?
 			AWAIT_RESOLVED :
 			AWAIT_PENDING;
 }
@@ -97,12 +98,12 @@ static void on_exec_begin(const struct step *step)
 
 	if (!await->site)
 		name_await(step->loading, await, step->event, NULL);
-	await->outer = trace_number(step->event, "parent");
-	await->attempt = (uint8_t)trace_number(step->event, "attempt");
+	await->outer = event_number(step->event, FIELD_PARENT);
+	await->attempt = (uint8_t)event_number(step->event, FIELD_ATTEMPT);
 	step->thread->inside = await->id;
 	step->record->parent = await->outer;
 	step->record->attempt = await->attempt;
-	step->record->source = (uint8_t)trace_number(step->event, "source");
+	step->record->source = (uint8_t)event_number(step->event, FIELD_SOURCE);
 	step->record->state = AWAIT_RUNNING;
 }
 
@@ -111,9 +112,9 @@ static void on_exec_end(const struct step *step)
 	step->thread->inside = step->await->outer;
 	step->record->parent = step->await->outer;
 	step->record->attempt = step->await->attempt;
-	step->record->state = (uint8_t)trace_number(step->event, "outcome");
-	step->record->error = (int32_t)trace_number(step->event, "error");
-	step->record->latency_ns = trace_number(step->event, "latency_ns");
+	step->record->state = (uint8_t)event_number(step->event, FIELD_OUTCOME);
+	step->record->error = (int32_t)event_number(step->event, FIELD_ERROR);
+	step->record->latency_ns = event_number(step->event, FIELD_LATENCY);
 }
 
 static uint32_t origin_of(const struct known_await *await)
@@ -124,7 +125,7 @@ static uint32_t origin_of(const struct known_await *await)
 /* HIT, BLOCK_*, CYCLE and WAIT_END: a wait. */
 static void on_wait(const struct step *step)
 {
-	step->thread->inside = trace_number(step->event, "waiter");
+	step->thread->inside = event_number(step->event, FIELD_WAITER);
 	step->record->parent = step->thread->inside;
 	switch (step->record->type) {
 	case AWAIT_EVENT_HIT:
@@ -132,11 +133,11 @@ static void on_wait(const struct step *step)
 		break;
 	case AWAIT_EVENT_WAIT_END:
 		step->record->error =
-			(int32_t)trace_number(step->event, "error");
+			(int32_t)event_number(step->event, FIELD_ERROR);
 		/* fallthrough */
 	case AWAIT_EVENT_BLOCK_END:
 		step->record->state =
-			(uint8_t)trace_number(step->event, "state");
+			(uint8_t)event_number(step->event, FIELD_STATE);
 		break;
 	default:
 		step->record->state = origin_of(step->await) == AWAIT_PROMISE ?
@@ -148,18 +149,18 @@ static void on_wait(const struct step *step)
 /* From outside: RESOLVE and CANCEL. */
 static void on_settle(const struct step *step)
 {
-	step->thread->inside = trace_number(step->event, "parent");
+	step->thread->inside = event_number(step->event, FIELD_PARENT);
 	step->record->parent = step->thread->inside;
-	step->record->error = (int32_t)trace_number(step->event, "error");
+	step->record->error = (int32_t)event_number(step->event, FIELD_ERROR);
 	step->record->state =
 		step->record->type == AWAIT_EVENT_CANCEL ?
 			AWAIT_CANCELLED :
-			(uint8_t)trace_number(step->event, "outcome");
+			(uint8_t)event_number(step->event, FIELD_OUTCOME);
 }
 
 static void on_start(const struct step *step)
 {
-	step->thread->inside = trace_number(step->event, "parent");
+	step->thread->inside = event_number(step->event, FIELD_PARENT);
 	step->record->parent = step->thread->inside;
 	step->record->state = AWAIT_PENDING;
 }
@@ -168,7 +169,7 @@ static void on_start(const struct step *step)
 static void give_name(struct loading *loading, const struct trace_event *event,
 		      uint64_t id)
 {
-	const char *name = trace_string(event, "name");
+	const char *name = event_string(event, FIELD_NAME);
 
 	if (*name && !given_names_set(&loading->to->names, NULL, id, name))
 		loading->out_of_memory = true;
@@ -177,7 +178,7 @@ static void give_name(struct loading *loading, const struct trace_event *event,
 /* The state that it is in, nobody has said. */
 static void on_name(const struct step *step)
 {
-	step->thread->inside = trace_number(step->event, "parent");
+	step->thread->inside = event_number(step->event, FIELD_PARENT);
 	step->record->parent = step->thread->inside;
 	step->record->state = step->await->state;
 	give_name(step->loading, step->event, step->record->id);
@@ -186,28 +187,30 @@ static void on_name(const struct step *step)
 static void on_destroy(const struct step *step)
 {
 	step->record->parent = step->thread->inside;
-	step->record->state = (uint8_t)trace_number(step->event, "state");
+	step->record->state = (uint8_t)event_number(step->event, FIELD_STATE);
 }
 
 static const struct kind {
-	const char *name;
 	uint8_t type;
 	void (*call)(const struct step *step);
-	const char *stack; /* the event that has the stack of this one */
-} kinds[] = {
-	{ "create", AWAIT_EVENT_CREATE, on_create, "create_stack" },
-	{ "exec_begin", AWAIT_EVENT_EXEC_BEGIN, on_exec_begin, "exec_stack" },
-	{ "exec_end", AWAIT_EVENT_EXEC_END, on_exec_end, NULL },
-	{ "hit", AWAIT_EVENT_HIT, on_wait, "hit_stack" },
-	{ "block_begin", AWAIT_EVENT_BLOCK_BEGIN, on_wait, NULL },
-	{ "block_end", AWAIT_EVENT_BLOCK_END, on_wait, NULL },
-	{ "cycle", AWAIT_EVENT_CYCLE, on_wait, NULL },
-	{ "wait_end", AWAIT_EVENT_WAIT_END, on_wait, NULL },
-	{ "resolve", AWAIT_EVENT_RESOLVE, on_settle, NULL },
-	{ "cancel", AWAIT_EVENT_CANCEL, on_settle, NULL },
-	{ "name", AWAIT_EVENT_NAME, on_name, NULL },
-	{ "start", AWAIT_EVENT_START, on_start, NULL },
-	{ "destroy", AWAIT_EVENT_DESTROY, on_destroy, NULL },
+} kinds[EVENT_KINDS] = {
+	[EVENT_CREATE] = { AWAIT_EVENT_CREATE, on_create },
+	[EVENT_EXEC_BEGIN] = { AWAIT_EVENT_EXEC_BEGIN, on_exec_begin },
+	[EVENT_EXEC_END] = { AWAIT_EVENT_EXEC_END, on_exec_end },
+	[EVENT_HIT] = { AWAIT_EVENT_HIT, on_wait },
+	[EVENT_BLOCK_BEGIN] = { AWAIT_EVENT_BLOCK_BEGIN, on_wait },
+	[EVENT_BLOCK_END] = { AWAIT_EVENT_BLOCK_END, on_wait },
+	[EVENT_CYCLE] = { AWAIT_EVENT_CYCLE, on_wait },
+	[EVENT_WAIT_END] = { AWAIT_EVENT_WAIT_END, on_wait },
+	[EVENT_RESOLVE] = { AWAIT_EVENT_RESOLVE, on_settle },
+	[EVENT_CANCEL] = { AWAIT_EVENT_CANCEL, on_settle },
+	[EVENT_NAME] = { AWAIT_EVENT_NAME, on_name },
+	[EVENT_START] = { AWAIT_EVENT_START, on_start },
+	[EVENT_DESTROY] = { AWAIT_EVENT_DESTROY, on_destroy },
+	/* Of these: */
+	[EVENT_CREATE_STACK] = { AWAIT_EVENT_CREATE, NULL },
+	[EVENT_EXEC_STACK] = { AWAIT_EVENT_EXEC_BEGIN, NULL },
+	[EVENT_HIT_STACK] = { AWAIT_EVENT_HIT, NULL },
 };
 
 static void on_kind(struct loading *loading, const struct trace_event *event,
@@ -216,8 +219,8 @@ static void on_kind(struct loading *loading, const struct trace_event *event,
 	struct known *known = &loading->to->known;
 	struct record record = {
 		.time_ns = (uint64_t)event->time,
-		.id = trace_number(event, "id"),
-		.addr = trace_number(event, "addr"),
+		.id = event_number(event, FIELD_ID),
+		.addr = event_number(event, FIELD_ADDR),
 		.thread = (uint32_t)event->vtid,
 		.type = kind->type,
 	};
@@ -245,7 +248,7 @@ static struct record *without_stack(const struct await_trace *trace,
 				    const struct trace_event *event,
 				    uint8_t type)
 {
-	uint64_t id = trace_number(event, "id");
+	uint64_t id = event_number(event, FIELD_ID);
 	uint32_t thread = (uint32_t)event->vtid;
 
 	for (size_t i = 0; i < FAR_BACK && i < trace->count; i++) {
@@ -264,8 +267,7 @@ static void on_stack(struct loading *loading, const struct trace_event *event,
 {
 	struct await_trace *trace = &loading->to->trace;
 	struct record *record = without_stack(trace, event, type);
-	uint64_t addrs[DEPTH_MAX];
-	size_t depth = trace_numbers(event, "stack", addrs, DEPTH_MAX);
+	size_t depth = event->depth;
 	void *stacks = trace->stacks;
 
 	if (!record || !depth || trace->stacks_used + depth >= UINT32_MAX)
@@ -277,7 +279,7 @@ static void on_stack(struct loading *loading, const struct trace_event *event,
 	record->stack = (uint32_t)trace->stacks_used + 1;
 	trace->stacks[trace->stacks_used++] = depth;
 	for (size_t i = 0; i < depth; i++)
-		trace->stacks[trace->stacks_used++] = addrs[i] + 1;
+		trace->stacks[trace->stacks_used++] = event->stack[i] + 1;
 }
 
 static void note_process(struct loading *loading, int64_t vpid)
@@ -309,15 +311,15 @@ static bool is_asked_for(struct loading *loading,
 /* An await that is alive when the session starts: no event of its own. */
 static void on_live(struct loading *loading, const struct trace_event *event)
 {
-	const char *file = trace_string(event, "file");
+	const char *file = event_string(event, FIELD_FILE);
 	struct known_await *await;
 
 	if (!is_asked_for(loading, event))
 		return;
-	await = known_await(&loading->to->known, trace_number(event, "id"));
-	give_name(loading, event, trace_number(event, "id"));
+	await = known_await(&loading->to->known, event_number(event, FIELD_ID));
+	give_name(loading, event, event_number(event, FIELD_ID));
 	if (await && !await->state)
-		await->state = (uint8_t)trace_number(event, "state");
+		await->state = (uint8_t)event_number(event, FIELD_STATE);
 	if (!await)
 		loading->out_of_memory = true;
 	else if (!await->site || !await->site->file)
@@ -333,37 +335,30 @@ static bool is_foreign(struct loading *loading, const struct trace_event *event)
 			    &loading->why_foreign) != 0;
 }
 
-/* name: without "await:". What is unknown here is left out. */
-static void take(struct loading *loading, const struct trace_event *event,
-		 const char *name)
-{
-	loading->foreign = loading->foreign || is_foreign(loading, event);
-	if (loading->foreign)
-		return;
-	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
-		const struct kind *kind = &kinds[i];
-
-		if (!strcmp(name, kind->name) && is_asked_for(loading, event))
-			on_kind(loading, event, kind);
-		else if (kind->stack && !strcmp(name, kind->stack) &&
-			 event->vpid == loading->vpid)
-			on_stack(loading, event, kind->type);
-	}
-	if (!strcmp(name, "statedump_live"))
-		on_live(loading, event);
-}
-
 void events_take(void *data, const struct trace_event *event)
 {
 	struct loading *loading = data;
-	struct mapped_file file;
+	const struct kind *kind = &kinds[event->kind];
 
-	if (trace_mapped_file(event, &file) &&
-	    symbols_note(&loading->to->symbols, &file))
+	if (loading->out_of_memory || event->kind == EVENT_OTHER)
+		return;
+	loading->foreign = loading->foreign || is_foreign(loading, event);
+	if (loading->foreign)
+		return;
+	if (kind->call && is_asked_for(loading, event))
+		on_kind(loading, event, kind);
+	else if (event->kind == EVENT_DUMP_LIVE)
+		on_live(loading, event);
+	else if (event->depth && event->vpid == loading->vpid)
+		on_stack(loading, event, kind->type);
+}
+
+void events_mapped_file(void *data, const struct mapped_file *file)
+{
+	struct loading *loading = data;
+
+	if (symbols_note(&loading->to->symbols, file))
 		loading->out_of_memory = true;
-	if (!loading->out_of_memory &&
-	    !strncmp(event->name, "await:", strlen("await:")))
-		take(loading, event, event->name + strlen("await:"));
 }
 
 void events_lost(void *data, uint64_t count)

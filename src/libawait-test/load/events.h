@@ -7,7 +7,7 @@
  */
 #pragma once
 
-#include "babeltrace/events_known.h"
+#include "lives/events_known.h"
 #include "libawait-test/load/load.h"
 
 #include "libawait-test/load/known.h"
@@ -35,7 +35,7 @@ struct loading {
 	size_t vpid_count;
 	bool has_vpid;	 /* vpid is one of them */
 	int64_t process; /* what symbols call it */
-	unsigned seen;	 /* for events_known() */
+	uint32_t seen;	 /* for events_known() */
 	struct trouble why_foreign;
 	bool foreign;	    /* why_foreign says why; all else is unknown */
 	bool out_of_memory; /* everything else is incomplete then */
@@ -43,6 +43,7 @@ struct loading {
 
 /* For reader_read(); data is a struct loading. */
 void events_take(void *data, const struct trace_event *event);
+void events_mapped_file(void *data, const struct mapped_file *file);
 void events_lost(void *data, uint64_t count);
 
 /* After the last: gives events that came before their await was named its

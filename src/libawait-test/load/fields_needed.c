@@ -2,35 +2,32 @@
 /* See fields_needed.h. */
 #include "libawait-test/load/fields_needed.h"
 
-static const struct event_needs needs[] = {
-	{ "await:create",
-	  { "id", "addr", "parent", "line", "origin" },
-	  { "function", "type", "file" } },
-	{ "await:exec_begin",
-	  { "id", "addr", "parent", "attempt" },
-	  { "function", "type" } },
-	{ "await:exec_end", { "id", "outcome", "error", "latency_ns" }, { 0 } },
-	{ "await:hit", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:block_begin", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:block_end", { "id", "addr", "waiter", "state" }, { 0 } },
-	{ "await:cycle", { "id", "addr", "waiter" }, { 0 } },
-	{ "await:wait_end",
-	  { "id", "addr", "waiter", "state", "error" },
-	  { 0 } },
-	{ "await:resolve",
-	  { "id", "addr", "parent", "error", "outcome" },
-	  { 0 } },
-	{ "await:cancel", { "id", "addr", "parent" }, { 0 } },
-	{ "await:name", { "id", "addr", "parent" }, { "name" } },
-	{ "await:start", { "id", "addr", "parent" }, { 0 } },
-	{ "await:destroy", { "id", "addr", "state" }, { 0 } },
-	{ "await:statedump_live",
-	  { "id", "line", "origin" },
-	  { "function", "type", "file" } },
-};
+#define EVERY (NEEDS(ID) | NEEDS(ADDR))
 
 const struct events_reader fields_needed = {
 	.name = "libawait-test.so",
-	.needs = needs,
-	.count = sizeof(needs) / sizeof(needs[0]),
+	.needs = {
+		[EVENT_CREATE] = EVERY | NEEDS(PARENT) | NEEDS(LINE) |
+				 NEEDS(ORIGIN) | NEEDS(FUNCTION) |
+				 NEEDS(TYPE) | NEEDS(FILE),
+		[EVENT_EXEC_BEGIN] = EVERY | NEEDS(PARENT) | NEEDS(ATTEMPT) |
+				     NEEDS(FUNCTION) | NEEDS(TYPE),
+		[EVENT_EXEC_END] = NEEDS(ID) | NEEDS(OUTCOME) | NEEDS(ERROR) |
+				   NEEDS(LATENCY),
+		[EVENT_HIT] = EVERY | NEEDS(WAITER),
+		[EVENT_BLOCK_BEGIN] = EVERY | NEEDS(WAITER),
+		[EVENT_BLOCK_END] = EVERY | NEEDS(WAITER) | NEEDS(STATE),
+		[EVENT_CYCLE] = EVERY | NEEDS(WAITER),
+		[EVENT_WAIT_END] = EVERY | NEEDS(WAITER) | NEEDS(STATE) |
+				   NEEDS(ERROR),
+		[EVENT_RESOLVE] = EVERY | NEEDS(PARENT) | NEEDS(ERROR) |
+				  NEEDS(OUTCOME),
+		[EVENT_CANCEL] = EVERY | NEEDS(PARENT),
+		[EVENT_NAME] = EVERY | NEEDS(PARENT) | NEEDS(NAME),
+		[EVENT_START] = EVERY | NEEDS(PARENT),
+		[EVENT_DESTROY] = EVERY | NEEDS(STATE),
+		[EVENT_DUMP_LIVE] = NEEDS(ID) | NEEDS(LINE) | NEEDS(ORIGIN) |
+				    NEEDS(FUNCTION) | NEEDS(TYPE) |
+				    NEEDS(FILE),
+	},
 };

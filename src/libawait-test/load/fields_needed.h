@@ -3,6 +3,6 @@
  * lacks some is another libawait's. */
 #pragma once
 
-#include "babeltrace/events_known.h"
+#include "lives/events_known.h"
 
 extern const struct events_reader fields_needed;

@@ -132,7 +132,9 @@ static int read_into(struct loading *loading, const char *directory, int vpid,
 		     struct trouble *why)
 {
 	static const struct reader_calls calls = {
+		.stacks = true,
 		.event = events_take,
+		.mapped_file = events_mapped_file,
 		.discarded = events_lost,
 	};
 	struct loaded *to = loading->to;

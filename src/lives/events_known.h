@@ -5,22 +5,14 @@
  */
 #pragma once
 
-#include "babeltrace/trace_event.h"
 #include "common/trouble.h"
-
-enum { EVENT_FIELDS_MAX = 8 };
-
-/* What a reader takes from an event. Other fields may be absent, or new. */
-struct event_needs {
-	const char *event;
-	const char *numbers[EVENT_FIELDS_MAX];
-	const char *strings[EVENT_FIELDS_MAX];
-};
+#include "lives/event.h"
 
 struct events_reader {
 	const char *name; /* as messages call it */
-	const struct event_needs *needs;
-	size_t count;
+	/* The fields that it takes from events of a kind, a bit for each. Other
+	 * fields may be absent, or new. */
+	uint32_t needs[EVENT_KINDS];
 };
 
 /*
@@ -28,5 +20,7 @@ struct events_reader {
  * bit for each kind of event that was looked at before and begins as 0; one for
  * each process will do, since a process has one tracer.
  */
-int events_known(const struct events_reader *reader, unsigned *seen,
+int events_known(const struct events_reader *reader, uint32_t *seen,
 		 const struct trace_event *event, struct trouble *why);
+
+#define NEEDS(field) (1u << FIELD_##field)
