@@ -6,6 +6,7 @@
 #include "babeltrace/discarded.h"
 #include "babeltrace/mapping.h"
 #include "babeltrace/mip.h"
+#include "ctf/metadata_layout.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -63,12 +64,6 @@ static void emit_mapping(const struct graph *graph, const bt_event *event,
 	graph->calls->mapped_file(graph->data, &file);
 }
 
-static bool is_stack(enum event_kind kind)
-{
-	return kind == EVENT_CREATE_STACK || kind == EVENT_EXEC_STACK ||
-	       kind == EVENT_HIT_STACK;
-}
-
 static void emit_event(struct graph *graph, const bt_message *message)
 {
 	const bt_event *event = bt_message_event_borrow_event_const(message);
@@ -83,7 +78,7 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	read_clock(message, event, &out);
 	read_process(graph, event, class, &out);
 	event_class_read(class, event, &out);
-	if (graph->calls->stacks && is_stack(out.kind)) {
+	if (graph->calls->stacks && event_is_stack(out.kind)) {
 		out.stack = graph->stack;
 		out.depth = mapping_numbers(event, "stack", graph->stack,
 					    EVENT_DEPTH_MAX);
@@ -268,25 +263,60 @@ static const bt_component_source *add_source(struct graph *graph,
 	return source;
 }
 
+static bool is_stack_named(const char *event)
+{
+	return event_is_stack(event_kind_named(event));
+}
+
+/* source.ctf.fs calls its ports "TRACE | CLASS | STREAM"; what is called
+ * otherwise is read. */
+static bool has_stacks_only(const struct event_layouts *layouts,
+			    const bt_port_output *port)
+{
+	const char *name = bt_port_get_name(bt_port_output_as_port_const(port));
+	const char *class = strstr(name, " | ");
+	const struct stream_layout *stream;
+	unsigned long id, of_class;
+	char end;
+
+	if (!class ||
+	    sscanf(class, " | %lu | %lu%c", &id, &of_class, &end) != 2)
+		return false;
+	stream = event_layouts_stream(layouts, id);
+	return stream && stream_layout_all_are(stream, is_stack_named);
+}
+
+/* The muxer grows a free input whenever its last is taken. */
+static int connect_stream(struct graph *graph, const bt_port_output *port)
+{
+	return bt_graph_connect_ports(
+		       graph->graph, port,
+		       bt_component_filter_borrow_input_port_by_index_const(
+			       graph->muxer, graph->inputs++),
+		       NULL) ?
+		       -1 :
+		       0;
+}
+
 int graph_add_trace(struct graph *graph, const char *path, int length)
 {
 	const bt_component_source *source = add_source(graph, path, length);
-	uint64_t streams;
+	struct event_layouts *layouts =
+		graph->calls->stacks ? NULL : event_layouts_read(path);
+	uint64_t streams =
+		source ? bt_component_source_get_output_port_count(source) : 0;
+	int rc = source ? 0 : -1;
 
-	if (!source)
-		return -1;
-	streams = bt_component_source_get_output_port_count(source);
-	for (uint64_t i = 0; i < streams; i++)
-		/* The muxer grows a free input whenever its last is taken. */
-		if (bt_graph_connect_ports(
-			    graph->graph,
-			    bt_component_source_borrow_output_port_by_index_const(
-				    source, i),
-			    bt_component_filter_borrow_input_port_by_index_const(
-				    graph->muxer, graph->inputs++),
-			    NULL))
-			return -1;
-	return 0;
+	for (uint64_t i = 0; rc == 0 && i < streams; i++) {
+		const bt_port_output *port =
+			bt_component_source_borrow_output_port_by_index_const(
+				source, i);
+
+		if (!layouts || !has_stacks_only(layouts, port))
+			rc = connect_stream(graph, port);
+	}
+	event_layouts_free(layouts);
+	return rc;
 }
 
 int graph_run(struct graph *graph)

@@ -198,7 +198,7 @@ static bool parse_event(struct event_layouts *layouts, struct json class)
 {
 	struct stream_layout *stream;
 	unsigned long id, stream_id;
-	struct json ignored;
+	struct json ignored, name;
 
 	if (!read_number(class, "id", &id, 0) ||
 	    !read_number(class, "data-stream-class-id", &stream_id, 0) ||
@@ -206,8 +206,12 @@ static bool parse_event(struct event_layouts *layouts, struct json class)
 	    json_member(class, "specific-context-field-class", &ignored))
 		return false;
 	stream = event_layouts_make(layouts, stream_id);
-	return stream &&
-	       parse_fields(class, "payload-field-class", &stream->events[id]);
+	if (!stream ||
+	    !parse_fields(class, "payload-field-class", &stream->events[id]))
+		return false;
+	if (json_member(class, "name", &name))
+		json_string(name, stream->events[id].event, EVENT_LAYOUT_NAME);
+	return true;
 }
 
 /* What is not there is 0. */

@@ -90,3 +90,18 @@ stream_layout_event(const struct stream_layout *stream, unsigned long id)
 		return NULL;
 	return &stream->events[id];
 }
+
+bool stream_layout_all_are(const struct stream_layout *stream,
+			   bool (*is)(const char *event))
+{
+	size_t known = 0;
+
+	for (size_t i = 0; i < EVENT_LAYOUT_EVENTS; i++) {
+		if (!stream->events[i].known)
+			continue;
+		if (!is(stream->events[i].event))
+			return false;
+		known++;
+	}
+	return known > 0;
+}

@@ -29,7 +29,8 @@ struct field_layout {
 struct fields_layout {
 	struct field_layout fields[EVENT_LAYOUT_FIELDS];
 	size_t count;
-	bool known; /* the metadata has it */
+	bool known;		       /* the metadata has it */
+	char event[EVENT_LAYOUT_NAME]; /* that has them; or "" */
 };
 
 struct stream_layout;
@@ -52,6 +53,11 @@ event_layouts_stream(const struct event_layouts *layouts, unsigned long id);
 /* The fields that come first in all events of a stream. */
 const struct fields_layout *
 stream_layout_context(const struct stream_layout *stream);
+
+/* Whether that holds for the name of each event of a stream, and there is one.
+ * A name that is not known, or longer than EVENT_LAYOUT_NAME, is "". */
+bool stream_layout_all_are(const struct stream_layout *stream,
+			   bool (*is)(const char *event));
 
 /* The fields of the event with that id; NULL if the metadata has none. */
 const struct fields_layout *

@@ -10,6 +10,7 @@
 #include "ctf/event_layouts.h"
 
 #include <ctype.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -236,6 +237,21 @@ static bool is_large_header(const char *text)
 	return parser.at;
 }
 
+/* Leaves it empty if it is not there, or too long. */
+static void find_event_name(const char *from, const char *to,
+			    char name[EVENT_LAYOUT_NAME])
+{
+	struct parser parser = { find_after(from, to, "\tname") };
+	size_t length;
+
+	if (parser.at)
+		expect(&parser, "= \"");
+	length = parser.at ? strcspn(parser.at, "\"\\\n") : 0;
+	if (length > 0 && length < EVENT_LAYOUT_NAME)
+		snprintf(name, EVENT_LAYOUT_NAME, "%.*s", (int)length,
+			 parser.at);
+}
+
 static bool parse_event(struct event_layouts *layouts, const char *from,
 			const char *to)
 {
@@ -247,7 +263,10 @@ static bool parse_event(struct event_layouts *layouts, const char *from,
 
 	if (!stream || id >= EVENT_LAYOUT_EVENTS)
 		return false;
-	return parse_fields(fields, &stream->events[id]);
+	if (!parse_fields(fields, &stream->events[id]))
+		return false;
+	find_event_name(from, to, stream->events[id].event);
+	return true;
 }
 
 static bool parse_stream(struct event_layouts *layouts, const char *from,

@@ -8,6 +8,7 @@ static const char provider[] = "await:";
 
 static const char *const kinds[EVENT_KINDS] = {
 	[EVENT_OTHER] = "",
+	[EVENT_UNKNOWN] = "await:",
 	[EVENT_CREATE] = "await:create",
 	[EVENT_EXEC_BEGIN] = "await:exec_begin",
 	[EVENT_EXEC_END] = "await:exec_end",
@@ -68,10 +69,10 @@ enum event_kind event_kind_named(const char *name)
 {
 	if (strncmp(name, provider, sizeof(provider) - 1) != 0)
 		return EVENT_OTHER;
-	for (int kind = EVENT_OTHER + 1; kind < EVENT_KINDS; kind++)
+	for (int kind = EVENT_UNKNOWN + 1; kind < EVENT_KINDS; kind++)
 		if (!strcmp(name, kinds[kind]))
 			return (enum event_kind)kind;
-	return EVENT_OTHER;
+	return EVENT_UNKNOWN;
 }
 
 const char *event_kind_name(enum event_kind kind)

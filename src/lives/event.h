@@ -12,7 +12,8 @@
 #include <stdint.h>
 
 enum event_kind {
-	EVENT_OTHER, /* of another provider, or of a libawait to come */
+	EVENT_OTHER,   /* of another provider */
+	EVENT_UNKNOWN, /* of a libawait to come */
 	EVENT_CREATE,
 	EVENT_EXEC_BEGIN,
 	EVENT_EXEC_END,
@@ -97,11 +98,15 @@ struct trace_event {
 	size_t depth;
 };
 
-/* The last part of its name is "create" and the like; EVENT_OTHER if there is
- * none of that name. */
 enum event_kind event_kind_named(const char *name);
 const char *event_kind_name(enum event_kind kind);
 const char *event_field_name(enum event_field field);
+
+static inline bool event_is_stack(enum event_kind kind)
+{
+	return kind == EVENT_CREATE_STACK || kind == EVENT_EXEC_STACK ||
+	       kind == EVENT_HIT_STACK;
+}
 
 static inline uint64_t event_number(const struct trace_event *event,
 				    enum event_field field)
