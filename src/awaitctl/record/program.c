@@ -19,6 +19,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+/* LTTng's own 3 s are for programs that nobody wants to record: on a busy machine
+ * it goes on unrecorded when they are over. */
+#define REGISTER "LTTNG_UST_REGISTER_TIMEOUT"
+#define PATIENCE_MS "10000"
+
 /* Returns 0, or the errno with which executing path would fail. */
 static int executable(const char *path)
 {
@@ -101,11 +106,14 @@ size_t program_settings(struct setting settings[SETTINGS_MAX],
 			const char *recordings)
 {
 	const char *chosen = getenv("LIBAWAIT_TRACE");
+	const char *patience = getenv(REGISTER);
 	size_t count = 0;
 
 	settings[count++] =
 		(struct setting){ "LIBAWAIT_TRACE", chosen ? chosen : "1" };
 	settings[count++] = (struct setting){ IDENTITY_VARIABLE, recordings };
+	settings[count++] =
+		(struct setting){ REGISTER, patience ? patience : PATIENCE_MS };
 	if (options->depth)
 		settings[count++] = (struct setting){ "LIBAWAIT_TRACE_DEPTH",
 						      options->depth };
@@ -125,10 +133,10 @@ static void prepare(void *data)
 	const struct start *start = data;
 	char recordings[IDENTITY_ENVIRONMENT_SIZE];
 	struct setting settings[SETTINGS_MAX];
-	size_t count = program_settings(settings, start->options, recordings);
+	size_t count;
 
 	identity_environment(start->identity, recordings);
-
+	count = program_settings(settings, start->options, recordings);
 	for (size_t i = 0; i < count; i++)
 		setenv(settings[i].name, settings[i].value, 1);
 }

@@ -24,7 +24,7 @@ void program_say_class(const char *name, const struct lttng_host *host);
 /* The variables that the options set in its environment, and which recordings
  * it belongs to (identity_environment()). What the user has set there is kept,
  * unless an option overrides it. Returns how many there are. */
-enum { SETTINGS_MAX = 4 };
+enum { SETTINGS_MAX = 5 };
 struct setting {
 	const char *name, *value;
 };
