@@ -312,27 +312,18 @@ int daemon_answers(const struct lttng_host *host, int seconds,
 	return lttng_request(host, &request, why);
 }
 
-/* Of no use to anybody, then. */
-static bool is_stopped(const struct daemon *daemon)
-{
-	siginfo_t info = { 0 };
-
-	return waitid(P_PID, (id_t)daemon->pid, &info,
-		      WSTOPPED | WNOHANG | WNOWAIT) == 0 &&
-	       info.si_pid != 0;
-}
-
-/* daemon is ours and runs. Other sessions that are not known of are no fact:
- * others may record with it. */
+/* daemon is ours and runs. One that answers nobody is of no use to others, who
+ * may record with one that does not say whether they do. */
 static void end_unless_used(struct daemon *daemon)
 {
-	const struct lttng_request request = { .run = count_sessions };
+	const struct lttng_request request = { .run = count_sessions,
+					       .advice = "It is ended" };
 	struct trouble why;
 	int sessions = lttng_request(daemon->host, &request, &why);
 
 	if (sessions < 0) {
 		lttng_host_note_trouble(daemon->host, &why);
-		if (is_stopped(daemon))
+		if (lttng_is_stuck())
 			kill_all(daemon);
 		else if (!daemon_has_ended(daemon))
 			lttng_host_note(daemon->host,
