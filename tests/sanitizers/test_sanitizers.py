@@ -65,7 +65,7 @@ class Sanitizer(unittest.TestCase):
             ],
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=300,
         )
 
     @classmethod

@@ -7,7 +7,7 @@ into libawait.so and back. The loop around them is not counted. Twice COUNT
 operations less COUNT operations leaves out what the first call costs.
 
 COUNTED is the program; its limits are for -O2 of gcc 12 on x86-64, and others may
-take a quarter more. COMPILER is what compiled it. COUNTED_SEAMLESS
+take a quarter more, or one instruction. COMPILER is what compiled it. COUNTED_SEAMLESS
 is the same built so that nobody can listen, COUNTED_CPP is in C++, and TRACER a
 listener that has nothing to record.
 """
@@ -37,8 +37,8 @@ COMPILER = os.environ.get("COMPILER", "the compiler of its build")
 MEASURED = COMPILER.startswith("gcc 12.")
 
 
-def limit(instructions: int) -> int:
-    return instructions if MEASURED else instructions * 5 // 4
+def limit(instructions: float) -> float:
+    return instructions if MEASURED else max(instructions * 5 / 4, instructions + 1)
 
 
 CREATE_LIMIT = limit(19)
@@ -90,11 +90,13 @@ def cost(function: str, operation: str) -> float:
     return each
 
 
-def more(what: str, limit: int, function: str, with_it: float, without: float) -> float:
+def more(
+    what: str, limit: float, function: str, with_it: float, without: float
+) -> float:
     """What an operation costs more, printed with its aim."""
     print(
         f"# {with_it - without:+6.2f} instructions: {function}() {what}, "
-        f"{with_it:.2f} not {without:.2f}   (aim: at most +{limit})",
+        f"{with_it:.2f} not {without:.2f}   (aim: at most +{limit:g})",
         flush=True,
     )
     return with_it - without
@@ -179,7 +181,7 @@ class Cpp(unittest.TestCase):
                 self.assertGreater(life, in_c / 2)  # it was counted
 
     def test_a_hit(self) -> None:
-        self.assertLessEqual(count("hit", "hit", CPP), count("hit", "hit"))
+        self.assertLessEqual(count("hit", "hit", CPP), limit(count("hit", "hit")))
 
 
 @unittest.skipUnless(platform.machine() == "x86_64", "counted for x86-64")
