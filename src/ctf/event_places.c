@@ -46,8 +46,8 @@ static bool read_place(struct event_place *place,
 				     subbuf->reserved - at, 0, &event);
 
 	if (!steps_take(subbuf->steps, 1 + event.looked / BYTES_IN_STEP) ||
-	    !is || !is_pid(event.pid) || !is_pid(event.thread) ||
-	    is_older(subbuf, at, at + event.size))
+	    !is || event.is_accident || !is_pid(event.pid) ||
+	    !is_pid(event.thread) || is_older(subbuf, at, at + event.size))
 		return false;
 	*place = (struct event_place){
 		.at = at,

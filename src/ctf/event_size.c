@@ -9,18 +9,34 @@
 /* What a field costs, as bytes do. */
 enum { STEP_OF_FIELD = 16 };
 
-/* CTF 1.8 has an underscore before each name. Whether the field has that one.
- */
 static bool read_int(int *value, const struct field_layout *field,
-		     const char *name, const char *bytes)
+		     const char *bytes)
 {
-	const char *own = field->name + (field->name[0] == '_');
-
-	if (field->kind != FIELD_BYTES || field->size != sizeof(*value) ||
-	    strcmp(own, name) != 0)
+	if (field->kind != FIELD_BYTES || field->size != sizeof(*value))
 		return false;
 	memcpy(value, bytes, sizeof(*value));
 	return true;
+}
+
+/* Takes what is known of some contexts: Linux numbers namespaces with 32 bits,
+ * and the last byte of a process's name is 0 even if there is one before. CTF
+ * 1.8 has an underscore before each name. */
+static void read_context(struct sized_event *event,
+			 const struct field_layout *field, const char *bytes,
+			 size_t at, uint64_t value)
+{
+	const char *own = field->name + (field->name[0] == '_');
+
+	if (strcmp(own, "vpid") == 0)
+		read_int(&event->pid, field, bytes);
+	else if (strcmp(own, "vtid") == 0 &&
+		 read_int(&event->thread, field, bytes))
+		event->thread_at = at;
+	else if (strcmp(own, "pid_ns") == 0 && value > UINT32_MAX)
+		event->is_accident = true;
+	else if (strcmp(own, "procname") == 0 && field->kind == FIELD_CHARS &&
+		 bytes[field->size - 1])
+		event->is_accident = true;
 }
 
 /* Whether it begins with a name that ends with a 0: at least one character, and
@@ -61,8 +77,9 @@ static size_t field_size(const struct field_layout *field, const char *bytes,
 }
 
 /* Steps over the fields that begin at *at. False if they do not fit. */
-static bool skip_fields(const struct fields_layout *layout, const char *bytes,
-			size_t *at, size_t left, struct sized_event *event)
+static bool skip_fields(const struct fields_layout *layout, bool is_context,
+			const char *bytes, size_t *at, size_t left,
+			struct sized_event *event)
 {
 	uint64_t last = 0;
 
@@ -78,9 +95,8 @@ static bool skip_fields(const struct fields_layout *layout, const char *bytes,
 		last = 0;
 		if (size <= sizeof(last))
 			last = native_number(begin, size);
-		read_int(&event->pid, field, "vpid", begin);
-		if (read_int(&event->thread, field, "vtid", begin))
-			event->thread_at = *at;
+		if (is_context)
+			read_context(event, field, begin, *at, last);
 		*at += size;
 	}
 	return true;
@@ -133,9 +149,9 @@ bool event_size_measure(const struct stream_layout *stream, const char *bytes,
 	if (!fields || event->time < before)
 		return false;
 	event->has_whole_time = at != sizeof(struct compact_header);
-	if (!skip_fields(stream_layout_context(stream), bytes, &at, left,
+	if (!skip_fields(stream_layout_context(stream), true, bytes, &at, left,
 			 event) ||
-	    !skip_fields(fields, bytes, &at, left, event))
+	    !skip_fields(fields, false, bytes, &at, left, event))
 		return false;
 	event->size = at;
 	return true;

@@ -15,6 +15,8 @@ struct sized_event {
 	bool has_whole_time; /* not only the low half of it */
 	int pid, thread;     /* vpid and vtid, or 0 */
 	size_t thread_at;    /* the place of vtid in it, or 0 */
+	bool is_accident;    /* LTTng-UST writes no such contexts: these bytes
+				are of other events */
 	size_t looked;	     /* how much was looked at, about, in bytes; also of
 				what is none */
 };

@@ -130,6 +130,25 @@ static void other_bytes_are_no_event(void **state)
 	}
 }
 
+/* The last byte of a process's name is 0, whatever is behind the first. */
+static void a_name_that_does_not_end_is_an_accident(void **state)
+{
+	enum { NAME = 14 };
+	struct sized_event event;
+	char bytes[128];
+
+	(void)state;
+	make_event(bytes, &(struct made_event){ .time = 1 });
+	bytes[NAME + 15] = 'x';
+	assert_true(
+		event_size_measure(stream, bytes, sizeof(bytes), 0, &event));
+	assert_false(event.is_accident);
+	bytes[NAME + 16] = 'x';
+	assert_true(
+		event_size_measure(stream, bytes, sizeof(bytes), 0, &event));
+	assert_true(event.is_accident);
+}
+
 static void a_string_may_be_empty(void **state)
 {
 	char bytes[128], shorter[128];
@@ -168,6 +187,7 @@ static struct event_layouts *parse(const char *fields)
 }
 
 #define BYTE "integer { size = 8; align = 8; }"
+#define NUMBER "integer { size = 64; align = 8; }"
 
 static void the_least_size_is_that_of_the_context(void **state)
 {
@@ -182,6 +202,38 @@ static void the_least_size_is_that_of_the_context(void **state)
 	assert_non_null(text);
 	assert_int_equal(event_size_least(event_layouts_stream(text, 0)), 8);
 	event_layouts_free(text);
+}
+
+/* A field of the event's own may have any number. */
+static void a_namespace_has_32_bits(void **state)
+{
+	const struct {
+		uint64_t space, field;
+		bool is_accident;
+	} numbers[] = { { 0, 1ull << 32, false },
+			{ 0xf000003c, UINT64_MAX, false },
+			{ 0xf000003cull << 8, 0, true } };
+	struct event_layouts *made = event_layouts_parse(
+		"\nstream {\n\tid = 0;\n"
+		"\tevent.header := struct event_header_large;\n"
+		"\tevent.context := struct {\n" NUMBER " _pid_ns;\n};\n};\n"
+		"\nevent {\n\tid = 0;\n\tstream_id = 0;\n"
+		"\tfields := struct {\n" NUMBER " _pid_ns;\n};\n};\n");
+
+	(void)state;
+	assert_non_null(made);
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		char bytes[6 + 8 + 8] = { 0 };
+		struct sized_event event;
+
+		memcpy(bytes + 6, &numbers[i].space, 8);
+		memcpy(bytes + 6 + 8, &numbers[i].field, 8);
+		assert_true(event_size_measure(event_layouts_stream(made, 0),
+					       bytes, sizeof(bytes), 0,
+					       &event));
+		assert_int_equal(event.is_accident, numbers[i].is_accident);
+	}
+	event_layouts_free(made);
 }
 
 static void fields_have_sizes(void **state)
@@ -347,9 +399,11 @@ int main(void)
 		TEST(an_event_that_does_not_fit_is_none),
 		TEST(a_time_is_not_before_the_last),
 		TEST(other_bytes_are_no_event),
+		TEST(a_name_that_does_not_end_is_an_accident),
 		TEST(a_string_may_be_empty),
 		TEST(the_least_size_is_that_of_the_context),
 		TEST(only_declared_streams_are_known),
+		TEST(a_namespace_has_32_bits),
 		TEST(fields_have_sizes),
 		TEST(unknown_fields_are_refused),
 		TEST(there_are_32_fields_at_most),
