@@ -19,8 +19,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* LTTng's own 3 s are for programs that nobody wants to record: on a busy machine
- * it goes on unrecorded when they are over. */
+/* LTTng's own 3 s are for programs that nobody wants to record: on a busy
+ * machine it goes on unrecorded when they are over. */
 #define REGISTER "LTTNG_UST_REGISTER_TIMEOUT"
 #define PATIENCE_MS "10000"
 
