@@ -4,6 +4,7 @@ proportion to its size, whatever the bytes are: instructions are counted."""
 
 from __future__ import annotations
 
+import itertools
 import os
 import pathlib
 import shutil
@@ -15,6 +16,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent.parent))
 import tap  # noqa: E402
 from command import command  # noqa: E402
 from instructions import instructions  # noqa: E402
+from sample import spread  # noqa: E402
 
 PROGRAM = os.environ["CONTRADICTORY"]
 SMALL, LARGE = 1 << 13, 1 << 15
@@ -33,13 +35,12 @@ class Contradictory(unittest.TestCase):
     def test_proportion(self) -> None:
         kinds = int(command(PROGRAM, "0", str(SMALL), "100").split()[0])
         self.assertLess(0, kinds)
-        for kind in range(kinds):
-            for part in 40, 4:
-                for size in SMALL, LARGE:
-                    with self.subTest(kind=kind, part=part, size=size):
-                        count = self.count(kind, size, size // part)
-                        print(f"# {kind} {part} {size}: {count / size:.0f} a byte")
-                        self.assertLess(count, OF_BYTE * size)
+        cases = list(itertools.product(range(kinds), (40, 4), (SMALL, LARGE)))
+        for kind, part, size in spread(cases, 6, "sub-buffers"):
+            with self.subTest(kind=kind, part=part, size=size):
+                count = self.count(kind, size, size // part)
+                print(f"# {kind} {part} {size}: {count / size:.0f} a byte")
+                self.assertLess(count, OF_BYTE * size)
 
 
 if __name__ == "__main__":
