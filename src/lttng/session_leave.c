@@ -64,8 +64,8 @@ bool session_leave(struct session *session)
 					       .data = session };
 	struct trouble ignored;
 
-	if (end_daemon(session))
-		return true;
-	return has_no_buffers(session) &&
+	if (!has_no_buffers(session))
+		return false;
+	return end_daemon(session) ||
 	       lttng_request(session->host, &request, &ignored) == 0;
 }

@@ -3,7 +3,6 @@
 #include "awaitctl/recover/recovery.h"
 
 #include "awaitctl/recover/merge.h"
-#include "awaitctl/recover/stream_ends.h"
 #include "awaitctl/recover/uncertain_text.h"
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/repair.h"
@@ -149,21 +148,6 @@ enum ended {
 	ENDED_AT_WORK, /* its consumer may still be */
 };
 
-/* Whether it is proved that what was in the buffers has been written, and that
- * LTTng has nothing more to add to it than it has had since that time. */
-static bool is_written(const struct salvaged *salvaged,
-		       const struct folder *output, uint64_t stop)
-{
-	const struct unconsumed *unconsumed = &salvaged->unconsumed;
-
-	return !salvaged->torn && !salvaged->is_uncertain &&
-	       !unconsumed->rescued && !unconsumed->full &&
-	       !unconsumed->overwritten && !unconsumed->lost &&
-	       folder_has(output, SALVAGED) &&
-	       !merge_has_streams(output, SALVAGED) &&
-	       stream_ends_after(output, stop);
-}
-
 /* Clears the session whether or not it has a sub-buffer that can't be read:
  * that takes no longer than what LTTng does otherwise before it takes a session
  * down. */
@@ -171,7 +155,6 @@ static enum ended end_session(struct recovery *recovery,
 			      struct session *session, struct shm_dir *dir,
 			      const struct folder *output)
 {
-	uint64_t stop = stream_ends_now();
 	struct trouble why;
 	int stopped = note(recovery, session_stop(session, &why), &why);
 	bool at_work = stopped && !session->broken && !session->stuck;
@@ -179,8 +162,7 @@ static enum ended end_session(struct recovery *recovery,
 		     !is_flight_recorder(session, output);
 	bool found = !at_work && find_rest(recovery, dir, output, whole);
 
-	if (whole && found && is_written(&recovery->salvaged, output, stop) &&
-	    session_leave(session))
+	if (whole && found && session_leave(session))
 		return ENDED_WHOLE;
 	if (found && !session->broken && folder_has(output, WRITTEN) &&
 	    keep_written(output))

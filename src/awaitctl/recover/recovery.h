@@ -10,8 +10,8 @@
  *     stop > copy the buffers > link what was written > clear the session >
  * take it down > put back what was written > merge > remove the buffers
  *
- * When it is proved that all is written, the session is taken down faster if
- * that is possible (session_leave.h), and the steps between are left out.
+ * A session that has recorded no process is taken down faster
+ * (session_leave.h), and the steps between are left out.
  *
  * Each step can be found half done and be done again. If there is no room to
  * copy the buffers they are renamed instead, which hides them from LTTng; what
