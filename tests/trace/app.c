@@ -190,7 +190,7 @@ static void end(const char *how)
 /* Prints how many children it had, which end as soon as they are there. */
 static int short_lives(void)
 {
-	enum { CHILDREN = 20 };
+	enum { CHILDREN = 8 };
 
 	(void)awaitable(leaf, 1);
 	for (int i = 0; i < CHILDREN; i++) {
