@@ -55,14 +55,20 @@ def run(*args: object, **options: typing.Any) -> subprocess.CompletedProcess[str
     )
 
 
+# A command on one processor: all its events of awaits are in one stream.
+ON_ONE = "taskset", "-c", str(min(os.sched_getaffinity(0)))
+
+
 def damage(trace: pathlib.Path) -> pathlib.Path:
-    """Overwrites the middle of its largest file of events, which is returned."""
+    """Overwrites a part inside of a packet of its largest file of events, which is
+    returned."""
     data = max(
         (f for f in trace.rglob("awaits_*") if f.suffix != ".idx"),
         key=lambda f: f.stat().st_size,
     )
     with data.open("r+b") as file:
-        file.seek(data.stat().st_size // 2)
+        # Of up to eleven packets of one size that is where none begins.
+        file.seek(data.stat().st_size * 5 // 12)
         file.write(b"\xff" * 65536)
     return data
 

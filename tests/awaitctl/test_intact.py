@@ -40,9 +40,7 @@ class Intact(harness.Case):
     def setUp(self) -> None:
         super().setUp()
         options = "--buffers=64kx64", "--stacks=none"
-        # All events of awaits are in the stream of one processor.
-        on_one = "taskset", "-c", min(os.sched_getaffinity(0))
-        program = *on_one, APP, "burst", NUMBER
+        program = *harness.ON_ONE, APP, "burst", NUMBER
         out = self.recorded_with(*options, program=program, input="\n\n")
         self.assertEqual(out.returncode, 0, out.stderr)
         streams = self.trace.rglob("64-bit/awaits_*")

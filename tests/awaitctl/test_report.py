@@ -259,7 +259,7 @@ class Files(harness.Case):
         self.assertRegex(self.waits(), r"^app\+0x[0-9a-f]+$")
 
     def test_damaged(self) -> None:
-        out = self.recorded(APP, "burst", 20000, input="\n\n")
+        out = self.recorded(*harness.ON_ONE, APP, "burst", 20000, input="\n\n")
         self.assertEqual(out.returncode, 0, out.stderr)
         whole = self.report()
         self.assertEqual(whole.functions, {"square": (20000, 20000, 0, 0, 0)})

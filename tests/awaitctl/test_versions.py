@@ -81,7 +81,7 @@ class OtherEvents(harness.Case):
         before is reported, and no other awaitctl asked for."""
         burst = f"printf '\\n\\n' | '{APP}' burst"
         commands = f"{burst} 100; '{OTHER}' 2 5; {burst} 20000"
-        out = self.recorded("sh", "-c", commands)
+        out = self.recorded(*harness.ON_ONE, "sh", "-c", commands)
         self.assertEqual(out.returncode, 0, out.stderr)
         harness.damage(self.trace)
         out = run(AWAITCTL, "report", self.trace)
