@@ -118,7 +118,8 @@ class DryRun(harness.Case):
             r"--output=await-touch-\d{8}-\d{6} "
             r"--shm-path=/dev/shm/\1\n(lttng .*\n)+"
             r"LIBAWAIT_TRACE=1 LIBAWAIT_RECORDING=[0-9a-f]{16} "
-            r"LTTNG_UST_REGISTER_TIMEOUT=10000 touch made\nlttng stop .*\nlttng destroy .*\n\Z",
+            r"LTTNG_UST_REGISTER_TIMEOUT=10000 "
+            r"touch made\nlttng stop .*\nlttng destroy .*\n\Z",
         )
 
     def test_words(self) -> None:
