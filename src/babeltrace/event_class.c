@@ -2,6 +2,7 @@
 /* See event_class.h. */
 #include "babeltrace/event_class.h"
 
+#include "babeltrace/field.h"
 #include "babeltrace/mapping.h"
 
 #include <stdlib.h>
@@ -144,14 +145,6 @@ uint64_t event_class_number(const struct field_place *place,
 	}
 }
 
-/* babeltrace2 2.0 leaves an earlier event's characters in an empty one. */
-static const char *string_of(const bt_field *field)
-{
-	return bt_field_string_get_length(field) ?
-		       bt_field_string_get_value(field) :
-		       "";
-}
-
 void event_class_read(const struct event_class *class, const bt_event *event,
 		      struct trace_event *out)
 {
@@ -167,6 +160,6 @@ void event_class_read(const struct event_class *class, const bt_event *event,
 				event_class_number(place, payload);
 		else
 			out->strings[field - FIELD_NUMBERS] =
-				string_of(at(place, payload));
+				field_text(at(place, payload));
 	}
 }

@@ -4,6 +4,7 @@
 #include "babeltrace/graph.h"
 
 #include "babeltrace/discarded.h"
+#include "babeltrace/field.h"
 #include "babeltrace/mapping.h"
 #include "babeltrace/mip.h"
 #include "ctf/metadata_layout.h"
@@ -80,8 +81,8 @@ static void emit_event(struct graph *graph, const bt_message *message)
 	event_class_read(class, event, &out);
 	if (graph->calls->stacks && event_is_stack(out.kind)) {
 		out.stack = graph->stack;
-		out.depth = mapping_numbers(event, "stack", graph->stack,
-					    EVENT_DEPTH_MAX);
+		out.depth = field_numbers(field_named(event, "stack"),
+					  graph->stack, EVENT_DEPTH_MAX);
 	}
 	if (class->maps_file && graph->calls->mapped_file)
 		emit_mapping(graph, event, &out);

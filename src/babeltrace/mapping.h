@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/*
- * What LTTng tells of files that are mapped in a process, and sequences of
- * numbers, which have that and stacks.
- */
+/* What LTTng tells of files that are mapped in a process. */
 #pragma once
 
 #include "common/mapped_file.h"
@@ -16,8 +13,3 @@ bool mapping_is_told_by(const char *name);
 
 /* *file is valid as long as the event. Time and process stay as they are. */
 void mapping_read(const bt_event *event, struct mapped_file *file);
-
-/* Copies a sequence of unsigned numbers, or of bytes; returns how many there
- * are, size at most; 0 if the event has none of that name. */
-size_t mapping_numbers(const bt_event *event, const char *name,
-		       uint64_t *numbers, size_t size);
