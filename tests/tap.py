@@ -19,6 +19,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import sys
 import unittest
 from collections.abc import Iterator
@@ -83,6 +84,14 @@ def unless_sanitized(why: str):  # type: ignore[no-untyped-def]
     return unittest.skipIf("AWAIT_SANITIZED" in os.environ, f"sanitizers: {why}")
 
 
+def _heed_signals() -> None:
+    """Signals that are ignored, as under nohup, would be by each program that a
+    test starts."""
+    for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT:
+        if signal.getsignal(number) == signal.SIG_IGN:
+            signal.signal(number, signal.SIG_DFL)
+
+
 def main() -> None:
     """Runs all tests of the calling script, or those named on its command
     line (Class or Class.test), and exits."""
@@ -95,6 +104,7 @@ def main() -> None:
         else loader.loadTestsFromModule(module)
     )
     result = _TapResult(list(_ids_in(suite)))
+    _heed_signals()
     print(f"1..{suite.countTestCases()}", flush=True)
     suite.run(result)
     sys.exit(0 if result.wasSuccessful() and result.count else 1)
