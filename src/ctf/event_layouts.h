@@ -17,6 +17,7 @@ struct stream_layout {
 struct event_layouts {
 	struct stream_layout *streams[EVENT_LAYOUT_STREAMS];
 	uint64_t clock_offset; /* since 1970; 0: not known */
+	bool monotonic;	       /* the clock is CLOCK_MONOTONIC */
 };
 
 /* The stream with that id, made if need be. NULL if the id is too large, or

@@ -218,14 +218,19 @@ static bool parse_event(struct event_layouts *layouts, struct json class)
 static void read_clock(struct event_layouts *layouts, struct json class)
 {
 	unsigned long frequency, seconds, cycles;
-	struct json offset;
+	struct json offset, name;
+	char text[16];
 
+	if (!read_number(class, "frequency", &frequency, 0) ||
+	    frequency != 1000000000)
+		return;
 	if (json_member(class, "offset-from-origin", &offset) &&
-	    read_number(class, "frequency", &frequency, 0) &&
-	    frequency == 1000000000 &&
 	    read_number(offset, "seconds", &seconds, 0) &&
 	    read_number(offset, "cycles", &cycles, 0))
 		layouts->clock_offset = seconds * frequency + cycles;
+	layouts->monotonic = json_member(class, "name", &name) &&
+			     json_string(name, text, sizeof(text)) &&
+			     strcmp(text, "monotonic") == 0;
 }
 
 static bool parse_record(struct event_layouts *layouts, struct json record)

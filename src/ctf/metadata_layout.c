@@ -71,6 +71,11 @@ uint64_t event_layouts_clock_offset(const struct event_layouts *layouts)
 	return layouts->clock_offset;
 }
 
+bool event_layouts_clock_is_monotonic(const struct event_layouts *layouts)
+{
+	return layouts->monotonic;
+}
+
 const struct stream_layout *
 event_layouts_stream(const struct event_layouts *layouts, unsigned long id)
 {

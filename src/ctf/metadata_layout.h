@@ -46,6 +46,10 @@ void event_layouts_free(struct event_layouts *layouts);
  * babeltrace2 prints it; 0 if it is not known. */
 uint64_t event_layouts_clock_offset(const struct event_layouts *layouts);
 
+/* Whether times are those of CLOCK_MONOTONIC in nanoseconds, as they are unless
+ * LTTng is given another clock. */
+bool event_layouts_clock_is_monotonic(const struct event_layouts *layouts);
+
 /* The stream with that id; NULL if the metadata has none. */
 const struct stream_layout *
 event_layouts_stream(const struct event_layouts *layouts, unsigned long id);

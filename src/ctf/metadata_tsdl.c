@@ -289,13 +289,15 @@ static void read_clock(struct event_layouts *layouts, const char *clock)
 	const char *from = parser.at;
 
 	skip_block(&parser);
-	if (parser.at &&
-	    find_attribute(from, parser.at, "\tfreq", 0) == 1000000000)
-		layouts->clock_offset =
-			find_attribute(from, parser.at, "\toffset", 0);
+	if (!parser.at ||
+	    find_attribute(from, parser.at, "\tfreq", 0) != 1000000000)
+		return;
+	layouts->clock_offset = find_attribute(from, parser.at, "\toffset", 0);
+	layouts->monotonic =
+		find_after(from, parser.at, "\tname = \"monotonic\";") != NULL;
 }
 
-/* Only blocks of events and of streams matter, and the clock's offset. */
+/* Only blocks of events and of streams matter, and the clock. */
 bool metadata_tsdl_parse(struct event_layouts *layouts, const char *text)
 {
 	static const char event[] = "\nevent {", stream[] = "\nstream {";

@@ -2,6 +2,7 @@
 /* See session.h. */
 #include "lttng/session.h"
 
+#include "common/ticks.h"
 #include "lttng/channels.h"
 #include "lttng/consumer32.h"
 #include "lttng/consumers.h"
@@ -245,8 +246,10 @@ static int stop(const struct step *step, struct trouble *why)
 {
 	struct session *session = step->session;
 	const char *advice = "the trace may be incomplete";
+	uint64_t now = now_ns();
 	int rc = lttng_stop_tracing_no_wait(session->name);
 
+	session->stopped = rc >= 0 ? now : 0;
 	session->broken = rc < 0 && rc != -LTTNG_ERR_TRACE_ALREADY_STOPPED;
 	if (session->broken)
 		return lttng_failed(why, rc, "cannot stop session",

@@ -13,6 +13,7 @@
 #include "lttng/host.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 
 struct channels_options;
 struct daemon;
@@ -30,6 +31,8 @@ struct session {
 	const char *where; /* an absolute path, or the URL of a relay daemon */
 	unsigned snapshots; /* that session_snapshot() recorded */
 	bool ctf2;	    /* the trace is to be CTF 2, not CTF 1.8 */
+	uint64_t stopped;   /* by session_stop(), after that time, in ns of
+			       CLOCK_MONOTONIC; 0: it was not, or had been */
 	bool broken;   /* session_stop(): LTTng could not stop or empty it */
 	bool stuck;    /* session_stop(): it will not empty it, see there */
 	bool refused;  /* a program of 32 bits kept it from starting */

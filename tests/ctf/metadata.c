@@ -55,6 +55,38 @@ static bool is_understood(const char *text, const char *from, const char *to)
 	return layouts;
 }
 
+static bool is_monotonic(const char *text)
+{
+	struct event_layouts *layouts = event_layouts_parse(text);
+	bool is;
+
+	assert_non_null(layouts);
+	is = event_layouts_clock_is_monotonic(layouts);
+	event_layouts_free(layouts);
+	return is;
+}
+
+static void the_clock_is_known_by_its_name(void **state)
+{
+	(void)state;
+	assert_true(is_monotonic(
+		"\nclock {\n\tname = \"monotonic\";\n"
+		"\tfreq = 1000000000; /* Hz */\n\toffset = 5;\n};\n"));
+	assert_false(is_monotonic("\nclock {\n\tname = \"monotonic2\";\n"
+				  "\tfreq = 1000000000;\n\toffset = 5;\n};\n"));
+	assert_false(is_monotonic("\nclock {\n\tname = \"monotonic\";\n"
+				  "\tfreq = 1000;\n\toffset = 5;\n};\n"));
+	assert_false(is_monotonic("\n"));
+	assert_true(is_monotonic(
+		"\x1e{\"type\": \"clock-class\", \"name\": \"monotonic\", "
+		"\"frequency\": 1000000000}\n"));
+	assert_false(is_monotonic(
+		"\x1e{\"type\": \"clock-class\", "
+		"\"name\": \"tsc\", \"frequency\": 1000000000}\n"));
+	assert_false(is_monotonic("\x1e{\"type\": \"clock-class\", "
+				  "\"frequency\": 1000000000}\n"));
+}
+
 struct change {
 	const char *from, *to;
 };
@@ -179,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_language_says_the_same),
+		cmocka_unit_test(the_clock_is_known_by_its_name),
 		cmocka_unit_test(other_headers_are_refused),
 		cmocka_unit_test(other_classes_are_refused),
 		cmocka_unit_test(blobs_have_sizes),

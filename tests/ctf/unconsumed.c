@@ -6,10 +6,14 @@
 
 #include <stdio.h>
 
+/* When the last of so many packets ends, as make_delivered() has it. */
+#define LAST_END(packets) (1000 * ((packets)-1) + 999)
+
 static char *directory, path[256], stream_path[256];
 static struct made_ring made;
 static struct shm_ring ring;
 static struct unconsumed unconsumed;
+static uint64_t stopped;
 
 static int setup(void **state)
 {
@@ -19,6 +23,7 @@ static int setup(void **state)
 	snprintf(stream_path, sizeof(stream_path), "%s/stream", directory);
 	make_ring(&made);
 	unconsumed = (struct unconsumed){ 0 };
+	stopped = 0;
 	return 0;
 }
 
@@ -29,7 +34,7 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* A stream with the first packets of the ring. */
+/* A stream with the first packets of the ring. The last ends at LAST_END. */
 static void write_stream(uint64_t packets)
 {
 	static char bytes[16 * MAKE_SUBBUF];
@@ -38,6 +43,7 @@ static void write_stream(uint64_t packets)
 		struct packet_head head = make_head(i, 0);
 
 		head.packet_size = 8 * MAKE_SUBBUF;
+		head.end = LAST_END(packets) - 1000 * (packets - 1 - i);
 		memcpy(bytes + i * MAKE_SUBBUF, &head, sizeof(head));
 	}
 	make_file(stream_path, bytes, packets * MAKE_SUBBUF);
@@ -70,7 +76,7 @@ static void find_unconsumed(void)
 {
 	make_file(path, &made, sizeof(made));
 	assert_int_equal(shm_ring_open(&ring, path), SHM_RING_OPENED);
-	unconsumed_find(&ring, stream_path, &unconsumed);
+	unconsumed_find(&ring, stream_path, stopped, &unconsumed);
 }
 
 static void find(uint64_t consumed, uint64_t filled)
@@ -185,6 +191,59 @@ static void the_ring_is_full(void **state)
 	check(7, false, 0);
 }
 
+/* LTTng had room for a packet when it stopped the session, or it had not. */
+static void the_ring_was_not_full(void **state)
+{
+	(void)state;
+	write_stream(2);
+	fill(2, 2);
+	stopped = LAST_END(2);
+	find_unconsumed();
+	assert_false(unconsumed.full);
+	check(2, false, 0);
+}
+
+static void the_ring_was_full(void **state)
+{
+	(void)state;
+	write_stream(2);
+	fill(2, 2);
+	stopped = LAST_END(2) + 1;
+	find_unconsumed();
+	assert_true(unconsumed.full);
+	check(2, false, 0);
+}
+
+/* The consumer has exchanged what the ring had of it. */
+static void the_file_has_the_last_packet(void **state)
+{
+	(void)state;
+	write_stream(2);
+	fill(2, 2);
+	make_number(&made,
+		    AT_BYTES + MAKE_SUBBUF +
+			    offsetof(struct packet_head, number),
+		    0, 8);
+	stopped = LAST_END(2);
+	find_unconsumed();
+	assert_false(unconsumed.full);
+	check(2, false, 0);
+	stopped++;
+	find_unconsumed();
+	assert_true(unconsumed.full);
+	check(2, false, 0);
+}
+
+static void the_last_packet_is_torn(void **state)
+{
+	(void)state;
+	write_stream(2);
+	stopped = LAST_END(9);
+	find(2, 2);
+	assert_false(unconsumed.full);
+	check(2, false, 0);
+}
+
 /* The second packet begins in the middle of the first. */
 static void packets_in_the_file_are_overwritten(void **state)
 {
@@ -236,6 +295,10 @@ int main(void)
 		TEST(another_packet_is_not_rescued),
 		TEST(losses_are_added),
 		TEST(the_ring_is_full),
+		TEST(the_ring_was_not_full),
+		TEST(the_ring_was_full),
+		TEST(the_file_has_the_last_packet),
+		TEST(the_last_packet_is_torn),
 		TEST(packets_in_the_file_are_overwritten),
 		TEST(without_a_file_nothing_is_known),
 		TEST(snapshots_are_written_anew),

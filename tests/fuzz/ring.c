@@ -77,7 +77,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (shm_ring_open(&ring, path) != SHM_RING_OPENED)
 		return 0;
-	unconsumed_find(&ring, path, &unconsumed);
+	unconsumed_find(&ring, path, size, &unconsumed);
 	shm_ring_is_full(&ring);
 	if (shm_ring_previous(&ring, &subbuf))
 		look_at_bytes(&ring, &subbuf);

@@ -43,12 +43,13 @@ static int cannot_make(const struct folder *output, const char *name,
 }
 
 static int salvage_rest(struct salvaged *salvaged, const struct shm_dir *dir,
-			const struct folder *output, struct trouble *why)
+			const struct folder *output, uint64_t stopped,
+			struct trouble *why)
 {
 	if (tree_remove(output, SALVAGED_NEW))
 		return cannot_make(output, SALVAGED_NEW, why);
 	if (salvage(&dir->folder, shm_dir_rings(dir), output, SALVAGED_NEW,
-		    salvaged, why) == 0) {
+		    stopped, salvaged, why) == 0) {
 		if (folder_rename(output, SALVAGED_NEW, SALVAGED) == 0)
 			return 0;
 		cannot_make(output, SALVAGED, why);
@@ -58,18 +59,20 @@ static int salvage_rest(struct salvaged *salvaged, const struct shm_dir *dir,
 }
 
 /* Whether what the buffers hold has been copied, now or before. If they should
- * be empty, it is no failure yet that they cannot be read. */
+ * be empty, it is no failure yet that they cannot be read. stopped: as of a
+ * session, if LTTng has ended the streams since. */
 static bool find_rest(struct recovery *recovery, const struct shm_dir *dir,
-		      const struct folder *output, bool empty)
+		      uint64_t stopped, bool empty)
 {
 	struct salvaged *salvaged = &recovery->salvaged;
+	const struct folder *output = dir->output;
 	char text[RECOVER_TEXT];
 	struct trouble why;
 	int rc;
 
 	if (folder_has(output, SALVAGED))
 		return true;
-	rc = salvage_rest(salvaged, dir, output, &why);
+	rc = salvage_rest(salvaged, dir, output, stopped, &why);
 	if (rc && !(empty && salvaged->unknown))
 		note(recovery, rc, &why);
 	if (rc)
@@ -160,7 +163,8 @@ static enum ended end_session(struct recovery *recovery,
 	bool at_work = stopped && !session->broken && !session->stuck;
 	bool whole = !stopped && folder_has(output, WRITTEN) &&
 		     !is_flight_recorder(session, output);
-	bool found = !at_work && find_rest(recovery, dir, output, whole);
+	bool found =
+		!at_work && find_rest(recovery, dir, session->stopped, whole);
 
 	if (whole && found && session_leave(session))
 		return ENDED_WHOLE;
@@ -262,7 +266,7 @@ void recover_end(struct recovery *recovery, struct session *session,
 	if (session)
 		ended = end_session(recovery, session, dir, output);
 	else
-		find_rest(recovery, dir, output, false);
+		find_rest(recovery, dir, 0, false);
 	if (ended == ENDED_WHOLE && recovery->salvaged.unknown) {
 		outcome = trust(recovery, output);
 	} else if (ended != ENDED_AT_WORK && folder_has(output, SALVAGED)) {

@@ -39,6 +39,7 @@ struct salvaged_stream {
 struct salvage {
 	const struct folder *output;
 	const char *to;
+	uint64_t stopped; /* when LTTng stopped it; 0: not known */
 	struct salvaged salvaged;
 	struct steps steps;
 };
@@ -326,6 +327,7 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 	struct salvaged_stream stream = { .salvaged = &paths->salvaged,
 					  .steps = &paths->steps };
 	char metadata[PATH_MAX], written[2 * PATH_MAX];
+	uint64_t stopped = 0;
 	int rc;
 
 	switch (shm_ring_open(&stream.ring, entry->path)) {
@@ -344,25 +346,18 @@ static int salvage_ring(const struct tree_entry *entry, const char *to,
 		 (int)(strrchr(entry->path, '/') - entry->path), entry->path);
 	snprintf(written, sizeof(written), "%s%s", paths->output->path,
 		 entry->below);
-	unconsumed_find(&stream.ring, written, &paths->salvaged.unconsumed);
 	stream.written = written;
 	stream.layouts = event_layouts_read(metadata);
-	if (!stream.layouts && errno && errno != ENOENT)
-		rc = cannot("read", metadata, why);
-	else
-		rc = write_stream(&stream, paths, to, why);
+	rc = !stream.layouts && errno && errno != ENOENT;
+	if (stream.layouts && event_layouts_clock_is_monotonic(stream.layouts))
+		stopped = paths->stopped;
+	unconsumed_find(&stream.ring, written, stopped,
+			&paths->salvaged.unconsumed);
+	rc = rc ? cannot("read", metadata, why) :
+		  write_stream(&stream, paths, to, why);
 	event_layouts_free(stream.layouts);
 	shm_ring_close(&stream.ring);
 	return rc;
-}
-
-static int copy_metadata(const struct tree_entry *entry,
-			 const struct salvage *paths, const char *to,
-			 struct trouble *why)
-{
-	return repair_metadata(entry, paths->output, to) ?
-		       cannot("copy", entry->path, why) :
-		       0;
 }
 
 static int salvage_entry(const struct tree_entry *entry, void *data,
@@ -379,16 +374,19 @@ static int salvage_entry(const struct tree_entry *entry, void *data,
 	if (entry->type != TREE_FILE)
 		return 0;
 	if (!strcmp(entry->name, "metadata"))
-		return copy_metadata(entry, paths, to, why);
+		return repair_metadata(entry, paths->output, to) ?
+			       cannot("copy", entry->path, why) :
+			       0;
 	return salvage_ring(entry, to, paths, why);
 }
 
 int salvage(const struct folder *from, const char *rings,
-	    const struct folder *output, const char *to,
+	    const struct folder *output, const char *to, uint64_t stopped,
 	    struct salvaged *salvaged, struct trouble *why)
 {
 	struct salvage paths = { .output = output,
 				 .to = to,
+				 .stopped = stopped,
 				 .steps = { STEPS_FIRST } };
 
 	if (tree_walk(from, rings, salvage_entry, &paths, why)) {

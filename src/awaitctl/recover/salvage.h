@@ -23,8 +23,10 @@ struct salvaged {
 };
 
 /* Makes the directory `to` in output, of the buffers that the folder `from` has
- * at `rings`: traces of what those in output lack. Returns 0, or -1 and
- * *salvaged is as it was, but for `unknown`. */
+ * at `rings`: traces of what those in output lack. LTTng stopped the session of
+ * those in output after `stopped`, in ns of CLOCK_MONOTONIC; 0 if it did not,
+ * or nobody knows. Returns 0, or -1 and *salvaged is as it was, but for
+ * `unknown`. */
 int salvage(const struct folder *from, const char *rings,
-	    const struct folder *output, const char *to,
+	    const struct folder *output, const char *to, uint64_t stopped,
 	    struct salvaged *salvaged, struct trouble *why);
