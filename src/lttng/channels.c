@@ -32,9 +32,6 @@ static const char *channel_advice(int rc)
 	if (trace_format_is_refused(rc))
 		return "is the relay daemon older than 2.15? Leave out "
 		       "--format=" TRACE_FORMAT_CTF_2;
-	if (rc == -LTTNG_ERR_NO_USTCONSUMERD)
-		return "its consumer daemon has died: end lttng-sessiond, and "
-		       "with it all its sessions, and begin again";
 	/* Before the session daemon has noticed. */
 	if (rc == -LTTNG_ERR_FATAL)
 		return "perhaps its consumer daemon has died: end "

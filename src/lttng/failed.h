@@ -10,6 +10,6 @@
 #define LTTNG_KNOWN "libawait knows LTTng 2.13 to 2.16, see `lttng --version`"
 
 /* LTTng failed with the negative code rc, at what to the thing called name;
- * advice is what to do about it. Returns -1. */
+ * advice is what to do about it, unless rc tells that. Returns -1. */
 int lttng_failed(struct trouble *why, int rc, const char *what,
 		 const char *name, const char *advice);

@@ -80,6 +80,11 @@ static void errors_say_what_to_do(void **state)
 			 -1);
 	assert_int_equal(strncmp(why.text, "cannot stop session s: ", 23), 0);
 	assert_string_equal(why.text + strlen(why.text) - 6, "; wait");
+	/* Where the error itself tells what to do. */
+	lttng_failed(&why, -LTTNG_ERR_NO_USTCONSUMERD, "cannot stop session",
+		     "s", "wait");
+	assert_non_null(
+		strstr(why.text, "; its consumer daemon has died: end"));
 }
 
 int main(void)
