@@ -64,6 +64,41 @@ void *table_find(const struct table *table, uint64_t hash, table_same *same,
 	return table->size ? find(table, hash, same, key)->item : NULL;
 }
 
+/* Those behind it, up to a free place, move up unless that is before the first
+ * place at which they are looked for. */
+static void close_gap(struct table *table, size_t gap)
+{
+	size_t mask = table->size - 1;
+
+	for (size_t i = (gap + 1) & mask; table->slots[i].item;
+	     i = (i + 1) & mask) {
+		size_t first = table->slots[i].hash & mask;
+
+		if (((i - first) & mask) < ((i - gap) & mask))
+			continue;
+		table->slots[gap] = table->slots[i];
+		gap = i;
+	}
+	table->slots[gap].item = NULL;
+}
+
+void *table_remove(struct table *table, uint64_t hash, table_same *same,
+		   const void *key)
+{
+	struct table_slot *slot;
+	void *item;
+
+	if (!table->size)
+		return NULL;
+	slot = find(table, hash, same, key);
+	item = slot->item;
+	if (!item)
+		return NULL;
+	close_gap(table, (size_t)(slot - table->slots));
+	table->used--;
+	return item;
+}
+
 void table_free(struct table *table)
 {
 	free(table->slots);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A hash table of pointers: open addressing, grows, never shrinks or forgets.
- * The caller hashes and compares.
+ * A hash table of pointers: open addressing, grows, never shrinks. The caller
+ * hashes and compares.
  */
 #pragma once
 
@@ -32,6 +32,11 @@ void **table_place(struct table *table, uint64_t hash, table_same *same,
 /* Returns the item of key, or NULL if there is none. */
 void *table_find(const struct table *table, uint64_t hash, table_same *same,
 		 const void *key);
+
+/* Takes the item of key out, and returns it; NULL if there is none. Others may
+ * move: no place of before is valid. */
+void *table_remove(struct table *table, uint64_t hash, table_same *same,
+		   const void *key);
 
 void table_free(struct table *table);
 

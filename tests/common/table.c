@@ -72,6 +72,38 @@ static void looks_up_without_adding(void **state)
 	table_free(&table);
 }
 
+/* Of two in three, which leaves each of the rest where it is found, also where
+ * many have the same first place. */
+static void takes_items_out(void **state)
+{
+	enum { MANY = 3000 };
+	static uint64_t items[MANY];
+	struct table table = { 0 };
+
+	(void)state;
+	assert_null(table_remove(&table, 1, same, &items[0]));
+	for (uint64_t i = 0; i < MANY; i++) {
+		items[i] = i;
+		*table_place(&table, hash_number(0, i / 5), same, &i) =
+			&items[i];
+	}
+	for (uint64_t i = 0; i < MANY; i++) {
+		if (i % 3 == 0)
+			continue;
+		assert_ptr_equal(
+			table_remove(&table, hash_number(0, i / 5), same, &i),
+			&items[i]);
+		assert_null(
+			table_remove(&table, hash_number(0, i / 5), same, &i));
+	}
+	assert_int_equal(table.used, MANY / 3);
+	for (uint64_t i = 0; i < MANY; i++)
+		assert_ptr_equal(
+			table_find(&table, hash_number(0, i / 5), same, &i),
+			i % 3 ? NULL : &items[i]);
+	table_free(&table);
+}
+
 static void keeps_half_of_its_slots_free(void **state)
 {
 	static uint64_t items[500];
@@ -105,6 +137,7 @@ int main(void)
 		cmocka_unit_test(finds_what_was_put_in),
 		cmocka_unit_test(tells_equal_hashes_apart),
 		cmocka_unit_test(looks_up_without_adding),
+		cmocka_unit_test(takes_items_out),
 		cmocka_unit_test(keeps_half_of_its_slots_free),
 		cmocka_unit_test(hashes_all_of_a_string),
 	};
