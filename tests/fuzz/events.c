@@ -7,10 +7,9 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "awaitctl/common/say.h"
-#include "awaitctl/report/model.h"
-#include "awaitctl/report/model_unfinished.h"
+#include "awaitctl/report/findings.h"
 #include "libawait-test/load/events.h"
+#include "lives/unfinished.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -70,56 +69,6 @@ static struct mapped_file file_of(const struct made_event *made)
 	};
 }
 
-/* The command frees nothing: it ends. Here is what it has allocated. */
-struct block {
-	struct block *next;
-	max_align_t memory[];
-};
-static struct block *blocks;
-
-void *must_calloc(size_t count, size_t size)
-{
-	struct block *block = calloc(1, sizeof(*block) + count * size);
-
-	if (!block)
-		abort();
-	block->next = blocks;
-	blocks = block;
-	return block->memory;
-}
-
-char *must_copy(const char *string)
-{
-	return strcpy(must_calloc(1, strlen(string) + 1), string);
-}
-
-void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
-
-static void free_model(struct model *model)
-{
-	unfinished_free(model);
-	while (blocks) {
-		struct block *next = blocks->next;
-
-		free(blocks);
-		blocks = next;
-	}
-	free(model->functions);
-	free(model->awaits);
-	free(model->processes);
-	table_free(&model->by_name);
-	table_free(&model->by_id);
-	table_free(&model->strings);
-	table_free(&model->by_number);
-	free(model->children);
-	free(model->ends);
-}
-
 static struct trace_event event_of(const struct made_event *made)
 {
 	static const uint64_t stack[70] = { 1, 2, 3 };
@@ -155,11 +104,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct loaded loaded = { 0 };
 	struct loading loading = { .to = &loaded };
-	static struct model model;
-	struct model_unfinished *unfinished;
+	struct findings findings = { .lives.slowest = 3 };
+	struct lives_unfinished *unfinished;
 	struct made_event made;
+	size_t count;
 
-	model = (struct model){ 0 };
 	for (; size >= sizeof(made);
 	     data += sizeof(made), size -= sizeof(made)) {
 		struct mapped_file file;
@@ -170,19 +119,20 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (made.flags & 4)
 			events_mapped_file(&loading, &file);
 		event = event_of(&made);
-		model_event(&model, &event);
+		lives_event(&findings.lives, &event);
 		events_take(&loading, &event);
 		if (made.flags & 32) {
-			model_discarded(&model, made.time);
+			lives_discarded(&findings.lives, made.time);
 			events_lost(&loading, made.time);
 		}
 	}
-	model_finish(&model);
-	unfinished_find(&model, &unfinished);
+	findings_finish(&findings);
+	unfinished_find(&findings.lives, findings_count, &unfinished, &count);
 	free(unfinished);
-	assert(model.counted <= model.process_count);
+	assert(findings.counted <= findings.lives.process_count);
+	assert(findings.sums.slow_count <= findings.lives.slowest);
 	events_finish(&loading);
 	free_loaded(&loading);
-	free_model(&model);
+	findings_free(&findings);
 	return 0;
 }

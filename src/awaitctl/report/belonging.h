@@ -16,13 +16,15 @@
  */
 #pragma once
 
-#include "awaitctl/report/model.h"
+#include "lives/lives.h"
 
-/* Notes what a process says of itself, and returns what stands for it from now
- * on: another one, if its number or its place has become another program's. */
-struct model_process *belonging_note(struct model *model,
-				     struct model_process *process,
-				     const struct trace_event *event);
+enum belonging {
+	BELONGS_UNDECIDED,
+	BELONGS,
+	BELONGS_PERHAPS, /* it does not say */
+	BELONGS_NOT,
+};
 
-/* Decides for all, once all has been read. */
-void belonging_decide(struct model *model);
+/* Decides for all, once all has been read: sets what processes call
+ * `belonging`. all: those of all recordings are asked for. */
+void belonging_decide(struct lives *lives, bool all);

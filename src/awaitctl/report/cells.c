@@ -34,26 +34,27 @@ void cell_heads(struct text_table *table, const char *const *heads,
 		text_table_add(table, "%s", heads[i]);
 }
 
-void cell_id(struct text_table *table, const struct model *model,
-	     const struct model_await *await)
+void cell_id(struct text_table *table, const struct findings *findings,
+	     const struct lives_process *process, uint64_t id, const char *name)
 {
-	char id[384]; /* of a name each byte may take four */
-	struct line line = line_begin(id, sizeof(id));
+	char text[384]; /* of a name each byte may take four */
+	struct line line = line_begin(text, sizeof(text));
 
-	line_id(&line, await->id);
-	if (await->name)
-		line_given_name(&line, await->name);
-	if (model->counted > 1) {
+	line_id(&line, id);
+	if (name)
+		line_given_name(&line, name);
+	if (findings->counted > 1) {
 		line_text(&line, " of ");
-		line_signed(&line, await->process->vpid);
+		line_signed(&line, process->vpid);
 	}
 	line_end(&line);
-	text_table_add(table, "%s%s%s", id, model->several_hosts ? "@" : "",
-		       model->several_hosts ? await->process->host : "");
+	text_table_add(table, "%s%s%s", text,
+		       findings->several_hosts ? "@" : "",
+		       findings->several_hosts ? process->host : "");
 }
 
 void cell_place(struct text_table *table, const struct symbols *symbols,
-		const struct model_process *process, int64_t time,
+		const struct lives_process *process, int64_t time,
 		uint64_t addr)
 {
 	char place[4096];

@@ -3,7 +3,7 @@
 #pragma once
 
 #include "awaitctl/common/text_table.h"
-#include "awaitctl/report/model.h"
+#include "awaitctl/report/findings.h"
 #include "symbols/symbols.h"
 
 enum { CELL_DURATION_SIZE = 32 };
@@ -14,12 +14,13 @@ const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns);
 void cell_heads(struct text_table *table, const char *const *heads,
 		size_t count);
 
-/* An await's id, with its name, its process and its host where there are
- * several. */
-void cell_id(struct text_table *table, const struct model *model,
-	     const struct model_await *await);
+/* An await's id, with its name (or NULL), its process and its host where there
+ * are several. */
+void cell_id(struct text_table *table, const struct findings *findings,
+	     const struct lives_process *process, uint64_t id,
+	     const char *name);
 
 /* Where an address is, as of that time. */
 void cell_place(struct text_table *table, const struct symbols *symbols,
-		const struct model_process *process, int64_t time,
+		const struct lives_process *process, int64_t time,
 		uint64_t addr);

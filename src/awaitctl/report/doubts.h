@@ -5,7 +5,7 @@
 #pragma once
 
 #include "awaitctl/common/warnings.h"
-#include "awaitctl/report/model.h"
+#include "awaitctl/report/findings.h"
 
-void model_warnings(const struct model *model, warnings_found *found,
-		    void *data);
+void doubts_find(const struct findings *findings, warnings_found *found,
+		 void *data);

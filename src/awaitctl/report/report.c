@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From a directory to a report: the reader feeds the model and the symbols, and
+ * From a directory to a report: the reader feeds the lives and the symbols, and
  * the text is written when all has been read, so there is never half a report.
  * Snapshots overlap and are not one trace: of several, the last is read.
  *
@@ -17,7 +17,7 @@
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/report/in_child.h"
-#include "awaitctl/report/model.h"
+#include "awaitctl/report/findings.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
@@ -49,8 +49,9 @@ struct progress {
 	bool printing;
 };
 
-struct findings {
-	struct model model;
+/* What becomes of the events. */
+struct taken {
+	struct findings findings;
 	struct symbols symbols;
 	struct progress *progress;
 };
@@ -69,47 +70,49 @@ struct reading {
 
 static void on_event(void *data, const struct trace_event *event)
 {
-	struct findings *findings = data;
+	struct taken *to = data;
 
-	model_event(&findings->model, event);
-	findings->progress->events++;
+	if (lives_event(&to->findings.lives, event))
+		must(NULL);
+	to->progress->events++;
 }
 
 static void on_mapped_file(void *data, const struct mapped_file *file)
 {
-	struct findings *findings = data;
+	struct taken *to = data;
 
-	if (symbols_note(&findings->symbols, file))
+	if (symbols_note(&to->symbols, file))
 		must(NULL);
 }
 
 static void on_packet_end(void *data, int64_t host, int64_t time)
 {
-	struct findings *findings = data;
+	struct taken *to = data;
 
-	model_recorded(&findings->model, host, time);
+	if (lives_recorded(&to->findings.lives, host, time))
+		must(NULL);
 }
 
 static void on_discarded(void *data, uint64_t count)
 {
-	struct findings *findings = data;
+	struct taken *to = data;
 
-	model_discarded(&findings->model, count);
+	lives_discarded(&to->findings.lives, count);
 }
 
-static int without_awaits(const char *directory, const struct model *model,
-			  bool incomplete)
+static int without_awaits(const char *directory,
+			  const struct findings *findings, bool incomplete)
 {
-	const struct filtered *filtered = model->filtered;
+	const struct filtered *filtered = findings->filtered;
 
 	if (incomplete)
 		say("%s: no event of an await is in what was written",
 		    directory);
-	else if (model->others)
+	else if (findings->others)
 		say("%s: no event of an await is of the program that was "
 		    "recorded, all are of others; see report --all",
 		    directory);
-	else if (model->discarded || model->uncounted)
+	else if (findings->lives.discarded || findings->lives.uncounted)
 		say("%s: all events of awaits were discarded; record with "
 		    "less load",
 		    directory);
@@ -125,13 +128,13 @@ static int without_awaits(const char *directory, const struct model *model,
 }
 
 /* Written as a whole or not at all. */
-static int print(const struct findings *findings, unsigned slowest)
+static int print(const struct taken *from, unsigned slowest)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = must(open_memstream(&text, &size));
 
-	report_text_print(&findings->model, &findings->symbols, slowest, out);
+	report_text_print(&from->findings, &from->symbols, slowest, out);
 	if (fclose(out))
 		must(NULL);
 	if (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0)
@@ -141,8 +144,7 @@ static int print(const struct findings *findings, unsigned slowest)
 }
 
 static enum reader_result read_events(const struct reading *reading,
-				      struct findings *findings,
-				      struct trouble *why)
+				      struct taken *to, struct trouble *why)
 {
 	const struct reader_calls calls = {
 		.most = reading->most,
@@ -153,7 +155,7 @@ static enum reader_result read_events(const struct reading *reading,
 	};
 	int before = quiet_begin();
 	enum reader_result result =
-		reader_read(reading->intact->directory, &calls, findings, why);
+		reader_read(reading->intact->directory, &calls, to, why);
 
 	quiet_end(before);
 	if (result != READER_DONE)
@@ -166,15 +168,20 @@ static int report_on(void *data)
 {
 	const struct reading *reading = data;
 	const struct report_options *options = reading->options;
-	struct findings findings = {
-		.model.all = options->all,
-		.model.filtered = reading->filtered,
+	struct taken taken = {
+		.findings = { .all = options->all,
+			      .filtered = reading->filtered,
+			      .incomplete = reading->incomplete,
+			      .lives.slowest = options->slowest },
 		.symbols = { .debuginfod = options->debuginfod, .alone = true },
 		.progress = reading->progress,
 	};
+	struct findings *findings = &taken.findings;
+	enum reader_result result;
 	struct trouble why;
-	enum reader_result result = read_events(reading, &findings, &why);
 
+	findings_begin(findings);
+	result = read_events(reading, &taken, &why);
 	/* Otherwise the parent has said it. */
 	if (result != READER_DONE && !reading->most)
 		say_trouble(&why);
@@ -182,22 +189,22 @@ static int report_on(void *data)
 		return EXIT_FAILED;
 	/* What a damaged trace ends with may look like any event: what was
 	 * understood before is worth more. */
-	if (findings.model.foreign &&
-	    (result == READER_DONE || !findings.model.await_count))
-		return say_trouble(&findings.model.why_foreign);
-	model_finish(&findings.model);
-	if (!findings.model.events) {
+	if (findings->lives.foreign &&
+	    (result == READER_DONE || !findings->lives.site_count))
+		return say_trouble(&findings->lives.why_foreign);
+	if (findings_finish(findings))
+		must(NULL);
+	if (!findings->events) {
 		if (result == READER_DONE)
-			without_awaits(reading->name, &findings.model,
+			without_awaits(reading->name, findings,
 				       reading->incomplete);
 		return EXIT_FAILED;
 	}
-	findings.model.damaged = result == READER_DAMAGED;
-	findings.model.incomplete = reading->incomplete;
+	findings->damaged = result == READER_DAMAGED;
 	if (reading->no_lines)
-		symbols_free(&findings.symbols);
-	findings.progress->printing = true;
-	if (print(&findings, options->slowest))
+		symbols_free(&taken.symbols);
+	taken.progress->printing = true;
+	if (print(&taken, options->slowest))
 		return EXIT_FAILED;
 	return result == READER_DONE ? 0 : EXIT_FAILED;
 }

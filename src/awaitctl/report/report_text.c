@@ -5,7 +5,7 @@
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/cells.h"
-#include "awaitctl/report/model_warnings.h"
+#include "awaitctl/report/doubts.h"
 #include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
@@ -36,11 +36,11 @@ static void print_doubt(void *data, const char *name, const char *text)
 	doubts->any = true;
 }
 
-static void print_doubts(const struct model *model, FILE *out)
+static void print_doubts(const struct findings *findings, FILE *out)
 {
 	struct doubts doubts = { .out = out };
 
-	model_warnings(model, print_doubt, &doubts);
+	doubts_find(findings, print_doubt, &doubts);
 	if (doubts.any)
 		fputc('\n', out);
 }
@@ -49,9 +49,9 @@ static void print_doubts(const struct model *model, FILE *out)
 enum { FILTER_SHOWN = 200 };
 
 /* What the recording left out on purpose, and what is unknown therefore. */
-static void print_filter(const struct model *model, FILE *out)
+static void print_filter(const struct findings *findings, FILE *out)
 {
-	const struct filtered *filtered = model->filtered;
+	const struct filtered *filtered = findings->filtered;
 	char text[FILTER_SHOWN + 4];
 	bool cut;
 
@@ -68,12 +68,12 @@ static void print_filter(const struct model *model, FILE *out)
 		printable_put(*event, out);
 	}
 	fprintf(out, ": others of these events are not counted%s.\n\n",
-		model->waits_unknown || model->ends_unknown ?
+		findings->lives.waits_unknown || findings->lives.ends_unknown ?
 			", and what a filter hides is unknown" :
 			"");
 }
 
-static void print_name(const struct model_process *process, FILE *out)
+static void print_name(const struct lives_process *process, FILE *out)
 {
 	char name[64];
 
@@ -83,54 +83,58 @@ static void print_name(const struct model_process *process, FILE *out)
 }
 
 /* What the trace has beside the recording's processes. */
-static void print_left_out(const struct model *model, FILE *out)
+static void print_left_out(const struct findings *findings, FILE *out)
 {
-	size_t count = model->process_count - model->counted, printed = 0;
+	size_t count = findings->lives.process_count - findings->counted,
+	       printed = 0;
 
 	if (!count)
 		return;
-	if (model->perhaps)
+	if (findings->perhaps)
 		fprintf(out,
 			"Counted, though they do not say what recording they "
 			"are of: %zu of the processes.\n",
-			model->perhaps);
+			findings->perhaps);
 	fprintf(out, "Left out, as they are not of this recording: ");
-	for (size_t i = 0; i < model->process_count && printed < NAMES_MAX;
-	     i++) {
-		if (model->processes[i]->belonging != BELONGS_NOT)
+	for (size_t i = 0;
+	     i < findings->lives.process_count && printed < NAMES_MAX; i++) {
+		if (findings_count(findings->lives.processes[i]))
 			continue;
 		fputs(printed++ ? ", " : "", out);
-		print_name(model->processes[i], out);
+		print_name(findings->lives.processes[i], out);
 	}
 	if (count > printed)
 		fprintf(out, " and %zu more", count - printed);
 	fputs("; see --all\n\n", out);
 }
 
-static void print_children(const struct model *model, FILE *out)
+static void print_children(const struct findings *findings, FILE *out)
 {
-	if (!model->child_count)
+	if (!findings->lives.child_count)
 		return;
 	fprintf(out, "Not counted, as LTTng could not record it: ");
-	for (size_t i = 0; i < model->child_count && i < NAMES_MAX; i++) {
+	for (size_t i = 0; i < findings->lives.child_count && i < NAMES_MAX;
+	     i++) {
 		fprintf(out, "%schild %" PRId64 " of ", i ? ", " : "",
-			model->children[i].vpid);
-		print_name(model->children[i].parent, out);
+			findings->lives.children[i].vpid);
+		print_name(findings->lives.children[i].parent, out);
 	}
-	if (model->child_count > NAMES_MAX)
-		fprintf(out, " and %zu more", model->child_count - NAMES_MAX);
+	if (findings->lives.child_count > NAMES_MAX)
+		fprintf(out, " and %zu more",
+			findings->lives.child_count - NAMES_MAX);
 	fputs("; see Processes in docs/tracing.md\n\n", out);
 }
 
 /* Nothing tells a process that was killed from one that goes on. */
-static void print_unended(const struct model *model, FILE *out)
+static void print_unended(const struct findings *findings, FILE *out)
 {
 	size_t printed = 0;
 
-	for (size_t i = 0; i < model->process_count; i++) {
-		const struct model_process *process = model->processes[i];
+	for (size_t i = 0; i < findings->lives.process_count; i++) {
+		const struct lives_process *process =
+			findings->lives.processes[i];
 
-		if (process->belonging == BELONGS_NOT || process->has_ended ||
+		if (!findings_count(process) || process->has_ended ||
 		    !process->running || printed == NAMES_MAX)
 			continue;
 		fputs(printed++ ? ", " :
@@ -143,24 +147,6 @@ static void print_unended(const struct model *model, FILE *out)
 		fputs("\n\n", out);
 }
 
-static struct model_function sum(const struct model *model)
-{
-	struct model_function all = { 0 };
-
-	for (size_t i = 0; i < model->function_count; i++) {
-		const struct model_function *function = model->functions[i];
-
-		all.created += function->created;
-		all.runs += function->runs;
-		all.failed += function->failed;
-		all.running += function->running;
-		all.cut_short += function->cut_short;
-		all.hits += function->hits;
-		all.never_waited += function->never_waited;
-	}
-	return all;
-}
-
 static void print_known(uint64_t count, bool known, const char *what, FILE *out)
 {
 	if (known)
@@ -169,32 +155,23 @@ static void print_known(uint64_t count, bool known, const char *what, FILE *out)
 		fprintf(out, "unknown%s", what);
 }
 
-static void print_totals(const struct model *model, FILE *out)
+static void print_totals(const struct findings *findings, FILE *out)
 {
-	struct model_function all = sum(model);
+	const struct figures *all = &findings->sums.all;
+	const struct lives *lives = &findings->lives;
 
 	fprintf(out, "Awaits: %" PRIu64 " created, %" PRIu64 " runs, ",
-		all.created, all.runs);
-	print_known(all.failed, !model->ends_unknown, " failed, ", out);
-	fprintf(out, "%" PRIu64 " cached hits, ", all.hits);
-	print_known(all.never_waited, !model->waits_unknown, " never waited, ",
+		all->created, all->runs);
+	print_known(all->failed, !lives->ends_unknown, " failed, ", out);
+	fprintf(out, "%" PRIu64 " cached hits, ", all->hits);
+	print_known(all->never_waited, !lives->waits_unknown, " never waited, ",
 		    out);
-	print_known(all.running, !model->ends_unknown, " still running", out);
-	if (all.cut_short)
+	print_known(all->running, !lives->ends_unknown, " still running", out);
+	if (all->cut_short)
 		fprintf(out, ", %" PRIu64 " ended by the end of their process",
-			all.cut_short);
+			all->cut_short);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
-		model->function_count, model->counted);
-}
-
-static int by_total(const void *left, const void *right)
-{
-	const struct model_function *a = *(struct model_function *const *)left;
-	const struct model_function *b = *(struct model_function *const *)right;
-
-	if (a->total_ns != b->total_ns)
-		return a->total_ns < b->total_ns ? 1 : -1;
-	return strcmp(a->name, b->name);
+		findings->sums.function_count, findings->counted);
 }
 
 static void add_known(struct text_table *table, uint64_t count, bool known)
@@ -205,23 +182,24 @@ static void add_known(struct text_table *table, uint64_t count, bool known)
 		text_table_add(table, "?");
 }
 
-static void add_function(struct text_table *table, const struct model *model,
-			 const struct model_function *function)
+static void add_function(struct text_table *table, const struct lives *lives,
+			 const struct lives_function *function)
 {
+	const struct figures *figures = &function->figures;
 	char total[CELL_DURATION_SIZE], max[CELL_DURATION_SIZE];
 
 	text_table_add(table, "%s", function->name);
 	text_table_add(table, "%s", *function->type ? function->type : "?");
-	text_table_add(table, "%" PRIu64, function->created);
-	text_table_add(table, "%" PRIu64, function->runs);
-	add_known(table, function->failed, !model->ends_unknown);
-	text_table_add(table, "%" PRIu64, function->hits);
-	add_known(table, function->never_waited, !model->waits_unknown);
-	text_table_add(table, "%s", cell_duration(total, function->total_ns));
-	text_table_add(table, "%s", cell_duration(max, function->max_ns));
+	text_table_add(table, "%" PRIu64, figures->created);
+	text_table_add(table, "%" PRIu64, figures->runs);
+	add_known(table, figures->failed, !lives->ends_unknown);
+	text_table_add(table, "%" PRIu64, figures->hits);
+	add_known(table, figures->never_waited, !lives->waits_unknown);
+	text_table_add(table, "%s", cell_duration(total, figures->run.total));
+	text_table_add(table, "%s", cell_duration(max, figures->run.most));
 }
 
-static void print_functions(const struct model *model, FILE *out)
+static void print_functions(const struct findings *findings, FILE *out)
 {
 	static const char *const heads[] = {
 		"FUNCTION", "TYPE",	    "CREATED", "RUNS", "FAILED",
@@ -229,12 +207,10 @@ static void print_functions(const struct model *model, FILE *out)
 	};
 	struct text_table table = { .align = "llrrrrrrr" };
 
-	if (model->function_count)
-		qsort(model->functions, model->function_count,
-		      sizeof(*model->functions), by_total);
 	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
-	for (size_t i = 0; i < model->function_count; i++)
-		add_function(&table, model, model->functions[i]);
+	for (size_t i = 0; i < findings->sums.function_count; i++)
+		add_function(&table, &findings->lives,
+			     findings->sums.functions[i]);
 	text_table_print(&table, out);
 	fputs("TOTAL and MAX are run times, with the waits for other awaits "
 	      "inside.\n",
@@ -242,7 +218,7 @@ static void print_functions(const struct model *model, FILE *out)
 }
 
 /* Only functions that have any: a trace may lack these events. */
-static void print_ends(const struct model *model, FILE *out)
+static void print_ends(const struct findings *findings, FILE *out)
 {
 	static const char *const heads[] = {
 		"FUNCTION", "TYPE",   "TIMED OUT",
@@ -251,12 +227,14 @@ static void print_ends(const struct model *model, FILE *out)
 	struct text_table table = { .align = "llrrrr" };
 	bool any = false;
 
-	for (size_t i = 0; i < model->function_count; i++) {
-		const struct model_function *function = model->functions[i];
+	for (size_t i = 0; i < findings->sums.function_count; i++) {
+		const struct lives_function *function =
+			findings->sums.functions[i];
+		const uint64_t *ends = function->figures.ends;
 		uint64_t count = 0;
 
-		for (int end = 0; end < MODEL_ENDS; end++)
-			count += function->ends[end];
+		for (int end = 0; end < WAIT_ENDS; end++)
+			count += ends[end];
 		if (!count)
 			continue;
 		if (!any)
@@ -266,8 +244,8 @@ static void print_ends(const struct model *model, FILE *out)
 		text_table_add(&table, "%s", function->name);
 		text_table_add(&table, "%s",
 			       *function->type ? function->type : "?");
-		for (int end = 0; end < MODEL_ENDS; end++)
-			text_table_add(&table, "%" PRIu64, function->ends[end]);
+		for (int end = 0; end < WAIT_ENDS; end++)
+			text_table_add(&table, "%" PRIu64, ends[end]);
 	}
 	if (!any)
 		return;
@@ -275,100 +253,76 @@ static void print_ends(const struct model *model, FILE *out)
 	text_table_print(&table, out);
 }
 
-static int by_time(const void *left, const void *right)
-{
-	const struct model_await *a = *(struct model_await *const *)left;
-	const struct model_await *b = *(struct model_await *const *)right;
-
-	if (a->took_ns != b->took_ns)
-		return a->took_ns < b->took_ns ? 1 : -1;
-	return a->id < b->id ? -1 : a->id > b->id;
-}
-
 static void add_result(struct text_table *table,
-		       const struct model_await *await)
+		       const struct lives_first *first)
 {
 	enum await_state state =
-		await->outcome == OUTCOME_RUNNING  ? AWAIT_RUNNING :
-		await->outcome == OUTCOME_RESOLVED ? AWAIT_RESOLVED :
+		first->outcome == OUTCOME_RUNNING  ? AWAIT_RUNNING :
+		first->outcome == OUTCOME_RESOLVED ? AWAIT_RESOLVED :
 						     AWAIT_FAILED;
 	char result[128];
 	struct line line = line_begin(result, sizeof(result));
 
-	line_text(&line, await->outcome == OUTCOME_CUT_SHORT ?
+	line_text(&line, first->outcome == OUTCOME_CUT_SHORT ?
 				 "its process ended" :
 				 state_name(state));
-	if (await->outcome == OUTCOME_FAILED) {
+	if (first->outcome == OUTCOME_FAILED) {
 		line_text(&line, ": ");
-		line_error(&line, await->error, 1); /* by the first wait */
+		line_error(&line, first->error, 1); /* by the first wait */
 	}
 	line_end(&line);
 	text_table_add(table, "%s", result);
 }
 
-static void add_slow(struct text_table *table, const struct model *model,
+static void add_slow(struct text_table *table, const struct findings *findings,
 		     const struct symbols *symbols,
-		     const struct model_await *await)
+		     const struct lives_slow *slow)
 {
+	const struct lives_site *site = slow->site;
 	char time[CELL_DURATION_SIZE];
 
-	text_table_add(table, "%s", cell_duration(time, await->took_ns));
-	cell_id(table, model, await);
-	text_table_add(table, "%s", await->function->name);
-	add_result(table, await);
-	cell_place(table, symbols, await->process, await->began, await->addr);
-	if (await->file)
-		text_table_add(table, "%s:%" PRIu32, await->file, await->line);
+	text_table_add(table, "%s", cell_duration(time, slow->first.took_ns));
+	cell_id(table, findings, slow->process, slow->id, slow->name);
+	text_table_add(table, "%s", site->function->name);
+	add_result(table, &slow->first);
+	cell_place(table, symbols, slow->process, slow->first.began,
+		   slow->first.addr);
+	if (site->file)
+		text_table_add(table, "%s:%" PRIu32, site->file, site->line);
 	else
 		text_table_add(table, "(not recorded)");
 }
 
-/* Collects the awaits of whose first run the beginning was recorded; returns
- * how many. */
-static size_t waited(const struct model *model, struct model_await **awaits)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < model->await_count; i++)
-		if (model->awaits[i]->outcome != OUTCOME_UNSEEN)
-			awaits[count++] = model->awaits[i];
-	return count;
-}
-
-static void print_slowest(const struct model *model,
-			  const struct symbols *symbols, unsigned limit,
-			  FILE *out)
+static void print_slowest(const struct findings *findings,
+			  const struct symbols *symbols, FILE *out)
 {
 	static const char *const heads[] = { "TIME",	      "AWAIT",
 					     "FUNCTION",      "RESULT",
 					     "WAITED FOR AT", "CREATED AT" };
 	struct text_table table = { .align = "rlllll" };
-	struct model_await **awaits = must_calloc(model->await_count + 1,
-						  sizeof(struct model_await *));
-	size_t count = waited(model, awaits);
+	const struct sums *sums = &findings->sums;
 
-	if (limit && count) {
-		qsort(awaits, count, sizeof(struct model_await *), by_time);
-		fprintf(out, "\nSlowest first waits\n");
-		cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
-		for (size_t i = 0; i < count && i < limit; i++)
-			add_slow(&table, model, symbols, awaits[i]);
-		text_table_print(&table, out);
-	}
-	free(awaits);
+	if (!sums->slow_count)
+		return;
+	fprintf(out, "\nSlowest first waits\n");
+	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
+	for (size_t i = 0; i < sums->slow_count; i++)
+		add_slow(&table, findings, symbols, sums->slow[i]);
+	text_table_print(&table, out);
 }
 
-void report_text_print(const struct model *model, const struct symbols *symbols,
-		       unsigned slowest, FILE *out)
+void report_text_print(const struct findings *findings,
+		       const struct symbols *symbols, unsigned slowest,
+		       FILE *out)
 {
-	print_doubts(model, out);
-	print_filter(model, out);
-	print_left_out(model, out);
-	print_children(model, out);
-	print_unended(model, out);
-	print_totals(model, out);
-	print_functions(model, out);
-	print_ends(model, out);
-	print_slowest(model, symbols, slowest, out);
-	unfinished_text_print(model, symbols, slowest, out);
+	print_doubts(findings, out);
+	print_filter(findings, out);
+	print_left_out(findings, out);
+	print_children(findings, out);
+	print_unended(findings, out);
+	print_totals(findings, out);
+	print_functions(findings, out);
+	print_ends(findings, out);
+	print_slowest(findings, symbols, out);
+	unfinished_text_print(findings, symbols, slowest, out);
 }

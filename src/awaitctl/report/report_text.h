@@ -4,10 +4,11 @@
  */
 #pragma once
 
-#include "awaitctl/report/model.h"
+#include "awaitctl/report/findings.h"
 #include "symbols/symbols.h"
 
 #include <stdio.h>
 
-void report_text_print(const struct model *model, const struct symbols *symbols,
-		       unsigned slowest, FILE *out);
+void report_text_print(const struct findings *findings,
+		       const struct symbols *symbols, unsigned slowest,
+		       FILE *out);

@@ -2,12 +2,12 @@
 /* The part of a report that says what had not ended with the recording. */
 #pragma once
 
-#include "awaitctl/report/model.h"
+#include "awaitctl/report/findings.h"
 #include "symbols/symbols.h"
 
 #include <stdio.h>
 
 /* Prints nothing if all has ended; the first `limit`, and how many more. */
-void unfinished_text_print(const struct model *model,
+void unfinished_text_print(const struct findings *findings,
 			   const struct symbols *symbols, unsigned limit,
 			   FILE *out);

@@ -2,6 +2,7 @@
 /* Chains of parents: those that a program has, and one that only damage makes.
  */
 #include "awaitctl/report/belonging.h"
+#include "lives/processes.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -16,25 +17,22 @@
 /* Each is the parent of the one before. The last is the recording's. */
 static enum belonging first_of_chain(int64_t count)
 {
-	struct model model = { 0 };
+	struct lives lives = { 0 };
 	enum belonging first;
 
 	for (int64_t i = 1; i <= count; i++) {
-		struct model_process like = { .number = i,
+		struct lives_process like = { .number = i,
 					      .session = "await-prog-" TAG };
-		struct model_process *process =
-			model_replace_process(&model, &like, 0);
+		struct lives_process *process =
+			processes_replace(&lives, &like, 0);
 
 		process->before = NULL;
 		process->ppid = i + 1;
 		process->recordings = i < count ? "" : TAG;
 	}
-	belonging_decide(&model);
-	first = model.processes[0]->belonging;
-	for (size_t i = 0; i < model.process_count; i++)
-		free(model.processes[i]);
-	free(model.processes);
-	table_free(&model.by_number);
+	belonging_decide(&lives, false);
+	first = lives.processes[0]->belonging;
+	lives_free(&lives);
 	return first;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "awaitctl/report/model_warnings.h"
+#include "awaitctl/report/doubts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,16 +18,16 @@ static void note(void *data, const char *name, const char *text)
 
 static void each_of_what_there_is_cause_for(void **state)
 {
-	struct model model = { .incomplete = "the machine was cut off",
-			       .damaged = true,
-			       .cut_off = 2 };
+	struct findings findings = { .incomplete = "the machine was cut off",
+				     .damaged = true,
+				     .cut_off = 2 };
 	char all[1000] = "";
 
 	(void)state;
-	model_discarded(&model, 3);
-	model_discarded(&model, 4);
-	model_discarded(&model, 0); /* so many that nobody knows */
-	model_warnings(&model, note, all);
+	lives_discarded(&findings.lives, 3);
+	lives_discarded(&findings.lives, 4);
+	lives_discarded(&findings.lives, 0); /* so many that nobody knows */
+	doubts_find(&findings, note, all);
 	assert_string_equal(
 		all,
 		"events-discarded: 7 EVENTS DISCARDED (buffers full)\n"
@@ -41,11 +41,11 @@ static void each_of_what_there_is_cause_for(void **state)
 
 static void none_without_cause(void **state)
 {
-	struct model model = { .events = 5 };
+	struct findings findings = { .events = 5 };
 	char all[1000] = "";
 
 	(void)state;
-	model_warnings(&model, note, all);
+	doubts_find(&findings, note, all);
 	assert_string_equal(all, "");
 }
 

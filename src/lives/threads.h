@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+/* The threads of lives.h. They live as long as the model. */
+#pragma once
+
+#include "lives/lives.h"
+
+/* NULL: no memory. */
+struct lives_thread *threads_of(struct lives *lives,
+				struct lives_process *process, int64_t tid);
+
+void lives_threads_free(struct lives *lives);
