@@ -76,6 +76,9 @@ static const char usage_of_others[] =
 	"  -n, --slowest COUNT how many of the slowest first waits (10)\n"
 	"  --all               of all processes in it, those too that are not of\n"
 	"                      the program that was recorded\n"
+	"  --by KEY            only what is counted by function, site, process\n"
+	"                      or thread, and how long it took\n"
+	"  --json              all of it for programs: docs/report.md\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
@@ -177,15 +180,36 @@ static int take_debuginfod(void *to, const char *none)
 	return 0;
 }
 
+static int take_json(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->json = true;
+	return 0;
+}
+
+static int take_by(void *to, const char *text)
+{
+	enum rows_by by = rows_named(text);
+
+	if (by == ROWS_BY)
+		return misused("report: not function, site, process or "
+			       "thread: ",
+			       text);
+	((struct report_options *)to)->by = by;
+	return 0;
+}
+
 static int run_report(int argc, char **argv)
 {
 	static const struct usage_option known[] = {
 		{ "slowest", 'n', required_argument, NULL, take_slowest },
 		{ "all", 0, no_argument, NULL, take_all },
 		{ "debuginfod", 0, no_argument, NULL, take_debuginfod },
+		{ "by", 0, required_argument, NULL, take_by },
+		{ "json", 0, no_argument, NULL, take_json },
 	};
-	struct report_options options = { .slowest = 10 };
-	int rc = usage_read(known, 3, &options, argc, argv);
+	struct report_options options = { .slowest = 10, .by = ROWS_BY };
+	int rc = usage_read(known, 5, &options, argc, argv);
 
 	if (rc)
 		return rc;

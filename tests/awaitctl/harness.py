@@ -199,11 +199,12 @@ class Report:
         }
         functions, times = {}, {}
         row = re.compile(
-            r"(\S+)  +(\S+)" + r"  +(\d+)" * 5 + r"  +(\S+ \w+)  +(\S+ \w+)"
+            r"(\S+)  +(\S+)" + r"  +(\d+)" * 6 + r"  +(\S+ \w+)  +(\S+ \w+)"
         )
         for match in filter(None, map(row.fullmatch, text.splitlines())):
-            functions[match[1]] = tuple(map(int, match.groups()[2:7]))
-            times[match[1]] = (match[8], match[9])
+            created, runs, failed, hits, _, never = map(int, match.groups()[2:8])
+            functions[match[1]] = created, runs, failed, hits, never
+            times[match[1]] = (match[9], match[10])
         end = re.compile(r"(\S+)  +(\S+)" + r"  +(\d+)" * 4)
         ends = {
             match[1]: tuple(map(int, match.groups()[2:]))

@@ -11,6 +11,7 @@
  *     end ID ERROR NANOSECONDS
  *     hit ID
  *     block ID
+ *     unblock ID
  *     waited ID ERROR STATE
  *     destroy ID
  *     repeat N               the next line N times
@@ -61,6 +62,8 @@ static void emit(const char *verb, const struct await_event *event)
 		lttng_ust_tracepoint(await, hit, event, addr);
 	else if (!strcmp(verb, "block"))
 		lttng_ust_tracepoint(await, block_begin, event, addr);
+	else if (!strcmp(verb, "unblock"))
+		lttng_ust_tracepoint(await, block_end, event, addr);
 	else if (!strcmp(verb, "waited"))
 		lttng_ust_tracepoint(await, wait_end, event, addr);
 	else if (!strcmp(verb, "running"))

@@ -59,6 +59,11 @@ void text_table_print(struct text_table *table, FILE *out)
 	}
 	for (size_t row = 0; row < rows; row++)
 		print_row(table, row, columns, widths, out);
+	text_table_free(table);
+}
+
+void text_table_free(struct text_table *table)
+{
 	for (size_t i = 0; i < table->count; i++)
 		free(table->cells[i]);
 	free(table->cells);

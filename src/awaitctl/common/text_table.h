@@ -19,3 +19,6 @@ text_table_add(struct text_table *table, const char *format, ...);
 
 /* Prints all rows that are complete, and frees them. */
 void text_table_print(struct text_table *table, FILE *out);
+
+/* Frees them without. */
+void text_table_free(struct text_table *table);

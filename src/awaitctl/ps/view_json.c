@@ -2,6 +2,7 @@
 /* See view_json.h. */
 #include "awaitctl/ps/view_json.h"
 
+#include "awaitctl/common/json_put.h"
 #include "awaitctl/ps/row_text.h"
 #include "awaitctl/ps/view_warnings.h"
 #include "common/await_text.h"
@@ -10,36 +11,12 @@
 
 #include <inttypes.h>
 
-/* Names and strings are bytes of another process. A byte that is not ASCII
- * becomes the character of that number, so that any bytes make valid JSON. */
-static void string(const char *text, FILE *out)
-{
-	fputc('"', out);
-	for (; *text; text++) {
-		unsigned char c = (unsigned char)*text;
-
-		if (c == '"' || c == '\\')
-			fprintf(out, "\\%c", c);
-		else if (c < ' ' || c >= 0x7f)
-			fprintf(out, "\\u%04x", c);
-		else
-			fputc(c, out);
-	}
-	fputc('"', out);
-}
-
-static void member(const char *name, const char *text, FILE *out)
-{
-	fprintf(out, ", \"%s\": ", name);
-	string(text, out);
-}
-
 static void id(uint64_t number, FILE *out)
 {
 	char text[32];
 
 	words_id(number, text);
-	string(text, out);
+	json_put_string(text, out);
 }
 
 static void states(const uint64_t *counts, FILE *out)
@@ -54,13 +31,13 @@ static void states(const uint64_t *counts, FILE *out)
 
 static void site(const struct names_site *site, FILE *out)
 {
-	member("type", view_type(site), out);
-	member("function", view_function(site), out);
+	json_put_member("type", view_type(site), out);
+	json_put_member("function", view_function(site), out);
 	if (!site->known)
 		return;
-	member("file", site->file, out);
+	json_put_member("file", site->file, out);
 	fprintf(out, ", \"line\": %" PRIu32, site->line);
-	member("in", site->function, out);
+	json_put_member("in", site->function, out);
 }
 
 static void row(struct view *view, struct view_row *row, FILE *out)
@@ -74,20 +51,20 @@ static void row(struct view *view, struct view_row *row, FILE *out)
 	fputs("{\"id\": ", out);
 	id(row->seen.id, out);
 	if (*given)
-		member("name", given, out);
-	member("state", state_name(state), out);
+		json_put_member("name", given, out);
+	json_put_member("state", state_name(state), out);
 	site(row->site, out);
 	if (words_static(row))
 		fputs(", \"static\": true", out);
 	if (words.whole) {
-		member("call", words.call, out);
+		json_put_member("call", words.call, out);
 		if (state == AWAIT_RESOLVED)
-			member("value", words.value, out);
+			json_put_member("value", words.value, out);
 	}
 	if (state == AWAIT_FAILED && !row->seen.unsteady) {
 		words_error_name(row->seen.error, name);
 		fprintf(out, ", \"error\": %" PRId32, row->seen.error);
-		member("error_name", name, out);
+		json_put_member("error_name", name, out);
 	}
 	if (!row->seen.unsteady)
 		fprintf(out, ", \"attempts\": %" PRIu32,
@@ -98,8 +75,8 @@ static void row(struct view *view, struct view_row *row, FILE *out)
 		fputs(", \"stop_asked\": true", out);
 	fprintf(out, ", \"waiters\": %zu", view_waiters(view, &row->seen));
 	if (*words.alone)
-		member("held", words.alone, out);
-	member("library", row->copy->object, out);
+		json_put_member("held", words.alone, out);
+	json_put_member("library", row->copy->object, out);
 	fputc('}', out);
 }
 
@@ -126,16 +103,17 @@ static void groups(const struct view *view, FILE *out)
 			group->total);
 		switch (view->options->group) {
 		case VIEW_BY_STATE:
-			member("state", state_name(group->state), out);
+			json_put_member("state", state_name(group->state), out);
 			break;
 		case VIEW_BY_SITE:
 			site(group->site, out);
 			break;
 		case VIEW_BY_FUNCTION:
-			member("function", view_function(group->site), out);
+			json_put_member("function", view_function(group->site),
+					out);
 			/* fall through */
 		default:
-			member("type", view_type(group->site), out);
+			json_put_member("type", view_type(group->site), out);
 			break;
 		}
 		fputs(", \"states\": ", out);
@@ -159,7 +137,7 @@ static void threads(const struct view *view, FILE *out)
 		process_name(view->process->memory.pid, thread->tid, name);
 		fprintf(out, "%s{\"tid\": %" PRIu32, any ? ",\n " : "\n ",
 			thread->tid);
-		member("name", name, out);
+		json_put_member("name", name, out);
 		fputs(", \"runs\": [", out);
 		for (size_t j = 0; j < thread->run_count; j++) {
 			fputs(j ? ", " : "", out);
@@ -177,7 +155,7 @@ static void threads(const struct view *view, FILE *out)
 		fputs(thread->any_count ? "]" : "", out);
 		if (thread->blocked && thread->on_tid && !thread->any)
 			fprintf(out, ", \"run_by\": %" PRIu32, thread->on_tid);
-		member("library", thread->copy->object, out);
+		json_put_member("library", thread->copy->object, out);
 		fputc('}', out);
 		any = true;
 	}
@@ -210,7 +188,7 @@ static void warning(void *data, const char *name, const char *text)
 
 	(void)name;
 	fputs(list->any ? ", " : "", list->out);
-	string(text, list->out);
+	json_put_string(text, list->out);
 	list->any = true;
 }
 
@@ -229,7 +207,7 @@ void view_json_print(struct view *view, FILE *out)
 		(int)view->process->memory.pid);
 	for (size_t i = 0; i < view->process->count; i++) {
 		fputs(i ? ", " : "", out);
-		string(view->process->copies[i]->object, out);
+		json_put_string(view->process->copies[i]->object, out);
 	}
 	fprintf(out, "],\n\"awaits\": %" PRIu64 ",\n\"states\": ", view->total);
 	states(view->states, out);

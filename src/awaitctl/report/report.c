@@ -22,6 +22,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "symbols/symbols.h"
+#include "awaitctl/report/report_json.h"
 #include "awaitctl/report/report_text.h"
 
 #include <errno.h>
@@ -128,13 +129,14 @@ static int without_awaits(const char *directory,
 }
 
 /* Written as a whole or not at all. */
-static int print(const struct taken *from, unsigned slowest)
+static int print(const struct taken *from, const struct report_options *options)
 {
 	char *text = NULL;
 	size_t size;
 	FILE *out = must(open_memstream(&text, &size));
 
-	report_text_print(&from->findings, &from->symbols, slowest, out);
+	(options->json ? report_json_print : report_text_print)(
+		&from->findings, &from->symbols, options, out);
 	if (fclose(out))
 		must(NULL);
 	if (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0)
@@ -204,7 +206,7 @@ static int report_on(void *data)
 	if (reading->no_lines)
 		symbols_free(&taken.symbols);
 	taken.progress->printing = true;
-	if (print(&taken, options->slowest))
+	if (print(&taken, options))
 		return EXIT_FAILED;
 	return result == READER_DONE ? 0 : EXIT_FAILED;
 }

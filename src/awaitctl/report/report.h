@@ -4,12 +4,16 @@
  */
 #pragma once
 
+#include "awaitctl/report/rows.h"
+
 #include <stdbool.h>
 
 struct report_options {
 	unsigned slowest; /* so many of the slowest first waits */
 	bool all;	 /* of all processes in the trace, or the recording's */
 	bool debuginfod; /* ask it for lines of files without */
+	bool json;	 /* instead of text, all of it */
+	enum rows_by by; /* the only tables; ROWS_BY: the usual report */
 };
 
 /* Prints it. Returns 0, or says what is wrong and returns EXIT_FAILED. */

@@ -6,6 +6,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/cells.h"
 #include "awaitctl/report/doubts.h"
+#include "awaitctl/report/tables_text.h"
 #include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
@@ -174,49 +175,6 @@ static void print_totals(const struct findings *findings, FILE *out)
 		findings->sums.function_count, findings->counted);
 }
 
-static void add_known(struct text_table *table, uint64_t count, bool known)
-{
-	if (known)
-		text_table_add(table, "%" PRIu64, count);
-	else
-		text_table_add(table, "?");
-}
-
-static void add_function(struct text_table *table, const struct lives *lives,
-			 const struct lives_function *function)
-{
-	const struct figures *figures = &function->figures;
-	char total[CELL_DURATION_SIZE], max[CELL_DURATION_SIZE];
-
-	text_table_add(table, "%s", function->name);
-	text_table_add(table, "%s", *function->type ? function->type : "?");
-	text_table_add(table, "%" PRIu64, figures->created);
-	text_table_add(table, "%" PRIu64, figures->runs);
-	add_known(table, figures->failed, !lives->ends_unknown);
-	text_table_add(table, "%" PRIu64, figures->hits);
-	add_known(table, figures->never_waited, !lives->waits_unknown);
-	text_table_add(table, "%s", cell_duration(total, figures->run.total));
-	text_table_add(table, "%s", cell_duration(max, figures->run.most));
-}
-
-static void print_functions(const struct findings *findings, FILE *out)
-{
-	static const char *const heads[] = {
-		"FUNCTION", "TYPE",	    "CREATED", "RUNS", "FAILED",
-		"HITS",	    "NEVER WAITED", "TOTAL",   "MAX",
-	};
-	struct text_table table = { .align = "llrrrrrrr" };
-
-	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
-	for (size_t i = 0; i < findings->sums.function_count; i++)
-		add_function(&table, &findings->lives,
-			     findings->sums.functions[i]);
-	text_table_print(&table, out);
-	fputs("TOTAL and MAX are run times, with the waits for other awaits "
-	      "inside.\n",
-	      out);
-}
-
 /* Only functions that have any: a trace may lack these events. */
 static void print_ends(const struct findings *findings, FILE *out)
 {
@@ -311,9 +269,19 @@ static void print_slowest(const struct findings *findings,
 	text_table_print(&table, out);
 }
 
-void report_text_print(const struct findings *findings,
-		       const struct symbols *symbols, unsigned slowest,
+static void print_rows(const struct findings *findings, enum rows_by by,
 		       FILE *out)
+{
+	struct rows rows;
+
+	if (rows_make(&rows, findings, by))
+		must(NULL);
+	tables_text_counts(findings, &rows, out);
+	tables_text_times(findings, &rows, out);
+	rows_free(&rows);
+}
+
+static void print_heading(const struct findings *findings, FILE *out)
 {
 	print_doubts(findings, out);
 	print_filter(findings, out);
@@ -321,8 +289,19 @@ void report_text_print(const struct findings *findings,
 	print_children(findings, out);
 	print_unended(findings, out);
 	print_totals(findings, out);
-	print_functions(findings, out);
+}
+
+void report_text_print(const struct findings *findings,
+		       const struct symbols *symbols,
+		       const struct report_options *options, FILE *out)
+{
+	bool usual = options->by == ROWS_BY;
+
+	print_heading(findings, out);
+	print_rows(findings, usual ? BY_FUNCTION : options->by, out);
+	if (!usual)
+		return;
 	print_ends(findings, out);
 	print_slowest(findings, symbols, out);
-	unfinished_text_print(findings, symbols, slowest, out);
+	unfinished_text_print(findings, symbols, options->slowest, out);
 }

@@ -5,10 +5,11 @@
 #pragma once
 
 #include "awaitctl/report/findings.h"
+#include "awaitctl/report/report.h"
 #include "symbols/symbols.h"
 
 #include <stdio.h>
 
 void report_text_print(const struct findings *findings,
-		       const struct symbols *symbols, unsigned slowest,
-		       FILE *out);
+		       const struct symbols *symbols,
+		       const struct report_options *options, FILE *out);

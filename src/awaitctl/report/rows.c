@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: MIT */
+/* See rows.h. */
+#include "awaitctl/report/rows.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const names[ROWS_BY] = {
+	[BY_FUNCTION] = "function",
+	[BY_SITE] = "site",
+	[BY_PROCESS] = "process",
+	[BY_THREAD] = "thread",
+};
+
+const char *rows_name(enum rows_by by)
+{
+	return names[by];
+}
+
+enum rows_by rows_named(const char *name)
+{
+	enum rows_by by = BY_FUNCTION;
+
+	while (by < ROWS_BY && strcmp(names[by], name) != 0)
+		by++;
+	return by;
+}
+
+static struct report_row *add(struct rows *rows)
+{
+	struct report_row *row = &rows->row[rows->count++];
+
+	*row = (struct report_row){ 0 };
+	return row;
+}
+
+static void add_functions(struct rows *rows, const struct sums *sums)
+{
+	for (size_t i = 0; i < sums->function_count; i++) {
+		struct report_row *row = add(rows);
+
+		row->function = sums->functions[i];
+		row->figures = &row->function->figures;
+	}
+}
+
+/* Those of no process are the sums. */
+static void add_sites(struct rows *rows, const struct lives *lives)
+{
+	for (size_t i = 0; i < lives->site_count; i++) {
+		const struct lives_site *site = lives->sites[i];
+		struct report_row *row;
+
+		if (site->function->process)
+			continue;
+		row = add(rows);
+		row->function = site->function;
+		row->site = site;
+		row->figures = &site->figures;
+	}
+}
+
+static void add_processes(struct rows *rows, const struct lives *lives)
+{
+	for (size_t i = 0; i < lives->process_count; i++) {
+		struct report_row *row;
+
+		if (!findings_count(lives->processes[i]))
+			continue;
+		row = add(rows);
+		row->process = lives->processes[i];
+		row->figures = &row->process->figures;
+	}
+}
+
+static bool did_anything(const struct lives_thread *thread)
+{
+	const struct figures *figures = &thread->figures;
+
+	return figures->created || figures->runs || figures->waits ||
+	       figures->run.count || figures->blocked.count;
+}
+
+static void add_threads(struct rows *rows, const struct lives *lives)
+{
+	for (size_t i = 0; i < lives->thread_count; i++) {
+		const struct lives_thread *thread = lives->threads[i];
+		struct report_row *row;
+
+		if (!findings_count(thread->process) || !did_anything(thread))
+			continue;
+		row = add(rows);
+		row->process = thread->process;
+		row->thread = thread;
+		row->figures = &thread->figures;
+	}
+}
+
+static int compare_numbers(int64_t a, int64_t b)
+{
+	return (a > b) - (a < b);
+}
+
+static int compare_texts(const char *a, const char *b)
+{
+	return strcmp(a ? a : "", b ? b : "");
+}
+
+static int compare_places(const struct report_row *a,
+			  const struct report_row *b)
+{
+	int rc = a->function ? strcmp(a->function->name, b->function->name) : 0;
+
+	if (rc == 0 && a->function)
+		rc = strcmp(a->function->type, b->function->type);
+	if (rc == 0 && a->site)
+		rc = compare_texts(a->site->file, b->site->file);
+	if (rc == 0 && a->site)
+		rc = compare_numbers(a->site->line, b->site->line);
+	return rc;
+}
+
+/* Those that take as long come in an order that is the same each time. */
+static int by_total(const void *left, const void *right)
+{
+	const struct report_row *a = left, *b = right;
+	uint64_t x = a->figures->run.total, y = b->figures->run.total;
+	int rc;
+
+	if (x != y)
+		return x < y ? 1 : -1;
+	rc = compare_places(a, b);
+	if (rc == 0 && a->process)
+		rc = compare_numbers(a->process->number, b->process->number);
+	if (rc == 0 && a->thread)
+		rc = compare_numbers(a->thread->tid, b->thread->tid);
+	return rc;
+}
+
+int rows_make(struct rows *rows, const struct findings *findings,
+	      enum rows_by by)
+{
+	const struct lives *lives = &findings->lives;
+	size_t most = lives->function_count + lives->site_count +
+		      lives->process_count + lives->thread_count;
+
+	*rows = (struct rows){ .by = by,
+			       .row = calloc(most + 1, sizeof(*rows->row)) };
+	if (!rows->row)
+		return -1;
+	if (by == BY_FUNCTION)
+		add_functions(rows, &findings->sums);
+	else if (by == BY_SITE)
+		add_sites(rows, lives);
+	else if (by == BY_PROCESS)
+		add_processes(rows, lives);
+	else
+		add_threads(rows, lives);
+	qsort(rows->row, rows->count, sizeof(*rows->row), by_total);
+	return 0;
+}
+
+void rows_free(struct rows *rows)
+{
+	free(rows->row);
+}

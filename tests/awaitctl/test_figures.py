@@ -1,0 +1,219 @@
+# SPDX-License-Identifier: MIT
+"""Each figure of each table of a report, computed again by recount.py, of all kinds
+of recordings."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import typing
+
+import harness
+from harness import APP, AWAITCTL, SYNTHETIC, run
+
+import tap
+from recount import Figures, percentile, recount
+
+PROGRAM = os.environ["AWAITCTL_PROCESSES"]
+COUNTS = (
+    *("created", "runs", "failed", "running", "cut_short"),
+    *("hits", "waits", "never_waited"),
+)
+TIMES = "run_time", "blocked_time", "slack"
+
+
+class Case(harness.Case):
+    def check(self, hidden: tuple[str, ...] = (), status: int = 0) -> dict[str, typing.Any]:
+        """Of self.trace; of what is hidden by a filter nothing is to be said."""
+        out = run(AWAITCTL, "report", "--json", self.trace)
+        self.assertEqual(out.returncode, status, out.stderr)
+        report = json.loads(out.stdout)
+        text = run("babeltrace2", "--clock-seconds", self.trace).stdout
+        figures = recount(text)
+        seen = set()
+        for kind, rows in (
+            ("function", report["functions"]),
+            ("site", report["sites"]),
+            ("thread", report["threads"]),
+        ):
+            for row in rows:
+                key = kind, self.key_of(kind, row)
+                seen.add(key)
+                with self.subTest(key=key):
+                    self.compare(row, figures[key], kind, hidden)
+        self.assertEqual(seen, {x for x in figures if any(vars(figures[x]).values())})
+        return report
+
+    def burst(self, count: int, *options: str) -> None:
+        program = APP, "burst", count
+        out = self.recorded_with(*options, program=program, input="\n\n")
+        self.assertEqual(out.returncode, 0, out.stderr)
+
+    def key_of(self, kind: str, row: dict[str, typing.Any]) -> typing.Any:
+        if kind == "function":
+            return row["function"]
+        if kind == "site":
+            return row["function"], row.get("file"), row.get("line", 0)
+        return row["pid"], row["thread"]
+
+    def compare(
+        self,
+        row: dict[str, typing.Any],
+        figures: Figures,
+        kind: str,
+        hidden: tuple[str, ...],
+    ) -> None:
+        for name in COUNTS:
+            of_await = name in ("running", "cut_short", "never_waited")
+            unknown = name in hidden or (of_await and kind == "thread")
+            expected = None if unknown else getattr(figures, name)
+            self.assertEqual(row[name], expected, name)
+        for name in TIMES:
+            durations = getattr(figures, name)
+            times = row[name]
+            if name in hidden or not durations:
+                self.assertIsNone(times, name)
+                continue
+            self.assertEqual(
+                (times["count"], times["total_ns"], times["min_ns"], times["max_ns"]),
+                (len(durations), sum(durations), min(durations), max(durations)),
+                name,
+            )
+            self.assertEqual(times["average_ns"], sum(durations) // len(durations))
+            for percent in 50, 90, 99:
+                exact = percentile(durations, percent)
+                off = abs(times[f"p{percent}_ns"] - exact)
+                self.assertLessEqual(off, exact // 100, f"{name}, {percent}")
+
+
+class Kinds(Case):
+    def test_whole(self) -> None:
+        self.record_with()
+        report = self.check()
+        self.assertEqual(report["doubts"], [])
+        self.assertTrue(report["all"]["slack"]["count"])
+
+    def test_many(self) -> None:
+        self.burst(2000)
+        self.assertEqual(self.check()["all"]["runs"], 2000)
+
+    def test_waits_that_sleep(self) -> None:
+        lines = []
+        for i in range(1, 300):
+            lines += [f"create {i} f{i % 3} {i % 5}", f"block {i}"]
+            lines += [f"unblock {i}", f"waited {i} 0"]
+        out = self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.check()
+
+    def test_midway(self) -> None:
+        """Beginnings and ends are missing, runs are repeated."""
+        lines = [
+            *("begin 1 known 1", "end 1 0 1000", "hit 1", "hit 2", "end 3 0 500"),
+            *("begin 4 retry 2", "end 4 -5 7000", "begin 4 retry 3", "destroy 4"),
+            *("create 5 f 1", "running 5 f 1", "begin 5 f 1", "end 5 0 2000"),
+            *("create 6 f 1", "destroy 6", "create 7 f 2", "begin 7 f 1"),
+            *("start 8 f 1", "end 8 0 900", "hit 8", "waited 9 -110 1"),
+        ]
+        out = self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        self.check()
+
+    def test_filter_by_function(self) -> None:
+        self.record_with("--filter", 'function == "square"')
+        self.check()
+
+    def test_filter_that_hides_waits(self) -> None:
+        self.record_with("--filter", "attempt > 1 && parent == 0")
+        self.check(hidden=("waits", "never_waited", "blocked_time", "slack"))
+
+    def test_filter_that_hides_ends(self) -> None:
+        self.record_with("--filter", "error == -2")
+        report = self.check(
+            hidden=(
+                *("failed", "running", "cut_short", "run_time", "waits"),
+                *("never_waited", "blocked_time", "slack"),
+            )
+        )
+        self.assertEqual(report["filter"], "error == -2")
+
+    def test_processes(self) -> None:
+        """Some are forked in a run, some execute another program."""
+        out = self.recorded(PROGRAM, "fork", "spawn", "fork-in", "fork-return")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        report = self.check()
+        self.assertGreater(len(report["processes"]), 3)
+        for name in COUNTS:
+            self.assertEqual(
+                sum(row[name] for row in report["processes"]), report["all"][name]
+            )
+
+    def test_attached(self) -> None:
+        app = self.traced("hang")
+        awaitctl = self.attach("--attach", app.pid)
+        os.kill(awaitctl.pid, signal.SIGTERM)
+        self.assertEqual(awaitctl.end(), 0, awaitctl.stderr())
+        report = self.check()
+        self.assertEqual(report["all"]["running"], 1)
+        self.assertEqual({x["does"] for x in report["unfinished"]}, {"runs", "waits"})
+
+    def test_killed(self) -> None:
+        app = self.record(APP, "die", 9)
+        self.assertEqual(app.end(), 128 + 9)
+        self.check()
+
+    def test_snapshot(self) -> None:
+        """The last events, of which the beginning was overwritten."""
+        self.burst(500, "--snapshot", "--buffers=4kx2")
+        (self.trace,) = self.trace.glob("snapshot*")
+        self.check()
+
+    def test_lossy(self) -> None:
+        app = self.running(
+            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
+            *("--", APP, "burst", 3000),
+        )
+        app.expect("ready")
+        with self.consumers_stopped():
+            app.send("\n")
+            app.expect("done")
+        app.send("\n")
+        self.assertEqual(app.end(), 0, app.stderr())
+        report = self.check()
+        self.assertIn("events-discarded", [x["name"] for x in report["doubts"]])
+
+
+class Text(Case):
+    """The tables have what the JSON has."""
+
+    def test_by(self) -> None:
+        self.burst(200)
+        for by, head in (
+            ("function", r"FUNCTION +TYPE +CREATED +RUNS"),
+            ("site", r"CREATED AT +FUNCTION +CREATED +RUNS"),
+            ("process", r"PROCESS +CREATED +RUNS"),
+            ("thread", r"THREAD +PROCESS +CREATED +RUNS"),
+        ):
+            with self.subTest(by=by):
+                out = run(AWAITCTL, "report", "--by", by, self.trace)
+                self.assertEqual((out.returncode, out.stderr), (0, ""))
+                self.assertRegex(out.stdout, head)
+                self.assertRegex(out.stdout, r"(?s)run time +200 +\d.* slack +200 +\d")
+                self.assertNotIn("Slowest", out.stdout)
+
+    def test_refused(self) -> None:
+        out = run(AWAITCTL, "report", "--by", "color", self.dir)
+        self.assertEqual(
+            (out.returncode, out.stdout, out.stderr),
+            (
+                2,
+                "",
+                "awaitctl: report: not function, site, process or thread: color; see "
+                "awaitctl --help\n",
+            ),
+        )
+
+
+if __name__ == "__main__":
+    tap.main()
