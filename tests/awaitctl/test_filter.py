@@ -175,14 +175,14 @@ class Reported(harness.Case):
             text,
         )
         self.assertIn("others of these events are not counted.\n", text)
-        self.assertRegex(text, r"square +int +3 +2 +0 +1 +1 ")
+        self.assertRegex(text, r"square +int +3 +2 +0 +1 +3 +1 ")
         self.assertIn(" 0 still running", text)
 
     def test_waits(self) -> None:
         """All awaits would be called never waited for by the creations alone."""
         text = self.text("--filter", "attempt > 1 && parent == 0")
         self.assertIn(" unknown never waited, 0 still running", text)
-        self.assertRegex(text, r"square +int +3 +2 +0 +1 +\? ")
+        self.assertRegex(text, r"square +int +3 +2 +0 +1 +\? +\? ")
         self.assertIn("counted, and what a filter hides is unknown.\n", text)
 
     def test_ends(self) -> None:
@@ -191,7 +191,7 @@ class Reported(harness.Case):
         self.assertIn(" unknown failed, ", text)
         self.assertIn(", unknown still running", text)
         self.assertNotIn("running ", text.partition("Slowest")[2])
-        self.assertRegex(text, r"square +int +3 +2 +\? +1 +\? ")
+        self.assertRegex(text, r"square +int +3 +2 +\? +1 +\? +\? ")
 
     def test_nothing_passed(self) -> None:
         self.record_with("--filter", '$ctx.procname == "no such"')
