@@ -90,9 +90,9 @@ class Recount:
         self.began: dict[int, int] = {}
         self.ended: set[tuple[int, int]] = set()
         self.awaits: dict[tuple[int, int, int], Await] = {}
-        self.asleep: dict[tuple[int, int, int], dict[int, tuple[int, bool]]] = (
-            collections.defaultdict(dict)
-        )
+        self.asleep: dict[
+            tuple[int, int, int], dict[int, tuple[int, bool]]
+        ] = collections.defaultdict(dict)
 
     def add(self, aw: Await, event: Event | None, name: str, value: int = 1) -> None:
         """To its function and site, and to the thread of an event."""

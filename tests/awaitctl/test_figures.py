@@ -24,7 +24,9 @@ TIMES = "run_time", "blocked_time", "slack"
 
 
 class Case(harness.Case):
-    def check(self, hidden: tuple[str, ...] = (), status: int = 0) -> dict[str, typing.Any]:
+    def check(
+        self, hidden: tuple[str, ...] = (), status: int = 0
+    ) -> dict[str, typing.Any]:
         """Of self.trace; of what is hidden by a filter nothing is to be said."""
         out = run(AWAITCTL, "report", "--json", self.trace)
         self.assertEqual(out.returncode, status, out.stderr)

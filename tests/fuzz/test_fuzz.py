@@ -53,7 +53,13 @@ FUZZERS: dict[str, tuple[str, ...]] = {
     ),
     "events": (
         *("awaitctl/report/belonging", "awaitctl/report/findings"),
-        *("lives/alive", "lives/events_known", "lives/figures", "lives/histogram"),
+        *(
+            "lives/alive",
+            "lives/await_events",
+            "lives/events_known",
+            "lives/figures",
+            "lives/histogram",
+        ),
         *("lives/lives", "lives/processes", "lives/sites", "lives/slowest"),
         *("lives/sums", "lives/threads", "lives/asleep", "lives/unfinished"),
         "libawait-test/load/fields_needed",

@@ -16,6 +16,7 @@
 #include "awaitctl/tracedir/intact.h"
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
+#include "awaitctl/tracedir/tree.h"
 #include "awaitctl/report/in_child.h"
 #include "awaitctl/report/findings.h"
 #include "babeltrace/reader.h"
@@ -26,7 +27,6 @@
 #include "awaitctl/report/report_text.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <limits.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -238,31 +238,14 @@ static bool go_on(struct reading *reading, int signal)
 	return true;
 }
 
-/* The bytes of all files below; what cannot be read is no part of it. */
-static uint64_t trace_size(const char *directory)
-{
-	char *const paths[] = { (char *)directory, NULL };
-	FTS *tree = fts_open(paths, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR,
-			     NULL);
-	const FTSENT *entry;
-	uint64_t size = 0;
-
-	while (tree && (entry = fts_read(tree)))
-		if (entry->fts_info == FTS_F)
-			size += (uint64_t)entry->fts_statp->st_size;
-	if (tree)
-		fts_close(tree);
-	return size;
-}
-
 static int read_apart(struct reading *reading)
 {
 	struct progress *progress = reading->progress;
 	const struct child_work work = {
 		.run = report_on,
 		.data = reading,
-		.memory = MEMORY_LEAST +
-			  MEMORY_FACTOR * trace_size(reading->name),
+		.memory =
+			MEMORY_LEAST + MEMORY_FACTOR * tree_size(reading->name),
 	};
 	int signal = 0, status = in_child(&work, &signal);
 

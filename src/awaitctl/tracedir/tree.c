@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fts.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -206,4 +207,20 @@ int copy_file(int from, int to)
 			return -1;
 	}
 	return 0;
+}
+
+uint64_t tree_size(const char *directory)
+{
+	char *const paths[] = { (char *)directory, NULL };
+	FTS *tree = fts_open(paths, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR,
+			     NULL);
+	const FTSENT *entry;
+	uint64_t size = 0;
+
+	while (tree && (entry = fts_read(tree)))
+		if (entry->fts_info == FTS_F)
+			size += (uint64_t)entry->fts_statp->st_size;
+	if (tree)
+		fts_close(tree);
+	return size;
 }

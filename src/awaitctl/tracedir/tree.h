@@ -8,6 +8,7 @@
 #include "awaitctl/tracedir/folder.h"
 #include "common/trouble.h"
 
+#include <stdint.h>
 #include <sys/types.h>
 
 struct tree_entry {
@@ -35,6 +36,10 @@ int tree_remove(const struct folder *folder, const char *root);
 
 /* The same, but for the directory itself. */
 int tree_clear(const struct folder *folder, const char *root);
+
+/* The bytes of all files below a directory; what cannot be read is no part of
+ * it. */
+uint64_t tree_size(const char *directory);
 
 /* Copies between files that are open. Returns 0, or -1 with errno, and half of
  * the copy may be there. */

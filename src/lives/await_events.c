@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+/* See await_events.h. What happens is counted for the await's site and for the
+ * thread at once; what is only known at its end is kept in the await. */
+#include "lives/await_events.h"
+
+#include "lives/asleep.h"
+#include "lives/sites.h"
+
+#include <await/core.h>
+#include <await/sink.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static uint64_t number(const struct moment *now, enum event_field field)
+{
+	return event_number(now->event, field);
+}
+
+/* Events of creations, runs and state dumps name the function, those of runs
+ * not where the await was created: file is NULL. */
+static int learn_site(const struct moment *now, const char *file)
+{
+	struct lives_await *await = now->await;
+	struct lives_function *function;
+	struct lives_site *site;
+
+	if (await->site && (await->site->file || !file))
+		return 0;
+	function =
+		await->site ?
+			await->site->function :
+			sites_function(now->lives, await->process,
+				       event_string(now->event, FIELD_FUNCTION),
+				       event_string(now->event, FIELD_TYPE));
+	site = sites_site(now->lives, function, file,
+			  file ? (uint32_t)number(now, FIELD_LINE) : 0);
+	if (!site)
+		return -1;
+	await->site = site;
+	return 0;
+}
+
+static int on_create(const struct moment *now)
+{
+	if (learn_site(now, event_string(now->event, FIELD_FILE)))
+		return -1;
+	now->await->created = true;
+	now->await->created_at = now->event->time;
+	now->await->site->figures.created++;
+	now->thread->figures.created++;
+	return 0;
+}
+
+static int add_duration(struct histogram *of_site, struct histogram *of_thread,
+			uint64_t ns)
+{
+	return histogram_add(of_site, ns) || histogram_add(of_thread, ns) ? -1 :
+									    0;
+}
+
+/* A wait is seen. How long the first one came after the creation is known if
+ * both were. */
+static int note_wait(const struct moment *now)
+{
+	struct lives_await *await = now->await;
+	bool first = !await->waited;
+
+	await->waited = true;
+	if (!first || !await->created)
+		return 0;
+	return add_duration(&await->site->figures.slack,
+			    &now->thread->figures.slack,
+			    (uint64_t)(now->event->time - await->created_at));
+}
+
+static void count_wait(const struct moment *now)
+{
+	now->await->waits++;
+	now->thread->figures.waits++;
+}
+
+static void begin_run(const struct moment *now)
+{
+	now->await->runs++;
+	now->await->running = true;
+	now->await->site->figures.runs++;
+	now->thread->figures.runs++;
+}
+
+/* An await is running shortly before it says so. A state dump in between has
+ * told of this run. */
+static bool was_dumped(const struct moment *now)
+{
+	return now->await->running && now->await->run.before &&
+	       now->await->run.attempt == number(now, FIELD_ATTEMPT);
+}
+
+static void begin_attempt(const struct moment *now)
+{
+	struct lives_first *first = &now->await->first;
+
+	if (number(now, FIELD_ATTEMPT) == 1)
+		*first =
+			(struct lives_first){ .outcome = OUTCOME_RUNNING,
+					      .began = now->event->time,
+					      .addr = number(now, FIELD_ADDR) };
+	else if (first->outcome == OUTCOME_RUNNING)
+		/* The end of the first run was discarded; that of this run
+		 * must not be taken for it. */
+		first->outcome = OUTCOME_UNSEEN;
+}
+
+static int on_begin(const struct moment *now)
+{
+	struct lives_await *await = now->await;
+
+	if (learn_site(now, NULL))
+		return -1;
+	begin_attempt(now);
+	await->inherited = false;
+	if (!was_dumped(now))
+		begin_run(now);
+	await->run = (struct lives_run){ .thread = now->event->vtid,
+					 .began = now->event->time,
+					 .addr = number(now, FIELD_ADDR) };
+	/* Events of 1.0 do not say: there all runs were made by waits. */
+	if (number(now, FIELD_SOURCE) == AWAIT_RUN_START)
+		return 0;
+	count_wait(now);
+	return note_wait(now);
+}
+
+/* Its beginning was not recorded, nor what would name its function. */
+static int learn_unknown(const struct moment *now)
+{
+	struct lives_await *await = now->await;
+
+	if (!await->site)
+		await->site =
+			sites_site(now->lives,
+				   sites_function(now->lives, await->process,
+						  "(unknown)", ""),
+				   NULL, 0);
+	return await->site ? 0 : -1;
+}
+
+static void end_first(const struct moment *now, bool failed)
+{
+	struct lives_first *first = &now->await->first;
+
+	if (first->outcome != OUTCOME_RUNNING)
+		return;
+	first->took_ns = number(now, FIELD_LATENCY);
+	first->error = (int32_t)number(now, FIELD_ERROR);
+	first->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
+}
+
+static int on_end(const struct moment *now)
+{
+	bool failed = number(now, FIELD_OUTCOME) != AWAIT_RESOLVED;
+	struct lives_await *await = now->await;
+
+	if (await->inherited) {
+		await->inherited = false;
+		return 0;
+	}
+	if (learn_unknown(now))
+		return -1;
+	if (!await->running) {
+		begin_run(now);
+		await->waited = true; /* or started, but nobody knows */
+	}
+	await->running = false;
+	await->site->figures.failed += failed;
+	now->thread->figures.failed += failed;
+	end_first(now, failed);
+	return add_duration(&await->site->figures.run,
+			    &now->thread->figures.run,
+			    number(now, FIELD_LATENCY));
+}
+
+/* Told before anything else of that process. */
+static int on_inherited(const struct moment *now)
+{
+	now->await->inherited = true;
+	now->await->waited = true;
+	return 0;
+}
+
+static int on_hit(const struct moment *now)
+{
+	now->await->hits++;
+	now->thread->figures.hits++;
+	count_wait(now);
+	return note_wait(now);
+}
+
+/* That wait may sleep until the end of the trace. */
+static int on_block(const struct moment *now)
+{
+	return note_wait(now) || asleep_begin(now->lives, now->thread,
+					      now->event) ?
+		       -1 :
+		       0;
+}
+
+/* One that was asleep when the recording began slept longer than is known. */
+static int on_unblock(const struct moment *now)
+{
+	struct lives_site *site = now->await->site;
+	struct lives_wait wait;
+
+	if (!asleep_end(now->lives, now->thread, now->event, &wait) ||
+	    wait.before || !site)
+		return 0;
+	return add_duration(&site->figures.blocked,
+			    &now->thread->figures.blocked,
+			    (uint64_t)(now->event->time - wait.began));
+}
+
+static int on_waiter(const struct moment *now)
+{
+	now->await->waited = true;
+	return asleep_dumped(now->lives, now->await->process, now->event);
+}
+
+/* A wait that ran an await which was cancelled meanwhile ends twice: as its run
+ * does, and without the value. */
+static int on_wait_end(const struct moment *now)
+{
+	enum await_state state = number(now, FIELD_STATE);
+	int error = (int)number(now, FIELD_ERROR);
+	uint64_t *ends = now->await->ends;
+
+	if (error != -ECANCELED || state != AWAIT_RESOLVED)
+		count_wait(now);
+	/* A function may fail with any of these errors, too. */
+	if (error == -ECANCELED && state != AWAIT_FAILED)
+		ends[END_CANCELLED]++;
+	else if (error && state == AWAIT_FAILED && error != -ECHILD)
+		ends[END_FAILED]++;
+	else if (error == -ETIMEDOUT)
+		ends[END_TIMED_OUT]++;
+	else if (error)
+		ends[END_REFUSED]++;
+	return note_wait(now);
+}
+
+static int on_name(const struct moment *now)
+{
+	char *name = strdup(event_string(now->event, FIELD_NAME));
+
+	if (!name)
+		return -1;
+	free(now->await->name);
+	now->await->name = name;
+	return 0;
+}
+
+/* From a state dump: an await that existed when the recording began. It may be
+ * called running although it has ended since. */
+static int on_live(const struct moment *now)
+{
+	const char *file = event_string(now->event, FIELD_FILE);
+	struct lives_await *await = now->await;
+
+	if (learn_site(now, *file ? file : NULL))
+		return -1;
+	/* Events of 1.1 have no name there. */
+	if (*event_string(now->event, FIELD_NAME) && on_name(now))
+		return -1;
+	await->dumped = true;
+	if (number(now, FIELD_STATE) != AWAIT_RUNNING || await->runs ||
+	    await->inherited)
+		return 0;
+	await->runs = 1;
+	await->running = true;
+	await->site->figures.runs++;
+	await->waited = true;
+	await->run = (struct lives_run){
+		.thread = (int64_t)number(now, FIELD_THREAD),
+		.began = now->event->time,
+		.addr = number(now, FIELD_ADDR),
+		.before = true,
+		.attempt = (uint32_t)number(now, FIELD_ATTEMPT),
+	};
+	return 0;
+}
+
+static int (*const calls[EVENT_KINDS])(const struct moment *) = {
+	[EVENT_CREATE] = on_create,
+	[EVENT_EXEC_BEGIN] = on_begin,
+	[EVENT_EXEC_END] = on_end,
+	[EVENT_HIT] = on_hit,
+	[EVENT_BLOCK_BEGIN] = on_block,
+	[EVENT_BLOCK_END] = on_unblock,
+	[EVENT_WAIT_END] = on_wait_end,
+	[EVENT_NAME] = on_name,
+	[EVENT_DUMP_LIVE] = on_live,
+	[EVENT_DUMP_WAIT] = on_waiter,
+	[EVENT_DUMP_INHERITED] = on_inherited,
+};
+
+bool await_events_have(enum event_kind kind)
+{
+	return calls[kind] != NULL;
+}
+
+int await_events_take(const struct moment *now)
+{
+	return calls[now->event->kind](now);
+}
