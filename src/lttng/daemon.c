@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { START_MS = 10000, STOP_MS = 10000, ADVICE_SIZE = 256 };
+enum { START_MS = 10000, AGAIN_MS = 500, STOP_MS = 10000, ADVICE_SIZE = 256 };
 
 void daemon_sleep(void)
 {
@@ -161,14 +161,16 @@ void daemon_end(struct daemon *daemon)
 			daemon->name, STOP_MS / 1000);
 }
 
-/* Whether it ended since another one is about to answer, which somebody else
- * has started meanwhile. */
+/* Whether it ended since there is another one. Either somebody else has started
+ * that meanwhile, and it is about to answer; or it was killed, and a process
+ * that it had forked has its sockets and its lock for a moment. */
 static bool is_second(const struct daemon *daemon)
 {
 	char output[4096] = "";
 
 	return pread(daemon->output, output, sizeof(output) - 1, 0) > 0 &&
-	       strstr(output, "A session daemon is already running");
+	       (strstr(output, "A session daemon is already running") ||
+		strstr(output, "another instance is running"));
 }
 
 /* Root of a user namespace that is not the machine's. */
@@ -206,10 +208,20 @@ static void advise(char advice[ADVICE_SIZE])
 			 "membership of the group tracing");
 }
 
-/* Returns 0, or -1: then it has ended. */
-static int wait_until_alive(struct daemon *daemon, struct trouble *why)
+void daemon_close(struct daemon *daemon)
+{
+	if (daemon->output >= 0)
+		close(daemon->output);
+	daemon->output = -1;
+}
+
+/* Starts it again as long as another one is in its place that does not answer.
+ * Returns 0, or -1: then it has ended. */
+static int wait_until_alive(struct daemon *daemon, char *const argv[],
+			    struct trouble *why)
 {
 	char advice[ADVICE_SIZE];
+	int again = AGAIN_MS;
 
 	for (int ms = 0; ms < START_MS; ms += DAEMON_STEP_MS) {
 		bool ended = !daemon->pid || daemon_has_ended(daemon);
@@ -225,6 +237,11 @@ static int wait_until_alive(struct daemon *daemon, struct trouble *why)
 		if (ended && !is_second(daemon)) {
 			advise(advice);
 			return daemon_failed(daemon, advice, why);
+		}
+		if (ended && ms >= again) {
+			again += AGAIN_MS;
+			daemon_close(daemon);
+			daemon_spawn(daemon, daemon->host, argv);
 		}
 		daemon_sleep();
 	}
@@ -243,7 +260,7 @@ static int start(struct daemon *daemon, struct trouble *why)
 
 	rc = daemon_spawn(daemon, daemon->host, argv);
 	if (rc == 0)
-		return wait_until_alive(daemon, why);
+		return wait_until_alive(daemon, argv, why);
 	if (rc == -ENOENT)
 		return trouble(why,
 			       "no LTTng session daemon runs and "
@@ -254,13 +271,6 @@ static int start(struct daemon *daemon, struct trouble *why)
 		       "be started: %s; start one, or ask for membership of "
 		       "the group tracing",
 		       strerror(-rc));
-}
-
-void daemon_close(struct daemon *daemon)
-{
-	if (daemon->output >= 0)
-		close(daemon->output);
-	daemon->output = -1;
 }
 
 int daemon_ensure(struct daemon *daemon, const struct lttng_host *host,

@@ -68,6 +68,34 @@ class Together(harness.Case):
         self.assertEqual(self.report().functions["square"][:2], (3, 2))
         self.end_daemons()
 
+    def test_while_another_dies(self) -> None:
+        """What it had forked has its socket, or its lock, for a moment."""
+        real = shutil.which("lttng-sessiond")
+        for number, words in enumerate(
+            (
+                "A session daemon is already running.",
+                "Could not get lock file `lttng-sessiond.lck`, another instance "
+                "is running.",
+            )
+        ):
+            place = self.dir / f"bin{number}"
+            place.mkdir()
+            script = place / "lttng-sessiond"
+            script.write_text(
+                "#!/bin/sh\n"
+                f"echo >>{place}/starts\n"
+                f"test $(wc -l <{place}/starts) -lt 3 || exec {real} --no-kernel\n"
+                f"echo 'Error: {words}' >&2\n"
+                "exit 1\n"
+            )
+            script.chmod(0o755)
+            path = f"{place}:{os.environ['PATH']}"
+            self.trace = self.dir / f"trace{number}"
+            out = self.recorded(APP, "exit", 0, env={**os.environ, "PATH": path})
+            self.assertEqual(out.returncode, 0, out.stderr)
+            self.assertEqual((place / "starts").read_text(), "\n" * 3)
+            self.assertEqual(self.report().functions["square"][:2], (3, 2))
+
 
 if __name__ == "__main__":
     unittest.TestCase.maxDiff = None

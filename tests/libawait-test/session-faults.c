@@ -69,15 +69,13 @@ static pid_t daemon_pid(void)
 	return pid;
 }
 
-/* The lock of a daemon that was killed is held, too, by the process that it had
- * forked, which ends a moment later. And LTTng-UST looks for a new daemon every
- * 5 s: it may miss it, then, for longer than the library waits. */
+/* LTTng-UST looks for a new daemon every 5 s: it may miss it, then, for longer
+ * than the library waits. */
 static void begin_again(void)
 {
 	alarm(60);
 	while (await_session_begin()) {
-		if (!strstr(await_trace_error(), "another instance") &&
-		    !strstr(await_trace_error(), "does not see this"))
+		if (!strstr(await_trace_error(), "does not see this"))
 			fail_msg("%s", await_trace_error());
 		usleep(10000);
 	}
