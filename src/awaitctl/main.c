@@ -78,6 +78,7 @@ static const char usage_of_others[] =
 	"                      the program that was recorded\n"
 	"  --by KEY            only what is counted by function, site, process\n"
 	"                      or thread, and how long it took\n"
+	"  --check             exit with 1 if there is something to look at\n"
 	"  --json              all of it for programs: docs/report.md\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
 	"\n"
@@ -187,6 +188,13 @@ static int take_json(void *to, const char *none)
 	return 0;
 }
 
+static int take_check(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->check = true;
+	return 0;
+}
+
 static int take_by(void *to, const char *text)
 {
 	enum rows_by by = rows_named(text);
@@ -206,10 +214,11 @@ static int run_report(int argc, char **argv)
 		{ "all", 0, no_argument, NULL, take_all },
 		{ "debuginfod", 0, no_argument, NULL, take_debuginfod },
 		{ "by", 0, required_argument, NULL, take_by },
+		{ "check", 0, no_argument, NULL, take_check },
 		{ "json", 0, no_argument, NULL, take_json },
 	};
 	struct report_options options = { .slowest = 10, .by = ROWS_BY };
-	int rc = usage_read(known, 5, &options, argc, argv);
+	int rc = usage_read(known, 6, &options, argc, argv);
 
 	if (rc)
 		return rc;

@@ -85,6 +85,10 @@ static int settle(struct lives *lives, struct lives_await *await)
 	figures = &await->site->figures;
 	figures->waits += await->waits;
 	figures->hits += await->hits;
+	figures->cycles += await->cycles;
+	figures->unseen += await->failed && !await->waited;
+	if (await->runs > figures->most_runs)
+		figures->most_runs = await->runs;
 	for (int end = 0; end < WAIT_ENDS; end++)
 		figures->ends[end] += await->ends[end];
 	if (!await->waited && (await->created || !await->dumped))
@@ -167,6 +171,8 @@ int alive_end(struct lives *lives, struct lives_await *await)
 	await->running = false;
 	if (settle(lives, await))
 		return -1;
+	if (await->site)
+		await->site->figures.dropped += await->promise;
 	if (!await->process->is_dumped) {
 		forget(lives, await);
 		return 0;

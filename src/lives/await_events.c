@@ -48,6 +48,7 @@ static int on_create(const struct moment *now)
 		return -1;
 	now->await->created = true;
 	now->await->created_at = now->event->time;
+	now->await->promise = number(now, FIELD_ORIGIN) == AWAIT_PROMISE;
 	now->await->site->figures.created++;
 	now->thread->figures.created++;
 	return 0;
@@ -173,6 +174,7 @@ static int on_end(const struct moment *now)
 		await->waited = true; /* or started, but nobody knows */
 	}
 	await->running = false;
+	await->failed = failed;
 	await->site->figures.failed += failed;
 	now->thread->figures.failed += failed;
 	end_first(now, failed);
@@ -248,6 +250,28 @@ static int on_wait_end(const struct moment *now)
 	return note_wait(now);
 }
 
+/* A promise is settled. */
+static int on_resolve(const struct moment *now)
+{
+	now->await->promise = false;
+	now->await->failed = number(now, FIELD_OUTCOME) != AWAIT_RESOLVED;
+	return 0;
+}
+
+/* By whoever holds it, whether or not it is a promise. */
+static int on_cancel(const struct moment *now)
+{
+	now->await->promise = false;
+	return 0;
+}
+
+static int on_cycle(const struct moment *now)
+{
+	now->await->cycles++;
+	now->thread->figures.cycles++;
+	return 0;
+}
+
 static int on_name(const struct moment *now)
 {
 	char *name = strdup(event_string(now->event, FIELD_NAME));
@@ -301,6 +325,9 @@ static int (*const calls[EVENT_KINDS])(const struct moment *) = {
 	[EVENT_DUMP_LIVE] = on_live,
 	[EVENT_DUMP_WAIT] = on_waiter,
 	[EVENT_DUMP_INHERITED] = on_inherited,
+	[EVENT_RESOLVE] = on_resolve,
+	[EVENT_CANCEL] = on_cancel,
+	[EVENT_CYCLE] = on_cycle,
 };
 
 bool await_events_have(enum event_kind kind)

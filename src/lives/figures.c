@@ -12,6 +12,12 @@ int figures_add(struct figures *sum, const struct figures *one)
 	sum->waits += one->waits;
 	sum->hits += one->hits;
 	sum->never_waited += one->never_waited;
+	sum->unseen += one->unseen;
+	sum->dropped += one->dropped;
+	sum->cycles += one->cycles;
+	sum->asleep += one->asleep;
+	if (one->most_runs > sum->most_runs)
+		sum->most_runs = one->most_runs;
 	for (int end = 0; end < WAIT_ENDS; end++)
 		sum->ends[end] += one->ends[end];
 	return histogram_add_all(&sum->run, &one->run) ||

@@ -27,6 +27,11 @@ struct figures {
 	uint64_t waits;	    /* hits, those that ran it, and others that ended */
 	uint64_t hits;
 	uint64_t never_waited; /* created, but no wait was seen */
+	uint64_t unseen;       /* failed, and were never waited for */
+	uint64_t dropped;      /* promises that were dropped and not settled */
+	uint64_t cycles;       /* waits that would have closed a circle */
+	uint64_t asleep;       /* waits that slept when the trace ended */
+	uint64_t most_runs;    /* of one await */
 	/* Of the waits that neither hit nor ran it, those without a value. */
 	uint64_t ends[WAIT_ENDS];
 	struct histogram run;	  /* of the runs that ended */

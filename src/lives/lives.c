@@ -4,12 +4,14 @@
 
 #include "common/array.h"
 #include "lives/alive.h"
+#include "lives/asleep.h"
+#include "lives/await_events.h"
 #include "lives/events_known.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
 #include "lives/threads.h"
-#include "lives/asleep.h"
-#include "lives/await_events.h"
+
+#include <await/core.h>
 
 #include <stdlib.h>
 
@@ -27,7 +29,10 @@ static const struct events_reader reader = {
 		[EVENT_BLOCK_END] = NEEDS(ID),
 		[EVENT_WAIT_END] = NEEDS(ID) | NEEDS(STATE) | NEEDS(ERROR),
 		[EVENT_NAME] = NEEDS(ID) | NEEDS(NAME),
-		[EVENT_DESTROY] = NEEDS(ID),
+		[EVENT_DESTROY] = NEEDS(ID) | NEEDS(STATE),
+		[EVENT_RESOLVE] = NEEDS(ID) | NEEDS(OUTCOME),
+		[EVENT_CANCEL] = NEEDS(ID),
+		[EVENT_CYCLE] = NEEDS(ID),
 		[EVENT_DUMP_LIVE] = NEEDS(ID) | NEEDS(STATE) | NEEDS(LINE) |
 				    NEEDS(FUNCTION) | NEEDS(TYPE) |
 				    NEEDS(FILE),
@@ -45,21 +50,31 @@ static void note_dump(struct lives *lives, struct lives_process *process,
 		alive_end_dump(lives, process);
 }
 
+/* A promise that is pending then was never settled. */
+static int end_await(struct lives *lives, struct lives_process *process,
+		     const struct trace_event *event)
+{
+	struct lives_await *await =
+		alive_find(lives, process, event_number(event, FIELD_ID));
+	uint64_t state = event_number(event, FIELD_STATE);
+
+	if (!await || await->gone)
+		return 0;
+	await->promise = await->promise && state == AWAIT_PENDING;
+	await->failed = await->failed || state == AWAIT_FAILED;
+	return alive_end(lives, await);
+}
+
 /* Of an await, or of a dump of all. */
 static int take(struct lives *lives, struct lives_process *process,
 		struct lives_thread *thread, const struct trace_event *event)
 {
-	uint64_t id = event_number(event, FIELD_ID);
 	struct moment now = { lives, NULL, thread, event };
 
 	if (event->kind == EVENT_DUMP_BEGIN || event->kind == EVENT_DUMP_END)
 		note_dump(lives, process, event);
-	if (event->kind == EVENT_DESTROY) {
-		now.await = alive_find(lives, process, id);
-		return now.await && !now.await->gone ?
-			       alive_end(lives, now.await) :
-			       0;
-	}
+	if (event->kind == EVENT_DESTROY)
+		return end_await(lives, process, event);
 	if (!await_events_have(event->kind))
 		return 0;
 	now.await =
@@ -138,10 +153,27 @@ int64_t lives_end_of(const struct lives *lives,
 				    lives->ends[process->number >> 32];
 }
 
+static void count_asleep(const struct lives *lives)
+{
+	for (size_t i = 0; i < lives->thread_count; i++) {
+		const struct lives_thread *thread = lives->threads[i];
+
+		for (size_t k = 0; k < thread->count; k++) {
+			const struct lives_await *await = alive_find(
+				lives, thread->process, thread->waits[k].id);
+
+			if (await && await->site && !await->process->has_ended)
+				await->site->figures.asleep++;
+		}
+	}
+}
+
 int lives_finish(struct lives *lives)
 {
 	if (!lives->out_of_memory)
 		lives->out_of_memory = alive_settle(lives) != 0;
+	if (!lives->out_of_memory)
+		count_asleep(lives);
 	return lives->out_of_memory ? -1 : 0;
 }
 

@@ -124,7 +124,10 @@ struct lives_await {
 	/* It runs as its parent's run does: the process was forked in that. */
 	bool inherited;
 	bool running;
-	bool gone; /* see alive.h */
+	bool gone;   /* see alive.h */
+	bool failed; /* by its last run, or as a promise */
+	bool promise;
+	uint64_t cycles;
 	uint32_t runs;
 	uint64_t waits, hits;
 	uint64_t ends[WAIT_ENDS];

@@ -19,7 +19,8 @@ LINE = re.compile(r"\[(\d+)\.(\d{9})\] .*? await:(\w+): \{[^}]*\}, \{(.*?)\}, \{
 FIELD = re.compile(
     r'(\w+) = (?:\( "\w+" : container = (-?\d+) \)|"((?:[^"\\]|\\.)*)"|(-?\w+))'
 )
-RESOLVED, FAILED, RUNNING = 3, 4, 2
+PENDING, RUNNING, RESOLVED, FAILED = 1, 2, 3, 4
+PROMISE = 2
 START = 1  # a run that was started, not waited for
 CANCELLED, CHILD = -125, -10
 
@@ -43,6 +44,11 @@ class Figures:
     hits: int = 0
     waits: int = 0
     never_waited: int = 0
+    failed_unseen: int = 0
+    promises_dropped: int = 0
+    cycles: int = 0
+    asleep: int = 0
+    most_runs: int = 0
     run_time: list[int] = dataclasses.field(default_factory=list)
     blocked_time: list[int] = dataclasses.field(default_factory=list)
     slack: list[int] = dataclasses.field(default_factory=list)
@@ -61,6 +67,10 @@ class Await:
     hits: int = 0
     waits: int = 0
     file: bool = False
+    runs: int = 0
+    cycles: int = 0
+    failed: bool = False
+    promise: bool = False
 
 
 def events_of(text: str) -> typing.Iterator[Event]:
@@ -130,6 +140,12 @@ class Recount:
         if not aw.keys:
             aw.keys = [("function", "(unknown)"), ("site", ("(unknown)", None, 0))]
         self.add(aw, None, "hits", aw.hits)
+        self.add(aw, None, "cycles", aw.cycles)
+        self.add(aw, None, "failed_unseen", int(aw.failed and not aw.waited))
+        self.add(aw, None, "promises_dropped", int(gone and aw.promise))
+        for key in aw.keys:
+            figures = self.figures[key]
+            figures.most_runs = max(figures.most_runs, aw.runs)
         self.add(aw, None, "waits", aw.waits)
         if not aw.waited and (aw.created is not None or not aw.dumped):
             self.add(aw, None, "never_waited")
@@ -157,6 +173,8 @@ class Recount:
         if event.name == "destroy":
             aw = self.awaits.pop(key, None)
             if aw:
+                aw.failed = aw.failed or fields["state"] == FAILED
+                aw.promise = aw.promise and fields["state"] == PENDING
                 self.settle(process, aw, gone=True)
             return
         if event.name == "create" and key in self.awaits:
@@ -167,6 +185,7 @@ class Recount:
     def on_create(self, aw: Await, event: Event, _: object) -> None:
         self.learn(aw, event)
         aw.created = event.time
+        aw.promise = event.fields["origin"] == PROMISE
         self.add(aw, event, "created")
 
     def on_exec_begin(self, aw: Await, event: Event, _: object) -> None:
@@ -174,6 +193,7 @@ class Recount:
         aw.inherited = False
         if not (aw.running and aw.before == event.fields["attempt"]):
             self.add(aw, event, "runs")
+            aw.runs += 1
         aw.running, aw.ran, aw.before = 1, 1, 0
         if event.fields["source"] != START:
             self.wait(aw, event)
@@ -186,15 +206,27 @@ class Recount:
             aw.keys = [("function", "(unknown)"), ("site", ("(unknown)", None, 0))]
         if not aw.running:
             self.add(aw, event, "runs")
+            aw.runs += 1
             aw.waited = True
         aw.running, aw.ran = 0, 1
-        self.add(aw, event, "failed", int(event.fields["outcome"] != RESOLVED))
+        aw.failed = event.fields["outcome"] != RESOLVED
+        self.add(aw, event, "failed", int(aw.failed))
         self.add(aw, event, "run_time", event.fields["latency_ns"])
 
     def on_hit(self, aw: Await, event: Event, _: object) -> None:
         aw.hits += 1
         self.figures["thread", (event.pid, event.tid)].hits += 1
         self.wait(aw, event)
+
+    def on_resolve(self, aw: Await, event: Event, _: object) -> None:
+        aw.promise, aw.failed = False, event.fields["outcome"] != RESOLVED
+
+    def on_cancel(self, aw: Await, _: Event, __: object) -> None:
+        aw.promise = False
+
+    def on_cycle(self, aw: Await, event: Event, _: object) -> None:
+        aw.cycles += 1
+        self.figures["thread", (event.pid, event.tid)].cycles += 1
 
     def on_block_begin(
         self, aw: Await, event: Event, thread: tuple[int, int, int]
@@ -220,7 +252,7 @@ class Recount:
         if event.fields["state"] != RUNNING or aw.ran or aw.inherited:
             return
         self.add(aw, None, "runs")
-        aw.running = aw.ran = 1
+        aw.running = aw.ran = aw.runs = 1
         aw.waited = True
         aw.before = event.fields["attempt"]
 
@@ -245,6 +277,9 @@ def recount(text: str) -> dict[tuple[str, typing.Any], Figures]:
         count.take(event)
     for (pid, instance, _), aw in count.awaits.items():
         count.settle((pid, instance), aw, gone=False)
+    for (pid, instance, _), waits in count.asleep.items():
+        for id in waits if (pid, instance) not in count.ended else ():
+            count.add(count.awaits[pid, instance, id], None, "asleep")
     return count.figures
 
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import typing
 
@@ -15,12 +16,23 @@ from harness import APP, AWAITCTL, SYNTHETIC, run
 import tap
 from recount import Figures, percentile, recount
 
+UNSEEN = "1 failed, and no wait has seen the error"
+NEVER = "1 of 1 were never waited for"
 PROGRAM = os.environ["AWAITCTL_PROCESSES"]
 COUNTS = (
     *("created", "runs", "failed", "running", "cut_short"),
-    *("hits", "waits", "never_waited"),
+    *("hits", "waits", "never_waited", "failed_unseen", "promises_dropped"),
+    *("cycles", "asleep", "most_runs"),
+)
+OF_AWAITS = (
+    *("running", "cut_short", "never_waited", "failed_unseen"),
+    *("promises_dropped", "asleep", "most_runs"),
 )
 TIMES = "run_time", "blocked_time", "slack"
+OF_WAITS = (
+    *("waits", "never_waited", "failed_unseen", "asleep", "most_runs"),
+    *("blocked_time", "slack"),
+)
 
 
 class Case(harness.Case):
@@ -67,8 +79,7 @@ class Case(harness.Case):
         hidden: tuple[str, ...],
     ) -> None:
         for name in COUNTS:
-            of_await = name in ("running", "cut_short", "never_waited")
-            unknown = name in hidden or (of_await and kind == "thread")
+            unknown = name in hidden or (name in OF_AWAITS and kind == "thread")
             expected = None if unknown else getattr(figures, name)
             self.assertEqual(row[name], expected, name)
         for name in TIMES:
@@ -128,15 +139,12 @@ class Kinds(Case):
 
     def test_filter_that_hides_waits(self) -> None:
         self.record_with("--filter", "attempt > 1 && parent == 0")
-        self.check(hidden=("waits", "never_waited", "blocked_time", "slack"))
+        self.check(hidden=OF_WAITS)
 
     def test_filter_that_hides_ends(self) -> None:
         self.record_with("--filter", "error == -2")
         report = self.check(
-            hidden=(
-                *("failed", "running", "cut_short", "run_time", "waits"),
-                *("never_waited", "blocked_time", "slack"),
-            )
+            hidden=(*("failed", "running", "cut_short", "run_time", *OF_WAITS),)
         )
         self.assertEqual(report["filter"], "error == -2")
 
@@ -146,7 +154,7 @@ class Kinds(Case):
         self.assertEqual(out.returncode, 0, out.stderr)
         report = self.check()
         self.assertGreater(len(report["processes"]), 3)
-        for name in COUNTS:
+        for name in COUNTS[:-1]:
             self.assertEqual(
                 sum(row[name] for row in report["processes"]), report["all"][name]
             )
@@ -203,6 +211,43 @@ class Text(Case):
                 self.assertRegex(out.stdout, head)
                 self.assertRegex(out.stdout, r"(?s)run time +200 +\d.* slack +200 +\d")
                 self.assertNotIn("Slowest", out.stdout)
+
+    def test_what_to_look_at(self) -> None:
+        lines = [
+            *("create 1 f 1", "create 2 g 2", "begin 2 g 1", "end 2 0 9", "hit 2"),
+            *("create 3 h 3", "start 3 h 1", "end 3 -5 9", "destroy 3"),
+        ]
+        self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
+        for options, status in ((), 0), (("--check",), 1):
+            out = run(AWAITCTL, "report", *options, self.trace)
+            self.assertEqual((out.returncode, out.stderr), (status, ""))
+            self.assertEqual(
+                re.findall(r"(?m)^([a-z]+-[a-z]+)  +(\S+)  +(\w)  +(.*)$", out.stdout),
+                [
+                    ("failed-unseen", "thing.c:3", "h", UNSEEN),
+                    ("never-waited", "thing.c:3", "h", NEVER),
+                    ("never-waited", "thing.c:1", "f", NEVER),
+                ],
+            )
+        out = run(AWAITCTL, "report", "--json", self.trace)
+        self.assertEqual(
+            [
+                (x["name"], x["line"], x["text"])
+                for x in json.loads(out.stdout)["look_at"]
+            ],
+            [
+                ("failed-unseen", 3, UNSEEN),
+                ("never-waited", 3, NEVER),
+                ("never-waited", 1, NEVER),
+            ],
+        )
+
+    def test_nothing_to_look_at(self) -> None:
+        lines = ["create 1 f 1", "begin 1 f 1", "end 1 0 9", "hit 1", "destroy 1"]
+        self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
+        out = run(AWAITCTL, "report", "--check", self.trace)
+        self.assertEqual((out.returncode, out.stderr), (0, ""))
+        self.assertNotIn("LOOK AT", out.stdout)
 
     def test_refused(self) -> None:
         out = run(AWAITCTL, "report", "--by", "color", self.dir)

@@ -195,6 +195,90 @@ static void threads_are_told_apart(void **state)
 	assert_int_equal(lives.threads[1]->figures.runs, 0);
 }
 
+static struct trace_event promise_of(int64_t time, uint64_t id)
+{
+	struct trace_event event = make_event(EVENT_CREATE, time, id);
+
+	event.numbers[FIELD_ORIGIN] = AWAIT_PROMISE;
+	return event;
+}
+
+static void destroy(int64_t time, uint64_t id, enum await_state is)
+{
+	struct trace_event event = make_event(EVENT_DESTROY, time, id);
+
+	event.numbers[FIELD_STATE] = is;
+	make_take(&lives, &event);
+}
+
+static void promises_that_are_dropped(void **state)
+{
+	struct trace_event event;
+
+	(void)state;
+	for (uint64_t id = 1; id <= 4; id++) {
+		event = promise_of((int64_t)id, id);
+		make_take(&lives, &event);
+	}
+	/* No promise. */
+	make_plain(&lives, EVENT_CREATE, 5, 5);
+	event = make_event(EVENT_RESOLVE, 10, 1);
+	event.numbers[FIELD_OUTCOME] = AWAIT_RESOLVED;
+	make_take(&lives, &event);
+	destroy(11, 1, AWAIT_RESOLVED);
+	destroy(12, 2, AWAIT_PENDING);
+	/* Of this one the event that settled it was lost. */
+	destroy(13, 3, AWAIT_RESOLVED);
+	destroy(14, 5, AWAIT_PENDING);
+	finish();
+	assert_int_equal(sum.dropped, 1);
+}
+
+static void errors_that_nobody_has_seen(void **state)
+{
+	struct trace_event event = make_event(EVENT_EXEC_BEGIN, 20, 1);
+
+	(void)state;
+	for (uint64_t id = 1; id <= 3; id++) {
+		make_plain(&lives, EVENT_CREATE, (int64_t)id, id);
+		event.numbers[FIELD_ID] = id;
+		event.numbers[FIELD_ATTEMPT] = 1;
+		event.numbers[FIELD_SOURCE] = AWAIT_RUN_START;
+		make_take(&lives, &event);
+		make_end(&lives, 20, id, 5, id == 3 ? 0 : -EIO);
+	}
+	make_wait_end(&lives, 30, 1, AWAIT_FAILED, -EIO);
+	/* A promise that is rejected. */
+	event = promise_of(31, 4);
+	make_take(&lives, &event);
+	event = make_event(EVENT_RESOLVE, 32, 4);
+	event.numbers[FIELD_OUTCOME] = AWAIT_FAILED;
+	make_take(&lives, &event);
+	for (uint64_t id = 1; id <= 3; id++)
+		destroy(40, id, id == 3 ? AWAIT_RESOLVED : AWAIT_FAILED);
+	finish();
+	assert_int_equal(sum.unseen, 2);
+}
+
+static void circles_and_retries(void **state)
+{
+	(void)state;
+	make_plain(&lives, EVENT_CREATE, 1, 1);
+	for (unsigned attempt = 1; attempt <= 4; attempt++) {
+		make_begin(&lives, 10 * attempt, 1, attempt);
+		make_plain(&lives, EVENT_CYCLE, 10 * attempt + 1, 1);
+		make_end(&lives, 10 * attempt + 2, 1, 2, -EDEADLK);
+	}
+	make_plain(&lives, EVENT_CREATE, 100, 2);
+	make_begin(&lives, 101, 2, 1);
+	take_on(12, EVENT_BLOCK_BEGIN, 102, 2);
+	finish();
+	assert_int_equal(sum.cycles, 4);
+	assert_int_equal(sum.most_runs, 4);
+	assert_int_equal(sum.running, 1);
+	assert_int_equal(sum.asleep, 1);
+}
+
 static bool is_asked_for(const struct lives_process *process)
 {
 	return process->number != 3;
@@ -266,6 +350,9 @@ int main(void)
 		TEST(waits_without_a_value),
 		TEST(cancelled_while_it_runs),
 		TEST(threads_are_told_apart),
+		TEST(promises_that_are_dropped),
+		TEST(errors_that_nobody_has_seen),
+		TEST(circles_and_retries),
 		TEST(processes_are_added_up),
 		TEST(a_copy_of_what_an_ancestor_has),
 	};

@@ -53,6 +53,14 @@ void cell_id(struct text_table *table, const struct findings *findings,
 		       findings->several_hosts ? process->host : "");
 }
 
+void cell_site(struct text_table *table, const struct lives_site *site)
+{
+	if (site->file)
+		text_table_add(table, "%s:%" PRIu32, site->file, site->line);
+	else
+		text_table_add(table, "(not recorded)");
+}
+
 void cell_place(struct text_table *table, const struct symbols *symbols,
 		const struct lives_process *process, int64_t time,
 		uint64_t addr)

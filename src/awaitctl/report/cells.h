@@ -20,6 +20,9 @@ void cell_id(struct text_table *table, const struct findings *findings,
 	     const struct lives_process *process, uint64_t id,
 	     const char *name);
 
+/* Where awaits are created, if that was recorded. */
+void cell_site(struct text_table *table, const struct lives_site *site);
+
 /* Where an address is, as of that time. */
 void cell_place(struct text_table *table, const struct symbols *symbols,
 		const struct lives_process *process, int64_t time,

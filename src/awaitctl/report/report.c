@@ -18,6 +18,7 @@
 #include "awaitctl/tracedir/snapshots.h"
 #include "awaitctl/tracedir/tree.h"
 #include "awaitctl/report/in_child.h"
+#include "awaitctl/report/look.h"
 #include "awaitctl/report/findings.h"
 #include "babeltrace/reader.h"
 #include "awaitctl/common/say.h"
@@ -206,7 +207,7 @@ static int report_on(void *data)
 	if (reading->no_lines)
 		symbols_free(&taken.symbols);
 	taken.progress->printing = true;
-	if (print(&taken, options))
+	if (print(&taken, options) || (options->check && look_at_any(findings)))
 		return EXIT_FAILED;
 	return result == READER_DONE ? 0 : EXIT_FAILED;
 }

@@ -5,6 +5,7 @@
 #include "awaitctl/common/json_put.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/doubts.h"
+#include "awaitctl/report/look.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 #include "lives/unfinished.h"
@@ -71,6 +72,12 @@ static void put_figures(const struct lives *lives,
 	put_known("waits", figures->waits, waits, out);
 	put_known("never_waited", figures->never_waited, waits && !of_thread,
 		  out);
+	put_known("failed_unseen", figures->unseen, runs && waits && !of_thread,
+		  out);
+	put_known("promises_dropped", figures->dropped, !of_thread, out);
+	put_number("cycles", figures->cycles, out);
+	put_known("asleep", figures->asleep, waits && !of_thread, out);
+	put_known("most_runs", figures->most_runs, waits && !of_thread, out);
 	for (int end = 0; end < WAIT_ENDS; end++)
 		put_known(ends[end], figures->ends[end], waits && !of_thread,
 			  out);
@@ -236,17 +243,39 @@ static void put_all_unfinished(const struct findings *findings,
 	free(found);
 }
 
-struct doubts {
+struct list {
 	FILE *out;
 	bool any;
 };
 
+static void put_look(void *data, const char *name, const struct report_row *row,
+		     const char *text)
+{
+	struct list *list = data;
+
+	fputs(list->any ? ",\n {\"name\": " : "\n {\"name\": ", list->out);
+	json_put_string(name, list->out);
+	json_put_member("text", text, list->out);
+	put_site(row->site, list->out);
+	fputc('}', list->out);
+	list->any = true;
+}
+
+static void put_looks(const struct findings *findings, FILE *out)
+{
+	struct list list = { .out = out };
+
+	fputs(",\n\"look_at\": [", out);
+	if (look_at(findings, put_look, &list))
+		must(NULL);
+	fputc(']', out);
+}
+
 static void put_doubt(void *data, const char *name, const char *text)
 {
-	struct doubts *doubts = data;
+	struct list *doubts = data;
 
-	fputs(doubts->any ? ",\n " : "\n ", doubts->out);
-	fputs("{\"name\": ", doubts->out);
+	fputs(doubts->any ? ",\n {\"name\": " : "\n {\"name\": ", doubts->out);
 	json_put_string(name, doubts->out);
 	json_put_member("text", text, doubts->out);
 	fputc('}', doubts->out);
@@ -257,7 +286,7 @@ void report_json_print(const struct findings *findings,
 		       const struct symbols *symbols,
 		       const struct report_options *options, FILE *out)
 {
-	struct doubts doubts = { .out = out };
+	struct list doubts = { .out = out };
 
 	(void)options;
 	fprintf(out, "{\"version\": %d,\n\"doubts\": [", VERSION);
@@ -276,5 +305,6 @@ void report_json_print(const struct findings *findings,
 	put_rows(findings, BY_THREAD, "threads", out);
 	put_slowest(findings, symbols, out);
 	put_all_unfinished(findings, symbols, out);
+	put_looks(findings, out);
 	fputs("}\n", out);
 }

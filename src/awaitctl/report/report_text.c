@@ -6,6 +6,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/cells.h"
 #include "awaitctl/report/doubts.h"
+#include "awaitctl/report/look.h"
 #include "awaitctl/report/tables_text.h"
 #include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
@@ -245,10 +246,7 @@ static void add_slow(struct text_table *table, const struct findings *findings,
 	add_result(table, &slow->first);
 	cell_place(table, symbols, slow->process, slow->first.began,
 		   slow->first.addr);
-	if (site->file)
-		text_table_add(table, "%s:%" PRIu32, site->file, site->line);
-	else
-		text_table_add(table, "(not recorded)");
+	cell_site(table, site);
 }
 
 static void print_slowest(const struct findings *findings,
@@ -281,6 +279,43 @@ static void print_rows(const struct findings *findings, enum rows_by by,
 	rows_free(&rows);
 }
 
+struct looks {
+	struct text_table table;
+	size_t count, most;
+};
+
+static void add_look(void *data, const char *name, const struct report_row *row,
+		     const char *text)
+{
+	struct looks *looks = data;
+
+	if (looks->count++ >= looks->most)
+		return;
+	text_table_add(&looks->table, "%s", name);
+	cell_site(&looks->table, row->site);
+	text_table_add(&looks->table, "%s", row->function->name);
+	text_table_add(&looks->table, "%s", text);
+}
+
+static void print_looks(const struct findings *findings, size_t most, FILE *out)
+{
+	static const char *const heads[] = { "LOOK AT", "CREATED AT",
+					     "FUNCTION", "WHAT" };
+	struct looks looks = { .table = { .align = "llll" }, .most = most };
+
+	cell_heads(&looks.table, heads, sizeof(heads) / sizeof(heads[0]));
+	if (look_at(findings, add_look, &looks))
+		must(NULL);
+	if (!looks.count) {
+		text_table_free(&looks.table);
+		return;
+	}
+	text_table_print(&looks.table, out);
+	if (looks.count > most)
+		fprintf(out, "and %zu more\n", looks.count - most);
+	fputc('\n', out);
+}
+
 static void print_heading(const struct findings *findings, FILE *out)
 {
 	print_doubts(findings, out);
@@ -298,6 +333,8 @@ void report_text_print(const struct findings *findings,
 	bool usual = options->by == ROWS_BY;
 
 	print_heading(findings, out);
+	if (usual)
+		print_looks(findings, options->slowest, out);
 	print_rows(findings, usual ? BY_FUNCTION : options->by, out);
 	if (!usual)
 		return;

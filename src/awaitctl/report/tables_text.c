@@ -28,14 +28,6 @@ static void add_process(struct text_table *table,
 		       findings->several_hosts ? process->host : "");
 }
 
-static void add_site(struct text_table *table, const struct lives_site *site)
-{
-	if (site->file)
-		text_table_add(table, "%s:%" PRIu32, site->file, site->line);
-	else
-		text_table_add(table, "(not recorded)");
-}
-
 static void add_label(struct text_table *table, const struct findings *findings,
 		      enum rows_by by, const struct report_row *row)
 {
@@ -47,7 +39,7 @@ static void add_label(struct text_table *table, const struct findings *findings,
 						      "?");
 		break;
 	case BY_SITE:
-		add_site(table, row->site);
+		cell_site(table, row->site);
 		text_table_add(table, "%s", row->function->name);
 		break;
 	case BY_THREAD:
