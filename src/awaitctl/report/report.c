@@ -368,6 +368,7 @@ int report(const char *directory, const struct report_options *options)
 	char why[2 * PATH_MAX];
 	bool incomplete = incomplete_is(directory, why, sizeof(why));
 	struct filtered filtered;
+	int status;
 
 	if (incomplete)
 		say("%s is INCOMPLETE: %s", directory, why);
@@ -382,5 +383,7 @@ int report(const char *directory, const struct report_options *options)
 	reading.incomplete = incomplete ? why : NULL;
 	if (filtered_read(&filtered, directory))
 		reading.filtered = &filtered;
-	return report_intact(&reading);
+	status = report_intact(&reading);
+	filtered_free(&filtered);
+	return status;
 }

@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -93,11 +94,19 @@ bool filtered_read(struct filtered *filtered, const char *directory)
 	FILE *file = open_file(directory);
 	bool sound;
 
+	*filtered = (struct filtered){ 0 };
 	if (!file)
 		return false;
 	sound = read_all(filtered, file);
 	fclose(file);
 	return sound;
+}
+
+void filtered_free(struct filtered *filtered)
+{
+	for (char **event = filtered->events; *event; event++)
+		free(*event);
+	free(filtered->text);
 }
 
 bool filtered_has(const struct filtered *filtered, const char *event)

@@ -27,9 +27,10 @@ struct filtered {
 int filtered_write(const struct folder *folder, const char *text,
 		   const char *const *events, struct trouble *why);
 
-/* Of a directory. False if it has no such file, or none that is sound. What it
- * allocates lasts as long as the process. */
+/* Of a directory. False if it has no such file, or none that is sound. In any
+ * case filtered_free() frees what it has allocated. */
 bool filtered_read(struct filtered *filtered, const char *directory);
+void filtered_free(struct filtered *filtered);
 
 /* Whether an event had to pass the filter. */
 bool filtered_has(const struct filtered *filtered, const char *event);
