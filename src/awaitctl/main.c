@@ -78,6 +78,10 @@ static const char usage_of_others[] =
 	"                      the program that was recorded\n"
 	"  --by KEY            only what is counted by function, site, process\n"
 	"                      or thread, and how long it took\n"
+	"  --sort KEY          total, average, p99 or max of run times, blocked,\n"
+	"                      slack, created, runs, failed, hits, waits,\n"
+	"                      never-waited or name (total)\n"
+	"  --csv               one table, of what --by says (function)\n"
 	"  --check             exit with 1 if there is something to look at\n"
 	"  --json              all of it for programs: docs/report.md\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
@@ -195,6 +199,23 @@ static int take_check(void *to, const char *none)
 	return 0;
 }
 
+static int take_csv(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->csv = true;
+	return 0;
+}
+
+static int take_sort(void *to, const char *text)
+{
+	enum rows_sort sort = rows_sort_named(text);
+
+	if (sort == ROWS_SORTS)
+		return misused("report: cannot sort by ", text);
+	((struct report_options *)to)->sort = sort;
+	return 0;
+}
+
 static int take_by(void *to, const char *text)
 {
 	enum rows_by by = rows_named(text);
@@ -216,14 +237,19 @@ static int run_report(int argc, char **argv)
 		{ "by", 0, required_argument, NULL, take_by },
 		{ "check", 0, no_argument, NULL, take_check },
 		{ "json", 0, no_argument, NULL, take_json },
+		{ "csv", 0, no_argument, NULL, take_csv },
+		{ "sort", 0, required_argument, NULL, take_sort },
 	};
+	const size_t count = sizeof(known) / sizeof(known[0]);
 	struct report_options options = { .slowest = 10, .by = ROWS_BY };
-	int rc = usage_read(known, 6, &options, argc, argv);
+	int rc = usage_read(known, count, &options, argc, argv);
 
 	if (rc)
 		return rc;
 	if (argc - optind != 1)
 		return misused("report: give one directory", "");
+	if (options.json && options.csv)
+		return misused("report: give --json or --csv", "");
 	return report(argv[optind], &options);
 }
 

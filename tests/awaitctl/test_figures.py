@@ -4,6 +4,8 @@ of recordings."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import os
 import re
@@ -248,6 +250,67 @@ class Text(Case):
         out = run(AWAITCTL, "report", "--check", self.trace)
         self.assertEqual((out.returncode, out.stderr), (0, ""))
         self.assertNotIn("LOOK AT", out.stdout)
+
+    def test_sorted(self) -> None:
+        lines = [
+            *("create 1 slow 1", "begin 1 slow 1", "end 1 0 9000"),
+            *("create 2 often 1", "create 3 often 1", "create 4 often 1"),
+            *("begin 2 often 1", "end 2 -5 40", "hit 2"),
+        ]
+        self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
+        for key, first in (
+            *(("total", "slow"), ("average", "slow"), ("p99", "slow"), ("max", "slow")),
+            *(("created", "often"), ("failed", "often"), ("hits", "often")),
+            *(("never-waited", "often"), ("name", "often"), ("waits", "often")),
+        ):
+            with self.subTest(key=key):
+                out = run(AWAITCTL, "report", "--sort", key, self.trace)
+                self.assertEqual(
+                    next(iter(harness.Report.parse(out.stdout).functions)), first
+                )
+        out = run(AWAITCTL, "report", "--sort", "luck", self.trace)
+        self.assertEqual(
+            (out.returncode, out.stderr),
+            (2, "awaitctl: report: cannot sort by luck; see awaitctl --help\n"),
+        )
+
+    def test_csv(self) -> None:
+        """The same as in the JSON, row by row."""
+        self.record_with()
+        report = json.loads(run(AWAITCTL, "report", "--json", self.trace).stdout)
+        for by, rows in (
+            *(("function", report["functions"]), ("site", report["sites"])),
+            *(("process", report["processes"]), ("thread", report["threads"])),
+        ):
+            out = run(AWAITCTL, "report", "--csv", "--by", by, self.trace)
+            self.assertEqual((out.returncode, out.stderr), (0, ""))
+            table = list(csv.DictReader(io.StringIO(out.stdout, newline="")))
+            self.assertEqual(len(table), len(rows))
+            for line, row in zip(table, rows):
+                self.assertEqual(line, {name: self.field(row, name) for name in line})
+
+    def field(self, row: dict[str, typing.Any], name: str) -> str:
+        for short, long in (
+            ("run", "run_time"),
+            ("blocked", "blocked_time"),
+            ("slack",) * 2,
+        ):
+            if name.startswith(f"{short}_"):
+                times = row[long] or {"count": 0}
+                row, name = times, name.removeprefix(f"{short}_")
+        value = row.get(name)
+        return "" if value is None else str(value)
+
+    def test_csv_is_text(self) -> None:
+        """Neither a formula nor a line of its own, whatever functions are called."""
+        for i, (name, shown) in enumerate(
+            (("=1+1", "'=1+1"), ('a"b', 'a"b'), ("a,b", "a,b"), ("a\x1bb", "a\\x1bb"))
+        ):
+            self.trace = self.dir / f"trace{i}"
+            self.recorded(SYNTHETIC, input=f"create 1 {name} 1\n")
+            out = run(AWAITCTL, "report", "--csv", self.trace)
+            (line,) = csv.DictReader(io.StringIO(out.stdout, newline=""))
+            self.assertEqual(line["function"], shown)
 
     def test_refused(self) -> None:
         out = run(AWAITCTL, "report", "--by", "color", self.dir)

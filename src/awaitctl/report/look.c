@@ -114,7 +114,7 @@ int look_at(const struct findings *findings, look_found *found, void *data)
 	char text[LOOK_SIZE];
 	struct rows rows;
 
-	if (rows_make(&rows, findings, BY_SITE))
+	if (rows_make(&rows, findings, BY_SITE, SORT_TOTAL))
 		return -1;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if ((kinds[i].of_waits && lives->waits_unknown) ||

@@ -24,6 +24,7 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "symbols/symbols.h"
+#include "awaitctl/report/report_csv.h"
 #include "awaitctl/report/report_json.h"
 #include "awaitctl/report/report_text.h"
 
@@ -136,8 +137,10 @@ static int print(const struct taken *from, const struct report_options *options)
 	size_t size;
 	FILE *out = must(open_memstream(&text, &size));
 
-	(options->json ? report_json_print : report_text_print)(
-		&from->findings, &from->symbols, options, out);
+	(options->json ? report_json_print :
+	 options->csv  ? report_csv_print :
+			 report_text_print)(&from->findings, &from->symbols,
+					   options, out);
 	if (fclose(out))
 		must(NULL);
 	if (fwrite(text, 1, size, stdout) == size && fflush(stdout) == 0)

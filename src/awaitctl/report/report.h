@@ -14,7 +14,9 @@ struct report_options {
 	bool debuginfod; /* ask it for lines of files without */
 	bool json;	 /* instead of text, all of it */
 	bool check;	 /* what there is to look at is a failure */
+	bool csv;	 /* one table, by function or what `by` says */
 	enum rows_by by; /* the only tables; ROWS_BY: the usual report */
+	enum rows_sort sort;
 };
 
 /* Prints it. Returns 0, or says what is wrong and returns EXIT_FAILED. */

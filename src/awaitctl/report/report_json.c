@@ -131,11 +131,11 @@ static void put_row(const struct findings *findings, enum rows_by by,
 }
 
 static void put_rows(const struct findings *findings, enum rows_by by,
-		     const char *name, FILE *out)
+		     enum rows_sort sort, const char *name, FILE *out)
 {
 	struct rows rows;
 
-	if (rows_make(&rows, findings, by))
+	if (rows_make(&rows, findings, by, sort))
 		must(NULL);
 	fprintf(out, ",\n\"%s\": [", name);
 	for (size_t i = 0; i < rows.count; i++) {
@@ -288,7 +288,6 @@ void report_json_print(const struct findings *findings,
 {
 	struct list doubts = { .out = out };
 
-	(void)options;
 	fprintf(out, "{\"version\": %d,\n\"doubts\": [", VERSION);
 	doubts_find(findings, put_doubt, &doubts);
 	fputc(']', out);
@@ -299,10 +298,10 @@ void report_json_print(const struct findings *findings,
 	fputs(",\n\"all\": {", out);
 	put_figures(&findings->lives, &findings->sums.all, false, out);
 	fputc('}', out);
-	put_rows(findings, BY_FUNCTION, "functions", out);
-	put_rows(findings, BY_SITE, "sites", out);
-	put_rows(findings, BY_PROCESS, "processes", out);
-	put_rows(findings, BY_THREAD, "threads", out);
+	put_rows(findings, BY_FUNCTION, options->sort, "functions", out);
+	put_rows(findings, BY_SITE, options->sort, "sites", out);
+	put_rows(findings, BY_PROCESS, options->sort, "processes", out);
+	put_rows(findings, BY_THREAD, options->sort, "threads", out);
 	put_slowest(findings, symbols, out);
 	put_all_unfinished(findings, symbols, out);
 	put_looks(findings, out);

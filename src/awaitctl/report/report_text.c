@@ -268,11 +268,11 @@ static void print_slowest(const struct findings *findings,
 }
 
 static void print_rows(const struct findings *findings, enum rows_by by,
-		       FILE *out)
+		       enum rows_sort sort, FILE *out)
 {
 	struct rows rows;
 
-	if (rows_make(&rows, findings, by))
+	if (rows_make(&rows, findings, by, sort))
 		must(NULL);
 	tables_text_counts(findings, &rows, out);
 	tables_text_times(findings, &rows, out);
@@ -335,7 +335,8 @@ void report_text_print(const struct findings *findings,
 	print_heading(findings, out);
 	if (usual)
 		print_looks(findings, options->slowest, out);
-	print_rows(findings, usual ? BY_FUNCTION : options->by, out);
+	print_rows(findings, usual ? BY_FUNCTION : options->by, options->sort,
+		   out);
 	if (!usual)
 		return;
 	print_ends(findings, out);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See rows.h. */
+#define _GNU_SOURCE /* qsort_r() */
 #include "awaitctl/report/rows.h"
 
 #include <stdlib.h>
@@ -10,6 +11,16 @@ static const char *const names[ROWS_BY] = {
 	[BY_SITE] = "site",
 	[BY_PROCESS] = "process",
 	[BY_THREAD] = "thread",
+};
+
+static const char *const sorts[ROWS_SORTS] = {
+	[SORT_TOTAL] = "total",	    [SORT_NAME] = "name",
+	[SORT_CREATED] = "created", [SORT_RUNS] = "runs",
+	[SORT_FAILED] = "failed",   [SORT_HITS] = "hits",
+	[SORT_WAITS] = "waits",	    [SORT_NEVER_WAITED] = "never-waited",
+	[SORT_AVERAGE] = "average", [SORT_P99] = "p99",
+	[SORT_MAX] = "max",	    [SORT_BLOCKED] = "blocked",
+	[SORT_SLACK] = "slack",
 };
 
 const char *rows_name(enum rows_by by)
@@ -24,6 +35,15 @@ enum rows_by rows_named(const char *name)
 	while (by < ROWS_BY && strcmp(names[by], name) != 0)
 		by++;
 	return by;
+}
+
+enum rows_sort rows_sort_named(const char *name)
+{
+	enum rows_sort sort = SORT_TOTAL;
+
+	while (sort < ROWS_SORTS && strcmp(sorts[sort], name) != 0)
+		sort++;
+	return sort;
 }
 
 static struct report_row *add(struct rows *rows)
@@ -120,11 +140,46 @@ static int compare_places(const struct report_row *a,
 	return rc;
 }
 
-/* Those that take as long come in an order that is the same each time. */
-static int by_total(const void *left, const void *right)
+static uint64_t key_of(const struct figures *figures, enum rows_sort sort)
+{
+	const struct histogram *run = &figures->run;
+
+	switch (sort) {
+	case SORT_CREATED:
+		return figures->created;
+	case SORT_RUNS:
+		return figures->runs;
+	case SORT_FAILED:
+		return figures->failed;
+	case SORT_HITS:
+		return figures->hits;
+	case SORT_WAITS:
+		return figures->waits;
+	case SORT_NEVER_WAITED:
+		return figures->never_waited;
+	case SORT_AVERAGE:
+		return run->count ? run->total / run->count : 0;
+	case SORT_P99:
+		return histogram_percentile(run, 99);
+	case SORT_MAX:
+		return run->most;
+	case SORT_BLOCKED:
+		return figures->blocked.total;
+	case SORT_SLACK:
+		return figures->slack.total;
+	case SORT_NAME:
+		return 0;
+	default:
+		return run->total;
+	}
+}
+
+/* Equal ones come in an order that is the same each time. */
+static int compare(const void *left, const void *right, void *sort)
 {
 	const struct report_row *a = left, *b = right;
-	uint64_t x = a->figures->run.total, y = b->figures->run.total;
+	uint64_t x = key_of(a->figures, *(enum rows_sort *)sort);
+	uint64_t y = key_of(b->figures, *(enum rows_sort *)sort);
 	int rc;
 
 	if (x != y)
@@ -138,7 +193,7 @@ static int by_total(const void *left, const void *right)
 }
 
 int rows_make(struct rows *rows, const struct findings *findings,
-	      enum rows_by by)
+	      enum rows_by by, enum rows_sort sort)
 {
 	const struct lives *lives = &findings->lives;
 	size_t most = lives->function_count + lives->site_count +
@@ -156,7 +211,7 @@ int rows_make(struct rows *rows, const struct findings *findings,
 		add_processes(rows, lives);
 	else
 		add_threads(rows, lives);
-	qsort(rows->row, rows->count, sizeof(*rows->row), by_total);
+	qsort_r(rows->row, rows->count, sizeof(*rows->row), compare, &sort);
 	return 0;
 }
 

@@ -12,6 +12,24 @@ enum rows_by {
 	ROWS_BY
 };
 
+/* Largest first, but for names. */
+enum rows_sort {
+	SORT_TOTAL, /* of run times */
+	SORT_NAME,
+	SORT_CREATED,
+	SORT_RUNS,
+	SORT_FAILED,
+	SORT_HITS,
+	SORT_WAITS,
+	SORT_NEVER_WAITED,
+	SORT_AVERAGE, /* of run times, as are P99 and MAX */
+	SORT_P99,
+	SORT_MAX,
+	SORT_BLOCKED, /* all blocked times together, and likewise: */
+	SORT_SLACK,
+	ROWS_SORTS
+};
+
 struct report_row {
 	const struct lives_process *process; /* NULL: by function or site */
 	const struct lives_thread *thread;
@@ -22,17 +40,18 @@ struct report_row {
 
 struct rows {
 	enum rows_by by;
-	struct report_row *row; /* those first that ran longest */
+	struct report_row *row;
 	size_t count;
 };
 
 /* "function" and so on. */
 const char *rows_name(enum rows_by by);
-/* ROWS_BY: there is none of that name. */
+/* ROWS_BY, ROWS_SORTS: there is none of that name. */
 enum rows_by rows_named(const char *name);
+enum rows_sort rows_sort_named(const char *name);
 
 /* Those of the recording; of threads, those that did anything. Returns 0, or -1
  * without memory. Free it with rows_free(). */
 int rows_make(struct rows *rows, const struct findings *findings,
-	      enum rows_by by);
+	      enum rows_by by, enum rows_sort sort);
 void rows_free(struct rows *rows);
