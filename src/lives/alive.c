@@ -55,19 +55,19 @@ static struct lives_site *guess_site(struct lives *lives,
 {
 	struct lives_process *process = await->process;
 	const struct lives_await *original = await;
-	const char *name = "(unknown)", *type = "";
+	const struct lives_function *function;
 
 	for (int i = 0; i < GENERATIONS && original && !original->site; i++) {
 		process = processes_parent(lives, process);
 		original =
 			process ? alive_find(lives, process, await->id) : NULL;
 	}
-	if (original && original->site) {
-		name = original->site->function->name;
-		type = original->site->function->type;
-	}
+	if (!original || !original->site)
+		return sites_unknown(lives, await->process);
+	function = original->site->function;
 	return sites_site(lives,
-			  sites_function(lives, await->process, name, type),
+			  sites_function(lives, await->process, function->name,
+					 function->type),
 			  NULL, 0);
 }
 
@@ -210,7 +210,6 @@ static int settle_at_end(struct lives *lives, struct lives_await *await)
 		await->site->figures.cut_short += await->running;
 	else
 		await->site->figures.running += await->running;
-	process->running += await->running;
 	return 0;
 }
 

@@ -139,11 +139,7 @@ static int learn_unknown(const struct moment *now)
 	struct lives_await *await = now->await;
 
 	if (!await->site)
-		await->site =
-			sites_site(now->lives,
-				   sites_function(now->lives, await->process,
-						  "(unknown)", ""),
-				   NULL, 0);
+		await->site = sites_unknown(now->lives, await->process);
 	return await->site ? 0 : -1;
 }
 

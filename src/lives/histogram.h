@@ -23,6 +23,12 @@ int histogram_add(struct histogram *histogram, uint64_t ns);
 int histogram_add_all(struct histogram *histogram,
 		      const struct histogram *other);
 
+/* 0 if there are none. */
+static inline uint64_t histogram_average(const struct histogram *histogram)
+{
+	return histogram->count ? histogram->total / histogram->count : 0;
+}
+
 /*
  * The least duration that so many of a hundred do not exceed, at most 1 % off;
  * 0 if there are none. percent: above 0, up to 100.

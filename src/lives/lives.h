@@ -33,7 +33,6 @@ struct lives_process {
 	uint32_t seen;	   /* kinds of events, for events_known() */
 	uint64_t events;   /* of awaits */
 	bool cut_off;	   /* from LTTng, for some time */
-	uint64_t running;  /* runs, when the trace ended */
 	bool has_ended;	   /* in order, or another one has its place */
 	int64_t ended;	   /* then: when */
 	uint64_t executed; /* on the process's clock; 0: it has not said */

@@ -114,6 +114,14 @@ struct lives_site *sites_site(struct lives *lives,
 	return *place = site;
 }
 
+struct lives_site *sites_unknown(struct lives *lives,
+				 struct lives_process *process)
+{
+	return sites_site(lives,
+			  sites_function(lives, process, "(unknown)", ""), NULL,
+			  0);
+}
+
 void sites_free(struct lives *lives)
 {
 	for (size_t i = 0; i < lives->site_count; i++) {

@@ -17,4 +17,8 @@ struct lives_site *sites_site(struct lives *lives,
 			      struct lives_function *function, const char *file,
 			      uint32_t line);
 
+/* Of awaits of which nobody has said what they run. */
+struct lives_site *sites_unknown(struct lives *lives,
+				 struct lives_process *process);
+
 void sites_free(struct lives *lives);

@@ -7,7 +7,6 @@
 #include "lives/slowest.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 static int add_site(struct sums *sums, struct lives *lives,
 		    const struct lives_site *site)
@@ -27,18 +26,6 @@ static int add_site(struct sums *sums, struct lives *lives,
 		       0;
 }
 
-static int by_total(const void *left, const void *right)
-{
-	const struct lives_function *a = *(struct lives_function *const *)left;
-	const struct lives_function *b = *(struct lives_function *const *)right;
-	uint64_t x = a->figures.run.total, y = b->figures.run.total;
-
-	if (x != y)
-		return x < y ? 1 : -1;
-	return strcmp(a->name, b->name) ? strcmp(a->name, b->name) :
-					  strcmp(a->type, b->type);
-}
-
 static int collect_functions(struct sums *sums, const struct lives *lives)
 {
 	sums->functions =
@@ -49,8 +36,6 @@ static int collect_functions(struct sums *sums, const struct lives *lives)
 		if (!lives->functions[i]->process)
 			sums->functions[sums->function_count++] =
 				lives->functions[i];
-	qsort(sums->functions, sums->function_count, sizeof(*sums->functions),
-	      by_total);
 	return 0;
 }
 

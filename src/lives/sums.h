@@ -6,7 +6,7 @@
 
 struct sums {
 	struct figures all;
-	/* A function of each name and type; those that take longest first. */
+	/* A function of each name and type. */
 	const struct lives_function **functions;
 	size_t function_count;
 	/* The slowest first runs, the slowest first. */

@@ -24,11 +24,12 @@ struct lives_thread *threads_of(struct lives *lives,
 {
 	const struct lives_thread key = { .process = process, .tid = tid };
 	struct lives_thread *thread = process->latest, **larger;
-	uint64_t hash = hash_thread(&key);
 	void **place = NULL;
+	uint64_t hash;
 
 	if (thread && thread->tid == tid)
 		return thread;
+	hash = hash_thread(&key);
 	thread = table_find(&lives->by_thread, hash, same_thread, &key);
 	if (thread)
 		return process->latest = thread;

@@ -41,7 +41,7 @@ static void put_times(const struct histogram *times, bool known, FILE *out)
 	put_known(times->count, known, out);
 	put_known(times->total, any, out);
 	put_known(times->least, any, out);
-	put_known(any ? times->total / times->count : 0, any, out);
+	put_known(histogram_average(times), any, out);
 	put_known(histogram_percentile(times, 50), any, out);
 	put_known(histogram_percentile(times, 90), any, out);
 	put_known(histogram_percentile(times, 99), any, out);

@@ -43,7 +43,7 @@ static void put_times(const char *name, const struct histogram *histogram,
 		"{\"count\": %" PRIu64 ", \"total_ns\": %" PRIu64
 		", \"min_ns\": %" PRIu64 ", \"average_ns\": %" PRIu64,
 		histogram->count, histogram->total, histogram->least,
-		histogram->total / histogram->count);
+		histogram_average(histogram));
 	for (size_t i = 0; i < 3; i++)
 		fprintf(out, ", \"p%u_ns\": %" PRIu64, percents[i],
 			histogram_percentile(histogram, percents[i]));
@@ -248,17 +248,23 @@ struct list {
 	bool any;
 };
 
+/* The begin of an object in it. */
+static void put_warning(struct list *list, const char *name, const char *text)
+{
+	fputs(list->any ? ",\n {\"name\": " : "\n {\"name\": ", list->out);
+	json_put_string(name, list->out);
+	json_put_member("text", text, list->out);
+	list->any = true;
+}
+
 static void put_look(void *data, const char *name, const struct report_row *row,
 		     const char *text)
 {
 	struct list *list = data;
 
-	fputs(list->any ? ",\n {\"name\": " : "\n {\"name\": ", list->out);
-	json_put_string(name, list->out);
-	json_put_member("text", text, list->out);
+	put_warning(list, name, text);
 	put_site(row->site, list->out);
 	fputc('}', list->out);
-	list->any = true;
 }
 
 static void put_looks(const struct findings *findings, FILE *out)
@@ -275,11 +281,8 @@ static void put_doubt(void *data, const char *name, const char *text)
 {
 	struct list *doubts = data;
 
-	fputs(doubts->any ? ",\n {\"name\": " : "\n {\"name\": ", doubts->out);
-	json_put_string(name, doubts->out);
-	json_put_member("text", text, doubts->out);
+	put_warning(doubts, name, text);
 	fputc('}', doubts->out);
-	doubts->any = true;
 }
 
 void report_json_print(const struct findings *findings,

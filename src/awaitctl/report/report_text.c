@@ -137,7 +137,7 @@ static void print_unended(const struct findings *findings, FILE *out)
 			findings->lives.processes[i];
 
 		if (!findings_count(process) || process->has_ended ||
-		    !process->running || printed == NAMES_MAX)
+		    !process->figures.running || printed == NAMES_MAX)
 			continue;
 		fputs(printed++ ? ", " :
 				  "Still running, or ended by a signal, "
@@ -174,42 +174,6 @@ static void print_totals(const struct findings *findings, FILE *out)
 			all->cut_short);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
 		findings->sums.function_count, findings->counted);
-}
-
-/* Only functions that have any: a trace may lack these events. */
-static void print_ends(const struct findings *findings, FILE *out)
-{
-	static const char *const heads[] = {
-		"FUNCTION", "TYPE",   "TIMED OUT",
-		"REFUSED",  "FAILED", "CANCELLED"
-	};
-	struct text_table table = { .align = "llrrrr" };
-	bool any = false;
-
-	for (size_t i = 0; i < findings->sums.function_count; i++) {
-		const struct lives_function *function =
-			findings->sums.functions[i];
-		const uint64_t *ends = function->figures.ends;
-		uint64_t count = 0;
-
-		for (int end = 0; end < WAIT_ENDS; end++)
-			count += ends[end];
-		if (!count)
-			continue;
-		if (!any)
-			cell_heads(&table, heads,
-				   sizeof(heads) / sizeof(heads[0]));
-		any = true;
-		text_table_add(&table, "%s", function->name);
-		text_table_add(&table, "%s",
-			       *function->type ? function->type : "?");
-		for (int end = 0; end < WAIT_ENDS; end++)
-			text_table_add(&table, "%" PRIu64, ends[end]);
-	}
-	if (!any)
-		return;
-	fputs("\nWaits without a value that made no run\n", out);
-	text_table_print(&table, out);
 }
 
 static void add_result(struct text_table *table,
@@ -276,6 +240,16 @@ static void print_rows(const struct findings *findings, enum rows_by by,
 		must(NULL);
 	tables_text_counts(findings, &rows, out);
 	tables_text_times(findings, &rows, out);
+	rows_free(&rows);
+}
+
+static void print_ends(const struct findings *findings, FILE *out)
+{
+	struct rows rows;
+
+	if (rows_make(&rows, findings, BY_FUNCTION, SORT_TOTAL))
+		must(NULL);
+	tables_text_ends(findings, &rows, out);
 	rows_free(&rows);
 }
 

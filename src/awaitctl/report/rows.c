@@ -23,11 +23,6 @@ static const char *const sorts[ROWS_SORTS] = {
 	[SORT_SLACK] = "slack",
 };
 
-const char *rows_name(enum rows_by by)
-{
-	return names[by];
-}
-
 enum rows_by rows_named(const char *name)
 {
 	enum rows_by by = BY_FUNCTION;
@@ -158,7 +153,7 @@ static uint64_t key_of(const struct figures *figures, enum rows_sort sort)
 	case SORT_NEVER_WAITED:
 		return figures->never_waited;
 	case SORT_AVERAGE:
-		return run->count ? run->total / run->count : 0;
+		return histogram_average(run);
 	case SORT_P99:
 		return histogram_percentile(run, 99);
 	case SORT_MAX:

@@ -44,8 +44,6 @@ struct rows {
 	size_t count;
 };
 
-/* "function" and so on. */
-const char *rows_name(enum rows_by by);
 /* ROWS_BY, ROWS_SORTS: there is none of that name. */
 enum rows_by rows_named(const char *name);
 enum rows_sort rows_sort_named(const char *name);

@@ -112,6 +112,44 @@ void tables_text_counts(const struct findings *findings,
 	text_table_print(&table, out);
 }
 
+static bool has_ends(const struct figures *figures)
+{
+	bool any = false;
+
+	for (int end = 0; end < WAIT_ENDS; end++)
+		any = any || figures->ends[end];
+	return any;
+}
+
+void tables_text_ends(const struct findings *findings, const struct rows *rows,
+		      FILE *out)
+{
+	static const char *const heads[] = { "TIMED OUT", "REFUSED", "FAILED",
+					     "CANCELLED" };
+	struct text_table table = { .align = "llrrrr" };
+	bool any = false;
+
+	cell_heads(&table, labels[BY_FUNCTION].heads, 2);
+	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct report_row *row = &rows->row[i];
+
+		if (!has_ends(row->figures))
+			continue;
+		any = true;
+		add_label(&table, findings, BY_FUNCTION, row);
+		for (int end = 0; end < WAIT_ENDS; end++)
+			text_table_add(&table, "%" PRIu64,
+				       row->figures->ends[end]);
+	}
+	if (!any) {
+		text_table_free(&table);
+		return;
+	}
+	fputs("\nWaits without a value that made no run\n", out);
+	text_table_print(&table, out);
+}
+
 static void add_times(struct text_table *table, const char *what,
 		      const struct histogram *histogram)
 {
@@ -120,7 +158,7 @@ static void add_times(struct text_table *table, const char *what,
 	text_table_add(table, "%s", what);
 	text_table_add(table, "%" PRIu64, histogram->count);
 	add_duration(table, histogram->least);
-	add_duration(table, histogram->total / histogram->count);
+	add_duration(table, histogram_average(histogram));
 	for (size_t i = 0; i < 3; i++)
 		add_duration(table,
 			     histogram_percentile(histogram, percents[i]));

@@ -10,6 +10,11 @@
 void tables_text_counts(const struct findings *findings,
 			const struct rows *rows, FILE *out);
 
+/* By function: how waits without a value ended that made no run, where there
+ * are any; a trace may lack these events. Prints nothing if none has. */
+void tables_text_ends(const struct findings *findings, const struct rows *rows,
+		      FILE *out);
+
 /* What took time, with percentiles. Prints nothing if nothing did. */
 void tables_text_times(const struct findings *findings, const struct rows *rows,
 		       FILE *out);
