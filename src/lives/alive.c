@@ -2,6 +2,7 @@
 /* See alive.h. */
 #include "lives/alive.h"
 
+#include "lives/changes.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
 #include "lives/slowest.h"
@@ -111,7 +112,9 @@ static void cut_first_short(struct lives_await *await, int64_t end)
 static int replace(struct lives *lives, struct lives_await *await, int64_t time)
 {
 	cut_first_short(await, time);
-	if (settle(lives, await))
+	if (settle(lives, await) ||
+	    changes_run(lives, await, ENDED_BY_PROCESS, time) ||
+	    changes_end(lives, await, ENDED_BY_PROCESS, time))
 		return -1;
 	if (await->site)
 		await->site->figures.cut_short += await->running;
@@ -163,13 +166,18 @@ struct lives_await *alive_of(struct lives *lives, struct lives_process *process,
 	return *place = await;
 }
 
-int alive_end(struct lives *lives, struct lives_await *await)
+int alive_end(const struct moment *now)
 {
+	struct lives *lives = now->lives;
+	struct lives_await *await = now->await;
+
 	/* The end of its run was lost. */
+	if (changes_run(lives, await, ENDED_UNSEEN, now->event->time))
+		return -1;
 	if (await->first.outcome == OUTCOME_RUNNING)
 		await->first.outcome = OUTCOME_UNSEEN;
 	await->running = false;
-	if (settle(lives, await))
+	if (settle(lives, await) || changes_tell(now, CHANGE_END))
 		return -1;
 	if (await->site)
 		await->site->figures.dropped += await->promise;

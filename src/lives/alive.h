@@ -9,7 +9,7 @@
  */
 #pragma once
 
-#include "lives/lives.h"
+#include "lives/moment.h"
 
 /* NULL: there is none. */
 struct lives_await *alive_find(const struct lives *lives,
@@ -22,7 +22,7 @@ struct lives_await *alive_of(struct lives *lives, struct lives_process *process,
 			     const struct trace_event *event, bool creates);
 
 /* Its last reference was dropped. */
-int alive_end(struct lives *lives, struct lives_await *await);
+int alive_end(const struct moment *now);
 
 /* The dump of a process's state has ended. */
 void alive_end_dump(struct lives *lives, const struct lives_process *process);

@@ -3,6 +3,7 @@
 #include "lives/asleep.h"
 
 #include "common/array.h"
+#include "lives/changes.h"
 #include "lives/threads.h"
 
 static int add_wait(struct lives *lives, struct lives_thread *thread,
@@ -83,8 +84,15 @@ int asleep_dumped(struct lives *lives, struct lives_process *process,
 	return add_wait(lives, thread, &wait);
 }
 
-void asleep_end_all(struct lives *lives, struct lives_thread *thread)
+int asleep_end_all(struct lives *lives, struct lives_thread *thread,
+		   int64_t time)
 {
+	int rc = 0;
+
+	for (size_t i = 0; rc == 0 && i < thread->count; i++)
+		rc = changes_sleep(lives, thread, &thread->waits[i],
+				   ENDED_UNSEEN, time, NULL);
 	lives->wait_count -= thread->count;
 	thread->count = 0;
+	return rc;
 }

@@ -32,5 +32,7 @@ bool asleep_end(struct lives *lives, struct lives_thread *thread,
 int asleep_dumped(struct lives *lives, struct lives_process *process,
 		  const struct trace_event *event);
 
-/* At any event but those of waits that sleep: its thread does not. */
-void asleep_end_all(struct lives *lives, struct lives_thread *thread);
+/* At any event but those of waits that sleep: its thread does not. Returns 0,
+ * or -1 as changes.h. */
+int asleep_end_all(struct lives *lives, struct lives_thread *thread,
+		   int64_t time);

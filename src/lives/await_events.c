@@ -4,6 +4,7 @@
 #include "lives/await_events.h"
 
 #include "lives/asleep.h"
+#include "lives/changes.h"
 #include "lives/sites.h"
 
 #include <await/core.h>
@@ -51,7 +52,7 @@ static int on_create(const struct moment *now)
 	now->await->promise = number(now, FIELD_ORIGIN) == AWAIT_PROMISE;
 	now->await->site->figures.created++;
 	now->thread->figures.created++;
-	return 0;
+	return changes_tell(now, CHANGE_CREATED);
 }
 
 static int add_duration(struct histogram *of_site, struct histogram *of_thread,
@@ -113,6 +114,20 @@ static void begin_attempt(const struct moment *now)
 		first->outcome = OUTCOME_UNSEEN;
 }
 
+/* Events of 1.0 do not say what runs an await: there it was a wait. */
+static struct lives_run run_of(const struct moment *now)
+{
+	return (struct lives_run){
+		.by_start = number(now, FIELD_SOURCE) == AWAIT_RUN_START,
+		.within_known = event_has(now->event, FIELD_PARENT),
+		.within = number(now, FIELD_PARENT),
+		.thread = now->event->vtid,
+		.began = now->event->time,
+		.addr = number(now, FIELD_ADDR),
+		.attempt = (uint32_t)number(now, FIELD_ATTEMPT),
+	};
+}
+
 static int on_begin(const struct moment *now)
 {
 	struct lives_await *await = now->await;
@@ -121,13 +136,17 @@ static int on_begin(const struct moment *now)
 		return -1;
 	begin_attempt(now);
 	await->inherited = false;
-	if (!was_dumped(now))
+	if (!was_dumped(now)) {
+		/* The end of the one before was lost. */
+		if (changes_run(now->lives, await, ENDED_UNSEEN,
+				now->event->time))
+			return -1;
 		begin_run(now);
-	await->run = (struct lives_run){ .thread = now->event->vtid,
-					 .began = now->event->time,
-					 .addr = number(now, FIELD_ADDR) };
-	/* Events of 1.0 do not say: there all runs were made by waits. */
-	if (number(now, FIELD_SOURCE) == AWAIT_RUN_START)
+	}
+	if (changes_tell(now, CHANGE_RUN_BEGAN))
+		return -1;
+	await->run = run_of(now);
+	if (await->run.by_start)
 		return 0;
 	count_wait(now);
 	return note_wait(now);
@@ -154,6 +173,13 @@ static void end_first(const struct moment *now, bool failed)
 	first->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
 }
 
+static void settle_now(const struct moment *now)
+{
+	now->await->settled = true;
+	now->await->settled_by = now->thread;
+	now->await->settled_at = now->event->time;
+}
+
 static int on_end(const struct moment *now)
 {
 	bool failed = number(now, FIELD_OUTCOME) != AWAIT_RESOLVED;
@@ -163,8 +189,9 @@ static int on_end(const struct moment *now)
 		await->inherited = false;
 		return 0;
 	}
-	if (learn_unknown(now))
+	if (learn_unknown(now) || changes_tell(now, CHANGE_RUN_ENDED))
 		return -1;
+	settle_now(now);
 	if (!await->running) {
 		begin_run(now);
 		await->waited = true; /* or started, but nobody knows */
@@ -189,6 +216,8 @@ static int on_inherited(const struct moment *now)
 
 static int on_hit(const struct moment *now)
 {
+	if (changes_tell(now, CHANGE_HIT))
+		return -1;
 	now->await->hits++;
 	now->thread->figures.hits++;
 	count_wait(now);
@@ -198,10 +227,14 @@ static int on_hit(const struct moment *now)
 /* That wait may sleep until the end of the trace. */
 static int on_block(const struct moment *now)
 {
-	return note_wait(now) || asleep_begin(now->lives, now->thread,
-					      now->event) ?
-		       -1 :
-		       0;
+	size_t before = now->thread->count;
+
+	if (asleep_begin(now->lives, now->thread, now->event))
+		return -1;
+	if (now->thread->count > before &&
+	    changes_tell(now, CHANGE_SLEEP_BEGAN))
+		return -1;
+	return note_wait(now);
 }
 
 /* One that was asleep when the recording began slept longer than is known. */
@@ -210,8 +243,12 @@ static int on_unblock(const struct moment *now)
 	struct lives_site *site = now->await->site;
 	struct lives_wait wait;
 
-	if (!asleep_end(now->lives, now->thread, now->event, &wait) ||
-	    wait.before || !site)
+	if (!asleep_end(now->lives, now->thread, now->event, &wait))
+		return 0;
+	if (changes_sleep(now->lives, now->thread, &wait, ENDED_SEEN,
+			  now->event->time, now->event))
+		return -1;
+	if (wait.before || !site)
 		return 0;
 	return add_duration(&site->figures.blocked,
 			    &now->thread->figures.blocked,
@@ -232,6 +269,8 @@ static int on_wait_end(const struct moment *now)
 	int error = (int)number(now, FIELD_ERROR);
 	uint64_t *ends = now->await->ends;
 
+	if (changes_tell(now, CHANGE_WAIT_ENDED))
+		return -1;
 	if (error != -ECANCELED || state != AWAIT_RESOLVED)
 		count_wait(now);
 	/* A function may fail with any of these errors, too. */
@@ -251,21 +290,24 @@ static int on_resolve(const struct moment *now)
 {
 	now->await->promise = false;
 	now->await->failed = number(now, FIELD_OUTCOME) != AWAIT_RESOLVED;
-	return 0;
+	settle_now(now);
+	return changes_tell(now, CHANGE_SETTLED);
 }
 
 /* By whoever holds it, whether or not it is a promise. */
 static int on_cancel(const struct moment *now)
 {
 	now->await->promise = false;
-	return 0;
+	if (!now->await->running)
+		settle_now(now);
+	return changes_tell(now, CHANGE_CANCELLED);
 }
 
 static int on_cycle(const struct moment *now)
 {
 	now->await->cycles++;
 	now->thread->figures.cycles++;
-	return 0;
+	return changes_tell(now, CHANGE_REFUSED);
 }
 
 static int on_name(const struct moment *now)

@@ -2,14 +2,7 @@
 /* What each event of an await says of it. */
 #pragma once
 
-#include "lives/lives.h"
-
-struct moment {
-	struct lives *lives;
-	struct lives_await *await;
-	struct lives_thread *thread;
-	const struct trace_event *event;
-};
+#include "lives/moment.h"
 
 /* Whether events of a kind say anything here. The end of an await does not. */
 bool await_events_have(enum event_kind kind);

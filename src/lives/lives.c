@@ -6,6 +6,7 @@
 #include "lives/alive.h"
 #include "lives/asleep.h"
 #include "lives/await_events.h"
+#include "lives/changes.h"
 #include "lives/events_known.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
@@ -51,18 +52,18 @@ static void note_dump(struct lives *lives, struct lives_process *process,
 }
 
 /* A promise that is pending then was never settled. */
-static int end_await(struct lives *lives, struct lives_process *process,
-		     const struct trace_event *event)
+static int end_await(struct moment *now, const struct lives_process *process)
 {
-	struct lives_await *await =
-		alive_find(lives, process, event_number(event, FIELD_ID));
-	uint64_t state = event_number(event, FIELD_STATE);
+	uint64_t id = event_number(now->event, FIELD_ID);
+	uint64_t state = event_number(now->event, FIELD_STATE);
+	struct lives_await *await = alive_find(now->lives, process, id);
 
 	if (!await || await->gone)
 		return 0;
 	await->promise = await->promise && state == AWAIT_PENDING;
 	await->failed = await->failed || state == AWAIT_FAILED;
-	return alive_end(lives, await);
+	now->await = await;
+	return alive_end(now);
 }
 
 /* Of an await, or of a dump of all. */
@@ -74,7 +75,7 @@ static int take(struct lives *lives, struct lives_process *process,
 	if (event->kind == EVENT_DUMP_BEGIN || event->kind == EVENT_DUMP_END)
 		note_dump(lives, process, event);
 	if (event->kind == EVENT_DESTROY)
-		return end_await(lives, process, event);
+		return end_await(&now, process);
 	if (!await_events_have(event->kind))
 		return 0;
 	now.await =
@@ -106,8 +107,10 @@ static int count(struct lives *lives, const struct trace_event *event)
 		lives->foreign = true;
 		return 0;
 	}
-	if (event->kind != EVENT_BLOCK_BEGIN && event->kind != EVENT_BLOCK_END)
-		asleep_end_all(lives, thread);
+	if (event->kind != EVENT_BLOCK_BEGIN &&
+	    event->kind != EVENT_BLOCK_END &&
+	    asleep_end_all(lives, thread, event->time))
+		return -1;
 	return take(lives, process, thread, event);
 }
 
@@ -172,6 +175,8 @@ int lives_finish(struct lives *lives)
 {
 	if (!lives->out_of_memory)
 		lives->out_of_memory = alive_settle(lives) != 0;
+	if (!lives->out_of_memory)
+		lives->out_of_memory = changes_finish(lives) != 0;
 	if (!lives->out_of_memory)
 		count_asleep(lives);
 	return lives->out_of_memory ? -1 : 0;

@@ -23,10 +23,12 @@
 
 #include "common/table.h"
 #include "common/trouble.h"
+#include "lives/change.h"
 #include "lives/event.h"
 #include "lives/figures.h"
 
 struct lives_process {
+	size_t index;	/* in lives.processes */
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
@@ -103,11 +105,14 @@ struct lives_first {
 
 /* The run that is under way, if one is. */
 struct lives_run {
+	bool by_start;	   /* no wait runs it */
+	bool within_known; /* in the run of which await; 0: of none */
+	uint64_t within;
 	int64_t thread; /* 0: not known */
 	int64_t began;
 	uint64_t addr;	  /* of the wait that runs it */
 	bool before;	  /* it was under way at a state dump, at began */
-	uint32_t attempt; /* then: which one; 0: not known */
+	uint32_t attempt; /* which one; 0: not known */
 };
 
 /* One that is alive, as far as the trace tells. */
@@ -130,6 +135,10 @@ struct lives_await {
 	uint32_t runs;
 	uint64_t waits, hits;
 	uint64_t ends[WAIT_ENDS];
+	/* By the last run that ended, or whoever settled or cancelled it. */
+	bool settled;
+	const struct lives_thread *settled_by;
+	int64_t settled_at;
 	struct lives_run run;
 	struct lives_first first;
 	struct lives_await *next; /* of those that are gone */
@@ -157,6 +166,10 @@ struct lives {
 	 * nothing: waits, the ends of runs. */
 	size_t slowest;
 	bool waits_unknown, ends_unknown;
+	/* Is told what happens (change.h), and returns 0, or -1: then nothing
+	 * more is taken, as without memory. NULL: nobody is. */
+	int (*told)(void *data, const struct lives_change *change);
+	void *told_data;
 
 	bool out_of_memory;
 	bool foreign; /* there are events that it cannot count */

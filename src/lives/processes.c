@@ -49,6 +49,7 @@ static struct lives_process *add_process(struct lives *lives,
 		return NULL;
 	}
 	*process = *key;
+	process->index = lives->process_count;
 	lives->processes[lives->process_count++] = process;
 	lives->latest = process;
 	return *place = process;

@@ -19,6 +19,16 @@ static uint64_t hash_thread(const struct lives_thread *key)
 			   (uint64_t)key->tid);
 }
 
+struct lives_thread *threads_find(const struct lives *lives,
+				  const struct lives_process *process,
+				  int64_t tid)
+{
+	const struct lives_thread key = { .process = process, .tid = tid };
+
+	return table_find(&lives->by_thread, hash_thread(&key), same_thread,
+			  &key);
+}
+
 struct lives_thread *threads_of(struct lives *lives,
 				struct lives_process *process, int64_t tid)
 {

@@ -8,4 +8,9 @@
 struct lives_thread *threads_of(struct lives *lives,
 				struct lives_process *process, int64_t tid);
 
+/* NULL: there is none. */
+struct lives_thread *threads_find(const struct lives *lives,
+				  const struct lives_process *process,
+				  int64_t tid);
+
 void lives_threads_free(struct lives *lives);
