@@ -7,7 +7,7 @@
 #define _GNU_SOURCE
 #include "fuzz.h"
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "libawait-test/load/events.h"
 #include "lives/unfinished.h"
 

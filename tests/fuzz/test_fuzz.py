@@ -52,7 +52,7 @@ FUZZERS: dict[str, tuple[str, ...]] = {
         "process/threads",
     ),
     "events": (
-        *("awaitctl/report/belonging", "awaitctl/report/findings"),
+        *("awaitctl/read/belonging", "awaitctl/read/findings"),
         *(
             "lives/alive",
             "lives/await_events",

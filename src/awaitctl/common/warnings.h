@@ -2,7 +2,7 @@
 /*
  * Warnings: why what a command shows may be less than what there was. Each has
  * a name and a check of what the command knows. The tables are in
- * src/awaitctl/ps/view_warnings.c and src/awaitctl/report/doubts.c; an
+ * src/awaitctl/ps/view_warnings.c and src/awaitctl/read/doubts.c; an
  * output format prints whatever they find.
  */
 #pragma once

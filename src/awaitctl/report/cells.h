@@ -3,7 +3,7 @@
 #pragma once
 
 #include "awaitctl/common/text_table.h"
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "symbols/symbols.h"
 
 enum { CELL_DURATION_SIZE = 32 };

@@ -3,7 +3,7 @@
 #include "awaitctl/report/report_csv.h"
 
 #include "awaitctl/common/say.h"
-#include "awaitctl/report/doubts.h"
+#include "awaitctl/read/doubts.h"
 #include "common/printable.h"
 
 #include <inttypes.h>

@@ -2,7 +2,7 @@
 /* One table of the report for spreadsheets, by RFC 4180: docs/report.md. */
 #pragma once
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "awaitctl/report/report.h"
 #include "symbols/symbols.h"
 

@@ -4,7 +4,7 @@
 
 #include "awaitctl/common/json_put.h"
 #include "awaitctl/common/say.h"
-#include "awaitctl/report/doubts.h"
+#include "awaitctl/read/doubts.h"
 #include "awaitctl/report/look.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"

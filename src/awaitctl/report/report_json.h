@@ -2,7 +2,7 @@
 /* The report for programs: docs/report.md has its schema. */
 #pragma once
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "awaitctl/report/report.h"
 #include "symbols/symbols.h"
 

@@ -5,7 +5,7 @@
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/cells.h"
-#include "awaitctl/report/doubts.h"
+#include "awaitctl/read/doubts.h"
 #include "awaitctl/report/look.h"
 #include "awaitctl/report/tables_text.h"
 #include "awaitctl/report/unfinished_text.h"

@@ -4,7 +4,7 @@
  */
 #pragma once
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "awaitctl/report/report.h"
 #include "symbols/symbols.h"
 

@@ -2,7 +2,7 @@
 /* The rows of a report's tables: figures, by what they are of. */
 #pragma once
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 
 enum rows_by {
 	BY_FUNCTION,

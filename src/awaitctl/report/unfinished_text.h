@@ -2,7 +2,7 @@
 /* The part of a report that says what had not ended with the recording. */
 #pragma once
 
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 #include "symbols/symbols.h"
 
 #include <stdio.h>

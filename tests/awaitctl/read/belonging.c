@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Chains of parents: those that a program has, and one that only damage makes.
  */
-#include "awaitctl/report/belonging.h"
+#include "awaitctl/read/belonging.h"
 #include "lives/processes.h"
 
 #include <setjmp.h>

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "awaitctl/common/warnings.h"
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 
 void doubts_find(const struct findings *findings, warnings_found *found,
 		 void *data);

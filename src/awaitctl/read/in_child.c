@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* See in_child.h. */
 #define _GNU_SOURCE
-#include "awaitctl/report/in_child.h"
+#include "awaitctl/read/in_child.h"
 
 #include "awaitctl/common/signals.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "awaitctl/report/doubts.h"
+#include "awaitctl/read/doubts.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

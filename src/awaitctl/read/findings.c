@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* See findings.h. */
-#include "awaitctl/report/findings.h"
+#include "awaitctl/read/findings.h"
 
-#include "awaitctl/report/belonging.h"
+#include "awaitctl/read/belonging.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "lives/processes.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See belonging.h. */
-#include "awaitctl/report/belonging.h"
+#include "awaitctl/read/belonging.h"
 
 #include "awaitctl/tracedir/identity.h"
 #include "lives/processes.h"

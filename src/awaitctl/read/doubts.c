@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See doubts.h. */
-#include "awaitctl/report/doubts.h"
+#include "awaitctl/read/doubts.h"
 
 #include <inttypes.h>
 #include <stdio.h>

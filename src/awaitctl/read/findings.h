@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a report tells: the lives of the awaits of a recording, that is, of its
- * processes (belonging.h), and what makes them doubtful. Knows neither where
- * events come from nor how figures are shown.
+ * What a trace tells of a recording: the lives of the awaits of its processes
+ * (belonging.h), and what makes them doubtful. Knows neither where events come
+ * from nor how figures are shown.
  */
 #pragma once
 
