@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: MIT */
+/* See options.h. */
+#include "awaitctl/report/options.h"
+
+#include "awaitctl/common/usage.h"
+#include "common/number.h"
+
+#include <getopt.h>
+#include <limits.h>
+
+static int take_slowest(void *to, const char *text)
+{
+	uint64_t number;
+
+	if (!number_parse(text, 0, UINT_MAX, &number))
+		return misused("report: not a number: ", text);
+	((struct report_options *)to)->slowest = (unsigned)number;
+	return 0;
+}
+
+static int take_all(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->all = true;
+	return 0;
+}
+
+static int take_debuginfod(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->debuginfod = true;
+	return 0;
+}
+
+static int take_json(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->json = true;
+	return 0;
+}
+
+static int take_check(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->check = true;
+	return 0;
+}
+
+static int take_csv(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->csv = true;
+	return 0;
+}
+
+static int take_sort(void *to, const char *text)
+{
+	enum rows_sort sort = rows_sort_named(text);
+
+	if (sort == ROWS_SORTS)
+		return misused("report: cannot sort by ", text);
+	((struct report_options *)to)->sort = sort;
+	return 0;
+}
+
+static int take_by(void *to, const char *text)
+{
+	enum rows_by by = rows_named(text);
+
+	if (by == ROWS_BY)
+		return misused("report: not function, site, process or "
+			       "thread: ",
+			       text);
+	((struct report_options *)to)->by = by;
+	return 0;
+}
+
+int report_options_read(struct report_options *options, int argc, char **argv)
+{
+	static const struct usage_option known[] = {
+		{ "slowest", 'n', required_argument, NULL, take_slowest },
+		{ "all", 0, no_argument, NULL, take_all },
+		{ "debuginfod", 0, no_argument, NULL, take_debuginfod },
+		{ "by", 0, required_argument, NULL, take_by },
+		{ "check", 0, no_argument, NULL, take_check },
+		{ "json", 0, no_argument, NULL, take_json },
+		{ "csv", 0, no_argument, NULL, take_csv },
+		{ "sort", 0, required_argument, NULL, take_sort },
+	};
+	const size_t count = sizeof(known) / sizeof(known[0]);
+	int rc;
+
+	*options = (struct report_options){ .slowest = 10, .by = ROWS_BY };
+	rc = usage_read(known, count, options, argc, argv);
+	if (rc)
+		return rc;
+	if (argc - optind != 1)
+		return misused("report: give one directory", "");
+	if (options->json && options->csv)
+		return misused("report: give --json or --csv", "");
+	return 0;
+}
