@@ -175,12 +175,18 @@ class Damage(Case):
                 found.append((start, min(end, some)))
         return found
 
+    def is_still(self, pid: int) -> bool:
+        """Whether both of its waits have begun, and no thread does anything."""
+        waiters = sum(row["waiters"] for row in ps_json(pid)["list"])
+        stats = pathlib.Path(f"/proc/{pid}/task").glob("*/stat")
+        return waiters == 2 and all(") S " in stat.read_text() for stat in stats)
+
     def test_random(self) -> None:
         chance = Chance(6)
         process = self.start(APP, "states")
-        # What it writes to until it sleeps would be damage of another kind.
-        stat = pathlib.Path(f"/proc/{process.pid}/stat")
-        until(lambda: ") S " in stat.read_text(), "it waits for input")
+        # What its threads write to until they sleep would be put back, which is
+        # damage of another kind, and for good.
+        until(lambda: self.is_still(process.pid), "all of its threads sleep")
         regions = self.regions(process.pid)
         self.assertGreater(len(regions), 4)
         numbers = (0, 1, 7, 1 << 31, 1 << 63, (1 << 64) - 1, 0x1234)
