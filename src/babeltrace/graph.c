@@ -3,9 +3,6 @@
 #define _GNU_SOURCE
 #include "babeltrace/graph.h"
 
-#include "babeltrace/discarded.h"
-#include "babeltrace/field.h"
-#include "babeltrace/mapping.h"
 #include "babeltrace/mip.h"
 #include "ctf/metadata_layout.h"
 
@@ -14,127 +11,6 @@
 #include <string.h>
 
 #define QUIET BT_LOGGING_LEVEL_NONE
-
-/* Leaves time and clock 0 if the trace has no clock. */
-static void read_clock(const bt_message *message, const bt_event *event,
-		       struct trace_event *out)
-{
-	const bt_stream_class *class = bt_stream_borrow_class_const(
-		bt_event_borrow_stream_const(event));
-	const bt_clock_snapshot *now;
-
-	if (!bt_stream_class_borrow_default_clock_class_const(class))
-		return;
-	now = bt_message_event_borrow_default_clock_snapshot_const(message);
-	bt_clock_snapshot_get_ns_from_origin(now, &out->time);
-	out->clock = bt_clock_snapshot_get_value(now);
-}
-
-static const struct trace_event nothing = {
-	.host = "",
-	.session = "",
-	.strings = { "", "", "", "", "" },
-};
-
-static void read_process(struct graph *graph, const bt_event *event,
-			 const struct event_class *class,
-			 struct trace_event *out)
-{
-	const bt_field *common =
-		bt_event_borrow_common_context_field_const(event);
-	const struct event_host *host =
-		event_host_of(&graph->hosts, event,
-			      event_class_number(&class->pid_ns, common));
-
-	if (host) {
-		out->host = host->name;
-		out->session = host->session;
-	}
-	out->vpid = (int64_t)event_class_number(&class->vpid, common);
-	out->vtid = (int64_t)event_class_number(&class->vtid, common);
-	/* Whatever the trace says, it does not reach the host's number. */
-	out->process = (host ? host->number << 32 : 0) | (uint32_t)out->vpid;
-}
-
-static void emit_mapping(const struct graph *graph, const bt_event *event,
-			 const struct trace_event *of)
-{
-	struct mapped_file file = { .process = of->process, .time = of->time };
-
-	mapping_read(event, &file);
-	graph->calls->mapped_file(graph->data, &file);
-}
-
-static void emit_event(struct graph *graph, const bt_message *message)
-{
-	const bt_event *event = bt_message_event_borrow_event_const(message);
-	const struct event_class *class =
-		event_class_of(&graph->classes, event);
-	struct trace_event out = nothing;
-
-	graph->stopped = !class;
-	if (!class)
-		return;
-	out.kind = class->kind;
-	read_clock(message, event, &out);
-	read_process(graph, event, class, &out);
-	event_class_read(class, event, &out);
-	if (graph->calls->stacks && event_is_stack(out.kind)) {
-		out.stack = graph->stack;
-		out.depth = field_numbers(field_named(event, "stack"),
-					  graph->stack, EVENT_DEPTH_MAX);
-	}
-	if (class->maps_file && graph->calls->mapped_file)
-		emit_mapping(graph, event, &out);
-	graph->calls->event(graph->data, &out);
-	graph->stopped = ++graph->events == graph->calls->most;
-}
-
-/* Of all namespaces whose events were in that trace so far. */
-static void emit_packet_end(struct graph *graph, const bt_message *message)
-{
-	const bt_stream *stream = bt_packet_borrow_stream_const(
-		bt_message_packet_end_borrow_packet_const(message));
-	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
-	int64_t time;
-
-	if (!graph->calls->packet_end ||
-	    !bt_stream_class_packets_have_end_default_clock_snapshot(
-		    bt_stream_borrow_class_const(stream)) ||
-	    bt_clock_snapshot_get_ns_from_origin(
-		    bt_message_packet_end_borrow_default_clock_snapshot_const(
-			    message),
-		    &time) != 0)
-		return;
-	for (size_t i = 0; i < graph->hosts.count; i++)
-		if (graph->hosts.items[i].trace == trace)
-			graph->calls->packet_end(graph->data,
-						 graph->hosts.items[i].number,
-						 time);
-}
-
-static void emit(struct graph *graph, const bt_message *message)
-{
-	switch (bt_message_get_type(message)) {
-	case BT_MESSAGE_TYPE_PACKET_END:
-		emit_packet_end(graph, message);
-		break;
-	case BT_MESSAGE_TYPE_EVENT:
-		emit_event(graph, message);
-		break;
-	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
-		/* Those that have no number came before the first packet. */
-		if (discarded_events(message) || !graph->first_discarded)
-			graph->calls->discarded(graph->data,
-						discarded_events(message));
-		break;
-	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
-		graph->calls->discarded(graph->data, discarded_events(message));
-		break;
-	default:
-		break;
-	}
-}
 
 static struct graph *graph_of(bt_self_component_sink *self)
 {
@@ -178,11 +54,11 @@ consume(bt_self_component_sink *self)
 	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
 		return (bt_component_class_sink_consume_method_status)status;
 	for (uint64_t i = 0; i < count; i++) {
-		if (!graph->stopped)
-			emit(graph, messages[i]);
+		if (!graph->events.stopped)
+			message_event_take(&graph->events, messages[i]);
 		bt_message_put_ref(messages[i]);
 	}
-	return graph->stopped ?
+	return graph->events.stopped ?
 		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END :
 		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
 }
@@ -228,7 +104,7 @@ static int add_muxer(struct graph *graph)
 int graph_open(struct graph *graph, const struct reader_calls *calls,
 	       void *data)
 {
-	*graph = (struct graph){ .calls = calls, .data = data };
+	*graph = (struct graph){ .events.calls = calls, .events.data = data };
 	bt_logging_set_global_level(QUIET);
 	/* Otherwise the search for plugins starts a Python interpreter. */
 	setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
@@ -303,7 +179,7 @@ int graph_add_trace(struct graph *graph, const char *path, int length)
 {
 	const bt_component_source *source = add_source(graph, path, length);
 	struct event_layouts *layouts =
-		graph->calls->stacks ? NULL : event_layouts_read(path);
+		graph->events.calls->stacks ? NULL : event_layouts_read(path);
 	uint64_t streams =
 		source ? bt_component_source_get_output_port_count(source) : 0;
 	int rc = source ? 0 : -1;
@@ -322,8 +198,9 @@ int graph_add_trace(struct graph *graph, const char *path, int length)
 
 int graph_run(struct graph *graph)
 {
-	if (graph->first_discarded)
-		graph->calls->discarded(graph->data, graph->first_discarded);
+	if (graph->events.first_discarded)
+		graph->events.calls->discarded(graph->events.data,
+					       graph->events.first_discarded);
 	if (bt_graph_connect_ports(
 		    graph->graph,
 		    bt_component_filter_borrow_output_port_by_index_const(
@@ -337,8 +214,7 @@ int graph_run(struct graph *graph)
 
 void graph_close(struct graph *graph)
 {
-	event_classes_free(&graph->classes);
-	event_hosts_free(&graph->hosts);
+	message_events_free(&graph->events);
 	bt_graph_put_ref(graph->graph);
 	bt_component_class_sink_put_ref(graph->class);
 	bt_plugin_put_ref(graph->ctf);

@@ -2,12 +2,11 @@
 /*
  * The babeltrace2 graph that reader.c describes: a source for each trace, a
  * muxer that puts their events in order of time, and a sink that hands them
- * over, as it does what was lost (discarded.h).
+ * over (message_event.h).
  */
 #pragma once
 
-#include "babeltrace/event_class.h"
-#include "babeltrace/event_host.h"
+#include "babeltrace/message_event.h"
 #include "babeltrace/reader.h"
 
 #include <babeltrace2/babeltrace.h>
@@ -19,15 +18,8 @@ struct graph {
 	const bt_component_filter *muxer;
 	const bt_component_sink *sink;
 	bt_message_iterator *messages;
-	uint64_t inputs;	  /* of the muxer that are taken */
-	uint64_t first_discarded; /* events, before the first packets */
-	struct event_hosts hosts;
-	struct event_classes classes;
-	uint64_t stack[EVENT_DEPTH_MAX];
-	uint64_t events; /* that were passed on */
-	bool stopped;	 /* there were as many as wanted */
-	const struct reader_calls *calls;
-	void *data;
+	uint64_t inputs; /* of the muxer that are taken */
+	struct message_events events;
 };
 
 /* All return 0, or -1 with the causes in babeltrace2's error of the thread.

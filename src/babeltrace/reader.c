@@ -88,7 +88,7 @@ static void note_first_packet(struct graph *graph, const char *path)
 
 	if (file < 0)
 		return;
-	graph->first_discarded +=
+	graph->events.first_discarded +=
 		packet_first_discarded(file, strstr(path, "/32-bit/") ? 4 : 8);
 	close(file);
 }
@@ -259,9 +259,9 @@ static enum reader_result run(struct graph *graph, const char *directory,
 {
 	if (add_traces(graph, directory, why))
 		return READER_NOTHING;
-	if (graph_run(graph) == 0 && !graph->stopped)
+	if (graph_run(graph) == 0 && !graph->events.stopped)
 		return READER_DONE;
-	if (graph->stopped) {
+	if (graph->events.stopped) {
 		trouble(why, "the rest of %s was not read", directory);
 		return READER_DAMAGED;
 	}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: MIT */
+/* See message_event.h. */
+#include "babeltrace/message_event.h"
+
+#include "babeltrace/discarded.h"
+#include "babeltrace/field.h"
+#include "babeltrace/mapping.h"
+
+/* Leaves time and clock 0 if the trace has no clock. */
+static void read_clock(const bt_message *message, const bt_event *event,
+		       struct trace_event *out)
+{
+	const bt_stream_class *class = bt_stream_borrow_class_const(
+		bt_event_borrow_stream_const(event));
+	const bt_clock_snapshot *now;
+
+	if (!bt_stream_class_borrow_default_clock_class_const(class))
+		return;
+	now = bt_message_event_borrow_default_clock_snapshot_const(message);
+	bt_clock_snapshot_get_ns_from_origin(now, &out->time);
+	out->clock = bt_clock_snapshot_get_value(now);
+}
+
+static const struct trace_event nothing = {
+	.host = "",
+	.session = "",
+	.strings = { "", "", "", "", "" },
+};
+
+static void read_process(struct message_events *events, const bt_event *event,
+			 const struct event_class *class,
+			 struct trace_event *out)
+{
+	const bt_field *common =
+		bt_event_borrow_common_context_field_const(event);
+	const struct event_host *host =
+		event_host_of(&events->hosts, event,
+			      event_class_number(&class->pid_ns, common));
+
+	if (host) {
+		out->host = host->name;
+		out->session = host->session;
+	}
+	out->vpid = (int64_t)event_class_number(&class->vpid, common);
+	out->vtid = (int64_t)event_class_number(&class->vtid, common);
+	/* Whatever the trace says, it does not reach the host's number. */
+	out->process = (host ? host->number << 32 : 0) | (uint32_t)out->vpid;
+}
+
+static void emit_mapping(const struct message_events *events,
+			 const bt_event *event, const struct trace_event *of)
+{
+	struct mapped_file file = { .process = of->process, .time = of->time };
+
+	mapping_read(event, &file);
+	events->calls->mapped_file(events->data, &file);
+}
+
+static void emit_event(struct message_events *events, const bt_message *message)
+{
+	const bt_event *event = bt_message_event_borrow_event_const(message);
+	const struct event_class *class =
+		event_class_of(&events->classes, event);
+	struct trace_event out = nothing;
+
+	events->stopped = !class;
+	if (!class)
+		return;
+	out.kind = class->kind;
+	read_clock(message, event, &out);
+	read_process(events, event, class, &out);
+	event_class_read(class, event, &out);
+	if (events->calls->stacks && event_is_stack(out.kind)) {
+		out.stack = events->stack;
+		out.depth = field_numbers(field_named(event, "stack"),
+					  events->stack, EVENT_DEPTH_MAX);
+	}
+	if (class->maps_file && events->calls->mapped_file)
+		emit_mapping(events, event, &out);
+	events->calls->event(events->data, &out);
+	events->stopped = ++events->events == events->calls->most;
+}
+
+/* Of all namespaces whose events were in that trace so far. */
+static void emit_packet_end(struct message_events *events,
+			    const bt_message *message)
+{
+	const bt_stream *stream = bt_packet_borrow_stream_const(
+		bt_message_packet_end_borrow_packet_const(message));
+	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
+	int64_t time;
+
+	if (!events->calls->packet_end ||
+	    !bt_stream_class_packets_have_end_default_clock_snapshot(
+		    bt_stream_borrow_class_const(stream)) ||
+	    bt_clock_snapshot_get_ns_from_origin(
+		    bt_message_packet_end_borrow_default_clock_snapshot_const(
+			    message),
+		    &time) != 0)
+		return;
+	for (size_t i = 0; i < events->hosts.count; i++)
+		if (events->hosts.items[i].trace == trace)
+			events->calls->packet_end(events->data,
+						  events->hosts.items[i].number,
+						  time);
+}
+
+void message_event_take(struct message_events *events,
+			const bt_message *message)
+{
+	switch (bt_message_get_type(message)) {
+	case BT_MESSAGE_TYPE_PACKET_END:
+		emit_packet_end(events, message);
+		break;
+	case BT_MESSAGE_TYPE_EVENT:
+		emit_event(events, message);
+		break;
+	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
+		/* Those that have no number came before the first packet. */
+		if (discarded_events(message) || !events->first_discarded)
+			events->calls->discarded(events->data,
+						 discarded_events(message));
+		break;
+	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
+		events->calls->discarded(events->data,
+					 discarded_events(message));
+		break;
+	default:
+		break;
+	}
+}
+
+void message_events_free(struct message_events *events)
+{
+	event_classes_free(&events->classes);
+	event_hosts_free(&events->hosts);
+}
