@@ -7,16 +7,17 @@
  */
 #pragma once
 
-#include <babeltrace2/babeltrace.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct event_host {
-	const bt_trace *trace;
+	uint64_t trace;	 /* what identifies it among those that are read */
 	uint64_t pid_ns; /* its inode; 0 if the trace does not say */
 	int64_t number;	 /* from 0, the same for parts of one trace */
-	/* "" if the trace does not say */
-	const char *name;
-	const char *session;
+	/* Copies; "" if the trace does not say: */
+	char *trace_id;
+	char *name;
+	char *session;
 };
 
 struct event_hosts {
@@ -25,8 +26,13 @@ struct event_hosts {
 	size_t latest; /* that was asked for */
 };
 
-/* Valid until the next call. NULL without memory. */
-const struct event_host *event_host_of(struct event_hosts *hosts,
-				       const bt_event *event, uint64_t pid_ns);
+/* What was added, valid until another one is. NULL: none was. */
+const struct event_host *event_host_find(struct event_hosts *hosts,
+					 uint64_t trace, uint64_t pid_ns);
+
+/* one: all but its number; the strings are copied. Returns what was added, or
+ * NULL without memory. */
+const struct event_host *event_host_add(struct event_hosts *hosts,
+					const struct event_host *one);
 
 void event_hosts_free(struct event_hosts *hosts);

@@ -1,135 +1,43 @@
 /* SPDX-License-Identifier: MIT */
-/* See reader.c for the shape of the graph. */
+/* See graph.h. */
 #define _GNU_SOURCE
 #include "babeltrace/graph.h"
 
+#include "babeltrace/graph_sink.h"
 #include "babeltrace/mip.h"
+#include "common/array.h"
 #include "ctf/metadata_layout.h"
 
+#include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define QUIET BT_LOGGING_LEVEL_NONE
 
-static struct graph *graph_of(bt_self_component_sink *self)
+static int open_graph(struct graph *graph)
 {
-	return bt_self_component_get_data(
-		bt_self_component_sink_as_self_component(self));
-}
-
-static bt_component_class_initialize_method_status
-initialize(bt_self_component_sink *self,
-	   bt_self_component_sink_configuration *configuration,
-	   const bt_value *parameters, void *data)
-{
-	(void)configuration;
-	(void)parameters;
-	bt_self_component_set_data(
-		bt_self_component_sink_as_self_component(self), data);
-	return (bt_component_class_initialize_method_status)
-		bt_self_component_sink_add_input_port(self, "in", NULL, NULL);
-}
-
-static bt_component_class_sink_graph_is_configured_method_status
-configured(bt_self_component_sink *self)
-{
-	bt_self_component_port_input *port =
-		bt_self_component_sink_borrow_input_port_by_index(self, 0);
-
-	return (bt_component_class_sink_graph_is_configured_method_status)
-		bt_message_iterator_create_from_sink_component(
-			self, port, &graph_of(self)->messages);
-}
-
-static bt_component_class_sink_consume_method_status
-consume(bt_self_component_sink *self)
-{
-	struct graph *graph = graph_of(self);
-	bt_message_array_const messages;
-	bt_message_iterator_next_status status;
-	uint64_t count;
-
-	status = bt_message_iterator_next(graph->messages, &messages, &count);
-	if (status != BT_MESSAGE_ITERATOR_NEXT_STATUS_OK)
-		return (bt_component_class_sink_consume_method_status)status;
-	for (uint64_t i = 0; i < count; i++) {
-		if (!graph->events.stopped)
-			message_event_take(&graph->events, messages[i]);
-		bt_message_put_ref(messages[i]);
-	}
-	return graph->events.stopped ?
-		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_END :
-		       BT_COMPONENT_CLASS_SINK_CONSUME_METHOD_STATUS_OK;
-}
-
-static void finalize(bt_self_component_sink *self)
-{
-	bt_message_iterator_put_ref(graph_of(self)->messages);
-	graph_of(self)->messages = NULL;
-}
-
-static int add_sink(struct graph *graph)
-{
-	graph->class = bt_component_class_sink_create("awaitctl", consume);
-	if (!graph->class)
-		return -1;
-	if (mip_set_supported(graph->class) ||
-	    bt_component_class_sink_set_initialize_method(graph->class,
-							  initialize) ||
-	    bt_component_class_sink_set_graph_is_configured_method(
-		    graph->class, configured) ||
-	    bt_component_class_sink_set_finalize_method(graph->class, finalize))
-		return -1;
-	if (bt_graph_add_sink_component_with_initialize_method_data(
-		    graph->graph, graph->class, "awaitctl", NULL, graph, QUIET,
-		    &graph->sink))
-		return -1;
-	return 0;
-}
-
-static int add_muxer(struct graph *graph)
-{
-	const bt_component_class_filter *class =
-		bt_plugin_borrow_filter_component_class_by_name_const(
-			graph->utils, "muxer");
-
-	if (!class ||
-	    bt_graph_add_filter_component(graph->graph, class, "muxer", NULL,
-					  QUIET, &graph->muxer))
-		return -1;
-	return 0;
-}
-
-int graph_open(struct graph *graph, const struct reader_calls *calls,
-	       void *data)
-{
-	*graph = (struct graph){ .events.calls = calls, .events.data = data };
 	bt_logging_set_global_level(QUIET);
 	/* Otherwise the search for plugins starts a Python interpreter. */
 	setenv("LIBBABELTRACE2_DISABLE_PYTHON_PLUGINS", "1", 1);
-	if (bt_plugin_find("ctf", 1, 1, 1, 1, 1, &graph->ctf) ||
-	    bt_plugin_find("utils", 1, 1, 1, 1, 1, &graph->utils))
+	if (bt_plugin_find("ctf", 1, 1, 1, 1, 1, &graph->ctf))
 		return -1;
 	graph->graph = bt_graph_create(mip_version());
-	if (!graph->graph)
-		return -1;
-	return add_muxer(graph) || add_sink(graph) ? -1 : 0;
+	return graph->graph ? 0 : -1;
 }
 
 static const bt_component_source *add_source(struct graph *graph,
-					     const char *path, int length)
+					     const char *directory)
 {
 	const bt_component_class_source *class =
 		bt_plugin_borrow_source_component_class_by_name_const(
 			graph->ctf, "fs");
 	const bt_component_source *source = NULL;
 	bt_value *parameters = bt_value_map_create(), *inputs = NULL;
-	char directory[4096], name[32];
+	char name[32];
 
-	snprintf(directory, sizeof(directory), "%.*s", length, path);
-	snprintf(name, sizeof(name), "trace-%llu",
-		 (unsigned long long)graph->inputs);
+	snprintf(name, sizeof(name), "trace-%" PRIu32, graph->traces);
 	if (class && parameters &&
 	    bt_value_map_insert_empty_array_entry(parameters, "inputs",
 						  &inputs) == 0 &&
@@ -163,23 +71,42 @@ static bool has_stacks_only(const struct event_layouts *layouts,
 	return stream && stream_layout_all_are(stream, is_stack_named);
 }
 
-/* The muxer grows a free input whenever its last is taken. */
-static int connect_stream(struct graph *graph, const bt_port_output *port)
+static struct event_layouts *read_layouts(const char *directory)
 {
-	return bt_graph_connect_ports(
-		       graph->graph, port,
-		       bt_component_filter_borrow_input_port_by_index_const(
-			       graph->muxer, graph->inputs++),
-		       NULL) ?
-		       -1 :
-		       0;
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "%s/metadata", directory);
+	return event_layouts_read(path);
 }
 
-int graph_add_trace(struct graph *graph, const char *path, int length)
+/* The stream of a port, if it is of our share. */
+static int add_stream(struct graph *graph, const bt_port_output *port)
 {
-	const bt_component_source *source = add_source(graph, path, length);
+	struct graph_stream **larger, *stream;
+	uint32_t rank = graph->ranks++;
+
+	if (rank % graph->share.n != graph->share.k)
+		return 0;
+	larger = array_grow(graph->streams, graph->stream_count,
+			    sizeof(*larger));
+	if (!larger)
+		return -1;
+	graph->streams = larger;
+	stream = calloc(1, sizeof(*stream));
+	if (!stream)
+		return -1;
+	stream->rank = rank;
+	stream->trace = graph->traces;
+	stream->port = port;
+	larger[graph->stream_count++] = stream;
+	return 0;
+}
+
+static int add_trace(struct graph *graph, const char *directory)
+{
+	const bt_component_source *source = add_source(graph, directory);
 	struct event_layouts *layouts =
-		graph->events.calls->stacks ? NULL : event_layouts_read(path);
+		graph->events.calls->stacks ? NULL : read_layouts(directory);
 	uint64_t streams =
 		source ? bt_component_source_get_output_port_count(source) : 0;
 	int rc = source ? 0 : -1;
@@ -190,26 +117,48 @@ int graph_add_trace(struct graph *graph, const char *path, int length)
 				source, i);
 
 		if (!layouts || !has_stacks_only(layouts, port))
-			rc = connect_stream(graph, port);
+			rc = add_stream(graph, port);
 	}
 	event_layouts_free(layouts);
+	graph->traces++;
 	return rc;
 }
 
-int graph_run(struct graph *graph)
+static int connect_all(struct graph *graph)
 {
-	if (graph->events.first_discarded)
-		graph->events.calls->discarded(graph->events.data,
-					       graph->events.first_discarded);
-	if (bt_graph_connect_ports(
-		    graph->graph,
-		    bt_component_filter_borrow_output_port_by_index_const(
-			    graph->muxer, 0),
-		    bt_component_sink_borrow_input_port_by_index_const(
-			    graph->sink, 0),
-		    NULL))
+	for (size_t i = 0; i < graph->stream_count; i++)
+		if (bt_graph_connect_ports(
+			    graph->graph, graph->streams[i]->port,
+			    bt_component_sink_borrow_input_port_by_index_const(
+				    graph->sink, i),
+			    NULL))
+			return -1;
+	return 0;
+}
+
+static int run(struct graph *graph)
+{
+	if (!graph->stream_count)
+		return 0;
+	if (graph_sink_add(graph) || connect_all(graph))
 		return -1;
 	return bt_graph_run(graph->graph) ? -1 : 0;
+}
+
+enum decoded graph_read(struct graph *graph, const struct traces *traces,
+			const struct reader_calls *calls, void *data)
+{
+	graph->events.calls = calls;
+	graph->events.data = data;
+	graph->events.first_discarded = traces->first_discarded;
+	if (open_graph(graph))
+		return DECODED_NOT_OPENED;
+	for (size_t i = 0; i < traces->count; i++)
+		if (add_trace(graph, traces->folders[i]))
+			return DECODED_NOT_OPENED;
+	if (run(graph) || graph->events.stopped)
+		return DECODED_BROKEN;
+	return DECODED;
 }
 
 void graph_close(struct graph *graph)
@@ -218,7 +167,10 @@ void graph_close(struct graph *graph)
 	bt_graph_put_ref(graph->graph);
 	bt_component_class_sink_put_ref(graph->class);
 	bt_plugin_put_ref(graph->ctf);
-	bt_plugin_put_ref(graph->utils);
+	merge_free(&graph->merge);
+	for (size_t i = 0; i < graph->stream_count; i++)
+		free(graph->streams[i]);
+	free(graph->streams);
 }
 
 /* Cuts a cause after its first line, and before details that are for debugging

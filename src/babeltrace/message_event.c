@@ -5,18 +5,31 @@
 #include "babeltrace/discarded.h"
 #include "babeltrace/field.h"
 #include "babeltrace/mapping.h"
+#include "babeltrace/mip.h"
+
+#include <stdlib.h>
+
+/* NULL if the trace has no clock. */
+static const bt_clock_snapshot *event_clock(const bt_message *message,
+					    const bt_event *event)
+{
+	const bt_stream_class *class = bt_stream_borrow_class_const(
+		bt_event_borrow_stream_const(event));
+
+	return bt_stream_class_borrow_default_clock_class_const(class) ?
+		       bt_message_event_borrow_default_clock_snapshot_const(
+			       message) :
+		       NULL;
+}
 
 /* Leaves time and clock 0 if the trace has no clock. */
 static void read_clock(const bt_message *message, const bt_event *event,
 		       struct trace_event *out)
 {
-	const bt_stream_class *class = bt_stream_borrow_class_const(
-		bt_event_borrow_stream_const(event));
-	const bt_clock_snapshot *now;
+	const bt_clock_snapshot *now = event_clock(message, event);
 
-	if (!bt_stream_class_borrow_default_clock_class_const(class))
+	if (!now)
 		return;
-	now = bt_message_event_borrow_default_clock_snapshot_const(message);
 	bt_clock_snapshot_get_ns_from_origin(now, &out->time);
 	out->clock = bt_clock_snapshot_get_value(now);
 }
@@ -27,15 +40,57 @@ static const struct trace_event nothing = {
 	.strings = { "", "", "", "", "" },
 };
 
+static char *said_by(const bt_trace *trace, const char *entry)
+{
+	const bt_value *said =
+		bt_trace_borrow_environment_entry_value_by_name_const(trace,
+								      entry);
+
+	return said && bt_value_is_string(said) ?
+		       (char *)bt_value_string_get(said) :
+		       "";
+}
+
+/* A trace is known by its address, and so is held. */
+static const struct event_host *add_host(struct message_events *events,
+					 const bt_trace *trace, uint64_t pid_ns)
+{
+	const struct event_host one = {
+		.trace = (uintptr_t)trace,
+		.pid_ns = pid_ns,
+		.trace_id = mip_trace_id(trace),
+		.name = said_by(trace, "hostname"),
+		.session = said_by(trace, "trace_name"),
+	};
+	const struct event_host *host =
+		one.trace_id ? event_host_add(&events->hosts, &one) : NULL;
+
+	if (host)
+		bt_trace_get_ref(trace);
+	free(one.trace_id);
+	return host;
+}
+
+/* NULL without memory. */
+static const struct event_host *host_of(struct message_events *events,
+					const bt_event *event, uint64_t pid_ns)
+{
+	const bt_trace *trace = bt_stream_borrow_trace_const(
+		bt_event_borrow_stream_const(event));
+	const struct event_host *host =
+		event_host_find(&events->hosts, (uintptr_t)trace, pid_ns);
+
+	return host ? host : add_host(events, trace, pid_ns);
+}
+
 static void read_process(struct message_events *events, const bt_event *event,
 			 const struct event_class *class,
 			 struct trace_event *out)
 {
 	const bt_field *common =
 		bt_event_borrow_common_context_field_const(event);
-	const struct event_host *host =
-		event_host_of(&events->hosts, event,
-			      event_class_number(&class->pid_ns, common));
+	const struct event_host *host = host_of(
+		events, event, event_class_number(&class->pid_ns, common));
 
 	if (host) {
 		out->host = host->name;
@@ -78,28 +133,50 @@ static void emit_event(struct message_events *events, const bt_message *message)
 	if (class->maps_file && events->calls->mapped_file)
 		emit_mapping(events, event, &out);
 	events->calls->event(events->data, &out);
-	events->stopped = ++events->events == events->calls->most;
+}
+
+static const bt_stream *packet_stream(const bt_message *message)
+{
+	return bt_packet_borrow_stream_const(
+		bt_message_packet_end_borrow_packet_const(message));
+}
+
+bool message_event_time(const bt_message *message, int64_t *time)
+{
+	const bt_clock_snapshot *snapshot = NULL;
+
+	switch (bt_message_get_type(message)) {
+	case BT_MESSAGE_TYPE_EVENT:
+		snapshot = event_clock(
+			message, bt_message_event_borrow_event_const(message));
+		break;
+	case BT_MESSAGE_TYPE_PACKET_END:
+		if (bt_stream_class_packets_have_end_default_clock_snapshot(
+			    bt_stream_borrow_class_const(
+				    packet_stream(message))))
+			snapshot =
+				bt_message_packet_end_borrow_default_clock_snapshot_const(
+					message);
+		break;
+	default:
+		break;
+	}
+	return snapshot &&
+	       bt_clock_snapshot_get_ns_from_origin(snapshot, time) == 0;
 }
 
 /* Of all namespaces whose events were in that trace so far. */
 static void emit_packet_end(struct message_events *events,
 			    const bt_message *message)
 {
-	const bt_stream *stream = bt_packet_borrow_stream_const(
-		bt_message_packet_end_borrow_packet_const(message));
-	const bt_trace *trace = bt_stream_borrow_trace_const(stream);
+	const bt_trace *trace =
+		bt_stream_borrow_trace_const(packet_stream(message));
 	int64_t time;
 
-	if (!events->calls->packet_end ||
-	    !bt_stream_class_packets_have_end_default_clock_snapshot(
-		    bt_stream_borrow_class_const(stream)) ||
-	    bt_clock_snapshot_get_ns_from_origin(
-		    bt_message_packet_end_borrow_default_clock_snapshot_const(
-			    message),
-		    &time) != 0)
+	if (!events->calls->packet_end || !message_event_time(message, &time))
 		return;
 	for (size_t i = 0; i < events->hosts.count; i++)
-		if (events->hosts.items[i].trace == trace)
+		if (events->hosts.items[i].trace == (uintptr_t)trace)
 			events->calls->packet_end(events->data,
 						  events->hosts.items[i].number,
 						  time);
@@ -133,5 +210,9 @@ void message_event_take(struct message_events *events,
 void message_events_free(struct message_events *events)
 {
 	event_classes_free(&events->classes);
+	for (size_t i = 0; i < events->hosts.count; i++)
+		bt_trace_put_ref(
+			(const bt_trace *)(uintptr_t)events->hosts.items[i]
+				.trace);
 	event_hosts_free(&events->hosts);
 }

@@ -21,12 +21,15 @@ struct message_events {
 	struct event_hosts hosts;
 	struct event_classes classes;
 	uint64_t stack[EVENT_DEPTH_MAX];
-	uint64_t events; /* that were passed on */
-	bool stopped;	 /* there were as many as wanted, or no memory */
+	bool stopped; /* no memory */
 };
 
 /* After which nothing more may be taken once it has stopped. */
 void message_event_take(struct message_events *events,
 			const bt_message *message);
+
+/* When it happened: an event, or the end of a packet. Returns false if that is
+ * not known, or it is another message. */
+bool message_event_time(const bt_message *message, int64_t *time);
 
 void message_events_free(struct message_events *events);

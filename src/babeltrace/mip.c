@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* See mip.h. BABELTRACE_MIP_1 is defined where babeltrace2's headers have it.
  */
+#define _GNU_SOURCE
 #include "babeltrace/mip.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #ifdef BABELTRACE_MIP_1
@@ -41,19 +44,25 @@ int mip_set_supported(bt_component_class_sink *class)
 
 #ifdef BABELTRACE_MIP_1
 
-static bool is_same_text(const char *a, const char *b)
+static const char *or_nothing(const char *text)
 {
-	return strcmp(a ? a : "", b ? b : "") == 0;
+	return text ? text : "";
 }
 
-static bool is_same_named(const bt_trace *a, const bt_trace *b)
+/* Lengths make it sure where each part ends. */
+static char *id_of_names(const bt_trace *trace)
 {
-	const char *uid = bt_trace_get_uid(a);
+	const char *uid = or_nothing(bt_trace_get_uid(trace));
+	const char *name = or_nothing(bt_trace_get_name(trace));
+	const char *space = or_nothing(bt_trace_get_namespace(trace));
+	char *id;
 
-	return uid && is_same_text(uid, bt_trace_get_uid(b)) &&
-	       is_same_text(bt_trace_get_name(a), bt_trace_get_name(b)) &&
-	       is_same_text(bt_trace_get_namespace(a),
-			    bt_trace_get_namespace(b));
+	if (!*uid)
+		return strdup("");
+	return asprintf(&id, "%zu %zu %s%s%s", strlen(uid), strlen(name), uid,
+			name, space) < 0 ?
+		       NULL :
+		       id;
 }
 
 const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
@@ -67,11 +76,10 @@ const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
 
 #else
 
-static bool is_same_named(const bt_trace *a, const bt_trace *b)
+static char *id_of_names(const bt_trace *trace)
 {
-	(void)a;
-	(void)b;
-	return false;
+	(void)trace;
+	return strdup("");
 }
 
 const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
@@ -83,13 +91,15 @@ const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
 
 #endif
 
-bool mip_is_same_trace(const bt_trace *a, const bt_trace *b)
+char *mip_trace_id(const bt_trace *trace)
 {
-	bt_uuid x, y;
+	char id[2 * 16 + 1] = "";
+	bt_uuid uuid;
 
 	if (mip_version() > 0)
-		return is_same_named(a, b);
-	x = bt_trace_get_uuid(a);
-	y = bt_trace_get_uuid(b);
-	return x && y && memcmp(x, y, 16) == 0;
+		return id_of_names(trace);
+	uuid = bt_trace_get_uuid(trace);
+	for (int i = 0; uuid && i < 16; i++)
+		snprintf(id + 2 * i, 3, "%02x", uuid[i]);
+	return strdup(id);
 }

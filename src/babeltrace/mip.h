@@ -18,8 +18,9 @@ uint64_t mip_version(void);
  */
 int mip_set_supported(bt_component_class_sink *class);
 
-/* Whether both are parts of one trace, by the id that its tracer gave it. */
-bool mip_is_same_trace(const bt_trace *a, const bt_trace *b);
+/* The same for all parts of one trace, by what its tracer called it, as text to
+ * be freed; "" if it did not. NULL without memory. */
+char *mip_trace_id(const bt_trace *trace);
 
 /* The bytes of a field that is a BLOB, which MIP 1 has beside arrays of
  * numbers; NULL if it is none. */

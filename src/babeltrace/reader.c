@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The graph has a source.ctf.fs for each trace (a directory with a file called
- * metadata). All are connected to one filter.utils.muxer, and that to a sink of
- * our own, which passes on the events. graph.c builds it; this file finds the
- * traces and runs it.
+ * Finds the traces and has them decoded: by a graph in the process itself, or
+ * by other processes.
  *
  * babeltrace2 logs nothing here. It keeps an error as a chain of causes for the
  * thread; the innermost is the one that a user can do something about.
@@ -11,194 +9,22 @@
 #define _GNU_SOURCE
 #include "babeltrace/reader.h"
 
+#include "babeltrace/decoders.h"
 #include "babeltrace/graph.h"
-#include "babeltrace/mip.h"
+#include "babeltrace/traces.h"
 #include "babeltrace/version.h"
-#include "common/regular_file.h"
-#include "ctf/index.h"
-#include "ctf/metadata_file.h"
-#include "ctf/packet.h"
 
 #include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <fts.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-/* The files of the traces below a directory. */
-struct walk {
-	struct graph *graph;
-	size_t traces;
-	char damage[PATH_MAX + NAME_MAX + 96]; /* of a file; or empty */
-	bool unknown; /* a trace is in CTF 2, which babeltrace2 can't read
-		       */
-	char unreadable[PATH_MAX];
-};
-
-/* Whether the packets of a stream can be as large as they say; or the file is
- * none. */
-static bool is_possible(struct walk *walk, const char *path)
-{
-	int file = regular_file_open(path, INT64_MAX);
-	uint64_t at;
-	bool possible = file < 0 || packet_sizes_possible(file, &at);
-
-	if (!possible)
-		snprintf(walk->damage, sizeof(walk->damage),
-			 "the packet at byte %" PRIu64
-			 " of %s has an impossible size",
-			 at, path);
-	if (file >= 0)
-		close(file);
-	return possible;
-}
-
-/* Looks at the packets of all streams beside the metadata. */
-static bool are_possible(struct walk *walk, const char *folder)
-{
-	DIR *entries = opendir(folder);
-	const struct dirent *entry;
-	char path[PATH_MAX + NAME_MAX + 1];
-	bool possible = true;
-
-	while (entries && possible && (entry = readdir(entries))) {
-		snprintf(path, sizeof(path), "%s/%s", folder, entry->d_name);
-		possible = !strcmp(entry->d_name, "metadata") ||
-			   is_possible(walk, path);
-	}
-	if (entries)
-		closedir(entries);
-	return possible;
-}
-
-/*
- * A packet says how many events had been discarded by its end. babeltrace2
- * compares each with the one before, so of those before the first packet it
- * says nothing, or (2.0) that there are some.
- */
-static void note_first_packet(struct graph *graph, const char *path)
-{
-	int file = regular_file_open(path, INT64_MAX);
-
-	if (file < 0)
-		return;
-	graph->events.first_discarded +=
-		packet_first_discarded(file, strstr(path, "/32-bit/") ? 4 : 8);
-	close(file);
-}
-
-/* path is that of its metadata. */
-static int add_trace(struct walk *walk, const char *path, size_t length)
-{
-	char folder[PATH_MAX];
-
-	walk->traces++;
-	if (!metadata_is_whole(path)) {
-		snprintf(walk->damage, sizeof(walk->damage),
-			 "its metadata is cut short");
-		return -1;
-	}
-	snprintf(folder, sizeof(folder), "%.*s",
-		 (int)(length - strlen("/metadata")), path);
-	if (metadata_is_lttng(path) && !are_possible(walk, folder))
-		return -1;
-	if (mip_version() == 0 && metadata_is_ctf_2(path)) {
-		walk->unknown = true;
-		return -1;
-	}
-	return graph_add_trace(walk->graph, path,
-			       (int)(length - strlen("/metadata")));
-}
-
-/* Whether it lies in a trace, or among its indexes, and to open it might wait
- * for ever. babeltrace2 would. */
-static bool is_trap(const FTSENT *entry)
-{
-	const FTSENT *folder = entry->fts_parent;
-	char metadata[PATH_MAX];
-	struct stat status;
-
-	if ((entry->fts_info != FTS_DEFAULT && entry->fts_info != FTS_SL) ||
-	    stat(entry->fts_path, &status) != 0 || S_ISREG(status.st_mode) ||
-	    S_ISDIR(status.st_mode))
-		return false;
-	snprintf(metadata, sizeof(metadata), "%.*s/metadata",
-		 (int)folder->fts_pathlen, entry->fts_path);
-	return strcmp(folder->fts_name, "index") == 0 ||
-	       strcmp(entry->fts_name, "metadata") == 0 ||
-	       access(metadata, F_OK) == 0;
-}
-
-static int visit(struct walk *walk, const FTSENT *entry)
-{
-	const char *path = entry->fts_path;
-	char stream[PATH_MAX];
-
-	if (is_trap(entry)) {
-		snprintf(walk->damage, sizeof(walk->damage),
-			 "%s is no regular file", path);
-		return -1;
-	}
-
-	if (entry->fts_info == FTS_DNR && !*walk->unreadable)
-		snprintf(walk->unreadable, sizeof(walk->unreadable), "%s",
-			 path);
-	if (entry->fts_info == FTS_F || entry->fts_info == FTS_SL)
-		note_first_packet(walk->graph, path);
-	if (entry->fts_info != FTS_F)
-		return 0;
-	if (!index_holds(path)) {
-		index_stream(path, stream);
-		snprintf(walk->damage, sizeof(walk->damage),
-			 "the stream %s is shorter than its index says",
-			 stream);
-		return -1;
-	}
-	if (strcmp(entry->fts_name, "metadata") != 0)
-		return 0;
-	return add_trace(walk, path, entry->fts_pathlen);
-}
-
-/* A trace is opened at its metadata, when its indexes have been looked at. */
-static int metadata_last(const FTSENT **a, const FTSENT **b)
-{
-	int x = strcmp((*a)->fts_name, "metadata") == 0;
-	int y = strcmp((*b)->fts_name, "metadata") == 0;
-
-	return x != y ? x - y : strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-/* Links below are not followed; the directory itself is none. */
-static int visit_all(struct walk *walk, char *directory)
-{
-	char *const paths[] = { directory, NULL };
-	FTS *tree = fts_open(paths, FTS_PHYSICAL | FTS_NOCHDIR, metadata_last);
-	const FTSENT *entry;
-	int rc = tree ? 0 : -1;
-
-	while (rc == 0 && (entry = fts_read(tree)))
-		rc = visit(walk, entry);
-	if (tree)
-		fts_close(tree);
-	return rc;
-}
-
-/* damage: or empty, if babeltrace2 has the cause. */
 static int failed(struct trouble *why, const char *what, const char *directory,
-		  const char *damage)
+		  const char *cause)
 {
-	char cause[PATH_MAX + NAME_MAX + 96];
-
-	if (*damage)
-		snprintf(cause, sizeof(cause), "%s", damage);
-	else
-		graph_take_error(cause, sizeof(cause));
 	return trouble(why,
 		       "%s %s: %s; is it complete, and an LTTng trace in CTF "
 		       "1.8 or CTF 2?",
@@ -224,29 +50,32 @@ static int too_new(struct trouble *why, const char *directory)
 		       directory, here);
 }
 
-static int add_traces(struct graph *graph, const char *directory,
-		      struct trouble *why)
+static int find_traces(struct traces *traces, const char *directory,
+		       struct trouble *why)
 {
-	struct walk walk = { .graph = graph };
 	DIR *readable = opendir(directory);
 	char path[PATH_MAX];
 
+	*traces = (struct traces){ 0 };
 	if (!readable || !realpath(directory, path))
 		return trouble(why,
 			       "cannot read %s: %s; give the directory that "
 			       "awaitctl record made",
 			       directory, strerror(errno));
 	closedir(readable);
-	if (visit_all(&walk, path))
-		return walk.unknown ? too_new(why, directory) :
-				      failed(why, "cannot open the trace in",
-					     directory, walk.damage);
-	if (*walk.unreadable)
+	if (traces_find(traces, path))
+		return traces->unknown ?
+			       too_new(why, directory) :
+			       failed(why, "cannot open the trace in",
+				      directory,
+				      *traces->damage ? traces->damage :
+							strerror(ENOMEM));
+	if (*traces->unreadable)
 		return trouble(why,
 			       "cannot read %s: %s; may you read the whole "
 			       "trace?",
-			       walk.unreadable, strerror(EACCES));
-	if (walk.traces)
+			       traces->unreadable, strerror(EACCES));
+	if (traces->count)
 		return 0;
 	return trouble(why,
 		       "%s holds no trace: give the directory that awaitctl "
@@ -254,35 +83,79 @@ static int add_traces(struct graph *graph, const char *directory,
 		       directory);
 }
 
-static enum reader_result run(struct graph *graph, const char *directory,
-			      struct trouble *why)
+/* As damage does in libbabeltrace2. */
+static enum reader_result died(const struct decoders_end *end,
+			       const char *directory, struct trouble *why)
 {
-	if (add_traces(graph, directory, why))
-		return READER_NOTHING;
-	if (graph_run(graph) == 0 && !graph->events.stopped)
+	char how[64];
+
+	if (end->signal)
+		snprintf(how, sizeof(how), "signal %d (%s) ended", end->signal,
+			 strsignal(end->signal));
+	else
+		snprintf(how, sizeof(how), "something ended");
+	if (end->events)
+		trouble(why,
+			"%s the reading of %s after %" PRIu64
+			" events, as damage may do in libbabeltrace2: this is "
+			"the report of those",
+			how, directory, end->events);
+	else
+		trouble(why,
+			"%s the reading of %s before its first event, as "
+			"damage may do in libbabeltrace2",
+			how, directory);
+	return end->events ? READER_DAMAGED : READER_NOTHING;
+}
+
+static enum reader_result result_of(const struct decoders_end *end,
+				    const char *directory, struct trouble *why)
+{
+	switch (end->how) {
+	case DECODED:
 		return READER_DONE;
-	if (graph->events.stopped) {
-		trouble(why, "the rest of %s was not read", directory);
+	case DECODED_BROKEN:
+		failed(why, "cannot read all of the trace in", directory,
+		       end->cause);
 		return READER_DAMAGED;
+	case DECODED_DIED:
+		return died(end, directory, why);
+	default:
+		failed(why, "cannot open the trace in", directory, end->cause);
+		return READER_NOTHING;
 	}
-	failed(why, "cannot read all of the trace in", directory, "");
-	return READER_DAMAGED;
+}
+
+/* In this process. */
+static void decode(const struct traces *traces,
+		   const struct reader_calls *calls, void *data,
+		   struct decoders_end *end)
+{
+	struct graph graph = { .share = { 0, 1 } };
+
+	end->how = graph_read(&graph, traces, calls, data);
+	if (end->how != DECODED)
+		graph_take_error(end->cause, sizeof(end->cause));
+	graph_close(&graph);
 }
 
 enum reader_result reader_read(const char *directory,
 			       const struct reader_calls *calls, void *data,
 			       struct trouble *why)
 {
-	struct graph graph;
+	struct decoders_end end = { .how = DECODED };
+	struct traces traces;
 	enum reader_result result = READER_NOTHING;
 
-	if (graph_open(&graph, calls, data))
-		failed(why,
-		       "cannot use babeltrace2 (are its plugins ctf and utils "
-		       "installed?) for",
-		       directory, "");
-	else
-		result = run(&graph, directory, why);
-	graph_close(&graph);
+	if (find_traces(&traces, directory, why) == 0) {
+		if (traces.first_discarded)
+			calls->discarded(data, traces.first_discarded);
+		if (calls->processes)
+			decoders_read(&traces, calls, data, &end);
+		else
+			decode(&traces, calls, data, &end);
+		result = result_of(&end, directory, why);
+	}
+	traces_free(&traces);
 	return result;
 }

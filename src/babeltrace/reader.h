@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Reads LTTng traces through libbabeltrace2: passes the events of all traces
- * below a directory to a function, in the order of time. Some damage makes
- * libbabeltrace2 end the process.
+ * below a directory to a function, in the order of time.
  */
 #pragma once
 
@@ -11,8 +10,11 @@
 #include "lives/event.h"
 
 struct reader_calls {
-	uint64_t most; /* events; then it stops, as if damaged. 0: all */
-	bool stacks;   /* events have them */
+	/* So many decode, beside this one, which then has one thread. What is
+	 * passed on does not depend on how many. 0: this one does, and some
+	 * damage ends it. */
+	unsigned processes;
+	bool stacks; /* events have them */
 	void (*event)(void *data, const struct trace_event *event);
 	/* Before the event that tells of it. */
 	void (*mapped_file)(void *data, const struct mapped_file *file);

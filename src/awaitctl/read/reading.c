@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* See reading.h. */
+#define _GNU_SOURCE
 #include "awaitctl/read/reading.h"
 
 #include "awaitctl/common/say.h"
@@ -9,6 +10,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -63,13 +65,27 @@ static void on_discarded(void *data, uint64_t count)
 	to->calls->discarded(to->data, count);
 }
 
+/* It is not worth a second process to read so much. */
+#define SIZE_FOR_SEVERAL ((uint64_t)4 << 20)
+
+/* As many as there are processors that it may use. */
+static unsigned processes_for(const struct source *source)
+{
+	cpu_set_t set;
+
+	if (tree_size(source->path) < SIZE_FOR_SEVERAL ||
+	    sched_getaffinity(0, sizeof(set), &set))
+		return 1;
+	return (unsigned)CPU_COUNT(&set);
+}
+
 enum reader_result reading_read(struct reading *reading, size_t source,
 				struct reader_calls calls, void *data)
 {
 	const struct source *from = &reading->sources[source];
 	struct counted counted = { &calls, data, reading->progress };
 	const struct reader_calls counting = {
-		.most = reading->most[source],
+		.processes = processes_for(from),
 		.stacks = calls.stacks,
 		.event = on_event,
 		.mapped_file = calls.mapped_file ? on_mapped_file : NULL,
@@ -86,9 +102,7 @@ enum reader_result reading_read(struct reading *reading, size_t source,
 	if (result == READER_DONE)
 		return result;
 	intact_rename(&from->intact, from->path, &why);
-	/* Otherwise the parent has said it. */
-	if (!reading->most[source])
-		say_trouble(&why);
+	say_trouble(&why);
 	return result;
 }
 
@@ -104,41 +118,28 @@ static int in_the_child(void *data)
 	return task->work(&task->reading, task->data);
 }
 
-/* Says what ended the child, and reads again what can be read. Returns false if
- * there is nothing more to do. */
+/* Its own time to look up lines has come: then the report is without them. */
 static bool go_on(struct reading *reading, int signal)
 {
 	const struct reading_progress *progress = reading->progress;
-	const char *name = reading->sources[progress->source].path;
 
-	if (progress->printing) {
-		say("signal %d (%s) ended the search for lines of source: the "
-		    "report is without them",
-		    signal, strsignal(signal));
-		reading->no_lines = true;
-	} else if (progress->events) {
-		say("signal %d (%s) ended the reading of %s after %" PRIu64
-		    " events, as damage may do in libbabeltrace2: this is the "
-		    "report of those",
-		    signal, strsignal(signal), name, progress->events);
-		reading->most[progress->source] = progress->events;
-	} else {
-		say("signal %d (%s) ended the reading of %s before its first "
-		    "event, as damage may do in libbabeltrace2",
-		    signal, strsignal(signal), name);
+	if (!progress->printing || reading->no_lines) {
+		say("signal %d (%s) ended the reading of %s", signal,
+		    strsignal(signal), reading->sources[progress->source].path);
 		return false;
 	}
-	return true;
+	say("signal %d (%s) ended the search for lines of source: the report "
+	    "is without them",
+	    signal, strsignal(signal));
+	return reading->no_lines = true;
 }
 
-/* For each trace there may be one place that ends the child, and one more among
- * the files where lines are looked up. */
 static int do_apart(struct task *task, const struct child_work *work)
 {
 	struct reading *reading = &task->reading;
 	int signal = 0, status;
 
-	for (size_t tries = 0;; tries++) {
+	do {
 		*reading->progress = (struct reading_progress){ 0 };
 		status = in_child(work, &signal);
 		/* Whoever reads the report has ended, which is nobody's
@@ -150,14 +151,9 @@ static int do_apart(struct task *task, const struct child_work *work)
 			    strerror(errno));
 			return EXIT_FAILED;
 		}
-		if (status != 0 || !signal)
+		if (!signal)
 			return status;
-		if (tries == reading->count)
-			break;
-		if (!go_on(reading, signal))
-			return EXIT_FAILED;
-	}
-	say("it was ended again, by signal %d (%s)", signal, strsignal(signal));
+	} while (go_on(reading, signal));
 	return EXIT_FAILED;
 }
 

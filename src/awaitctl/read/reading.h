@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads traces in a child process, as damage may end it: within libbabeltrace2,
- * or within libdw when lines of source are looked up. The child notes how far
- * it comes. If it is ended, another one reads as many events as that, or looks
- * nothing up.
+ * Reads traces in a child process, as damage may end it within libdw, when
+ * lines of source are looked up; the child notes how far it comes. Then another
+ * one looks nothing up. What libbabeltrace2 decodes, it does in processes of
+ * their own (reader.h).
  */
 #pragma once
 
@@ -25,8 +25,6 @@ struct reading {
 	struct source sources[READING_SOURCES];
 	size_t count;
 	bool no_lines; /* are to be looked up */
-	/* Events of each that can be read; 0: all. */
-	uint64_t most[READING_SOURCES];
 	struct reading_progress *progress;
 };
 
@@ -45,8 +43,7 @@ int reading_do(const char *const *directories, size_t count, bool all,
  * the exit status otherwise. */
 int reading_exit(int status);
 
-/* In the child: calls->most is set here. Says what is wrong unless that was
- * said. */
+/* In the child: calls.processes is set here. Says what is wrong. */
 enum reader_result reading_read(struct reading *reading, size_t source,
 				struct reader_calls calls, void *data);
 
