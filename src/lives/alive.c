@@ -3,6 +3,7 @@
 #include "lives/alive.h"
 
 #include "lives/changes.h"
+#include "lives/critical.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
 #include "lives/slowest.h"
@@ -37,6 +38,7 @@ struct lives_await *alive_find(const struct lives *lives,
 static void free_await(struct lives_await *await)
 {
 	free(await->name);
+	critical_path_free(await->settled_path);
 	free(await);
 }
 

@@ -3,12 +3,16 @@
 #include "lives/asleep.h"
 
 #include "common/array.h"
+#include "lives/alive.h"
 #include "lives/changes.h"
+#include "lives/critical.h"
 #include "lives/threads.h"
 
 static int add_wait(struct lives *lives, struct lives_thread *thread,
 		    const struct lives_wait *wait)
 {
+	struct lives_await *await =
+		alive_find(lives, thread->process, wait->id);
 	struct lives_wait *larger =
 		array_grow(thread->waits, thread->count, sizeof(*larger));
 
@@ -17,6 +21,8 @@ static int add_wait(struct lives *lives, struct lives_thread *thread,
 	thread->waits = larger;
 	larger[thread->count++] = *wait;
 	lives->wait_count++;
+	if (await)
+		await->sleepers++;
 	return 0;
 }
 
@@ -84,14 +90,30 @@ int asleep_dumped(struct lives *lives, struct lives_process *process,
 	return add_wait(lives, thread, &wait);
 }
 
+int asleep_woken(struct lives *lives, struct lives_thread *thread,
+		 const struct lives_wait *wait, int64_t time,
+		 const struct trace_event *event)
+{
+	struct lives_await *await =
+		alive_find(lives, thread->process, wait->id);
+
+	if (!await)
+		return 0;
+	if (await->sleepers)
+		await->sleepers--;
+	if (changes_sleep(lives, thread, wait,
+			  event ? ENDED_SEEN : ENDED_UNSEEN, time, event))
+		return -1;
+	return critical_wake(thread, await, wait, time);
+}
+
 int asleep_end_all(struct lives *lives, struct lives_thread *thread,
 		   int64_t time)
 {
 	int rc = 0;
 
 	for (size_t i = 0; rc == 0 && i < thread->count; i++)
-		rc = changes_sleep(lives, thread, &thread->waits[i],
-				   ENDED_UNSEEN, time, NULL);
+		rc = asleep_woken(lives, thread, &thread->waits[i], time, NULL);
 	lives->wait_count -= thread->count;
 	thread->count = 0;
 	return rc;

@@ -32,6 +32,12 @@ bool asleep_end(struct lives *lives, struct lives_thread *thread,
 int asleep_dumped(struct lives *lives, struct lives_process *process,
 		  const struct trace_event *event);
 
+/* Tells of the end of a wait, which asleep_end() has given or no event has told
+ * of: then event is NULL. Returns 0, or -1 as changes.h. */
+int asleep_woken(struct lives *lives, struct lives_thread *thread,
+		 const struct lives_wait *wait, int64_t time,
+		 const struct trace_event *event);
+
 /* At any event but those of waits that sleep: its thread does not. Returns 0,
  * or -1 as changes.h. */
 int asleep_end_all(struct lives *lives, struct lives_thread *thread,

@@ -5,6 +5,7 @@
 
 #include "lives/asleep.h"
 #include "lives/changes.h"
+#include "lives/critical.h"
 #include "lives/sites.h"
 
 #include <await/core.h>
@@ -146,6 +147,8 @@ static int on_begin(const struct moment *now)
 	if (changes_tell(now, CHANGE_RUN_BEGAN))
 		return -1;
 	await->run = run_of(now);
+	if (critical_enter(now))
+		return -1;
 	if (await->run.by_start)
 		return 0;
 	count_wait(now);
@@ -173,11 +176,12 @@ static void end_first(const struct moment *now, bool failed)
 	first->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
 }
 
-static void settle_now(const struct moment *now)
+static int settle_now(const struct moment *now)
 {
 	now->await->settled = true;
 	now->await->settled_by = now->thread;
 	now->await->settled_at = now->event->time;
+	return critical_settle(now);
 }
 
 static int on_end(const struct moment *now)
@@ -189,9 +193,9 @@ static int on_end(const struct moment *now)
 		await->inherited = false;
 		return 0;
 	}
-	if (learn_unknown(now) || changes_tell(now, CHANGE_RUN_ENDED))
+	if (learn_unknown(now) || changes_tell(now, CHANGE_RUN_ENDED) ||
+	    critical_leave(now) || settle_now(now))
 		return -1;
-	settle_now(now);
 	if (!await->running) {
 		begin_run(now);
 		await->waited = true; /* or started, but nobody knows */
@@ -232,7 +236,7 @@ static int on_block(const struct moment *now)
 	if (asleep_begin(now->lives, now->thread, now->event))
 		return -1;
 	if (now->thread->count > before &&
-	    changes_tell(now, CHANGE_SLEEP_BEGAN))
+	    (changes_tell(now, CHANGE_SLEEP_BEGAN) || critical_sleep(now)))
 		return -1;
 	return note_wait(now);
 }
@@ -245,8 +249,8 @@ static int on_unblock(const struct moment *now)
 
 	if (!asleep_end(now->lives, now->thread, now->event, &wait))
 		return 0;
-	if (changes_sleep(now->lives, now->thread, &wait, ENDED_SEEN,
-			  now->event->time, now->event))
+	if (asleep_woken(now->lives, now->thread, &wait, now->event->time,
+			 now->event))
 		return -1;
 	if (wait.before || !site)
 		return 0;
@@ -290,16 +294,15 @@ static int on_resolve(const struct moment *now)
 {
 	now->await->promise = false;
 	now->await->failed = number(now, FIELD_OUTCOME) != AWAIT_RESOLVED;
-	settle_now(now);
-	return changes_tell(now, CHANGE_SETTLED);
+	return settle_now(now) || changes_tell(now, CHANGE_SETTLED) ? -1 : 0;
 }
 
 /* By whoever holds it, whether or not it is a promise. */
 static int on_cancel(const struct moment *now)
 {
 	now->await->promise = false;
-	if (!now->await->running)
-		settle_now(now);
+	if (!now->await->running && settle_now(now))
+		return -1;
 	return changes_tell(now, CHANGE_CANCELLED);
 }
 

@@ -103,6 +103,9 @@ static int count(struct lives *lives, const struct trace_event *event)
 	if (!thread)
 		return -1;
 	process->events++;
+	/* Stacks may not be read at all. */
+	if (!event_is_stack(event->kind))
+		threads_note(thread, event->time);
 	if (events_known(&reader, &process->seen, event, &lives->why_foreign)) {
 		lives->foreign = true;
 		return 0;

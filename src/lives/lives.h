@@ -81,6 +81,10 @@ struct lives_thread {
 	/* The wait that ended last: of which await, and when. */
 	uint64_t ended;
 	int64_t ended_at;
+	/* Whether it has had events of its own, and when. */
+	bool seen;
+	int64_t first_at, last_at;
+	struct critical_thread *critical; /* critical.h */
 };
 
 /* Of an await's first run. UNSEEN: it, or its beginning or its end, was not
@@ -139,6 +143,8 @@ struct lives_await {
 	bool settled;
 	const struct lives_thread *settled_by;
 	int64_t settled_at;
+	uint32_t sleepers;		    /* waits that sleep for it */
+	struct critical_path *settled_path; /* critical.h */
 	struct lives_run run;
 	struct lives_first first;
 	struct lives_await *next; /* of those that are gone */

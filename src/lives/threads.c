@@ -3,6 +3,7 @@
 #include "lives/threads.h"
 
 #include "common/array.h"
+#include "lives/critical.h"
 
 #include <stdlib.h>
 
@@ -59,11 +60,20 @@ struct lives_thread *threads_of(struct lives *lives,
 	return process->latest = *place = thread;
 }
 
+void threads_note(struct lives_thread *thread, int64_t time)
+{
+	if (!thread->seen)
+		thread->first_at = time;
+	thread->seen = true;
+	thread->last_at = time;
+}
+
 void lives_threads_free(struct lives *lives)
 {
 	for (size_t i = 0; i < lives->thread_count; i++) {
 		figures_free(&lives->threads[i]->figures);
 		free(lives->threads[i]->waits);
+		critical_thread_free(lives->threads[i]->critical);
 		free(lives->threads[i]);
 	}
 	free(lives->threads);

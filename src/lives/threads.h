@@ -13,4 +13,7 @@ struct lives_thread *threads_find(const struct lives *lives,
 				  const struct lives_process *process,
 				  int64_t tid);
 
+/* It does something. */
+void threads_note(struct lives_thread *thread, int64_t time);
+
 void lives_threads_free(struct lives *lives);

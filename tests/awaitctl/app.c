@@ -4,6 +4,7 @@
  * first argument says what to do; it tells its progress on stdout and waits
  * for lines on stdin, so no test needs to guess when it is where.
  */
+#define _GNU_SOURCE
 #include <await/await.h>
 #include <await/inspect.h>
 
@@ -235,6 +236,65 @@ __attribute__((noinline)) static void hang(void)
 	await_wait(aw, NULL); /* wait: behind */
 }
 
+/* Whether a thread of this process sleeps, as the kernel tells. */
+static int sleeps(pid_t thread)
+{
+	char path[64], line[64] = "";
+	FILE *file;
+
+	snprintf(path, sizeof(path), "/proc/self/task/%d/stat", thread);
+	file = fopen(path, "r");
+	if (file && !fgets(line, sizeof(line), file))
+		exit(99);
+	if (file)
+		fclose(file);
+	return strstr(line, ") S ") != NULL;
+}
+
+static _Atomic pid_t relaying;
+
+/* Until the two that wait sleep. */
+static int slow(int *out)
+{
+	while (!sleeps(relaying) || !sleeps(getpid()))
+		sched_yield();
+	*out = 1;
+	return 0;
+}
+AWAITABLE(int, slow);
+
+static int relayed(int *out, await_int *first)
+{
+	relaying = gettid();
+	return await_wait(first, out);
+}
+AWAITABLE(int, relayed, (await_int *, first));
+
+static void run_apart(pthread_t *thread, await_int *aw)
+{
+	if (pthread_create(thread, NULL, run_stuck, aw))
+		exit(99);
+	while (await_state(aw) != AWAIT_RUNNING)
+		sched_yield();
+}
+
+/* One thread runs slow, one relayed, which waits for it, and this one waits for
+ * that. */
+static void relay(void)
+{
+	await_int *first = awaitable(slow);
+	await_int *second = awaitable(relayed, first);
+	pthread_t threads[2];
+
+	run_apart(&threads[0], first);
+	run_apart(&threads[1], second);
+	await_wait(second, NULL);
+	for (int i = 0; i < 2; i++)
+		pthread_join(threads[i], NULL);
+	await_unref(second);
+	await_unref(first);
+}
+
 /* Outlives SIGINT; exits with the number of those it got. */
 static int count_interrupts(void)
 {
@@ -270,6 +330,8 @@ int main(int argc, char **argv)
 		await_wait(awaitable(stuck), NULL); /* wait: stuck */
 	else if (!strcmp(what, "hang"))
 		hang();
+	else if (!strcmp(what, "relay"))
+		relay();
 	else if (!strcmp(what, "ready"))
 		burst(0);
 	else if (!strcmp(what, "die")) {

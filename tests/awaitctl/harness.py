@@ -215,7 +215,8 @@ class Report:
         rows = [re.split("  +", row.strip()) for row in unfinished.splitlines()[1:]]
         _, found, tail = text.partition("\nSlowest first waits\n")
         if found:
-            for line in tail.splitlines()[1:]:
+            # What follows is behind an empty line.
+            for line in tail.partition("\n\n")[0].splitlines()[1:]:
                 cells = re.split(r"  +", line.strip())
                 names = ("time", "id", "function", "result", "wait", "create")
                 slowest.append(dict(zip(names, cells, strict=True)))

@@ -17,6 +17,7 @@ from harness import APP, AWAITCTL, SYNTHETIC, run
 
 import tap
 from recount import Figures, percentile, recount
+from recritical import critical
 
 UNSEEN = "1 failed, and no wait has seen the error"
 NEVER = "1 of 1 were never waited for"
@@ -59,7 +60,29 @@ class Case(harness.Case):
                 with self.subTest(key=key):
                     self.compare(row, figures[key], kind, hidden)
         self.assertEqual(seen, {x for x in figures if any(vars(figures[x]).values())})
+        self.check_path(report["critical_path"], text, hidden)
         return report
+
+    def check_path(
+        self,
+        path: dict[str, typing.Any] | None,
+        text: str,
+        hidden: tuple[str, ...],
+    ) -> None:
+        if hidden:
+            self.assertIsNone(path)
+            return
+        assert path
+        began, ended, parts = critical(text, path["pid"])
+        names = "does", "function", "file", "line"
+        told = {tuple(x.get(name) for name in names): x["ns"] for x in path["parts"]}
+        # What sleeps when the recording ends does so for longer than events tell.
+        slept = {x for x in told if x[0] == "sleeps" and x not in parts}
+        if not slept:
+            self.assertEqual(path["ns"], ended - began)
+        some = {x: told[x] for x in told if x not in slept and told[x]}
+        self.assertEqual(some, {x: parts[x] for x in parts if parts[x]})
+        self.assertEqual(sum(told.values()), path["ns"])
 
     def burst(self, count: int, *options: str) -> None:
         program = APP, "burst", count
@@ -121,6 +144,20 @@ class Kinds(Case):
         out = self.recorded(SYNTHETIC, input="\n".join(lines) + "\n")
         self.assertEqual(out.returncode, 0, out.stderr)
         self.check()
+
+    def test_relayed(self) -> None:
+        """Two threads sleep, each for what the next one runs."""
+        out = self.recorded(APP, "relay")
+        self.assertEqual(out.returncode, 0, out.stderr)
+        report = self.check()
+        self.assertEqual(report["all"]["blocked_time"]["count"], 2)
+        path = report["critical_path"]
+        self.assertNotEqual(path["from_thread"], path["to_thread"])
+        self.assertGreater(path["cut_ns"], 0)
+        runs = [x["function"] for x in path["parts"] if x["does"] == "runs"]
+        self.assertEqual(runs, ["slow", "relayed"])
+        text = run(AWAITCTL, "report", self.trace).stdout
+        self.assertIn("It is cut: what led to the first event of thread", text)
 
     def test_midway(self) -> None:
         """Beginnings and ends are missing, runs are repeated."""

@@ -5,6 +5,7 @@
 #include "awaitctl/common/json_put.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/read/doubts.h"
+#include "awaitctl/report/critical_json.h"
 #include "awaitctl/report/look.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
@@ -308,5 +309,6 @@ void report_json_print(const struct findings *findings,
 	put_slowest(findings, symbols, out);
 	put_all_unfinished(findings, symbols, out);
 	put_looks(findings, out);
+	critical_json_put(findings, out);
 	fputs("}\n", out);
 }

@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/text_table.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/critical_text.h"
 #include "awaitctl/report/cells.h"
 #include "awaitctl/read/doubts.h"
 #include "awaitctl/report/look.h"
@@ -315,5 +316,6 @@ void report_text_print(const struct findings *findings,
 		return;
 	print_ends(findings, out);
 	print_slowest(findings, symbols, out);
+	critical_text_print(findings, options->slowest, out);
 	unfinished_text_print(findings, symbols, options->slowest, out);
 }
