@@ -146,6 +146,16 @@ class Scripts(unittest.TestCase):
         self.assertGreater(size["events"], 5 * 40)
         self.assertGreater(size["stacks: all"] - size["events"], 3 * 15 * 8)
 
+    def test_reading(self) -> None:
+        text, rows = self.measured("reading.py")
+        seconds = r"( +\d+\.\d\d s){2} +\d+\.\d\d"
+        for trace, events in ("events", 10000), ("ten times as many", 20000):
+            line = rf"^  {trace} +{events}{seconds}{seconds}( +\d+\.\d){{2}} MiB$"
+            self.assertRegex(text, re.compile(line, re.M))
+        impls = {row["impl"] for row in rows}
+        self.assertEqual(impls, {"libawait", "babeltrace2 -o dummy"})
+        self.assertEqual(len(rows), 10)
+
     def test_record(self) -> None:
         """With a build to compare with, and without."""
         _, rows = self.measured("record.py")
