@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """The critical path of a process, found again from what babeltrace2 prints.
 
-    began, ended, parts = critical(run("babeltrace2", "--clock-seconds", trace).stdout, pid)
+    text = run("babeltrace2", "--clock-seconds", trace).stdout
+    began, ended, parts = critical(text, pid)
     parts["runs", "fetch", "a.c", 12]
 
 Written from docs/report.md: where awaitctl follows paths as they grow, this keeps what

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: MIT
 """reading.py [--quick] BUILD RESULTS: what `awaitctl report` takes for a trace, beside
-`babeltrace2 -o dummy`, which only decodes it; inside tests/private-lttng. See reading.c
-for the awaits that are recorded; nothing of them is lost.
+`babeltrace2 -o dummy`, which only decodes it; inside tests/private-lttng. See
+reading.c for the awaits that are recorded; nothing of them is lost.
 
-Both take turns. Time of a processor is that of all processes together, and so is memory:
-the most that they had at a time, as PSS, looked at every 10 ms. How memory grows with
-the number of events is shown by a trace with ten times as many, and as many awaits alive
-at a time.
+Both take turns. Time of a processor is that of all processes together, and so is
+memory: the most that they had at a time, as PSS, looked at every 10 ms. How memory
+grows with the number of events is shown by a trace with ten times as many, and as
+many awaits alive at a time.
 """
 
 from __future__ import annotations
