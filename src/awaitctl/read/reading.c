@@ -152,7 +152,8 @@ static int do_apart(struct task *task, const struct child_work *work)
 			return EXIT_FAILED;
 		}
 		if (!signal)
-			return status;
+			return status == 0 && reading->no_lines ? EXIT_FAILED :
+								  status;
 	} while (go_on(reading, signal));
 	return EXIT_FAILED;
 }
