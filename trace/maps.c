@@ -110,7 +110,7 @@ void maps_look(const void *addr)
 {
 	struct files files;
 
-	if (is_old((uintptr_t)addr))
+	if (is_old((uintptr_t)addr) && files_are_there())
 		return;
 	files = files_count();
 	maps_seen(&files);
