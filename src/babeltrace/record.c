@@ -17,7 +17,7 @@ struct file_body {
 	uint64_t base, size;
 	uint8_t build_id[MAPPED_FILE_BUILD_ID_MAX];
 	uint32_t build_id_size;
-	uint32_t has_path;
+	uint8_t has_path, has_build_id, dumped, loaded, unloaded;
 };
 
 /* --- making --- */
@@ -132,6 +132,10 @@ int record_make_file(struct record_bytes *to, const struct record *head,
 		.size = file->size,
 		.build_id_size = (uint32_t)file->build_id_size,
 		.has_path = file->path != NULL,
+		.has_build_id = file->has_build_id,
+		.dumped = file->dumped,
+		.loaded = file->loaded,
+		.unloaded = file->unloaded,
 	};
 	uint8_t *at =
 		begin(to, head,
@@ -278,6 +282,10 @@ int record_file(const struct record *record, struct mapped_file *file)
 				      .time = record->time,
 				      .base = body->base,
 				      .size = body->size,
+				      .has_build_id = body->has_build_id,
+				      .dumped = body->dumped,
+				      .loaded = body->loaded,
+				      .unloaded = body->unloaded,
 				      .build_id_size = body->build_id_size };
 	memcpy(file->build_id, body->build_id, sizeof(file->build_id));
 	return body->has_path ? take_text(&rest, &file->path) : 0;

@@ -6,12 +6,15 @@
 #include "common/mapped_file.h"
 #include "common/regular_file.h"
 
+#include <dwarf.h>
+#include <elfutils/libdw.h>
 #include <elfutils/libdwelf.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #define DEBUG "/usr/lib/debug"
@@ -108,6 +111,15 @@ static int try_link(const char *file, const char *link,
 	return opened;
 }
 
+int debug_file_open(const unsigned char *build_id, int size, char **path)
+{
+	const struct build_id wanted = { build_id, size };
+
+	*path = NULL;
+	elf_version(EV_CURRENT); /* which libdw does only as it begins */
+	return size < BUILD_ID_LEAST ? -1 : try_id(&wanted, path);
+}
+
 static int search(Dwfl_Module *module, const char *file, const char *link,
 		  char **found)
 {
@@ -124,6 +136,45 @@ static int search(Dwfl_Module *module, const char *file, const char *link,
 		       opened;
 }
 
+/* libdw asks in the same way for what dwz made, when it has the debug
+ * information: but then not for what the file itself calls so. */
+static bool is_for_dwz(Dwfl_Module *module, const char *link)
+{
+	GElf_Addr bias;
+	GElf_Word checksum;
+	Elf *elf = dwfl_module_getelf(module, &bias);
+	const char *own = elf ? dwelf_elf_gnu_debuglink(elf, &checksum) : NULL;
+
+	return link && !(own && !strcmp(link, own));
+}
+
+/* link: as dwz wrote it, from the place of the file that has it. */
+static int search_dwz(Dwfl_Module *module, const char *file, const char *link,
+		      char **found)
+{
+	Dwarf_Addr bias;
+	Dwarf *debug = dwfl_module_getdwarf(module, &bias);
+	const char *slash = file ? strrchr(file, '/') : NULL, *name;
+	const void *bits;
+	struct build_id wanted;
+	char path[PATH_MAX];
+	int opened;
+
+	wanted.size =
+		debug ? (int)dwelf_dwarf_gnu_debugaltlink(debug, &name, &bits) :
+			0;
+	if (wanted.size < BUILD_ID_LEAST)
+		return -1;
+	wanted.bits = bits;
+	opened = try_id(&wanted, found);
+	if (opened >= 0 || (*link != '/' && !slash))
+		return opened;
+	snprintf(path, sizeof(path), "%.*s%s",
+		 *link == '/' ? 0 : (int)(slash + 1 - file), file ? file : "",
+		 link);
+	return try_path(path, &wanted, found);
+}
+
 int debug_file_find(Dwfl_Module *module, void **data, const char *name,
 		    Dwarf_Addr base, const char *file, const char *link,
 		    GElf_Word checksum, char **found)
@@ -136,7 +187,8 @@ int debug_file_find(Dwfl_Module *module, void **data, const char *name,
 	(void)base;
 	(void)checksum;
 	debug_file_allow_others();
-	opened = search(module, file, link, found);
+	opened = (is_for_dwz(module, link) ? search_dwz : search)(module, file,
+								  link, found);
 	if (again)
 		debug_file_forbid_others();
 	return opened;
@@ -169,4 +221,79 @@ const Dwfl_Callbacks *debug_file_callbacks(bool debuginfod)
 	static const Dwfl_Callbacks asking = { .find_debuginfo = find_or_ask };
 
 	return debuginfod ? &asking : &alone;
+}
+
+/* --- split units --- */
+
+static const char *text_of(Dwarf_Die *unit, unsigned name)
+{
+	Dwarf_Attribute attribute;
+
+	return dwarf_formstring(dwarf_attr(unit, name, &attribute));
+}
+
+/* There is nothing, or what can be opened without harm. */
+static bool is_harmless(const char *path)
+{
+	struct stat status;
+
+	return stat(path, &status) != 0 || S_ISREG(status.st_mode);
+}
+
+/* Where libdw looks for it: by its name, from the folder of the file that has
+ * the unit and from that where the compiler ran; and in a package of all. */
+static bool are_harmless(const char *file, const char *directory,
+			 const char *name)
+{
+	char real[PATH_MAX], path[3 * PATH_MAX];
+	const char *slash;
+	int folder;
+
+	if (*name == '/' && !is_harmless(name))
+		return false;
+	if (!file || !realpath(file, real))
+		return true;
+	slash = strrchr(real, '/');
+	folder = (int)(slash + 1 - real);
+	snprintf(path, sizeof(path), "%s.dwp", real);
+	if (!is_harmless(path))
+		return false;
+	snprintf(path, sizeof(path), "%.*s%s", folder, real, name);
+	if (!is_harmless(path))
+		return false;
+	if (*directory == '/')
+		snprintf(path, sizeof(path), "%s/%s", directory, name);
+	else
+		snprintf(path, sizeof(path), "%.*s%s/%s", folder, real,
+			 directory, name);
+	return is_harmless(path);
+}
+
+bool debug_file_split(Dwfl_Module *module, Dwarf_Die *unit, Dwarf_Die *split)
+{
+	const char *name = text_of(unit, DW_AT_dwo_name), *main, *debug;
+	const char *directory = text_of(unit, DW_AT_comp_dir);
+	bool again = forbidden, found;
+	Dwarf_Files *files;
+	size_t count;
+
+	if (!name)
+		name = text_of(unit, DW_AT_GNU_dwo_name);
+	if (!name)
+		return false;
+	directory = directory ? directory : "";
+	dwfl_module_info(module, NULL, NULL, NULL, NULL, NULL, &main, &debug);
+	if (!are_harmless(main, directory, name) ||
+	    !are_harmless(debug, directory, name))
+		return false;
+	debug_file_allow_others();
+	found = dwarf_cu_info(unit->cu, NULL, NULL, NULL, split, NULL, NULL,
+			      NULL) == 0 &&
+		split->addr;
+	/* libdw fails an assertion where it needs these and has not read them.
+	 */
+	found = found && dwarf_getsrcfiles(split, &files, &count) == 0;
+	if (again)
+		debug_file_forbid_others();
+	return found;
 }

@@ -3,6 +3,8 @@
 #define _GNU_SOURCE
 #include "symbols/symbolize.h"
 
+#include "symbols/debug_file.h"
+
 #include <dwarf.h>
 #include <elfutils/libdw.h>
 #include <stdio.h>
@@ -15,17 +17,25 @@ static Dwfl_Module *module_of(Dwfl *dwfl, uint64_t addr)
 }
 
 /* Compilers may leave out the table by which libdw finds a unit, as clang does.
- */
+ * libdw takes what lies between two parts of a unit for a part of it, too. */
 static Dwarf_Die *unit_of(Dwfl_Module *module, uint64_t addr, Dwarf_Addr *bias)
 {
 	Dwarf_Die *unit = dwfl_module_addrdie(module, addr, bias);
 
-	if (unit)
+	if (unit && dwarf_haspc(unit, addr - *bias) != 0)
 		return unit;
+	unit = NULL;
 	while ((unit = dwfl_module_nextcu(module, unit, bias)))
 		if (dwarf_haspc(unit, addr - *bias) > 0)
 			return unit;
 	return NULL;
+}
+
+/* That which describes its functions: the unit, or *split. */
+static Dwarf_Die *whole_of(Dwfl_Module *module, Dwarf_Die *unit,
+			   Dwarf_Die *split)
+{
+	return unit && debug_file_split(module, unit, split) ? split : unit;
 }
 
 /* The path as it was passed to the compiler, and as the await's creation has
@@ -154,7 +164,9 @@ static int scopes_at(Dwarf_Die *unit, Dwarf_Addr pc, Dwarf_Die **scopes)
 static void write_scopes(Dwfl_Module *module, uint64_t addr, FILE *out)
 {
 	Dwarf_Addr bias = 0;
-	Dwarf_Die *unit = unit_of(module, addr, &bias), *scopes;
+	Dwarf_Die split, *scopes;
+	Dwarf_Die *unit =
+		whole_of(module, unit_of(module, addr, &bias), &split);
 	int count = unit ? scopes_at(unit, addr - bias, &scopes) : 0;
 
 	if (!count)
@@ -206,24 +218,59 @@ const char *symbolize_line(Dwfl *dwfl, uint64_t addr, int *line)
 	Dwarf_Line *found = unit ? dwarf_getsrc_die(unit, addr - bias) : NULL;
 	const char *file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
 	const char *call;
+	Dwarf_Die split;
 
 	if (!file || dwarf_lineno(found, line) != 0)
 		return NULL;
-	call = outer_call(unit, addr - bias, line);
+	call = outer_call(whole_of(module, unit, &split), addr - bias, line);
 	return as_compiled(unit, call ? call : file);
 }
 
-/* Compilers add .constprop.0 and the like to the names of functions that they
- * specialize. */
-static void write_symbol(Dwfl_Module *module, uint64_t addr, FILE *out)
+/* What assemblers leave may have no type; and symbols of no code lie near it.
+ */
+static bool is_of_code(const GElf_Sym *symbol, Elf *elf, GElf_Word section)
 {
-	const char *name = dwfl_module_addrname(module, addr);
+	Elf_Scn *found;
+	GElf_Shdr header;
+
+	switch (GELF_ST_TYPE(symbol->st_info)) {
+	case STT_FUNC:
+	case STT_GNU_IFUNC:
+		return true;
+	case STT_NOTYPE:
+		found = elf ? elf_getscn(elf, section) : NULL;
+		return found && gelf_getshdr(found, &header) &&
+		       header.sh_flags & SHF_EXECINSTR;
+	default:
+		return false;
+	}
+}
+
+/* To be freed; NULL: none. Compilers add .constprop.0 and the like to the names
+ * of functions that they specialize. */
+static char *symbol_at(Dwfl_Module *module, uint64_t addr)
+{
+	GElf_Sym symbol;
+	GElf_Off offset;
+	GElf_Word section;
+	Elf *elf;
+	Dwarf_Addr bias;
+	const char *name = dwfl_module_addrinfo(module, addr, &offset, &symbol,
+						&section, &elf, &bias);
 	size_t length = name ? strcspn(name, ".") : 0;
 
-	if (!length)
-		return;
-	fwrite(name, length, 1, out);
-	fputc('\0', out);
+	return length && is_of_code(&symbol, elf, section) ?
+		       strndup(name, length) :
+		       NULL;
+}
+
+static void write_symbol(Dwfl_Module *module, uint64_t addr, FILE *out)
+{
+	char *name = symbol_at(module, addr);
+
+	if (name)
+		fwrite(name, strlen(name) + 1, 1, out);
+	free(name);
 }
 
 char *symbolize_functions(Dwfl *dwfl, uint64_t addr)
@@ -249,4 +296,86 @@ char *symbolize_functions(Dwfl *dwfl, uint64_t addr)
 		return NULL;
 	}
 	return names;
+}
+
+/* Where the frames of one address are told. */
+struct telling {
+	Dwarf_Die *unit, *whole;
+	void (*frame)(void *data, const struct symbolize_frame *frame);
+	void *data;
+	int told;
+	/* Where the next one is. */
+	const char *file;
+	int line;
+};
+
+static void tell(struct telling *to, const char *function, bool inlined)
+{
+	const struct symbolize_frame frame = {
+		.function = function,
+		.source = to->file ? as_compiled(to->unit, to->file) : NULL,
+		.line = to->line,
+		.inlined = inlined,
+	};
+
+	to->frame(to->data, &frame);
+	to->told++;
+}
+
+/* Returns whether that was the last one. */
+static bool tell_scope(struct telling *to, Dwarf_Die *scope)
+{
+	int tag = dwarf_tag(scope);
+
+	if (tag == DW_TAG_subprogram) {
+		tell(to, dwarf_diename(scope), false);
+		return true;
+	}
+	if (tag != DW_TAG_inlined_subroutine)
+		return false;
+	if (!is_part_of_caller(scope))
+		tell(to, dwarf_diename(scope), true);
+	to->file = call_of(to->whole, scope, &to->line);
+	return false;
+}
+
+static void tell_scopes(struct telling *to, Dwarf_Addr pc)
+{
+	Dwarf_Line *found = dwarf_getsrc_die(to->unit, pc);
+	Dwarf_Die *scopes;
+	int count = scopes_at(to->whole, pc, &scopes);
+
+	to->file = found ? dwarf_linesrc(found, NULL, NULL) : NULL;
+	if (to->file && dwarf_lineno(found, &to->line) != 0)
+		to->file = NULL;
+	for (int i = 0; i < count; i++)
+		if (tell_scope(to, &scopes[i]))
+			break;
+	free(scopes);
+}
+
+int symbolize_frames(Dwfl *dwfl, uint64_t addr,
+		     void (*frame)(void *data,
+				   const struct symbolize_frame *frame),
+		     void *data)
+{
+	struct telling to = { .frame = frame, .data = data };
+	Dwfl_Module *module = module_of(dwfl, addr);
+	Dwarf_Addr bias = 0;
+	Dwarf_Die split;
+	char *name;
+
+	if (!module)
+		return 0;
+	to.unit = unit_of(module, addr, &bias);
+	to.whole = whole_of(module, to.unit, &split);
+	if (to.unit)
+		tell_scopes(&to, addr - bias);
+	if (to.told)
+		return to.told;
+	name = symbol_at(module, addr);
+	if (name || to.file)
+		tell(&to, name, false);
+	free(name);
+	return to.told;
 }

@@ -1,176 +1,93 @@
 /* SPDX-License-Identifier: MIT */
 /* See symbols.h. */
-#define _GNU_SOURCE
 #include "symbols/symbols.h"
 
-#include "common/regular_file.h"
 #include "symbols/debug_file.h"
-#include "symbols/symbolize.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-
-/* ELF_MOST: no program is larger. */
-#define ELF_MOST ((uint64_t)4 << 30)
-/* The event of a file's build id comes soon after that of its mapping. */
-enum { FAR_BACK = 4096 };
-
-struct mapping {
-	int64_t process;
-	int64_t time;
-	uint64_t base;
-	uint64_t size;
-	char *path;
-	uint8_t build_id[MAPPED_FILE_BUILD_ID_MAX];
-	size_t build_id_size;
-	/* Opened by the first lookup. */
-	Dwfl *dwfl;
-	bool tried;
-	bool stale; /* the file is not the one that was traced */
-};
-
-static int add_mapping(struct symbols *symbols, const struct mapped_file *file)
-{
-	const struct mapping mapping = {
-		.process = file->process,
-		.time = file->time,
-		.base = file->base,
-		.size = file->size,
-		.path = strdup(file->path),
-	};
-	struct mapping *larger = reallocarray(
-		symbols->mappings, symbols->count + 1, sizeof(mapping));
-
-	if (larger)
-		symbols->mappings = larger;
-	if (!larger || !mapping.path) {
-		free(mapping.path);
-		return -1;
-	}
-	symbols->mappings[symbols->count++] = mapping;
-	return 0;
-}
-
-static void add_build_id(struct symbols *symbols,
-			 const struct mapped_file *file)
-{
-	for (size_t i = symbols->count;
-	     i-- > 0 && symbols->count - i <= FAR_BACK;) {
-		struct mapping *mapping = &symbols->mappings[i];
-
-		if (mapping->process != file->process ||
-		    mapping->base != file->base)
-			continue;
-		mapping->build_id_size = file->build_id_size;
-		memcpy(mapping->build_id, file->build_id, file->build_id_size);
-		return;
-	}
-}
 
 int symbols_note(struct symbols *symbols, const struct mapped_file *file)
 {
-	if (file->path)
-		return add_mapping(symbols, file);
-	add_build_id(symbols, file);
-	return 0;
+	return mappings_note(&symbols->mappings, &symbols->files, file);
+}
+
+int symbols_program(struct symbols *symbols, int64_t process, int64_t began)
+{
+	return mappings_program(&symbols->mappings, process, began);
 }
 
 void symbols_free(struct symbols *symbols)
 {
-	for (size_t i = 0; i < symbols->count; i++) {
-		dwfl_end(symbols->mappings[i].dwfl);
-		free(symbols->mappings[i].path);
-	}
-	free(symbols->mappings);
-	*symbols = (struct symbols){ 0 };
+	mappings_free(&symbols->mappings);
+	traced_files_free(&symbols->files);
 }
 
-/*
- * The last mapping that was recorded before the event; or, as the state is
- * dumped while the program runs already, the first one after it. A process that
- * executed another program has mappings of both.
- */
-static struct mapping *find(const struct symbols *symbols, int64_t process,
-			    int64_t at, uint64_t addr)
+/* LTTng reads the build id of a file from what has its path when it notices it.
+ * What was put there after the program began may have been loaded by then, or
+ * not. */
+static void note_late(const struct symbols *symbols,
+		      const struct mapping *mapping)
 {
-	struct mapping *before = NULL, *after = NULL;
+	struct traced_file *file = mapping->file;
 
-	for (size_t i = 0; i < symbols->count; i++) {
-		struct mapping *mapping = &symbols->mappings[i];
-
-		if (mapping->process != process ||
-		    addr - mapping->base >= mapping->size)
-			continue;
-		if (mapping->time <= at)
-			before = mapping;
-		else if (!after)
-			after = mapping;
-	}
-	return before ? before : after;
-}
-
-static bool is_stale(const struct mapping *mapping, Dwfl_Module *module)
-{
-	const unsigned char *bits;
-	GElf_Addr where;
-	int size = dwfl_module_build_id(module, &bits, &where);
-
-	if (mapping->build_id_size == 0)
-		return false;
-	return size != (int)mapping->build_id_size ||
-	       memcmp(bits, mapping->build_id, size) != 0;
-}
-
-static void open_mapping(const struct symbols *symbols, struct mapping *mapping)
-{
-	Dwfl_Module *module;
-	int file;
-
-	mapping->tried = true;
-	file = regular_file_open(mapping->path, ELF_MOST);
-	if (file < 0)
+	if (file->state != TRACED_SAME || !file->changed ||
+	    !mappings_ran(&symbols->mappings, mapping, file->changed))
 		return;
-	mapping->dwfl = dwfl_begin(debug_file_callbacks(symbols->debuginfod));
-	if (!mapping->dwfl) {
-		close(file);
-		return;
-	}
-	dwfl_report_begin(mapping->dwfl);
-	module = dwfl_report_elf(mapping->dwfl, mapping->path, mapping->path,
-				 file, mapping->base, false);
-	dwfl_report_end(mapping->dwfl, NULL, NULL);
-	if (!module)
-		close(file);
-	mapping->stale = module && is_stale(mapping, module);
-	if (module && !mapping->stale)
-		return;
-	dwfl_end(mapping->dwfl);
-	mapping->dwfl = NULL;
+	file->late = true;
+	file->state = TRACED_UNSURE;
 }
 
-static Dwfl *dwfl_of(const struct symbols *symbols, struct mapping *mapping)
+const struct traced_file *symbols_file(const struct symbols *symbols,
+				       int64_t process, int64_t at,
+				       uint64_t addr, uint64_t *offset)
 {
-	if (!mapping->tried)
-		open_mapping(symbols, mapping);
-	return mapping->dwfl;
+	const struct mapping *mapping =
+		mappings_find(&symbols->mappings, process, at, addr);
+
+	if (!mapping)
+		return NULL;
+	traced_file_open(mapping->file, mapping->base, symbols->debuginfod);
+	note_late(symbols, mapping);
+	*offset = addr - mapping->base;
+	return mapping->file;
 }
 
 Dwfl *symbols_dwfl(const struct symbols *symbols, int64_t process, int64_t at,
-		   uint64_t addr)
+		   uint64_t *addr)
 {
-	struct mapping *mapping = find(symbols, process, at, addr);
+	uint64_t offset;
+	const struct traced_file *file =
+		symbols_file(symbols, process, at, *addr, &offset);
 
-	return mapping ? dwfl_of(symbols, mapping) : NULL;
+	if (!file || !file->dwfl)
+		return NULL;
+	*addr = file->base + offset;
+	return file->dwfl;
 }
 
-static const char *line_of(const struct symbols *symbols,
-			   struct mapping *mapping, uint64_t addr, int *line)
+int symbols_frames(const struct symbols *symbols, int64_t process, int64_t at,
+		   uint64_t addr,
+		   void (*frame)(void *data,
+				 const struct symbolize_frame *frame),
+		   void *data)
 {
-	Dwfl *dwfl = dwfl_of(symbols, mapping);
+	Dwfl *dwfl = symbols_dwfl(symbols, process, at, &addr);
+	int count;
+
+	if (symbols->alone)
+		debug_file_forbid_others();
+	count = symbolize_frames(dwfl, addr, frame, data);
+	if (symbols->alone)
+		debug_file_allow_others();
+	return count;
+}
+
+static const char *line_of(const struct symbols *symbols, int64_t process,
+			   int64_t at, uint64_t addr, int *line)
+{
+	Dwfl *dwfl = symbols_dwfl(symbols, process, at, &addr);
 	const char *file;
 
 	if (symbols->alone)
@@ -181,24 +98,30 @@ static const char *line_of(const struct symbols *symbols,
 	return file;
 }
 
+const char *symbols_file_name(const struct traced_file *file)
+{
+	const char *slash = strrchr(file->path, '/');
+
+	return slash ? slash + 1 : file->path;
+}
+
 void symbols_describe(const struct symbols *symbols, int64_t process,
 		      int64_t at, uint64_t addr, char *text, size_t size)
 {
-	struct mapping *mapping = find(symbols, process, at, addr);
-	const char *file, *slash;
+	uint64_t offset;
+	const struct traced_file *in =
+		symbols_file(symbols, process, at, addr, &offset);
+	const char *file;
 	int line;
 
-	if (!mapping) {
+	if (!in) {
 		snprintf(text, size, "0x%" PRIx64, addr);
 		return;
 	}
-	file = line_of(symbols, mapping, addr, &line);
-	if (file) {
+	file = line_of(symbols, process, at, addr, &line);
+	if (file)
 		snprintf(text, size, "%s:%d", file, line);
-		return;
-	}
-	slash = strrchr(mapping->path, '/');
-	snprintf(text, size, "%s+0x%" PRIx64 "%s",
-		 slash ? slash + 1 : mapping->path, addr - mapping->base,
-		 mapping->stale ? " (rebuilt since)" : "");
+	else
+		snprintf(text, size, "%s+0x%" PRIx64, symbols_file_name(in),
+			 offset);
 }

@@ -65,6 +65,9 @@ static struct mapped_file file_of(const struct made_event *made)
 		.base = number_of(made, 0),
 		.size = number_of(made, 1),
 		.path = made->flags & 8 ? texts[made->numbers[2] % 8] : NULL,
+		.loaded = made->flags & 64,
+		.unloaded = made->flags & 64,
+		.dumped = made->flags & 128,
 		.build_id_size = made->numbers[0] % MAPPED_FILE_BUILD_ID_MAX,
 	};
 }
@@ -118,6 +121,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		file = file_of(&made);
 		if (made.flags & 4)
 			events_mapped_file(&loading, &file);
+		if (made.flags & 128)
+			symbols_program(&loaded.symbols, file.process,
+					made.numbers[3]);
+		mappings_find(&loaded.symbols.mappings, file.process, made.time,
+			      number_of(&made, 4));
 		event = event_of(&made);
 		lives_event(&findings.lives, &event);
 		events_take(&loading, &event);

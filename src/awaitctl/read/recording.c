@@ -10,10 +10,25 @@ struct taken {
 	struct symbols *symbols; /* or NULL: nobody asks where files were */
 };
 
+/* Its other program, if it had one, had other files. */
+static void note_program(struct symbols *symbols,
+			 const struct trace_event *event)
+{
+	uint64_t began = event_number(event, FIELD_BEGAN);
+
+	if (event->kind != EVENT_DUMP_PROCESS || !began || began > event->clock)
+		return;
+	if (symbols_program(symbols, event->process,
+			    event->time - (int64_t)(event->clock - began)))
+		must(NULL);
+}
+
 static void on_event(void *data, const struct trace_event *event)
 {
 	struct taken *to = data;
 
+	if (to->symbols)
+		note_program(to->symbols, event);
 	if (lives_event(to->lives, event))
 		must(NULL);
 }

@@ -88,9 +88,10 @@ static void open_process(struct functions *functions)
 	dwfl_report_end(functions->dwfl, NULL, NULL);
 }
 
-/* Sets *serial to what differs if one address means another function. */
+/* Sets *serial to what differs if one address means another function, and *addr
+ * to what it is there. */
 static Dwfl *dwfl_at(struct functions *functions, uint64_t time_ns,
-		     uint64_t addr, uint64_t *serial)
+		     uint64_t *addr, uint64_t *serial)
 {
 	Dwfl *dwfl;
 
@@ -135,13 +136,14 @@ static const struct found *look_up_locked(struct functions *functions,
 					  uint64_t time_ns, uint64_t addr)
 {
 	struct found key = { .addr = addr }, *made;
-	Dwfl *dwfl = dwfl_at(functions, time_ns, addr, &key.serial);
-	void **place = table_place(&functions->by_addr,
-				   hash_number(key.serial, addr), is_at, &key);
+	Dwfl *dwfl = dwfl_at(functions, time_ns, &key.addr, &key.serial);
+	void **place =
+		table_place(&functions->by_addr,
+			    hash_number(key.serial, key.addr), is_at, &key);
 
 	if (!place || *place)
 		return place ? *place : NULL;
-	*place = made = find(dwfl, addr, key.serial);
+	*place = made = find(dwfl, key.addr, key.serial);
 	if (made) {
 		made->next = functions->all;
 		functions->all = made;
