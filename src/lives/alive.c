@@ -7,6 +7,7 @@
 #include "lives/processes.h"
 #include "lives/sites.h"
 #include "lives/slowest.h"
+#include "lives/stacks.h"
 
 #include <stdlib.h>
 
@@ -35,8 +36,9 @@ struct lives_await *alive_find(const struct lives *lives,
 	return table_find(&lives->by_id, hash_await(&key), same_await, &key);
 }
 
-static void free_await(struct lives_await *await)
+static void free_await(struct lives *lives, struct lives_await *await)
 {
+	stacks_drop(lives, await->stacks);
 	free(await->name);
 	critical_path_free(await->settled_path);
 	free(await);
@@ -45,7 +47,7 @@ static void free_await(struct lives_await *await)
 static void forget(struct lives *lives, struct lives_await *await)
 {
 	table_remove(&lives->by_id, hash_await(await), same_await, await);
-	free_await(await);
+	free_await(lives, await);
 }
 
 /* Of which an await can be a copy, and of that another. */
@@ -237,6 +239,6 @@ void alive_free(struct lives *lives)
 {
 	for (size_t i = 0; i < lives->by_id.size; i++)
 		if (lives->by_id.slots[i].item)
-			free_await(lives->by_id.slots[i].item);
+			free_await(lives, lives->by_id.slots[i].item);
 	table_free(&lives->by_id);
 }

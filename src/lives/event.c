@@ -58,6 +58,7 @@ static const char *const fields[FIELDS] = {
 	[FIELD_BEGAN] = "began",
 	[FIELD_CHILD] = "child",
 	[FIELD_FOLLOWED] = "followed",
+	[FIELD_TRUNCATED] = "truncated",
 	[FIELD_FUNCTION] = "function",
 	[FIELD_TYPE] = "type",
 	[FIELD_FILE] = "file",

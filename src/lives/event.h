@@ -64,6 +64,7 @@ enum event_field {
 	FIELD_BEGAN,
 	FIELD_CHILD,
 	FIELD_FOLLOWED,
+	FIELD_TRUNCATED,
 	FIELD_NUMBERS, /* those above are numbers, those below strings */
 	FIELD_FUNCTION = FIELD_NUMBERS,
 	FIELD_TYPE,

@@ -10,6 +10,7 @@
 #include "lives/events_known.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
+#include "lives/stacks.h"
 #include "lives/threads.h"
 
 #include <await/core.h>
@@ -76,6 +77,11 @@ static int take(struct lives *lives, struct lives_process *process,
 		note_dump(lives, process, event);
 	if (event->kind == EVENT_DESTROY)
 		return end_await(&now, process);
+	if (event_is_stack(event->kind)) {
+		now.await = alive_find(lives, process,
+				       event_number(event, FIELD_ID));
+		return now.await && !now.await->gone ? stacks_take(&now) : 0;
+	}
 	if (!await_events_have(event->kind))
 		return 0;
 	now.await =
@@ -191,5 +197,6 @@ void lives_free(struct lives *lives)
 	lives_threads_free(lives);
 	sites_free(lives);
 	processes_free(lives);
+	table_free(&lives->by_stack);
 	free(lives->ends);
 }

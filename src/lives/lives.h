@@ -147,7 +147,8 @@ struct lives_await {
 	struct critical_path *settled_path; /* critical.h */
 	struct lives_run run;
 	struct lives_first first;
-	struct lives_await *next; /* of those that are gone */
+	struct lives_stacks *stacks; /* stacks.h; NULL: none is known */
+	struct lives_await *next;    /* of those that are gone */
 };
 
 /* One of the slowest first runs. */
@@ -157,6 +158,7 @@ struct lives_slow {
 	uint64_t id;
 	char *name; /* or NULL */
 	const struct lives_site *site;
+	struct lives_stacks *stacks; /* or NULL */
 };
 
 /* Of which its parent's trace tells. */
@@ -198,6 +200,7 @@ struct lives {
 	size_t thread_count;
 	size_t wait_count; /* of waits that sleep */
 	struct table strings, by_number, by_function, by_site, by_id, by_thread;
+	struct table by_stack;
 	struct lives_await *gone;
 	size_t gone_count;
 };

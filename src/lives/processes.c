@@ -193,7 +193,7 @@ void processes_free(struct lives *lives)
 {
 	for (size_t i = 0; i < lives->process_count; i++) {
 		figures_free(&lives->processes[i]->figures);
-		slowest_free(lives->processes[i]);
+		slowest_free(lives, lives->processes[i]);
 		free(lives->processes[i]);
 	}
 	free(lives->processes);

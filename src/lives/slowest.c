@@ -3,6 +3,7 @@
 #include "lives/slowest.h"
 
 #include "common/array.h"
+#include "lives/stacks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -44,6 +45,12 @@ static void sift_down(struct lives_slow *heap, size_t count)
 	}
 }
 
+static void forget(struct lives *lives, struct lives_slow *slow)
+{
+	stacks_drop(lives, slow->stacks);
+	free(slow->name);
+}
+
 /* Puts it in the heap, in the place of the fastest if there is no room. */
 static int put(struct lives *lives, struct lives_process *process,
 	       const struct lives_slow *slow)
@@ -51,7 +58,7 @@ static int put(struct lives *lives, struct lives_process *process,
 	struct lives_slow *larger = process->slow;
 
 	if (process->slow_count == lives->slowest) {
-		free(larger->name);
+		forget(lives, larger);
 		*larger = *slow;
 		sift_down(larger, process->slow_count);
 		return 0;
@@ -83,15 +90,16 @@ int slowest_note(struct lives *lives, const struct lives_await *await)
 		if (!slow.name)
 			return -1;
 	}
-	if (put(lives, process, &slow) == 0)
+	if (stacks_copy(await->stacks, &slow.stacks) == 0 &&
+	    put(lives, process, &slow) == 0)
 		return 0;
-	free(slow.name);
+	forget(lives, &slow);
 	return -1;
 }
 
-void slowest_free(struct lives_process *process)
+void slowest_free(struct lives *lives, struct lives_process *process)
 {
 	for (size_t i = 0; i < process->slow_count; i++)
-		free(process->slow[i].name);
+		forget(lives, &process->slow[i]);
 	free(process->slow);
 }

@@ -12,4 +12,4 @@ int slowest_note(struct lives *lives, const struct lives_await *await);
 /* Slower ones first; of equal ones the older. */
 int slowest_compare(const struct lives_slow *a, const struct lives_slow *b);
 
-void slowest_free(struct lives_process *process);
+void slowest_free(struct lives *lives, struct lives_process *process);
