@@ -82,6 +82,8 @@ static const char usage_of_others[] =
 	"  --csv               one table, of what --by says (function)\n"
 	"  --check             exit with 1 if there is something to look at\n"
 	"  --json              all of it for programs: docs/report.md\n"
+	"  --stacks            with the stacks that were recorded, of the slowest\n"
+	"                      first waits and of what is unfinished\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"

@@ -212,6 +212,7 @@ class Report:
         }
         slowest = []
         text, _, unfinished = text.partition("\nUnfinished when the recording ended\n")
+        unfinished = unfinished.partition("\n\n")[0]
         rows = [re.split("  +", row.strip()) for row in unfinished.splitlines()[1:]]
         _, found, tail = text.partition("\nSlowest first waits\n")
         if found:

@@ -27,6 +27,18 @@ void text_table_add(struct text_table *table, const char *format, ...)
 		must_copy(printable_copy(shown, sizeof(shown), cell));
 }
 
+void text_table_below(struct text_table *table, char *lines)
+{
+	size_t columns = strlen(table->align);
+
+	ASSERT(table->count && table->count % columns == 0);
+	table->below = must(array_grow(table->below, table->below_count,
+				       sizeof(*table->below)));
+	table->below[table->below_count++] =
+		(struct text_below){ .row = table->count / columns - 1,
+				     .text = lines };
+}
+
 static void print_row(const struct text_table *table, size_t row,
 		      size_t columns, const int *widths, FILE *out)
 {
@@ -49,6 +61,7 @@ void text_table_print(struct text_table *table, FILE *out)
 {
 	size_t columns = strlen(table->align), rows = table->count / columns;
 	int widths[COLUMNS_MAX] = { 0 };
+	size_t below = 0;
 
 	ASSERT(columns > 0 && columns <= COLUMNS_MAX);
 	for (size_t i = 0; i < rows * columns; i++) {
@@ -57,8 +70,13 @@ void text_table_print(struct text_table *table, FILE *out)
 		if (length > widths[i % columns])
 			widths[i % columns] = length;
 	}
-	for (size_t row = 0; row < rows; row++)
+	for (size_t row = 0; row < rows; row++) {
 		print_row(table, row, columns, widths, out);
+		for (; below < table->below_count &&
+		       table->below[below].row == row;
+		     below++)
+			fputs(table->below[below].text, out);
+	}
 	text_table_free(table);
 }
 
@@ -66,7 +84,9 @@ void text_table_free(struct text_table *table)
 {
 	for (size_t i = 0; i < table->count; i++)
 		free(table->cells[i]);
+	for (size_t i = 0; i < table->below_count; i++)
+		free(table->below[i].text);
 	free(table->cells);
-	table->cells = NULL;
-	table->count = 0;
+	free(table->below);
+	*table = (struct text_table){ .align = table->align };
 }

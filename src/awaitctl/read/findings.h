@@ -11,7 +11,8 @@
 
 struct findings {
 	/* Set at the beginning: */
-	bool all; /* processes of all recordings are asked for */
+	bool all;    /* processes of all recordings are asked for */
+	bool stacks; /* are asked for: reading them takes time */
 	const struct filtered *filtered; /* or NULL: by nothing we know of */
 	struct lives lives;
 

@@ -8,6 +8,7 @@
 struct taken {
 	struct lives *lives;
 	struct symbols *symbols; /* or NULL: nobody asks where files were */
+	bool stacks;		 /* somebody asks for them */
 };
 
 /* Its other program, if it had one, had other files. */
@@ -60,6 +61,7 @@ static enum reader_result read_into(struct taken *taken,
 				    struct reading *reading, size_t source)
 {
 	const struct reader_calls calls = {
+		.stacks = taken->stacks,
 		.event = on_event,
 		.mapped_file = taken->symbols ? on_mapped_file : NULL,
 		.packet_end = on_packet_end,
@@ -100,7 +102,9 @@ int recording_read(struct findings *findings, struct reading *reading,
 		   size_t source, struct symbols *symbols)
 {
 	const struct source *from = &reading->sources[source];
-	struct taken taken = { .lives = &findings->lives, .symbols = symbols };
+	struct taken taken = { .lives = &findings->lives,
+			       .symbols = symbols,
+			       .stacks = findings->stacks };
 	enum reader_result result;
 
 	findings->filtered = from->is_filtered ? &from->filtered : NULL;

@@ -46,6 +46,13 @@ static int take_check(void *to, const char *none)
 	return 0;
 }
 
+static int take_stacks(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->stacks = true;
+	return 0;
+}
+
 static int take_csv(void *to, const char *none)
 {
 	(void)none;
@@ -85,6 +92,7 @@ int report_options_read(struct report_options *options, int argc, char **argv)
 		{ "check", 0, no_argument, NULL, take_check },
 		{ "json", 0, no_argument, NULL, take_json },
 		{ "csv", 0, no_argument, NULL, take_csv },
+		{ "stacks", 0, no_argument, NULL, take_stacks },
 		{ "sort", 0, required_argument, NULL, take_sort },
 	};
 	const size_t count = sizeof(known) / sizeof(known[0]);

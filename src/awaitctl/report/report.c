@@ -35,12 +35,20 @@ static int print(const struct findings *findings, const struct symbols *symbols,
 	return EXIT_FAILED;
 }
 
+/* A table alone has none. */
+static bool shows_stacks(const struct report_options *options)
+{
+	return options->stacks && !options->csv &&
+	       (options->json || options->by == ROWS_BY);
+}
+
 static int report_on(struct reading *reading, void *data)
 {
 	const struct report_options *options = data;
 	struct symbols symbols = { .debuginfod = options->debuginfod,
 				   .alone = true };
 	struct findings findings = { .all = options->all,
+				     .stacks = shows_stacks(options),
 				     .lives.slowest = options->slowest };
 	int status = recording_read(&findings, reading, 0, &symbols);
 

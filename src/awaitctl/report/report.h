@@ -13,6 +13,7 @@ struct report_options {
 	bool all;	 /* of all processes in the trace, or the recording's */
 	bool debuginfod; /* ask it for lines of files without */
 	bool json;	 /* instead of text, all of it */
+	bool stacks;	 /* with those that were recorded */
 	bool check;	 /* what there is to look at is a failure */
 	bool csv;	 /* one table, by function or what `by` says */
 	enum rows_by by; /* the only tables; ROWS_BY: the usual report */

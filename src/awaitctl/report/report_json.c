@@ -7,6 +7,7 @@
 #include "awaitctl/read/doubts.h"
 #include "awaitctl/report/critical_json.h"
 #include "awaitctl/report/look.h"
+#include "awaitctl/report/stacks_json.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 #include "lives/unfinished.h"
@@ -191,6 +192,10 @@ static void put_slow(const struct symbols *symbols,
 		fprintf(out, ", \"error\": %" PRId32, slow->first.error);
 	put_place(symbols, slow->process, slow->first.began, slow->first.addr,
 		  out);
+	stacks_json_put(symbols, slow->process, slow->stacks,
+			1 << STACK_CREATED | 1 << STACK_FIRST_RUN |
+				1 << STACK_HIT,
+			out);
 	fputc('}', out);
 }
 
@@ -223,6 +228,8 @@ static void put_unfinished(const struct lives *lives,
 		   (uint64_t)(end - one->began), out);
 	if (one->addr)
 		put_place(symbols, await->process, one->began, one->addr, out);
+	stacks_json_put(symbols, await->process, await->stacks,
+			1 << STACK_CREATED | one->runs << STACK_RUN, out);
 	fputc('}', out);
 }
 
@@ -310,5 +317,6 @@ void report_json_print(const struct findings *findings,
 	put_all_unfinished(findings, symbols, out);
 	put_looks(findings, out);
 	critical_json_put(findings, out);
+	stacks_json_put_files(symbols, out);
 	fputs("}\n", out);
 }

@@ -8,6 +8,7 @@
 #include "awaitctl/report/cells.h"
 #include "awaitctl/read/doubts.h"
 #include "awaitctl/report/look.h"
+#include "awaitctl/report/stacks_text.h"
 #include "awaitctl/report/tables_text.h"
 #include "awaitctl/report/unfinished_text.h"
 #include "awaitctl/tracedir/filtered.h"
@@ -212,6 +213,9 @@ static void add_slow(struct text_table *table, const struct findings *findings,
 	cell_place(table, symbols, slow->process, slow->first.began,
 		   slow->first.addr);
 	cell_site(table, site);
+	stacks_text_below(table, symbols, slow->process, slow->stacks,
+			  1 << STACK_CREATED | 1 << STACK_FIRST_RUN |
+				  1 << STACK_HIT);
 }
 
 static void print_slowest(const struct findings *findings,
@@ -318,4 +322,9 @@ void report_text_print(const struct findings *findings,
 	print_slowest(findings, symbols, out);
 	critical_text_print(findings, options->slowest, out);
 	unfinished_text_print(findings, symbols, options->slowest, out);
+	if (options->stacks && !findings->lives.by_stack.used)
+		fputs("\nNo stack of these was recorded: see awaitctl record "
+		      "--stacks\n",
+		      out);
+	stacks_text_files(symbols, out);
 }

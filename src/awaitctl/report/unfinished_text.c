@@ -3,6 +3,7 @@
 #include "awaitctl/report/unfinished_text.h"
 
 #include "awaitctl/report/cells.h"
+#include "awaitctl/report/stacks_text.h"
 #include "awaitctl/common/say.h"
 #include "lives/unfinished.h"
 
@@ -42,6 +43,8 @@ static void add_row(struct text_table *table, const struct findings *findings,
 			   one->addr);
 	else
 		text_table_add(table, "?");
+	stacks_text_below(table, symbols, await->process, await->stacks,
+			  1 << STACK_CREATED | one->runs << STACK_RUN);
 }
 
 void unfinished_text_print(const struct findings *findings,
