@@ -55,11 +55,11 @@ def tree(pid: int) -> list[int]:
     """A process and all below it."""
     found = [pid]
     for each in found:
-        for path in Path(f"/proc/{each}/task").glob("*/children"):
-            try:
+        try:
+            for path in Path(f"/proc/{each}/task").glob("*/children"):
                 found += map(int, path.read_text().split())
-            except OSError:
-                pass  # it ended
+        except OSError:
+            pass  # it ended
     return found
 
 
