@@ -34,27 +34,31 @@ def put_number(chance: Chance, data: bytearray) -> None:
     size = chance.choice((4, 8))
     number = chance.choice((0, 1, 7, 1 << 12, 1 << 31, (1 << 8 * size) - 1))
     at = chance.randrange(max(len(data) - size, 0) // 4 + 1) * 4
-    data[at : at + size] = number.to_bytes(size, "little")
+    end = at + size
+    data[at:end] = number.to_bytes(size, "little")
 
 
 def cut(chance: Chance, data: bytearray) -> None:
-    del data[chance.randrange(len(data)) :]
+    at = chance.randrange(len(data))
+    del data[at:]
 
 
 def zero(chance: Chance, data: bytearray) -> None:
     at = chance.randrange(len(data))
-    count = min(chance.choice((1, 64, 4096)), len(data) - at)
-    data[at : at + count] = bytes(count)
+    end = min(at + chance.choice((1, 64, 4096)), len(data))
+    data[at:end] = bytes(end - at)
 
 
 def remove(chance: Chance, data: bytearray) -> None:
     at = chance.randrange(len(data))
-    del data[at : at + chance.choice((1, 8, 300))]
+    end = at + chance.choice((1, 8, 300))
+    del data[at:end]
 
 
 def double(chance: Chance, data: bytearray) -> None:
     at = chance.randrange(len(data))
-    data[at:at] = data[at : at + chance.choice((1, 8, 300, 8192))]
+    end = at + chance.choice((1, 8, 300, 8192))
+    data[at:at] = data[at:end]
 
 
 KINDS = (flip, flip, put_number, cut, zero, remove, double)
