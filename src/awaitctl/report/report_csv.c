@@ -1,51 +1,25 @@
 /* SPDX-License-Identifier: MIT */
-/* See report_csv.h. What is unknown is an empty field. */
+/* See report_csv.h. */
 #include "awaitctl/report/report_csv.h"
 
+#include "awaitctl/common/csv_put.h"
 #include "awaitctl/common/say.h"
 #include "awaitctl/read/doubts.h"
-#include "common/printable.h"
 
 #include <inttypes.h>
-#include <string.h>
-
-enum { TEXT_MAX = 4096 };
-
-/* A field in quotes. One that begins as a formula would is text all the same:
- * an apostrophe comes before it, as spreadsheets want it. */
-static void put_text(const char *text, FILE *out)
-{
-	char shown[PRINTABLE_SIZE(TEXT_MAX)];
-
-	printable_copy(shown, sizeof(shown), text);
-	fputs(strchr("=+-@", *text) && *text ? "\"'" : "\"", out);
-	for (const char *at = shown; *at; at++) {
-		if (*at == '"')
-			fputc('"', out);
-		fputc(*at, out);
-	}
-	fputc('"', out);
-}
-
-static void put_known(uint64_t number, bool known, FILE *out)
-{
-	fputc(',', out);
-	if (known)
-		fprintf(out, "%" PRIu64, number);
-}
 
 static void put_times(const struct histogram *times, bool known, FILE *out)
 {
 	bool any = known && times->count;
 
-	put_known(times->count, known, out);
-	put_known(times->total, any, out);
-	put_known(times->least, any, out);
-	put_known(histogram_average(times), any, out);
-	put_known(histogram_percentile(times, 50), any, out);
-	put_known(histogram_percentile(times, 90), any, out);
-	put_known(histogram_percentile(times, 99), any, out);
-	put_known(times->most, any, out);
+	csv_put_known(times->count, known, out);
+	csv_put_known(times->total, any, out);
+	csv_put_known(times->least, any, out);
+	csv_put_known(histogram_average(times), any, out);
+	csv_put_known(histogram_percentile(times, 50), any, out);
+	csv_put_known(histogram_percentile(times, 90), any, out);
+	csv_put_known(histogram_percentile(times, 99), any, out);
+	csv_put_known(times->most, any, out);
 }
 
 static const char *const labels[ROWS_BY] = {
@@ -75,7 +49,7 @@ static void put_head(enum rows_by by, FILE *out)
 static void put_process(const struct lives_process *process, FILE *out)
 {
 	fprintf(out, "%" PRId64 ",", process->vpid);
-	put_text(process->host, out);
+	csv_put_text(process->host, out);
 }
 
 static void put_label(enum rows_by by, const struct report_row *row, FILE *out)
@@ -86,17 +60,17 @@ static void put_label(enum rows_by by, const struct report_row *row, FILE *out)
 		put_process(row->process, out);
 	if (by == BY_PROCESS) {
 		fputc(',', out);
-		put_text(row->process->name ? row->process->name : "", out);
+		csv_put_text(row->process->name ? row->process->name : "", out);
 	}
 	if (by == BY_FUNCTION || by == BY_SITE) {
-		put_text(row->function->name, out);
+		csv_put_text(row->function->name, out);
 		fputc(',', out);
-		put_text(row->function->type, out);
+		csv_put_text(row->function->type, out);
 	}
 	if (by == BY_SITE) {
 		fputc(',', out);
-		put_text(row->site->file ? row->site->file : "", out);
-		put_known(row->site->line, row->site->file, out);
+		csv_put_text(row->site->file ? row->site->file : "", out);
+		csv_put_known(row->site->line, row->site->file, out);
 	}
 }
 
@@ -108,14 +82,14 @@ static void put_row(const struct lives *lives, enum rows_by by,
 	bool of_await = by != BY_THREAD;
 
 	put_label(by, row, out);
-	put_known(figures->created, true, out);
-	put_known(figures->runs, true, out);
-	put_known(figures->failed, ends, out);
-	put_known(figures->running, ends && of_await, out);
-	put_known(figures->cut_short, ends && of_await, out);
-	put_known(figures->hits, true, out);
-	put_known(figures->waits, waits, out);
-	put_known(figures->never_waited, waits && of_await, out);
+	csv_put_known(figures->created, true, out);
+	csv_put_known(figures->runs, true, out);
+	csv_put_known(figures->failed, ends, out);
+	csv_put_known(figures->running, ends && of_await, out);
+	csv_put_known(figures->cut_short, ends && of_await, out);
+	csv_put_known(figures->hits, true, out);
+	csv_put_known(figures->waits, waits, out);
+	csv_put_known(figures->never_waited, waits && of_await, out);
 	put_times(&figures->run, ends, out);
 	put_times(&figures->blocked, waits, out);
 	put_times(&figures->slack, waits, out);
