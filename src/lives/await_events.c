@@ -7,6 +7,7 @@
 #include "lives/changes.h"
 #include "lives/critical.h"
 #include "lives/sites.h"
+#include "lives/threads.h"
 
 #include <await/core.h>
 #include <await/sink.h>
@@ -340,6 +341,11 @@ static int on_live(const struct moment *now)
 	if (number(now, FIELD_STATE) != AWAIT_RUNNING || await->runs ||
 	    await->inherited)
 		return 0;
+	/* Whoever runs it may do nothing more. */
+	if (number(now, FIELD_THREAD) &&
+	    !threads_of(now->lives, await->process,
+			(int64_t)number(now, FIELD_THREAD)))
+		return -1;
 	await->runs = 1;
 	await->running = true;
 	await->site->figures.runs++;

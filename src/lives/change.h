@@ -53,12 +53,13 @@ struct lives_change {
 	uint32_t attempt;
 	bool by_start; /* no wait runs it */
 	/* Of the end of a run, of a sleep or of a life: since when, if that is
-	 * known; a life's is its creation. */
+	 * known; a life's is its creation. Otherwise `began` is when a state
+	 * dump found it under way, or 0. */
 	enum change_end end;
 	bool began_known;
 	int64_t began;
-	/* Of the end of a run, of a wait, of a promise; and of a sleep: what
-	 * the wait found. Of ENDED_SEEN only. */
+	/* Of the end of a run, of a wait, of a promise, of a life; and of a
+	 * sleep: what the wait found. Of ENDED_SEEN only. */
 	uint8_t state; /* enum await_state */
 	int32_t error;
 	/* Of the end of a sleep: who settled the await meanwhile, and when;
