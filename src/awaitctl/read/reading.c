@@ -102,7 +102,9 @@ enum reader_result reading_read(struct reading *reading, size_t source,
 	if (result == READER_DONE)
 		return result;
 	intact_rename(&from->intact, from->path, &why);
-	say_trouble(&why);
+	if (!reading->said[source])
+		say_trouble(&why);
+	reading->said[source] = true;
 	return result;
 }
 

@@ -26,6 +26,7 @@ struct reading {
 	size_t count;
 	bool no_lines; /* are to be looked up */
 	struct reading_progress *progress;
+	bool said[READING_SOURCES]; /* what is wrong with each */
 };
 
 /* In the child; returns the exit status, below 128. */
