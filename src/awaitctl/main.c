@@ -3,6 +3,7 @@
  * awaitctl: records and reports what the awaits of a program did. This file
  * knows the command line and nothing else.
  */
+#include "awaitctl/export/options.h"
 #include "awaitctl/gdb/gdb.h"
 #include "awaitctl/doctor/doctor.h"
 #include "awaitctl/doctor/versions.h"
@@ -24,6 +25,7 @@ static const char usage_of_record[] =
 	"Usage: awaitctl record [OPTION]... [--] PROGRAM [ARGUMENT]...\n"
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [OPTION]... DIR\n"
+	"       awaitctl export --format FORMAT [OPTION]... DIR\n"
 	"       awaitctl recover DIR\n"
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
@@ -85,6 +87,12 @@ static const char usage_of_others[] =
 	"  --stacks            with the stacks that were recorded, of the slowest\n"
 	"                      first waits and of what is unfinished\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
+	"\n"
+	"export  writes a trace for other programs: docs/export.md.\n"
+	"  --format FORMAT     perfetto, firefox or speedscope: timelines; folded:\n"
+	"                      flame graphs; dot: who waits for whom; csv: awaits\n"
+	"  -o, --output FILE   as a whole, or not at all (stdout)\n"
+	"  --all               as report\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
 	"        whole, from what was written and what is in the buffers.\n"
@@ -169,6 +177,14 @@ static int run_report(int argc, char **argv)
 	return rc ? rc : report(argv[optind], &options);
 }
 
+static int run_export(int argc, char **argv)
+{
+	struct export_options options;
+	int rc = export_options_read(&options, argc, argv);
+
+	return rc ? rc : export(argv[optind], &options);
+}
+
 static int run_recover(int argc, char **argv)
 {
 	int rc = usage_read(NULL, 0, NULL, argc, argv);
@@ -193,6 +209,7 @@ static const struct command {
 } commands[] = {
 	{ "record", run_record },
 	{ "report", run_report },
+	{ "export", run_export },
 	{ "recover", run_recover },
 	{ "ps", ps },
 	{ "top", top },
@@ -218,8 +235,8 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		return print_versions();
 	if (!*name)
-		return misused("record, report, recover, ps, top, gdb or "
-			       "doctor?",
+		return misused("record, report, export, recover, ps, top, "
+			       "gdb or doctor?",
 			       "");
 	return misused("unknown command ", name);
 }
