@@ -155,7 +155,7 @@ class Kinds(Case):
         self.assertNotEqual(path["from_thread"], path["to_thread"])
         self.assertGreater(path["cut_ns"], 0)
         runs = [x["function"] for x in path["parts"] if x["does"] == "runs"]
-        self.assertEqual(runs, ["slow", "relayed"])
+        self.assertCountEqual(runs, ["slow", "relayed"])
         text = run(AWAITCTL, "report", self.trace).stdout
         self.assertIn("It is cut: what led to the first event of thread", text)
 
