@@ -3,6 +3,7 @@
  * awaitctl: records and reports what the awaits of a program did. This file
  * knows the command line and nothing else.
  */
+#include "awaitctl/diff/options.h"
 #include "awaitctl/export/options.h"
 #include "awaitctl/gdb/gdb.h"
 #include "awaitctl/doctor/doctor.h"
@@ -26,6 +27,7 @@ static const char usage_of_record[] =
 	"       awaitctl record [OPTION]... --attach PID|SESSION\n"
 	"       awaitctl report [OPTION]... DIR\n"
 	"       awaitctl export --format FORMAT [OPTION]... DIR\n"
+	"       awaitctl diff [OPTION]... A B\n"
 	"       awaitctl recover DIR\n"
 	"       awaitctl ps [OPTION]... PID\n"
 	"       awaitctl top [OPTION]... PID\n"
@@ -93,6 +95,15 @@ static const char usage_of_others[] =
 	"                      flame graphs; dot: who waits for whom; csv: awaits\n"
 	"  -o, --output FILE   as a whole, or not at all (stdout)\n"
 	"  --all               as report\n"
+	"\n"
+	"diff    says what differs in two recordings, or two processes of one:\n"
+	"        awaits in one only, the order of waits, times. Exits with 0 if\n"
+	"        the order is the same, 1 if it differs or is unknown.\n"
+	"  -n, --rows COUNT    how many rows of each table (10)\n"
+	"  --process PROCESS   that one of each, by its name or number; given\n"
+	"                      twice, one of A and one of B\n"
+	"  --all               of all processes, as of report\n"
+	"  --json              all of it for programs: docs/diff.md\n"
 	"\n"
 	"recover makes the trace of a recording that did not come to its end\n"
 	"        whole, from what was written and what is in the buffers.\n"
@@ -185,6 +196,14 @@ static int run_export(int argc, char **argv)
 	return rc ? rc : export(argv[optind], &options);
 }
 
+static int run_diff(int argc, char **argv)
+{
+	struct diff_options options;
+	int rc = diff_options_read(&options, argc, argv);
+
+	return rc ? rc : diff(&options);
+}
+
 static int run_recover(int argc, char **argv)
 {
 	int rc = usage_read(NULL, 0, NULL, argc, argv);
@@ -210,6 +229,7 @@ static const struct command {
 	{ "record", run_record },
 	{ "report", run_report },
 	{ "export", run_export },
+	{ "diff", run_diff },
 	{ "recover", run_recover },
 	{ "ps", ps },
 	{ "top", top },
@@ -235,8 +255,8 @@ int main(int argc, char **argv)
 	if (!strcmp(name, "--version") || !strcmp(name, "-V"))
 		return print_versions();
 	if (!*name)
-		return misused("record, report, export, recover, ps, top, "
-			       "gdb or doctor?",
+		return misused("record, report, export, diff, recover, ps, "
+			       "top, gdb or doctor?",
 			       "");
 	return misused("unknown command ", name);
 }

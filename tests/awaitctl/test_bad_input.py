@@ -40,7 +40,7 @@ class Bad(harness.Case):
 class Usage(Bad):
     def test_wrong(self) -> None:
         wrong: tuple[tuple[list[str], str], ...] = (
-            ([], "record, report, export, recover, ps, top, gdb or doctor?"),
+            ([], "record, report, export, diff, recover, ps, top, gdb or doctor?"),
             (["play"], "unknown command play"),
             (["record"], "which program?"),
             (["record", "--"], "which program?"),
