@@ -149,6 +149,7 @@ enum decoded graph_read(struct graph *graph, const struct traces *traces,
 			const struct reader_calls *calls, void *data)
 {
 	graph->events.calls = calls;
+	graph->events.mip = mip_version();
 	graph->events.data = data;
 	graph->events.first_discarded = traces->first_discarded;
 	if (open_graph(graph))

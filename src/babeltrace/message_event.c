@@ -58,7 +58,7 @@ static const struct event_host *add_host(struct message_events *events,
 	const struct event_host one = {
 		.trace = (uintptr_t)trace,
 		.pid_ns = pid_ns,
-		.trace_id = mip_trace_id(trace),
+		.trace_id = mip_trace_id(events->mip, trace),
 		.name = said_by(trace, "hostname"),
 		.session = said_by(trace, "trace_name"),
 	};

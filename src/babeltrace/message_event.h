@@ -16,6 +16,7 @@ struct message_events {
 	/* Set before the first: */
 	const struct reader_calls *calls;
 	void *data;
+	uint64_t mip;		  /* of the graph (mip.h) */
 	uint64_t first_discarded; /* events, before the first packets */
 
 	struct event_hosts hosts;

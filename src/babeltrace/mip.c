@@ -21,6 +21,13 @@ uint64_t mip_version(void)
 	return greatest < known ? greatest : known;
 }
 
+int mip_add_supported(bt_integer_range_set_unsigned *versions)
+{
+	return bt_integer_range_set_unsigned_add_range(versions, 0, known) ?
+		       -1 :
+		       0;
+}
+
 static bt_component_class_get_supported_mip_versions_method_status
 supported(bt_self_component_class_sink *self, const bt_value *parameters,
 	  void *data, bt_logging_level level,
@@ -74,7 +81,59 @@ const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
 	return bt_field_blob_get_data_const(field);
 }
 
+static bt_field_class *option_1(bt_trace_class *of, bt_field_class *content)
+{
+	return bt_field_class_option_without_selector_field_location_create(
+		of, content);
+}
+
+/* A clock of unknown origin is compared by its own identity. */
+static int copy_identity(bt_clock_class *to, const bt_clock_class *from)
+{
+	const char *space = bt_clock_class_get_namespace(from);
+	const char *name = bt_clock_class_get_name(from);
+	const char *uid = bt_clock_class_get_uid(from);
+
+	return (space && bt_clock_class_set_namespace(to, space)) ||
+			       (name && bt_clock_class_set_name(to, name)) ||
+			       (uid && bt_clock_class_set_uid(to, uid)) ?
+		       -1 :
+		       0;
+}
+
+static int copy_origin_1(bt_clock_class *to, const bt_clock_class *from)
+{
+	if (!bt_clock_class_origin_is_known(from)) {
+		bt_clock_class_set_origin_unknown(to);
+		return copy_identity(to, from);
+	}
+	if (bt_clock_class_origin_is_unix_epoch(from)) {
+		bt_clock_class_set_origin_unix_epoch(to);
+		return 0;
+	}
+	return bt_clock_class_set_origin(
+		       to, bt_clock_class_get_origin_namespace(from),
+		       bt_clock_class_get_origin_name(from),
+		       bt_clock_class_get_origin_uid(from)) ?
+		       -1 :
+		       0;
+}
+
 #else
+
+static bt_field_class *option_1(bt_trace_class *of, bt_field_class *content)
+{
+	(void)of;
+	(void)content;
+	return NULL;
+}
+
+static int copy_origin_1(bt_clock_class *to, const bt_clock_class *from)
+{
+	(void)to;
+	(void)from;
+	return -1;
+}
 
 static char *id_of_names(const bt_trace *trace)
 {
@@ -91,15 +150,38 @@ const uint8_t *mip_blob(const bt_field *field, uint64_t *length)
 
 #endif
 
-char *mip_trace_id(const bt_trace *trace)
+char *mip_trace_id(uint64_t version, const bt_trace *trace)
 {
 	char id[2 * 16 + 1] = "";
 	bt_uuid uuid;
 
-	if (mip_version() > 0)
+	if (version > 0)
 		return id_of_names(trace);
 	uuid = bt_trace_get_uuid(trace);
 	for (int i = 0; uuid && i < 16; i++)
 		snprintf(id + 2 * i, 3, "%02x", uuid[i]);
 	return strdup(id);
+}
+
+bt_field_class *mip_option_create(uint64_t version, bt_trace_class *of,
+				  bt_field_class *content)
+{
+	return version > 0 ? option_1(of, content) :
+			     bt_field_class_option_without_selector_create(
+				     of, content);
+}
+
+int mip_copy_origin(uint64_t version, bt_clock_class *to,
+		    const bt_clock_class *from)
+{
+	bt_uuid uuid;
+
+	if (version > 0)
+		return copy_origin_1(to, from);
+	uuid = bt_clock_class_get_uuid(from);
+	bt_clock_class_set_origin_is_unix_epoch(
+		to, bt_clock_class_origin_is_unix_epoch(from));
+	if (uuid)
+		bt_clock_class_set_uuid(to, uuid);
+	return 0;
 }
