@@ -71,6 +71,25 @@ static void learn_payload(struct event_class *class, const bt_field *payload)
 	}
 }
 
+static bool is_stack(const bt_event_class *class)
+{
+	const char *name = bt_event_class_get_name(class);
+
+	return name && event_is_stack(event_kind_named(name));
+}
+
+bool event_class_are_stacks(const bt_stream *stream)
+{
+	const bt_stream_class *class = bt_stream_borrow_class_const(stream);
+	uint64_t count = bt_stream_class_get_event_class_count(class), i = 0;
+
+	while (i < count &&
+	       is_stack(bt_stream_class_borrow_event_class_by_index_const(class,
+									  i)))
+		i++;
+	return count && i == count;
+}
+
 static void learn(struct event_class *class, const bt_event *event)
 {
 	const bt_field *common =
@@ -79,6 +98,9 @@ static void learn(struct event_class *class, const bt_event *event)
 
 	class->kind = event_kind_named(name ? name : "");
 	class->maps_file = name && mapping_is_told_by(name);
+	class->of_stacks =
+		event_is_stack(class->kind) &&
+		event_class_are_stacks(bt_event_borrow_stream_const(event));
 	class->vpid = find(common, "vpid");
 	class->vtid = find(common, "vtid");
 	class->pid_ns = find(common, "pid_ns");

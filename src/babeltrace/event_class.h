@@ -23,6 +23,7 @@ struct event_class {
 	const bt_event_class *class;
 	enum event_kind kind;
 	bool maps_file; /* it is LTTng's, and tells of a mapped file */
+	bool of_stacks; /* see event_class_are_stacks() */
 	/* In the common context: */
 	struct field_place vpid, vtid, pid_ns;
 	/* In the payload, those that are there: */
@@ -41,6 +42,9 @@ struct event_classes {
 /* That of the event, or NULL without memory. */
 const struct event_class *event_class_of(struct event_classes *classes,
 					 const bt_event *event);
+
+/* Whether a stream has no events but those of stacks. */
+bool event_class_are_stacks(const bt_stream *stream);
 
 void event_classes_free(struct event_classes *classes);
 

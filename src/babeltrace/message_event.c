@@ -119,7 +119,7 @@ static void emit_event(struct message_events *events, const bt_message *message)
 	struct trace_event out = nothing;
 
 	events->stopped = !class;
-	if (!class)
+	if (!class || (class->of_stacks && !events->calls->stacks))
 		return;
 	out.kind = class->kind;
 	read_clock(message, event, &out);
@@ -165,6 +165,14 @@ bool message_event_time(const bt_message *message, int64_t *time)
 	       bt_clock_snapshot_get_ns_from_origin(snapshot, time) == 0;
 }
 
+/* Streams that have only stacks, if nobody asks for those: what is told does
+ * not depend on whether they were read. */
+static bool is_left_out(const struct message_events *events,
+			const bt_stream *stream)
+{
+	return !events->calls->stacks && event_class_are_stacks(stream);
+}
+
 /* Of all namespaces whose events were in that trace so far. */
 static void emit_packet_end(struct message_events *events,
 			    const bt_message *message)
@@ -173,13 +181,38 @@ static void emit_packet_end(struct message_events *events,
 		bt_stream_borrow_trace_const(packet_stream(message));
 	int64_t time;
 
-	if (!events->calls->packet_end || !message_event_time(message, &time))
+	if (!events->calls->packet_end ||
+	    is_left_out(events, packet_stream(message)) ||
+	    !message_event_time(message, &time))
 		return;
 	for (size_t i = 0; i < events->hosts.count; i++)
 		if (events->hosts.items[i].trace == (uintptr_t)trace)
 			events->calls->packet_end(events->data,
 						  events->hosts.items[i].number,
 						  time);
+}
+
+/* Those that have no number came before the first packet. */
+static void emit_discarded_events(struct message_events *events,
+				  const bt_message *message)
+{
+	uint64_t count = discarded_events(message);
+
+	if (!is_left_out(
+		    events,
+		    bt_message_discarded_events_borrow_stream_const(message)) &&
+	    (count || !events->first_discarded))
+		events->calls->discarded(events->data, count);
+}
+
+static void emit_discarded_packets(struct message_events *events,
+				   const bt_message *message)
+{
+	if (!is_left_out(
+		    events,
+		    bt_message_discarded_packets_borrow_stream_const(message)))
+		events->calls->discarded(events->data,
+					 discarded_events(message));
 }
 
 void message_event_take(struct message_events *events,
@@ -193,14 +226,10 @@ void message_event_take(struct message_events *events,
 		emit_event(events, message);
 		break;
 	case BT_MESSAGE_TYPE_DISCARDED_EVENTS:
-		/* Those that have no number came before the first packet. */
-		if (discarded_events(message) || !events->first_discarded)
-			events->calls->discarded(events->data,
-						 discarded_events(message));
+		emit_discarded_events(events, message);
 		break;
 	case BT_MESSAGE_TYPE_DISCARDED_PACKETS:
-		events->calls->discarded(events->data,
-					 discarded_events(message));
+		emit_discarded_packets(events, message);
 		break;
 	default:
 		break;
