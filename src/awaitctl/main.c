@@ -8,6 +8,7 @@
 #include "awaitctl/gdb/gdb.h"
 #include "awaitctl/doctor/doctor.h"
 #include "awaitctl/doctor/versions.h"
+#include "awaitctl/html/html.h"
 #include "awaitctl/record/options.h"
 #include "awaitctl/ps/ps.h"
 #include "awaitctl/recover/recover.h"
@@ -88,6 +89,8 @@ static const char usage_of_others[] =
 	"  --json              all of it for programs: docs/report.md\n"
 	"  --stacks            with the stacks that were recorded, of the slowest\n"
 	"                      first waits and of what is unfinished\n"
+	"  --html[=FILE]       all of it and a timeline, for a browser: one file\n"
+	"                      (DIR.html)\n"
 	"  --debuginfod        ask debuginfod for lines that are not known here\n"
 	"\n"
 	"export  writes a trace for other programs: docs/export.md.\n"
@@ -185,7 +188,10 @@ static int run_report(int argc, char **argv)
 	struct report_options options;
 	int rc = report_options_read(&options, argc, argv);
 
-	return rc ? rc : report(argv[optind], &options);
+	if (rc)
+		return rc;
+	return options.html ? html_report(argv[optind], &options) :
+			      report(argv[optind], &options);
 }
 
 static int run_export(int argc, char **argv)

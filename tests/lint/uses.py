@@ -72,6 +72,8 @@ def _objects(root: Path, build: Path, skip: Iterable[str]) -> list[_Object]:
         product = str(Path(entry["output"]).parent)
         if not source.is_relative_to(root) or product.startswith(tuple(skip)):
             continue
+        if source.is_relative_to(build):  # is made of what has no symbols
+            continue
         if not path.exists():
             raise NotBuilt(f"{path} is missing: build first (ninja -C {build})")
         objects.append(_Object(str(source.relative_to(root)), product, str(path)))

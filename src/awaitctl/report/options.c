@@ -60,6 +60,14 @@ static int take_csv(void *to, const char *none)
 	return 0;
 }
 
+static int take_html(void *to, const char *file)
+{
+	if (file && !*file)
+		return misused("report: --html= needs a file", "");
+	((struct report_options *)to)->html = file ? file : "";
+	return 0;
+}
+
 static int take_sort(void *to, const char *text)
 {
 	enum rows_sort sort = rows_sort_named(text);
@@ -93,6 +101,7 @@ int report_options_read(struct report_options *options, int argc, char **argv)
 		{ "json", 0, no_argument, NULL, take_json },
 		{ "csv", 0, no_argument, NULL, take_csv },
 		{ "stacks", 0, no_argument, NULL, take_stacks },
+		{ "html", 0, optional_argument, NULL, take_html },
 		{ "sort", 0, required_argument, NULL, take_sort },
 	};
 	const size_t count = sizeof(known) / sizeof(known[0]);
@@ -104,7 +113,7 @@ int report_options_read(struct report_options *options, int argc, char **argv)
 		return rc;
 	if (argc - optind != 1)
 		return misused("report: give one directory", "");
-	if (options->json && options->csv)
-		return misused("report: give --json or --csv", "");
+	if (options->json + options->csv + (options->html != NULL) > 1)
+		return misused("report: give --json, --csv or --html", "");
 	return 0;
 }

@@ -15,8 +15,9 @@ struct report_options {
 	bool json;	 /* instead of text, all of it */
 	bool stacks;	 /* with those that were recorded */
 	bool check;	 /* what there is to look at is a failure */
-	bool csv;	 /* one table, by function or what `by` says */
-	enum rows_by by; /* the only tables; ROWS_BY: the usual report */
+	const char *html; /* the page to write; "": of a usual name; or NULL */
+	bool csv;	  /* one table, by function or what `by` says */
+	enum rows_by by;  /* the only tables; ROWS_BY: the usual report */
 	enum rows_sort sort;
 };
 

@@ -295,7 +295,7 @@ static void print_looks(const struct findings *findings, size_t most, FILE *out)
 	fputc('\n', out);
 }
 
-static void print_heading(const struct findings *findings, FILE *out)
+void report_text_heading(const struct findings *findings, FILE *out)
 {
 	print_doubts(findings, out);
 	print_filter(findings, out);
@@ -311,7 +311,7 @@ void report_text_print(const struct findings *findings,
 {
 	bool usual = options->by == ROWS_BY;
 
-	print_heading(findings, out);
+	report_text_heading(findings, out);
 	if (usual)
 		print_looks(findings, options->slowest, out);
 	print_rows(findings, usual ? BY_FUNCTION : options->by, options->sort,

@@ -13,3 +13,6 @@
 void report_text_print(const struct findings *findings,
 		       const struct symbols *symbols,
 		       const struct report_options *options, FILE *out);
+
+/* What it begins with: doubts, what was left out, and how many there are. */
+void report_text_heading(const struct findings *findings, FILE *out);
