@@ -5,8 +5,8 @@
     timeline.slices
 
 Written from docs/tracing.md and docs/export.md, not from awaitctl's code: keeps every
-event. Times are those of the trace, in ns. Of what has lost its beginning or its end
-it says nothing.
+event. Times are those of the trace, in ns. Of what has lost its end it says nothing,
+nor of a sleep that has lost its beginning.
 """
 
 from __future__ import annotations
@@ -144,13 +144,16 @@ class Timeline:
             return
         aw.state, aw.error = event.fields["outcome"], event.fields["error"]
         aw.settled = event.time, event.tid
-        if not aw.running:
-            return
         thread = event.pid, event.tid
-        begin = aw.running[0]
+        # An end says how long it took, if the beginning was lost.
+        begin = event.time - event.fields["latency_ns"]
+        if aw.running:
+            begin = aw.running[0]
         self.slices.append(
             Slice(*thread, "run", aw.id, aw.function, begin, event.time, event.time)
         )
+        if not aw.running:
+            return
         if aw.runs == 1:
             aw.first[1] = event.time
         aw.running = None
