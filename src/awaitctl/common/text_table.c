@@ -2,12 +2,15 @@
 /* See text_table.h. */
 #include "awaitctl/common/text_table.h"
 
+#include "awaitctl/common/columns.h"
 #include "awaitctl/common/say.h"
 #include "common/array.h"
 #include "common/assert.h"
 #include "common/printable.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,44 +42,140 @@ void text_table_below(struct text_table *table, char *lines)
 				     .text = lines };
 }
 
-static void print_row(const struct text_table *table, size_t row,
-		      size_t columns, const int *widths, FILE *out)
+void text_table_add_place(struct text_table *table, const char *place)
 {
-	char *const *cells = table->cells + row * columns;
+	size_t length = table->here ? strlen(table->here) : 0;
+
+	/* Of the root all is below. */
+	if (length > 1 && !strncmp(place, table->here, length) &&
+	    place[length] == '/')
+		place += length + 1;
+	text_table_add(table, "%s", place);
+}
+
+static void put_spaces(size_t count, FILE *out)
+{
+	fprintf(out, "%*s", (int)count, "");
+}
+
+/* The rest of it below its begin. */
+static void print_sentence(const char *text, size_t width, size_t indent,
+			   FILE *out)
+{
+	while (1) {
+		size_t length = columns_words(text, width);
+
+		fwrite(text, 1, length, out);
+		text += length;
+		text += strspn(text, " ");
+		if (!*text)
+			return;
+		fputc('\n', out);
+		put_spaces(indent, out);
+	}
+}
+
+/* The columns of a line: those before `to`. */
+struct part {
+	size_t from, to;
+	size_t indent;
+};
+
+static void print_line(const struct text_table *table, char *const *cells,
+		       struct part part, const size_t *widths, FILE *out)
+{
+	size_t at = part.indent;
 
 	/* No spaces at the end of a line. */
-	while (columns > 0 && !*cells[columns - 1])
-		columns--;
-	for (size_t i = 0; i < columns; i++) {
-		int width = widths[i];
+	while (part.to > part.from && !*cells[part.to - 1])
+		part.to--;
+	put_spaces(at, out);
+	for (size_t i = part.from; i < part.to; i++) {
+		size_t width = widths[i], taken = 0;
 
-		if (table->align[i] == 'l')
-			width = i + 1 < columns ? -width : 0;
-		fprintf(out, "%s%*s", i ? "  " : "", width, cells[i]);
+		fputs(i > part.from ? "  " : "", out);
+		if (table->align[i] == 'r')
+			put_spaces(width - columns_count(cells[i]), out);
+		if (table->align[i] == 's')
+			print_sentence(cells[i], width, at, out);
+		else
+			taken = columns_put(cells[i], width, out);
+		if (table->align[i] == 'l' && i + 1 < part.to)
+			put_spaces(width - taken, out);
+		at += width + 2;
 	}
 	fputc('\n', out);
+}
+
+/* So that its ends still say something. */
+static size_t least(char align)
+{
+	return align == 'l' ? 12 : align == 's' ? 24 : SIZE_MAX;
+}
+
+/* The widest that can become less wide do. Returns whether that suffices. */
+static bool fit(const struct text_table *table, struct part part,
+		size_t *widths)
+{
+	size_t all = part.indent;
+
+	for (size_t i = part.from; i < part.to; i++)
+		all += widths[i] + (i > part.from ? 2 : 0);
+	for (; table->width && all > table->width; all--) {
+		size_t widest = part.to;
+
+		for (size_t i = part.from; i < part.to; i++)
+			if (widths[i] > least(table->align[i]) &&
+			    (widest == part.to || widths[i] > widths[widest]))
+				widest = i;
+		if (widest == part.to)
+			return false;
+		widths[widest]--;
+	}
+	return true;
+}
+
+static void print_rows(const struct text_table *table, size_t columns,
+		       const size_t *widths, FILE *out)
+{
+	struct part whole = { 0, columns, 0 }, labels = { 0, table->labels, 0 },
+		    rest = { table->labels, columns, 2 };
+	size_t fitted[COLUMNS_MAX], apart[COLUMNS_MAX];
+	size_t below = 0;
+	bool fits;
+
+	memcpy(fitted, widths, sizeof(fitted));
+	memcpy(apart, widths, sizeof(apart));
+	fits = fit(table, whole, fitted) || !table->labels;
+	fit(table, labels, apart);
+	fit(table, rest, apart);
+	for (size_t i = 0; i < table->count / columns; i++) {
+		char *const *cells = table->cells + i * columns;
+
+		if (!fits && *cells[0])
+			print_line(table, cells, labels, apart, out);
+		print_line(table, cells, fits ? whole : rest,
+			   fits ? fitted : apart, out);
+		for (;
+		     below < table->below_count && table->below[below].row == i;
+		     below++)
+			fputs(table->below[below].text, out);
+	}
 }
 
 void text_table_print(struct text_table *table, FILE *out)
 {
 	size_t columns = strlen(table->align), rows = table->count / columns;
-	int widths[COLUMNS_MAX] = { 0 };
-	size_t below = 0;
+	size_t widths[COLUMNS_MAX] = { 0 };
 
 	ASSERT(columns > 0 && columns <= COLUMNS_MAX);
 	for (size_t i = 0; i < rows * columns; i++) {
-		int length = (int)strlen(table->cells[i]);
+		size_t width = columns_count(table->cells[i]);
 
-		if (length > widths[i % columns])
-			widths[i % columns] = length;
+		if (width > widths[i % columns])
+			widths[i % columns] = width;
 	}
-	for (size_t row = 0; row < rows; row++) {
-		print_row(table, row, columns, widths, out);
-		for (; below < table->below_count &&
-		       table->below[below].row == row;
-		     below++)
-			fputs(table->below[below].text, out);
-	}
+	print_rows(table, columns, widths, out);
 	text_table_free(table);
 }
 

@@ -56,6 +56,85 @@ static void ends_lines_without_spaces(void **state)
 		       "   b\n");
 }
 
+static void keeps_to_its_width(void **state)
+{
+	struct text_table table = { .align = "lrs", .width = 46 };
+
+	(void)state;
+	text_table_add(&table, "NAME");
+	text_table_add(&table, "N");
+	text_table_add(&table, "WHAT");
+	text_table_add(&table, "a_function_of_a_long_name");
+	text_table_add(&table, "%d", 1234);
+	text_table_add(&table, "here is much to say of what it does");
+	text_table_add(&table, "\xe6\xbc\xa2");
+	text_table_add(&table, "1");
+	text_table_add(&table, "x");
+	prints(&table, "NAME               N  WHAT\n"
+		       "a_fun...g_name  1234  here is much to say of\n"
+		       "                      what it does\n"
+		       "\xe6\xbc\xa2                 1  x\n");
+}
+
+static void names_rows_in_lines_of_their_own(void **state)
+{
+	struct text_table table = { .align = "llrr", .width = 24, .labels = 2 };
+
+	(void)state;
+	text_table_add(&table, "NAME");
+	text_table_add(&table, "KIND");
+	text_table_add(&table, "COUNT");
+	text_table_add(&table, "TOTAL");
+	text_table_add(&table, "a_name");
+	text_table_add(&table, "int");
+	text_table_add(&table, "1");
+	text_table_add(&table, "12345678");
+	text_table_add(&table, "%s", "");
+	text_table_add(&table, "%s", "");
+	text_table_add(&table, "2");
+	text_table_add(&table, "3");
+	prints(&table, "NAME    KIND\n"
+		       "  COUNT     TOTAL\n"
+		       "a_name  int\n"
+		       "      1  12345678\n"
+		       "      2         3\n");
+}
+
+static void numbers_stay_whole(void **state)
+{
+	struct text_table table = { .align = "lr", .width = 10 };
+
+	(void)state;
+	text_table_add(&table, "abc");
+	text_table_add(&table, "12345678901234567890");
+	prints(&table, "abc  12345678901234567890\n");
+}
+
+static void shows_places_from_where_the_user_is(void **state)
+{
+	static const struct {
+		const char *place, *here, *expected;
+	} cases[] = {
+		{ "/home/u/src/a.c:1", "/home/u", "src/a.c:1\n" },
+		{ "/home/u/src/a.c:1", "/home/u/src", "a.c:1\n" },
+		{ "/home/u/src/a.c:1", "/home/u/sr", "/home/u/src/a.c:1\n" },
+		{ "/home/u", "/home/u", "/home/u\n" },
+		{ "/home/u/a.c:1", "/", "/home/u/a.c:1\n" },
+		{ "/home/u/a.c:1", "", "/home/u/a.c:1\n" },
+		{ "/home/u/a.c:1", NULL, "/home/u/a.c:1\n" },
+		{ "0x10", "/home/u", "0x10\n" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct text_table table = { .align = "l",
+					    .here = cases[i].here };
+
+		text_table_add_place(&table, cases[i].place);
+		prints(&table, cases[i].expected);
+	}
+}
+
 static void leaves_out_half_a_row(void **state)
 {
 	struct text_table table = { .align = "ll" };
@@ -116,6 +195,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(aligns_columns),
 		cmocka_unit_test(ends_lines_without_spaces),
+		cmocka_unit_test(keeps_to_its_width),
+		cmocka_unit_test(names_rows_in_lines_of_their_own),
+		cmocka_unit_test(numbers_stay_whole),
+		cmocka_unit_test(shows_places_from_where_the_user_is),
 		cmocka_unit_test(leaves_out_half_a_row),
 		cmocka_unit_test(is_empty_when_it_was_printed),
 		cmocka_unit_test(escapes_what_is_not_printable),
