@@ -76,6 +76,23 @@ static struct lives_site *guess_site(struct lives *lives,
 			  NULL, 0);
 }
 
+/* What is known of it as a whole. */
+static void settle_whole(struct figures *figures,
+			 const struct lives_await *await)
+{
+	figures->unseen += await->failed && !await->waited;
+	if (await->runs > figures->most_runs)
+		figures->most_runs = await->runs;
+	if (!await->waited && (await->created || !await->dumped))
+		figures->never_waited++;
+}
+
+/* Its run is under way, and counts. */
+static bool runs(const struct lives *lives, const struct lives_await *await)
+{
+	return await->running && choice_has_unended(lives, await->run.began);
+}
+
 /* All but what may be under way. */
 static int settle(struct lives *lives, struct lives_await *await)
 {
@@ -91,13 +108,10 @@ static int settle(struct lives *lives, struct lives_await *await)
 	figures->waits += await->waits;
 	figures->hits += await->hits;
 	figures->cycles += await->cycles;
-	figures->unseen += await->failed && !await->waited;
-	if (await->runs > figures->most_runs)
-		figures->most_runs = await->runs;
 	for (int end = 0; end < WAIT_ENDS; end++)
 		figures->ends[end] += await->ends[end];
-	if (!await->waited && (await->created || !await->dumped))
-		figures->never_waited++;
+	if (choice_has_whole(lives, await))
+		settle_whole(figures, await);
 	return await->first.outcome == OUTCOME_UNSEEN ?
 		       0 :
 		       slowest_note(lives, await);
@@ -121,7 +135,7 @@ static int replace(struct lives *lives, struct lives_await *await, int64_t time)
 	    changes_end(lives, await, ENDED_BY_PROCESS, time))
 		return -1;
 	if (await->site)
-		await->site->figures.cut_short += await->running;
+		await->site->figures.cut_short += runs(lives, await);
 	forget(lives, await);
 	return 0;
 }
@@ -183,7 +197,7 @@ int alive_end(const struct moment *now)
 	await->running = false;
 	if (settle(lives, await) || changes_tell(now, CHANGE_END))
 		return -1;
-	if (await->site)
+	if (await->site && now->counts && !lives->choice.thread)
 		await->site->figures.dropped += await->promise;
 	if (!await->process->is_dumped) {
 		forget(lives, await);
@@ -219,9 +233,9 @@ static int settle_at_end(struct lives *lives, struct lives_await *await)
 	if (!await->site)
 		return 0;
 	if (process->has_ended)
-		await->site->figures.cut_short += await->running;
+		await->site->figures.cut_short += runs(lives, await);
 	else
-		await->site->figures.running += await->running;
+		await->site->figures.running += runs(lives, await);
 	return 0;
 }
 

@@ -5,7 +5,9 @@
 
 #include "lives/asleep.h"
 #include "lives/changes.h"
+#include "lives/counted.h"
 #include "lives/critical.h"
+#include "lives/edges.h"
 #include "lives/sites.h"
 #include "lives/threads.h"
 
@@ -52,16 +54,10 @@ static int on_create(const struct moment *now)
 	now->await->created = true;
 	now->await->created_at = now->event->time;
 	now->await->promise = number(now, FIELD_ORIGIN) == AWAIT_PROMISE;
-	now->await->site->figures.created++;
-	now->thread->figures.created++;
+	counted_site(now)->created++;
+	counted_thread(now)->created++;
+	counted_rate(now, RATE_CREATED);
 	return changes_tell(now, CHANGE_CREATED);
-}
-
-static int add_duration(struct histogram *of_site, struct histogram *of_thread,
-			uint64_t ns)
-{
-	return histogram_add(of_site, ns) || histogram_add(of_thread, ns) ? -1 :
-									    0;
 }
 
 /* A wait is seen. How long the first one came after the creation is known if
@@ -74,23 +70,25 @@ static int note_wait(const struct moment *now)
 	await->waited = true;
 	if (!first || !await->created)
 		return 0;
-	return add_duration(&await->site->figures.slack,
-			    &now->thread->figures.slack,
-			    (uint64_t)(now->event->time - await->created_at));
+	return counted_duration(
+		&counted_site(now)->slack, &counted_thread(now)->slack,
+		(uint64_t)(now->event->time - await->created_at));
 }
 
 static void count_wait(const struct moment *now)
 {
-	now->await->waits++;
-	now->thread->figures.waits++;
+	now->await->waits += now->counts;
+	counted_thread(now)->waits++;
+	counted_rate(now, RATE_WAITS);
 }
 
 static void begin_run(const struct moment *now)
 {
 	now->await->runs++;
 	now->await->running = true;
-	now->await->site->figures.runs++;
-	now->thread->figures.runs++;
+	counted_site(now)->runs++;
+	counted_thread(now)->runs++;
+	counted_rate(now, RATE_RUNS);
 }
 
 /* An await is running shortly before it says so. A state dump in between has
@@ -108,6 +106,7 @@ static void begin_attempt(const struct moment *now)
 	if (number(now, FIELD_ATTEMPT) == 1)
 		*first =
 			(struct lives_first){ .outcome = OUTCOME_RUNNING,
+					      .counts = now->counts,
 					      .began = now->event->time,
 					      .addr = number(now, FIELD_ADDR) };
 	else if (first->outcome == OUTCOME_RUNNING)
@@ -172,6 +171,7 @@ static void end_first(const struct moment *now, bool failed)
 
 	if (first->outcome != OUTCOME_RUNNING)
 		return;
+	first->counts = now->counts;
 	first->took_ns = number(now, FIELD_LATENCY);
 	first->error = (int32_t)number(now, FIELD_ERROR);
 	first->outcome = failed ? OUTCOME_FAILED : OUTCOME_RESOLVED;
@@ -203,12 +203,12 @@ static int on_end(const struct moment *now)
 	}
 	await->running = false;
 	await->failed = failed;
-	await->site->figures.failed += failed;
-	now->thread->figures.failed += failed;
+	counted_site(now)->failed += failed;
+	counted_thread(now)->failed += failed;
 	end_first(now, failed);
-	return add_duration(&await->site->figures.run,
-			    &now->thread->figures.run,
-			    number(now, FIELD_LATENCY));
+	return counted_duration(&counted_site(now)->run,
+				&counted_thread(now)->run,
+				number(now, FIELD_LATENCY));
 }
 
 /* Told before anything else of that process. */
@@ -223,8 +223,8 @@ static int on_hit(const struct moment *now)
 {
 	if (changes_tell(now, CHANGE_HIT))
 		return -1;
-	now->await->hits++;
-	now->thread->figures.hits++;
+	now->await->hits += now->counts;
+	counted_thread(now)->hits++;
 	count_wait(now);
 	return note_wait(now);
 }
@@ -245,19 +245,21 @@ static int on_block(const struct moment *now)
 /* One that was asleep when the recording began slept longer than is known. */
 static int on_unblock(const struct moment *now)
 {
-	struct lives_site *site = now->await->site;
 	struct lives_wait wait;
+	uint64_t ns;
 
 	if (!asleep_end(now->lives, now->thread, now->event, &wait))
 		return 0;
 	if (asleep_woken(now->lives, now->thread, &wait, now->event->time,
 			 now->event))
 		return -1;
-	if (wait.before || !site)
+	if (wait.before || !now->await->site)
 		return 0;
-	return add_duration(&site->figures.blocked,
-			    &now->thread->figures.blocked,
-			    (uint64_t)(now->event->time - wait.began));
+	ns = (uint64_t)(now->event->time - wait.began);
+	if (edges_add(now, ns))
+		return -1;
+	return counted_duration(&counted_site(now)->blocked,
+				&counted_thread(now)->blocked, ns);
 }
 
 static int on_waiter(const struct moment *now)
@@ -280,13 +282,13 @@ static int on_wait_end(const struct moment *now)
 		count_wait(now);
 	/* A function may fail with any of these errors, too. */
 	if (error == -ECANCELED && state != AWAIT_FAILED)
-		ends[END_CANCELLED]++;
+		ends[END_CANCELLED] += now->counts;
 	else if (error && state == AWAIT_FAILED && error != -ECHILD)
-		ends[END_FAILED]++;
+		ends[END_FAILED] += now->counts;
 	else if (error == -ETIMEDOUT)
-		ends[END_TIMED_OUT]++;
+		ends[END_TIMED_OUT] += now->counts;
 	else if (error)
-		ends[END_REFUSED]++;
+		ends[END_REFUSED] += now->counts;
 	return note_wait(now);
 }
 
@@ -309,8 +311,8 @@ static int on_cancel(const struct moment *now)
 
 static int on_cycle(const struct moment *now)
 {
-	now->await->cycles++;
-	now->thread->figures.cycles++;
+	now->await->cycles += now->counts;
+	counted_thread(now)->cycles++;
 	return changes_tell(now, CHANGE_REFUSED);
 }
 
@@ -348,7 +350,8 @@ static int on_live(const struct moment *now)
 		return -1;
 	await->runs = 1;
 	await->running = true;
-	await->site->figures.runs++;
+	counted_site(now)->runs++;
+	counted_rate(now, RATE_RUNS);
 	await->waited = true;
 	await->run = (struct lives_run){
 		.thread = (int64_t)number(now, FIELD_THREAD),

@@ -2,6 +2,19 @@
 /* See figures.h. */
 #include "lives/figures.h"
 
+bool figures_any(const struct figures *figures)
+{
+	bool any = figures->created || figures->runs || figures->failed ||
+		   figures->running || figures->cut_short || figures->waits ||
+		   figures->hits || figures->never_waited || figures->unseen ||
+		   figures->dropped || figures->cycles || figures->asleep;
+
+	for (int end = 0; end < WAIT_ENDS; end++)
+		any = any || figures->ends[end];
+	return any || figures->run.count || figures->blocked.count ||
+	       figures->slack.count;
+}
+
 int figures_add(struct figures *sum, const struct figures *one)
 {
 	sum->created += one->created;

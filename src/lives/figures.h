@@ -7,6 +7,7 @@
 
 #include "lives/histogram.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* How a wait ended that got no value from what others did. */
@@ -38,6 +39,9 @@ struct figures {
 	struct histogram blocked; /* of the waits that slept and ended */
 	struct histogram slack;	  /* from a creation to the first wait */
 };
+
+/* Whether there is anything in them. */
+bool figures_any(const struct figures *figures);
 
 /* Adds one to the other. Returns 0, or -1 without memory. */
 int figures_add(struct figures *sum, const struct figures *one);

@@ -7,6 +7,7 @@
 #include "lives/asleep.h"
 #include "lives/await_events.h"
 #include "lives/changes.h"
+#include "lives/edges.h"
 #include "lives/events_known.h"
 #include "lives/processes.h"
 #include "lives/sites.h"
@@ -71,7 +72,8 @@ static int end_await(struct moment *now, const struct lives_process *process)
 static int take(struct lives *lives, struct lives_process *process,
 		struct lives_thread *thread, const struct trace_event *event)
 {
-	struct moment now = { lives, NULL, thread, event };
+	struct moment now = { lives, NULL, thread, event,
+			      choice_has_event(lives, event) };
 
 	if (event->kind == EVENT_DUMP_BEGIN || event->kind == EVENT_DUMP_END)
 		note_dump(lives, process, event);
@@ -101,6 +103,9 @@ static int count(struct lives *lives, const struct trace_event *event)
 		return -1;
 	if (lives->foreign || event->kind == EVENT_OTHER)
 		return 0;
+	if (!lives->has_origin)
+		lives->origin = event->time;
+	lives->has_origin = true;
 	of_process = processes_event(lives, event);
 	if (of_process)
 		return of_process < 0 ? -1 : 0;
@@ -174,7 +179,9 @@ static void count_asleep(const struct lives *lives)
 			const struct lives_await *await = alive_find(
 				lives, thread->process, thread->waits[k].id);
 
-			if (await && await->site && !await->process->has_ended)
+			if (await && await->site &&
+			    !await->process->has_ended &&
+			    choice_has_unended(lives, thread->waits[k].began))
 				await->site->figures.asleep++;
 		}
 	}
@@ -195,6 +202,8 @@ void lives_free(struct lives *lives)
 {
 	alive_free(lives);
 	lives_threads_free(lives);
+	edges_free(lives);
+	figures_free(&lives->scrap);
 	sites_free(lives);
 	processes_free(lives);
 	table_free(&lives->by_stack);

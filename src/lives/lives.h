@@ -24,17 +24,20 @@
 #include "common/table.h"
 #include "common/trouble.h"
 #include "lives/change.h"
+#include "lives/choice.h"
 #include "lives/event.h"
 #include "lives/figures.h"
+#include "lives/rates.h"
 
 struct lives_process {
 	size_t index;	/* in lives.processes */
 	int64_t number; /* as in struct trace_event */
 	int64_t vpid;
 	const char *host;
-	uint32_t seen;	   /* kinds of events, for events_known() */
-	uint64_t events;   /* of awaits */
-	bool cut_off;	   /* from LTTng, for some time */
+	uint32_t seen;	 /* kinds of events, for events_known() */
+	uint64_t events; /* of awaits */
+	int64_t first_event, last_event; /* likewise: when */
+	bool cut_off;			 /* from LTTng, for some time */
 	bool has_ended;	   /* in order, or another one has its place */
 	int64_t ended;	   /* then: when */
 	uint64_t executed; /* on the process's clock; 0: it has not said */
@@ -48,6 +51,7 @@ struct lives_process {
 	int64_t dumped_at;	      /* where the last one began */
 	struct lives_thread *latest;  /* of the last event */
 	struct figures figures;	      /* by sums_make() */
+	struct rates rates;
 	/* For the user: whether it is asked for. Begins as 0. */
 	int belonging;
 	/* Its slowest first runs, a heap (slowest.h). */
@@ -67,6 +71,7 @@ struct lives_site {
 	struct lives_function *function;
 	const char *file; /* NULL: not recorded */
 	uint32_t line;
+	bool left_out; /* its awaits do not count (choice.h) */
 	struct figures figures;
 };
 
@@ -100,6 +105,7 @@ enum lives_outcome {
 /* The first run of an await: what the first wait took. */
 struct lives_first {
 	enum lives_outcome outcome;
+	bool counts; /* by its last event */
 	int32_t error;
 	int64_t began;
 	uint64_t addr;	  /* of the wait */
@@ -174,13 +180,18 @@ struct lives {
 	 * nothing: waits, the ends of runs. */
 	size_t slowest;
 	bool waits_unknown, ends_unknown;
+	struct lives_choice choice;
 	/* Is told what happens (change.h), and returns 0, or -1: then nothing
 	 * more is taken, as without memory. NULL: nobody is. */
 	int (*told)(void *data, const struct lives_change *change);
 	void *told_data;
 
 	bool out_of_memory;
-	bool foreign; /* there are events that it cannot count */
+	/* Of the first event of an await; rates are from then on. */
+	bool has_origin;
+	int64_t origin;
+	struct figures scrap; /* what does not count */
+	bool foreign;	      /* there are events that it cannot count */
 	struct trouble why_foreign;
 	uint64_t discarded;
 	uint64_t uncounted; /* losses of unknown size */
@@ -199,8 +210,10 @@ struct lives {
 	struct lives_thread **threads;
 	size_t thread_count;
 	size_t wait_count; /* of waits that sleep */
-	struct table strings, by_number, by_function, by_site, by_id, by_thread;
-	struct table by_stack;
+	struct lives_edge **edges;
+	size_t edge_count;
+	struct table strings, by_number, by_function, by_site, by_id, by_thread,
+		by_stack, by_edge;
 	struct lives_await *gone;
 	size_t gone_count;
 };

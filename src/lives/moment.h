@@ -9,4 +9,5 @@ struct moment {
 	struct lives_await *await;
 	struct lives_thread *thread;
 	const struct trace_event *event;
+	bool counts; /* see choice.h */
 };

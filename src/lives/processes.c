@@ -63,7 +63,9 @@ struct lives_process *processes_replace(struct lives *lives,
 					   .vpid = before->vpid,
 					   .host = before->host,
 					   .session = before->session,
-					   .before = before };
+					   .before = before,
+					   .first_event = time,
+					   .last_event = time };
 
 	if (!before->has_ended)
 		before->ended = time;
@@ -71,12 +73,13 @@ struct lives_process *processes_replace(struct lives *lives,
 	return add_process(lives, &key);
 }
 
-struct lives_process *processes_of(struct lives *lives,
-				   const struct trace_event *event)
+static struct lives_process *find_process(struct lives *lives,
+					  const struct trace_event *event)
 {
 	struct lives_process *process = lives->latest;
 	struct lives_process key = { .number = event->process,
-				     .vpid = event->vpid };
+				     .vpid = event->vpid,
+				     .first_event = event->time };
 
 	if (process && process->number == event->process)
 		return process;
@@ -86,6 +89,16 @@ struct lives_process *processes_of(struct lives *lives,
 	key.host = sites_keep(lives, event->host);
 	key.session = sites_keep(lives, event->session);
 	return key.host && key.session ? add_process(lives, &key) : NULL;
+}
+
+struct lives_process *processes_of(struct lives *lives,
+				   const struct trace_event *event)
+{
+	struct lives_process *process = find_process(lives, event);
+
+	if (process && event->time > process->last_event)
+		process->last_event = event->time;
+	return process;
 }
 
 /* Another program, or another process, has the number now if it says something

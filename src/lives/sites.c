@@ -110,6 +110,8 @@ struct lives_site *sites_site(struct lives *lives,
 		return NULL;
 	}
 	*site = key;
+	site->left_out = lives->choice.site &&
+			 !lives->choice.site(lives->choice.data, site);
 	lives->sites[lives->site_count++] = site;
 	return *place = site;
 }

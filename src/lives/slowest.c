@@ -75,6 +75,7 @@ static int put(struct lives *lives, struct lives_process *process,
 int slowest_note(struct lives *lives, const struct lives_await *await)
 {
 	struct lives_process *process = await->process;
+	const struct lives_choice *choice = &lives->choice;
 	struct lives_slow slow = {
 		.first = await->first,
 		.process = process,
@@ -82,6 +83,9 @@ int slowest_note(struct lives *lives, const struct lives_await *await)
 		.site = await->site,
 	};
 
+	if (!await->first.counts || await->site->left_out ||
+	    (choice->failed && await->first.outcome != OUTCOME_FAILED))
+		return 0;
 	if (!lives->slowest || (process->slow_count == lives->slowest &&
 				slowest_compare(&slow, process->slow) > 0))
 		return 0;

@@ -7,6 +7,7 @@
 #include "lives/slowest.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static int add_site(struct sums *sums, struct lives *lives,
 		    const struct lives_site *site)
@@ -24,6 +25,13 @@ static int add_site(struct sums *sums, struct lives *lives,
 			       figures_add(process, &site->figures) ?
 		       -1 :
 		       0;
+}
+
+/* Where only a part counts, a site of which there is nothing in it is none. */
+static bool is_asked(const struct lives *lives, const struct lives_site *site)
+{
+	return !site->left_out &&
+	       (!choice_is_part(lives) || figures_any(&site->figures));
 }
 
 static int collect_functions(struct sums *sums, const struct lives *lives)
@@ -70,6 +78,47 @@ static int collect_slow(struct sums *sums, const struct lives *lives,
 	return 0;
 }
 
+static int by_total(const void *left, const void *right)
+{
+	const struct lives_edge *a = *(struct lives_edge *const *)left;
+	const struct lives_edge *b = *(struct lives_edge *const *)right;
+	int rc = strcmp(a->function, b->function);
+
+	if (a->total != b->total)
+		return a->total < b->total ? 1 : -1;
+	if (rc == 0)
+		rc = strcmp(a->type, b->type);
+	if (rc == 0)
+		rc = (int)a->by - (int)b->by;
+	if (rc == 0)
+		rc = strcmp(a->waiter, b->waiter);
+	return rc ? rc : strcmp(a->waiter_type, b->waiter_type);
+}
+
+static int collect_edges(struct sums *sums, struct lives *lives,
+			 bool (*wanted)(const struct lives_process *))
+{
+	if (edges_sum(lives, wanted))
+		return -1;
+	sums->edges = calloc(lives->edge_count + 1, sizeof(*sums->edges));
+	if (!sums->edges)
+		return -1;
+	for (size_t i = 0; i < lives->edge_count; i++)
+		if (!lives->edges[i]->process)
+			sums->edges[sums->edge_count++] = lives->edges[i];
+	qsort(sums->edges, sums->edge_count, sizeof(*sums->edges), by_total);
+	return 0;
+}
+
+static void collect_rates(struct sums *sums, const struct lives *lives,
+			  bool (*wanted)(const struct lives_process *))
+{
+	for (size_t i = 0; i < lives->process_count; i++)
+		if (wanted(lives->processes[i]))
+			rates_add_all(&sums->rates,
+				      &lives->processes[i]->rates);
+}
+
 int sums_make(struct sums *sums, struct lives *lives,
 	      bool (*wanted)(const struct lives_process *))
 {
@@ -79,12 +128,14 @@ int sums_make(struct sums *sums, struct lives *lives,
 	for (size_t i = 0; i < count; i++) {
 		const struct lives_site *site = lives->sites[i];
 
-		if (wanted(site->function->process) &&
+		if (wanted(site->function->process) && is_asked(lives, site) &&
 		    add_site(sums, lives, site))
 			return -1;
 	}
+	collect_rates(sums, lives, wanted);
 	return collect_functions(sums, lives) ||
-			       collect_slow(sums, lives, wanted) ?
+			       collect_slow(sums, lives, wanted) ||
+			       collect_edges(sums, lives, wanted) ?
 		       -1 :
 		       0;
 }
@@ -94,4 +145,5 @@ void sums_free(struct sums *sums)
 	figures_free(&sums->all);
 	free(sums->functions);
 	free(sums->slow);
+	free(sums->edges);
 }

@@ -2,6 +2,7 @@
 /* The figures of several processes together. */
 #pragma once
 
+#include "lives/edges.h"
 #include "lives/lives.h"
 
 struct sums {
@@ -12,6 +13,10 @@ struct sums {
 	/* The slowest first runs, the slowest first. */
 	const struct lives_slow **slow;
 	size_t slow_count;
+	/* Who blocked whom, the longest times first. */
+	const struct lives_edge **edges;
+	size_t edge_count;
+	struct rates rates; /* from lives.origin on */
 };
 
 /*

@@ -13,6 +13,17 @@ static int compare_numbers(int64_t a, int64_t b)
 	return (a > b) - (a < b);
 }
 
+/* Whether it counts that it had not ended. */
+static bool is_chosen(const struct lives *lives,
+		      const struct lives_unfinished *one)
+{
+	int64_t thread = lives->choice.thread;
+
+	return choice_has_site(lives, one->await->site) &&
+	       choice_has_time(lives, one->began) &&
+	       (!thread || one->thread == thread);
+}
+
 /* Of one await: the run, then those who wait. */
 static int by_beginning(const void *left, const void *right)
 {
@@ -31,12 +42,14 @@ static int by_beginning(const void *left, const void *right)
 				    compare_numbers(a->thread, b->thread);
 }
 
-static int add(struct lives_unfinished **found, size_t *count,
-	       const struct lives_unfinished *one)
+static int add(const struct lives *lives, struct lives_unfinished **found,
+	       size_t *count, const struct lives_unfinished *one)
 {
-	struct lives_unfinished *larger =
-		array_grow(*found, *count, sizeof(*larger));
+	struct lives_unfinished *larger;
 
+	if (!is_chosen(lives, one))
+		return 0;
+	larger = array_grow(*found, *count, sizeof(*larger));
 	if (!larger)
 		return -1;
 	*found = larger;
@@ -44,8 +57,8 @@ static int add(struct lives_unfinished **found, size_t *count,
 	return 0;
 }
 
-static int add_run(struct lives_unfinished **found, size_t *count,
-		   const struct lives_await *await)
+static int add_run(const struct lives *lives, struct lives_unfinished **found,
+		   size_t *count, const struct lives_await *await)
 {
 	const struct lives_unfinished run = {
 		.await = await,
@@ -56,7 +69,7 @@ static int add_run(struct lives_unfinished **found, size_t *count,
 		.addr = await->run.addr,
 	};
 
-	return add(found, count, &run);
+	return add(lives, found, count, &run);
 }
 
 static int add_waits(const struct lives *lives, struct lives_unfinished **found,
@@ -72,7 +85,7 @@ static int add_waits(const struct lives *lives, struct lives_unfinished **found,
 			.addr = wait->addr,
 		};
 
-		if (one.await && add(found, count, &one))
+		if (one.await && add(lives, found, count, &one))
 			return -1;
 	}
 	return 0;
@@ -86,7 +99,8 @@ static int add_runs(const struct lives *lives,
 		const struct lives_await *await = lives->by_id.slots[i].item;
 
 		if (await && await->running && !await->process->has_ended &&
-		    wanted(await->process) && add_run(found, count, await))
+		    wanted(await->process) &&
+		    add_run(lives, found, count, await))
 			return -1;
 	}
 	return 0;
