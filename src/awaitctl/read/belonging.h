@@ -23,6 +23,7 @@ enum belonging {
 	BELONGS,
 	BELONGS_PERHAPS, /* it does not say */
 	BELONGS_NOT,
+	BELONGS_UNASKED, /* --pid asks for others */
 };
 
 /* Decides for all, once all has been read: sets what processes call

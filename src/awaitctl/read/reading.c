@@ -14,6 +14,7 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* What is made of a trace takes less memory than that for each of its bytes. */
 #define MEMORY_FACTOR 64u
@@ -34,6 +35,8 @@ struct counted {
 	const struct reader_calls *calls;
 	void *data;
 	struct reading_progress *progress;
+	uint64_t all;
+	int stderr_copy;
 };
 
 static void on_event(void *data, const struct trace_event *event)
@@ -42,6 +45,8 @@ static void on_event(void *data, const struct trace_event *event)
 
 	to->calls->event(to->data, event);
 	to->progress->events++;
+	progress_tell(&to->progress->line, to->stderr_copy,
+		      to->progress->events, to->all);
 }
 
 static void on_mapped_file(void *data, const struct mapped_file *file)
@@ -83,7 +88,6 @@ enum reader_result reading_read(struct reading *reading, size_t source,
 				struct reader_calls calls, void *data)
 {
 	const struct source *from = &reading->sources[source];
-	struct counted counted = { &calls, data, reading->progress };
 	const struct reader_calls counting = {
 		.processes = processes_for(from),
 		.stacks = calls.stacks,
@@ -95,10 +99,15 @@ enum reader_result reading_read(struct reading *reading, size_t source,
 	enum reader_result result;
 	struct trouble why;
 	int before = quiet_begin();
+	struct counted counted = { &calls, data, reading->progress,
+				   reading->all[source], before };
 
-	*reading->progress = (struct reading_progress){ .source = source };
+	reading->progress->source = source;
+	reading->progress->events = 0;
 	result = reader_read(from->intact.directory, &counting, &counted, &why);
+	progress_erase(&reading->progress->line, before);
 	quiet_end(before);
+	reading->all[source] = reading->progress->events;
 	if (result == READER_DONE)
 		return result;
 	intact_rename(&from->intact, from->path, &why);
@@ -144,6 +153,7 @@ static int do_apart(struct task *task, const struct child_work *work)
 	do {
 		*reading->progress = (struct reading_progress){ 0 };
 		status = in_child(work, &signal);
+		progress_erase(&reading->progress->line, STDERR_FILENO);
 		/* Whoever reads the report has ended, which is nobody's
 		 * fault. */
 		if (status == IN_CHILD_STOPPED || signal == SIGPIPE)

@@ -7,6 +7,7 @@
  */
 #pragma once
 
+#include "awaitctl/common/progress.h"
 #include "awaitctl/read/source.h"
 #include "babeltrace/reader.h"
 
@@ -19,12 +20,14 @@ struct reading_progress {
 	size_t source;	 /* that is read */
 	uint64_t events; /* that were read of it */
 	bool printing;
+	struct progress line; /* that says so */
 };
 
 struct reading {
 	struct source sources[READING_SOURCES];
 	size_t count;
-	bool no_lines; /* are to be looked up */
+	bool no_lines;		       /* are to be looked up */
+	uint64_t all[READING_SOURCES]; /* events of each; 0: not known yet */
 	struct reading_progress *progress;
 	bool said[READING_SOURCES]; /* what is wrong with each */
 };
@@ -44,7 +47,7 @@ int reading_do(const char *const *directories, size_t count, bool all,
  * the exit status otherwise. */
 int reading_exit(int status);
 
-/* In the child: calls.processes is set here. Says what is wrong. */
+/* In the child: calls.processes is set here. Says what is wrong, once. */
 enum reader_result reading_read(struct reading *reading, size_t source,
 				struct reader_calls calls, void *data);
 

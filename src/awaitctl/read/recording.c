@@ -98,6 +98,26 @@ static int without_awaits(const char *directory,
 	return EXIT_FAILED;
 }
 
+static int find_window(struct findings *findings, struct reading *reading,
+		       size_t source)
+{
+	const struct chosen *chosen = &findings->chosen;
+	struct lives_choice *choice = &findings->lives.choice;
+	struct findings whole = { .all = findings->all };
+	int status = recording_read(&whole, reading, source, NULL);
+	int64_t first = whole.first_event, last = whole.last_event;
+
+	findings_free(&whole);
+	choice->has_window = true;
+	choice->since = INT64_MIN;
+	choice->until = INT64_MAX;
+	if (chosen->since.text)
+		choice->since = chosen_time_at(&chosen->since, first, last);
+	if (chosen->until.text)
+		choice->until = chosen_time_at(&chosen->until, first, last);
+	return status;
+}
+
 int recording_read(struct findings *findings, struct reading *reading,
 		   size_t source, struct symbols *symbols)
 {
@@ -109,6 +129,9 @@ int recording_read(struct findings *findings, struct reading *reading,
 
 	findings->filtered = from->is_filtered ? &from->filtered : NULL;
 	findings->incomplete = *from->incomplete ? from->incomplete : NULL;
+	if (chosen_has_window(&findings->chosen) &&
+	    find_window(findings, reading, source))
+		return EXIT_FAILED;
 	findings_begin(findings);
 	result = read_into(&taken, reading, source);
 	if (result == READER_NOTHING)

@@ -7,9 +7,10 @@
 #include "symbols/symbols.h"
 
 /*
- * Takes all events into findings, whose `all` and `slowest` are set. symbols
- * learns where files were mapped; NULL: nobody will ask. Returns 0, or says why
- * there is nothing to tell and returns EXIT_FAILED.
+ * Takes all events into findings, whose `all`, `chosen` and `slowest` are set;
+ * twice, if a part of its time is chosen, since that is told by its ends.
+ * symbols learns where files were mapped; NULL: nobody will ask. Returns 0, or
+ * says why there is nothing to tell and returns EXIT_FAILED.
  */
 int recording_read(struct findings *findings, struct reading *reading,
 		   size_t source, struct symbols *symbols);
