@@ -4,9 +4,13 @@
  * libbabeltrace2 when events are fetched for the AWAITCTL_ENDS_READING-th time,
  * or within libdw with AWAITCTL_ENDS_LOOKUP. See test_untrusted.py.
  *
+ * With AWAITCTL_HASTENS a second passes whenever it asks for the time. See
+ * test_shown.py.
+ *
  * With AWAITCTL_HOLDS_READING, the path of a FIFO, it writes there before the
- * first event and goes no further; with AWAITCTL_STOPS_COPY Ctrl-C comes as
- * soon as a temporary directory was made. See test_intact.py.
+ * first event, or when events are fetched for the AWAITCTL_HOLDS_AT-th time,
+ * and goes no further; with AWAITCTL_STOPS_COPY Ctrl-C comes as soon as a
+ * temporary directory was made. See test_intact.py.
  */
 #define _GNU_SOURCE /* RTLD_NEXT */
 #include <babeltrace2/babeltrace.h>
@@ -17,6 +21,8 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Whoever reads the FIFO sees its end when this process has ended. */
@@ -28,6 +34,16 @@ static void hold(const char *fifo)
 		abort();
 	while (1)
 		pause();
+}
+
+int clock_gettime(clockid_t clock, struct timespec *now)
+{
+	static int asked;
+	int rc = (int)syscall(SYS_clock_gettime, clock, now);
+
+	if (getenv("AWAITCTL_HASTENS"))
+		now->tv_sec += ++asked;
+	return rc;
 }
 
 char *mkdtemp(char *template)
@@ -50,11 +66,13 @@ bt_message_iterator_next(bt_message_iterator *iterator,
 		bt_message_iterator *, bt_message_array_const *, uint64_t *);
 	const char *end = getenv("AWAITCTL_ENDS_READING");
 	const char *fifo = getenv("AWAITCTL_HOLDS_READING");
+	const char *at = getenv("AWAITCTL_HOLDS_AT");
 	static int calls;
 
-	if (fifo)
+	calls++;
+	if (fifo && calls == (at ? atoi(at) : 1))
 		hold(fifo);
-	if (end && ++calls == atoi(end)) {
+	if (end && calls == atoi(end)) {
 		fputs("libbabeltrace2 would say something here\n", stderr);
 		abort();
 	}

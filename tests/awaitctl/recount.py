@@ -1,37 +1,28 @@
 # SPDX-License-Identifier: MIT
 """A report's figures, computed again from what babeltrace2 prints.
 
-    figures = recount(run("babeltrace2", "--clock-seconds", trace).stdout)
+    figures = recount(run("babeltrace2", "--clock-seconds", trace).stdout).figures
     figures["function", "fetch"].runs
 
-Written from docs/tracing.md, not from awaitctl's code: it keeps every event and every
-duration, and looks a percentile up in the sorted list.
+With a Choice, as the options of a report make it, of that part only.
+
+Written from docs/tracing.md and docs/report.md, not from awaitctl's code: it keeps
+every event and every duration, and looks a percentile up in the sorted list.
 """
 
 from __future__ import annotations
 
 import collections
 import dataclasses
-import re
+import fnmatch
 import typing
 
-LINE = re.compile(r"\[(\d+)\.(\d{9})\] .*? await:(\w+): \{[^}]*\}, \{(.*?)\}, \{(.*)\}")
-FIELD = re.compile(
-    r'(\w+) = (?:\( "\w+" : container = (-?\d+) \)|"((?:[^"\\]|\\.)*)"|(-?\w+))'
-)
+from trace_text import Event, events_of
+
 PENDING, RUNNING, RESOLVED, FAILED = 1, 2, 3, 4
 PROMISE = 2
 START = 1  # a run that was started, not waited for
 CANCELLED, CHILD = -125, -10
-
-
-@dataclasses.dataclass
-class Event:
-    time: int  # ns
-    name: str
-    pid: int
-    tid: int
-    fields: dict[str, typing.Any]
 
 
 @dataclasses.dataclass
@@ -55,6 +46,57 @@ class Figures:
 
 
 @dataclasses.dataclass
+class Choice:
+    """What of a trace counts."""
+
+    function: str = "*"
+    site: str = ""  # the end of FILE:LINE, of whole names
+    pid: int | None = None
+    tid: int | None = None
+    since: int | None = None  # ns, as the events' times
+    until: int | None = None
+
+    def has_time(self, time: int) -> bool:
+        return (self.since is None or self.since <= time) and (
+            self.until is None or time < self.until
+        )
+
+    def has_event(self, event: Event) -> bool:
+        if self.tid is not None and event.name == "statedump_live":
+            return False
+        return (
+            self.tid in (None, event.tid)
+            and self.pid in (None, event.pid)
+            and self.has_time(event.time)
+        )
+
+    def has_await(self, aw: Await) -> bool:
+        function = aw.keys[0][1] if aw.keys else "(unknown)"
+        file, line = aw.keys[1][1][1:] if aw.keys else (None, 0)
+        place = f"/{file}:{line}" if file else ""
+        return fnmatch.fnmatchcase(function, self.function) and (
+            not self.site or place.endswith(f"/{self.site}")
+        )
+
+    def has_whole(self, pid: int, time: int | None) -> bool:
+        """Of what began, or was created, then; None: nobody knows."""
+        if self.tid is not None or self.pid not in (None, pid):
+            return False
+        if time is None:
+            return self.since is None and self.until is None
+        return self.has_time(time)
+
+
+@dataclasses.dataclass
+class Slow:
+    """A first run: how it ended, and whether its end counts."""
+
+    took: int
+    failed: bool
+    counts: bool
+
+
+@dataclasses.dataclass
 class Await:
     keys: list[tuple[str, typing.Any]]  # of function and site, as far as known
     created: int | None = None
@@ -70,29 +112,25 @@ class Await:
     runs: int = 0
     cycles: int = 0
     failed: bool = False
+    run_began: int = 0
+    first: Slow | None = None
     promise: bool = False
-
-
-def events_of(text: str) -> typing.Iterator[Event]:
-    for line in text.splitlines():
-        match = LINE.search(line)
-        if not match:
-            continue
-        fields: dict[str, typing.Any] = {}
-        for part in match[4], match[5]:
-            for name, label, string, number in FIELD.findall(part):
-                if label or number:
-                    fields[name] = int(label or number, 0)
-                else:
-                    fields[name] = string
-        time = int(match[1]) * 10**9 + int(match[2])
-        yield Event(time, match[3], fields["vpid"], fields["vtid"], fields)
 
 
 class Recount:
     """Of one trace. Processes are told apart by number and by what they execute."""
 
-    def __init__(self) -> None:
+    def __init__(self, choice: Choice | None = None) -> None:
+        self.choice = choice or Choice()
+        # When the first and the last event was, and what happened when.
+        self.times: list[int] = []
+        self.threads: set[tuple[int, int]] = set()  # with their processes
+        self.rates: dict[str, list[int]] = {"created": [], "runs": [], "waits": []}
+        # By the function of the waiter (None: none) and the one waited for.
+        self.blocked_by: dict[
+            tuple[str | None, str], list[int]
+        ] = collections.defaultdict(list)
+        self.slowest: list[tuple[int, str, bool]] = []
         self.figures: dict[tuple[str, typing.Any], Figures] = collections.defaultdict(
             Figures
         )
@@ -106,9 +144,15 @@ class Recount:
 
     def add(self, aw: Await, event: Event | None, name: str, value: int = 1) -> None:
         """To its function and site, and to the thread of an event."""
+        if not self.choice.has_await(aw):
+            return
+        if event and not self.choice.has_event(event):
+            return
         keys = list(aw.keys)
-        if event:
+        if event and event.name != "statedump_live":
             keys.append(("thread", (event.pid, event.tid)))
+        if event and name in self.rates:
+            self.rates[name].append(event.time)
         for key in keys:
             figure = getattr(self.figures[key], name)
             if isinstance(figure, list):
@@ -128,33 +172,63 @@ class Recount:
 
     def wait(self, aw: Await, event: Event, counted: bool = True) -> None:
         if counted:
-            aw.waits += 1
-            self.figures["thread", (event.pid, event.tid)].waits += 1
+            self.use(aw, event, "waits")
         if not aw.waited and aw.created is not None:
             self.add(aw, event, "slack", event.time - aw.created)
         aw.waited = True
 
-    def settle(self, process: tuple[int, int], aw: Await, gone: bool) -> None:
+    def use(self, aw: Await, event: Event, name: str) -> None:
+        """Counted for the await, as its function may be named later."""
+        if not self.choice.has_event(event):
+            return
+        setattr(aw, name, getattr(aw, name) + 1)
+        if not self.choice.has_await(aw):
+            return
+        thread = self.figures["thread", (event.pid, event.tid)]
+        setattr(thread, name, getattr(thread, name) + 1)
+        if name in self.rates:
+            self.rates[name].append(event.time)
+
+    def settle(
+        self, process: tuple[int, int], aw: Await, dropped: Event | None
+    ) -> None:
         if aw.inherited and not aw.keys:
             return
         if not aw.keys:
             aw.keys = [("function", "(unknown)"), ("site", ("(unknown)", None, 0))]
         self.add(aw, None, "hits", aw.hits)
         self.add(aw, None, "cycles", aw.cycles)
-        self.add(aw, None, "failed_unseen", int(aw.failed and not aw.waited))
-        self.add(aw, None, "promises_dropped", int(gone and aw.promise))
-        for key in aw.keys:
-            figures = self.figures[key]
-            figures.most_runs = max(figures.most_runs, aw.runs)
         self.add(aw, None, "waits", aw.waits)
-        if not aw.waited and (aw.created is not None or not aw.dumped):
-            self.add(aw, None, "never_waited")
-        if aw.running and not gone:
+        if dropped and aw.promise and self.choice.tid is None:
+            if self.choice.has_event(dropped):
+                self.add(aw, None, "promises_dropped")
+        if self.choice.has_whole(process[0], aw.created):
+            self.settle_whole(aw)
+        if (
+            aw.running
+            and not dropped
+            and self.choice.has_whole(process[0], aw.run_began)
+        ):
             ended = process in self.ended
             self.add(aw, None, "cut_short" if ended else "running")
+        first = aw.first
+        if first and first.counts and first.took >= 0 and self.choice.has_await(aw):
+            self.slowest.append((first.took, aw.keys[0][1], first.failed))
+
+    def settle_whole(self, aw: Await) -> None:
+        self.add(aw, None, "failed_unseen", int(aw.failed and not aw.waited))
+        if self.choice.has_await(aw):
+            for key in aw.keys:
+                figures = self.figures[key]
+                figures.most_runs = max(figures.most_runs, aw.runs)
+        if not aw.waited and (aw.created is not None or not aw.dumped):
+            self.add(aw, None, "never_waited")
 
     def take(self, event: Event) -> None:
         fields, pid = event.fields, event.pid
+        self.threads.add((pid, event.tid))
+        if not event.name.endswith("_stack"):  # which a report does not read
+            self.times.append(event.time)
         if event.name == "statedump_process":
             if self.began.get(pid, fields["began"]) != fields["began"]:
                 self.ended.add((pid, self.instance[pid]))
@@ -175,7 +249,7 @@ class Recount:
             if aw:
                 aw.failed = aw.failed or fields["state"] == FAILED
                 aw.promise = aw.promise and fields["state"] == PENDING
-                self.settle(process, aw, gone=True)
+                self.settle(process, aw, event)
             return
         if event.name == "create" and key in self.awaits:
             assert self.awaits[key].created is None, "ids are used once in these"
@@ -191,10 +265,14 @@ class Recount:
     def on_exec_begin(self, aw: Await, event: Event, _: object) -> None:
         self.learn(aw, event)
         aw.inherited = False
+        if event.fields["attempt"] == 1:
+            aw.first = Slow(-1, False, False)
+        elif aw.first and aw.first.took < 0:
+            aw.first = None
         if not (aw.running and aw.before == event.fields["attempt"]):
             self.add(aw, event, "runs")
             aw.runs += 1
-        aw.running, aw.ran, aw.before = 1, 1, 0
+        aw.running, aw.ran, aw.before, aw.run_began = 1, 1, 0, event.time
         if event.fields["source"] != START:
             self.wait(aw, event)
 
@@ -210,12 +288,14 @@ class Recount:
             aw.waited = True
         aw.running, aw.ran = 0, 1
         aw.failed = event.fields["outcome"] != RESOLVED
+        if aw.first and aw.first.took < 0:
+            counts = self.choice.has_event(event)
+            aw.first = Slow(event.fields["latency_ns"], aw.failed, counts)
         self.add(aw, event, "failed", int(aw.failed))
         self.add(aw, event, "run_time", event.fields["latency_ns"])
 
     def on_hit(self, aw: Await, event: Event, _: object) -> None:
-        aw.hits += 1
-        self.figures["thread", (event.pid, event.tid)].hits += 1
+        self.use(aw, event, "hits")
         self.wait(aw, event)
 
     def on_resolve(self, aw: Await, event: Event, _: object) -> None:
@@ -225,8 +305,7 @@ class Recount:
         aw.promise = False
 
     def on_cycle(self, aw: Await, event: Event, _: object) -> None:
-        aw.cycles += 1
-        self.figures["thread", (event.pid, event.tid)].cycles += 1
+        self.use(aw, event, "cycles")
 
     def on_block_begin(
         self, aw: Await, event: Event, thread: tuple[int, int, int]
@@ -240,6 +319,16 @@ class Recount:
         began, before = self.asleep[thread].pop(event.fields["id"], (0, True))
         if not before and aw.keys:
             self.add(aw, event, "blocked_time", event.time - began)
+            self.block(aw, event, thread, event.time - began)
+
+    def block(
+        self, aw: Await, event: Event, thread: tuple[int, int, int], ns: int
+    ) -> None:
+        id = event.fields.get("waiter")
+        waiter = self.awaits.get((*thread[:2], id)) if id else None
+        name = waiter.keys[0][1] if waiter and waiter.keys else "(unknown)"
+        if self.choice.has_event(event) and self.choice.has_await(aw):
+            self.blocked_by[None if id == 0 else name, aw.keys[0][1]].append(ns)
 
     def on_wait_end(self, aw: Await, event: Event, _: object) -> None:
         state, error = event.fields["state"], event.fields["error"]
@@ -251,8 +340,9 @@ class Recount:
         aw.dumped = True
         if event.fields["state"] != RUNNING or aw.ran or aw.inherited:
             return
-        self.add(aw, None, "runs")
+        self.add(aw, event, "runs")
         aw.running = aw.ran = aw.runs = 1
+        aw.run_began = event.time
         aw.waited = True
         aw.before = event.fields["attempt"]
 
@@ -271,16 +361,19 @@ class Recount:
         """See take()."""
 
 
-def recount(text: str) -> dict[tuple[str, typing.Any], Figures]:
-    count = Recount()
+def recount(text: str, choice: Choice | None = None) -> Recount:
+    count = Recount(choice)
     for event in events_of(text):
         count.take(event)
     for (pid, instance, _), aw in count.awaits.items():
-        count.settle((pid, instance), aw, gone=False)
+        count.settle((pid, instance), aw, None)
     for (pid, instance, _), waits in count.asleep.items():
-        for id in waits if (pid, instance) not in count.ended else ():
-            count.add(count.awaits[pid, instance, id], None, "asleep")
-    return count.figures
+        for id, (began, _) in waits.items():
+            if (pid, instance) in count.ended:
+                continue
+            if count.choice.has_whole(pid, began):
+                count.add(count.awaits[pid, instance, id], None, "asleep")
+    return count
 
 
 def percentile(durations: list[int], percent: int) -> int:

@@ -15,7 +15,7 @@ import collections
 import dataclasses
 import typing
 
-from recount import events_of
+from trace_text import events_of
 
 Part = tuple[str, "str | None", "str | None", "int | None"]
 NOWHERE: Part = ("in no run", None, None, None)

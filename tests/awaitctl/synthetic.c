@@ -10,11 +10,13 @@
  *     running ID FUNCTION ATTEMPT  in a state dump
  *     end ID ERROR NANOSECONDS
  *     hit ID
- *     block ID
- *     unblock ID
+ *     block ID [WAITER]      in the run of that await
+ *     unblock ID [WAITER]
  *     waited ID ERROR STATE
  *     destroy ID
  *     repeat N               the next line N times
+ *
+ * Awaits are created in thing.c, or in what AWAITCTL_SYNTHETIC_FILE says.
  */
 #define LTTNG_UST_TRACEPOINT_CREATE_PROBES
 #define LTTNG_UST_TRACEPOINT_DEFINE
@@ -87,6 +89,8 @@ static void emit_line(const char *line, long times)
 	if (!strcmp(verb, "end") || !strcmp(verb, "waited"))
 		sscanf(line, "%*s %*s %" SCNd32 " %" SCNu64, &event.error,
 		       &event.latency_ns);
+	else if (strstr(verb, "block"))
+		sscanf(line, "%*s %*s %" SCNu64, &event.parent);
 	else
 		sscanf(line, "%*s %*s %31s %" SCNu32, name, &site.line);
 	event.attempt = site.line;
@@ -102,9 +106,12 @@ int main(void)
 	char line[128];
 	long times = 1, next;
 	const char *recordings = getenv("LIBAWAIT_RECORDING");
+	const char *file = getenv("AWAITCTL_SYNTHETIC_FILE");
 
 	lttng_ust_tracepoint(await, statedump_process, "synthetic", getppid(),
 			     recordings ? recordings : "", (uint64_t)0, NULL);
+	if (file)
+		site.file = file;
 	while (fgets(line, sizeof(line), stdin)) {
 		if (sscanf(line, "repeat %ld", &next) == 1) {
 			times = next;

@@ -21,6 +21,10 @@ SESSION = re.compile(r"^<!-- report: (\w+) -->\n\n((?:    .*\n|\n(?=    ))+)", r
 
 
 def loosely(text: str) -> str:
+    text = re.sub(r"From [-0-9]+ [0-9:.]+ [+-]\d+ on", "From DATE on", text)
+    text = re.sub(r"\|.*\| at most \d+", "CURVE", text)
+    text = re.sub(r"\d+\.\d %", "SHARE", re.sub(r"[a-z-]*memo \(", "memo (", text))
+    text = re.sub(r"\(\d+\)|(?<=thread )\d+", "NUMBER", text)
     text = re.sub(r"\b\d+(\.\d+)? (ns|us|ms|s)\b", "TIME", text)
     return re.sub(r"[ -]+", " ", re.sub(r"\S*/(?=memo\.c)", "", text)).strip()
 

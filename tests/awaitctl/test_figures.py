@@ -16,113 +16,11 @@ import harness
 from harness import APP, AWAITCTL, SYNTHETIC, run
 
 import tap
-from recount import Figures, percentile, recount
-from recritical import critical
+from figures_case import COUNTS, OF_WAITS, Case
 
 UNSEEN = "1 failed, and no wait has seen the error"
 NEVER = "1 of 1 were never waited for"
 PROGRAM = os.environ["AWAITCTL_PROCESSES"]
-COUNTS = (
-    *("created", "runs", "failed", "running", "cut_short"),
-    *("hits", "waits", "never_waited", "failed_unseen", "promises_dropped"),
-    *("cycles", "asleep", "most_runs"),
-)
-OF_AWAITS = (
-    *("running", "cut_short", "never_waited", "failed_unseen"),
-    *("promises_dropped", "asleep", "most_runs"),
-)
-TIMES = "run_time", "blocked_time", "slack"
-OF_WAITS = (
-    *("waits", "never_waited", "failed_unseen", "asleep", "most_runs"),
-    *("blocked_time", "slack"),
-)
-
-
-class Case(harness.Case):
-    def check(
-        self, hidden: tuple[str, ...] = (), status: int = 0
-    ) -> dict[str, typing.Any]:
-        """Of self.trace; of what is hidden by a filter nothing is to be said."""
-        out = run(AWAITCTL, "report", "--json", self.trace)
-        self.assertEqual(out.returncode, status, out.stderr)
-        report = json.loads(out.stdout)
-        text = run("babeltrace2", "--clock-seconds", self.trace).stdout
-        figures = recount(text)
-        seen = set()
-        for kind, rows in (
-            ("function", report["functions"]),
-            ("site", report["sites"]),
-            ("thread", report["threads"]),
-        ):
-            for row in rows:
-                key = kind, self.key_of(kind, row)
-                seen.add(key)
-                with self.subTest(key=key):
-                    self.compare(row, figures[key], kind, hidden)
-        self.assertEqual(seen, {x for x in figures if any(vars(figures[x]).values())})
-        self.check_path(report["critical_path"], text, hidden)
-        return report
-
-    def check_path(
-        self,
-        path: dict[str, typing.Any] | None,
-        text: str,
-        hidden: tuple[str, ...],
-    ) -> None:
-        if hidden:
-            self.assertIsNone(path)
-            return
-        assert path
-        began, ended, parts = critical(text, path["pid"])
-        names = "does", "function", "file", "line"
-        told = {tuple(x.get(name) for name in names): x["ns"] for x in path["parts"]}
-        # What sleeps when the recording ends does so for longer than events tell.
-        slept = {x for x in told if x[0] == "sleeps" and x not in parts}
-        if not slept:
-            self.assertEqual(path["ns"], ended - began)
-        some = {x: told[x] for x in told if x not in slept and told[x]}
-        self.assertEqual(some, {x: parts[x] for x in parts if parts[x]})
-        self.assertEqual(sum(told.values()), path["ns"])
-
-    def burst(self, count: int, *options: str) -> None:
-        program = APP, "burst", count
-        out = self.recorded_with(*options, program=program, input="\n\n")
-        self.assertEqual(out.returncode, 0, out.stderr)
-
-    def key_of(self, kind: str, row: dict[str, typing.Any]) -> typing.Any:
-        if kind == "function":
-            return row["function"]
-        if kind == "site":
-            return row["function"], row.get("file"), row.get("line", 0)
-        return row["pid"], row["thread"]
-
-    def compare(
-        self,
-        row: dict[str, typing.Any],
-        figures: Figures,
-        kind: str,
-        hidden: tuple[str, ...],
-    ) -> None:
-        for name in COUNTS:
-            unknown = name in hidden or (name in OF_AWAITS and kind == "thread")
-            expected = None if unknown else getattr(figures, name)
-            self.assertEqual(row[name], expected, name)
-        for name in TIMES:
-            durations = getattr(figures, name)
-            times = row[name]
-            if name in hidden or not durations:
-                self.assertIsNone(times, name)
-                continue
-            self.assertEqual(
-                (times["count"], times["total_ns"], times["min_ns"], times["max_ns"]),
-                (len(durations), sum(durations), min(durations), max(durations)),
-                name,
-            )
-            self.assertEqual(times["average_ns"], sum(durations) // len(durations))
-            for percent in 50, 90, 99:
-                exact = percentile(durations, percent)
-                off = abs(times[f"p{percent}_ns"] - exact)
-                self.assertLessEqual(off, exact // 100, f"{name}, {percent}")
 
 
 class Kinds(Case):

@@ -7,6 +7,8 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+enum { PLACE_SIZE = 4096 };
+
 const char *cell_duration(char text[CELL_DURATION_SIZE], uint64_t ns)
 {
 	static const char *const units[] = { "us", "ms", "s" };
@@ -55,19 +57,23 @@ void cell_id(struct text_table *table, const struct findings *findings,
 
 void cell_site(struct text_table *table, const struct lives_site *site)
 {
-	if (site->file)
-		text_table_add(table, "%s:%" PRIu32, site->file, site->line);
-	else
+	char place[PLACE_SIZE];
+
+	if (!site->file) {
 		text_table_add(table, "(not recorded)");
+		return;
+	}
+	snprintf(place, sizeof(place), "%s:%" PRIu32, site->file, site->line);
+	text_table_add_place(table, place);
 }
 
 void cell_place(struct text_table *table, const struct symbols *symbols,
 		const struct lives_process *process, int64_t time,
 		uint64_t addr)
 {
-	char place[4096];
+	char place[PLACE_SIZE];
 
 	symbols_describe(symbols, process->number, time, addr, place,
 			 sizeof(place));
-	text_table_add(table, "%s", place);
+	text_table_add_place(table, place);
 }

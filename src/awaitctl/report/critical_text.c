@@ -60,22 +60,22 @@ static void add_part(struct text_table *table, const struct critical *critical,
 }
 
 static void print_parts(const struct critical *critical, unsigned limit,
-			FILE *out)
+			const struct sheet *sheet)
 {
 	static const char *const heads[] = { "TIME", "SHARE", "", "FUNCTION",
 					     "CREATED AT" };
-	struct text_table table = { .align = "rrlll" };
+	struct text_table table = sheet_table(sheet, "rrlll");
 
 	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < critical->count && i < limit; i++)
 		add_part(&table, critical, &critical->parts[i]);
-	text_table_print(&table, out);
+	text_table_print(&table, sheet->out);
 	if (critical->count > limit)
-		fprintf(out, "and %zu more\n", critical->count - limit);
+		fprintf(sheet->out, "and %zu more\n", critical->count - limit);
 }
 
 void critical_text_print(const struct findings *findings, unsigned limit,
-			 FILE *out)
+			 const struct sheet *sheet)
 {
 	struct critical critical;
 
@@ -84,14 +84,14 @@ void critical_text_print(const struct findings *findings, unsigned limit,
 	if (findings->lives.waits_unknown || findings->lives.ends_unknown) {
 		fputs("\nThe critical path is unknown, as the filter hides "
 		      "what it is made of.\n",
-		      out);
+		      sheet->out);
 		return;
 	}
 	if (critical_find(&critical, &findings->lives, findings_count))
 		must(NULL);
 	if (critical.process && critical.ended > critical.began) {
-		print_heading(&critical, out);
-		print_parts(&critical, limit, out);
+		print_heading(&critical, sheet->out);
+		print_parts(&critical, limit, sheet);
 	}
 	critical_free(&critical);
 }

@@ -3,9 +3,8 @@
 #pragma once
 
 #include "awaitctl/read/findings.h"
-
-#include <stdio.h>
+#include "awaitctl/report/sheet.h"
 
 /* Its longest parts, so many. */
 void critical_text_print(const struct findings *findings, unsigned limit,
-			 FILE *out);
+			 const struct sheet *sheet);

@@ -97,15 +97,16 @@ static const struct {
 	const char *name;
 	bool (*check)(const struct figures *figures, char text[LOOK_SIZE]);
 	bool of_waits, of_ends; /* it must be known of those */
+	bool of_thread;		/* it may be of one only */
 } kinds[] = {
-	{ "unfinished", unfinished, false, true },
-	{ "cycle", cycle, false, false },
-	{ "promise-dropped", dropped, false, false },
-	{ "failed-unseen", unseen, true, true },
-	{ "retried", retried, true, false },
-	{ "blocked", blocked, true, false },
-	{ "waited-at-once", at_once, true, true },
-	{ "never-waited", never_waited, true, false },
+	{ "unfinished", unfinished, false, true, false },
+	{ "cycle", cycle, false, false, true },
+	{ "promise-dropped", dropped, false, false, false },
+	{ "failed-unseen", unseen, true, true, false },
+	{ "retried", retried, true, false, false },
+	{ "blocked", blocked, true, false, true },
+	{ "waited-at-once", at_once, true, true, false },
+	{ "never-waited", never_waited, true, false, false },
 };
 
 int look_at(const struct findings *findings, look_found *found, void *data)
@@ -118,7 +119,8 @@ int look_at(const struct findings *findings, look_found *found, void *data)
 		return -1;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if ((kinds[i].of_waits && lives->waits_unknown) ||
-		    (kinds[i].of_ends && lives->ends_unknown))
+		    (kinds[i].of_ends && lives->ends_unknown) ||
+		    (!kinds[i].of_thread && findings_of_thread(findings)))
 			continue;
 		for (size_t k = 0; k < rows.count; k++)
 			if (kinds[i].check(rows.row[k].figures, text))

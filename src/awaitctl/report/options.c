@@ -90,6 +90,81 @@ static int take_by(void *to, const char *text)
 	return 0;
 }
 
+static int take_function(void *to, const char *text)
+{
+	((struct report_options *)to)->chosen.function = text;
+	return 0;
+}
+
+static int take_site(void *to, const char *text)
+{
+	((struct report_options *)to)->chosen.site = text;
+	return 0;
+}
+
+static int take_number(int64_t *number, const char *text)
+{
+	uint64_t given;
+
+	if (!number_parse(text, 1, INT64_MAX, &given))
+		return misused("report: not the number of a process or "
+			       "thread: ",
+			       text);
+	*number = (int64_t)given;
+	return 0;
+}
+
+static int take_pid(void *to, const char *text)
+{
+	return take_number(&((struct report_options *)to)->chosen.pid, text);
+}
+
+static int take_tid(void *to, const char *text)
+{
+	return take_number(&((struct report_options *)to)->chosen.tid, text);
+}
+
+static int take_time(struct chosen_time *time, const char *text)
+{
+	if (!chosen_time_parse(time, text))
+		return misused("report: not a time, as 1.5s, 200ms, 12us, or a "
+			       "number of seconds: ",
+			       text);
+	return 0;
+}
+
+static int take_since(void *to, const char *text)
+{
+	return take_time(&((struct report_options *)to)->chosen.since, text);
+}
+
+static int take_until(void *to, const char *text)
+{
+	return take_time(&((struct report_options *)to)->chosen.until, text);
+}
+
+static int take_failed(void *to, const char *none)
+{
+	(void)none;
+	((struct report_options *)to)->chosen.failed = true;
+	return 0;
+}
+
+static int check(const struct report_options *options, int directories)
+{
+	char text[CHOSEN_TEXT];
+
+	if (directories != 1)
+		return misused("report: give one directory", "");
+	if (options->json + options->csv + (options->html != NULL) > 1)
+		return misused("report: give --json, --csv or --html", "");
+	if (options->html && chosen_any(&options->chosen))
+		return misused("report: --html is of the whole recording, "
+			       "without ",
+			       chosen_text(&options->chosen, text));
+	return 0;
+}
+
 int report_options_read(struct report_options *options, int argc, char **argv)
 {
 	static const struct usage_option known[] = {
@@ -103,17 +178,18 @@ int report_options_read(struct report_options *options, int argc, char **argv)
 		{ "stacks", 0, no_argument, NULL, take_stacks },
 		{ "html", 0, optional_argument, NULL, take_html },
 		{ "sort", 0, required_argument, NULL, take_sort },
+		{ "function", 0, required_argument, NULL, take_function },
+		{ "site", 0, required_argument, NULL, take_site },
+		{ "pid", 0, required_argument, NULL, take_pid },
+		{ "tid", 0, required_argument, NULL, take_tid },
+		{ "since", 0, required_argument, NULL, take_since },
+		{ "until", 0, required_argument, NULL, take_until },
+		{ "failed", 0, no_argument, NULL, take_failed },
 	};
 	const size_t count = sizeof(known) / sizeof(known[0]);
 	int rc;
 
 	*options = (struct report_options){ .slowest = 10, .by = ROWS_BY };
 	rc = usage_read(known, count, options, argc, argv);
-	if (rc)
-		return rc;
-	if (argc - optind != 1)
-		return misused("report: give one directory", "");
-	if (options->json + options->csv + (options->html != NULL) > 1)
-		return misused("report: give --json, --csv or --html", "");
-	return 0;
+	return rc ? rc : check(options, argc - optind);
 }

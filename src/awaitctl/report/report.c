@@ -42,18 +42,41 @@ static bool shows_stacks(const struct report_options *options)
 	       (options->json || options->by == ROWS_BY);
 }
 
+/* A filter that nothing passes is a mistake. Says so. */
+static bool nothing_chosen(const struct findings *findings,
+			   const struct reading *reading)
+{
+	const struct chosen *chosen = &findings->chosen;
+	const char *directory = reading->sources[0].path;
+	char text[CHOSEN_TEXT];
+
+	if (!chosen_any(chosen))
+		return false;
+	if (chosen->failed && findings->lives.ends_unknown) {
+		say("%s: what failed is unknown, as the filter of the "
+		    "recording hides how runs ended",
+		    directory);
+		return true;
+	}
+	if (findings_are_empty(findings))
+		say("%s: nothing in it passes %s", directory,
+		    chosen_text(chosen, text));
+	return findings_are_empty(findings);
+}
+
 static int report_on(struct reading *reading, void *data)
 {
 	const struct report_options *options = data;
 	struct symbols symbols = { .debuginfod = options->debuginfod,
 				   .alone = true };
 	struct findings findings = { .all = options->all,
+				     .chosen = options->chosen,
 				     .stacks = shows_stacks(options),
 				     .lives.slowest = options->slowest };
 	int status = recording_read(&findings, reading, 0, &symbols);
 
-	if (status)
-		return status;
+	if (status || nothing_chosen(&findings, reading))
+		return EXIT_FAILED;
 	if (reading->no_lines)
 		symbols_free(&symbols);
 	reading_print(reading);

@@ -4,17 +4,19 @@
  */
 #pragma once
 
+#include "awaitctl/read/chosen.h"
 #include "awaitctl/report/rows.h"
 
 #include <stdbool.h>
 
 struct report_options {
 	unsigned slowest; /* so many of the slowest first waits */
-	bool all;	 /* of all processes in the trace, or the recording's */
-	bool debuginfod; /* ask it for lines of files without */
-	bool json;	 /* instead of text, all of it */
-	bool stacks;	 /* with those that were recorded */
-	bool check;	 /* what there is to look at is a failure */
+	bool all; /* of all processes in the trace, or the recording's */
+	struct chosen chosen; /* what of it is reported */
+	bool debuginfod;      /* ask it for lines of files without */
+	bool json;	      /* instead of text, all of it */
+	bool stacks;	      /* with those that were recorded */
+	bool check;	      /* what there is to look at is a failure */
 	const char *html; /* the page to write; "": of a usual name; or NULL */
 	bool csv;	  /* one table, by function or what `by` says */
 	enum rows_by by;  /* the only tables; ROWS_BY: the usual report */

@@ -74,12 +74,13 @@ static void put_label(enum rows_by by, const struct report_row *row, FILE *out)
 	}
 }
 
-static void put_row(const struct lives *lives, enum rows_by by,
+static void put_row(const struct findings *findings, enum rows_by by,
 		    const struct report_row *row, FILE *out)
 {
+	const struct lives *lives = &findings->lives;
 	const struct figures *figures = row->figures;
 	bool waits = !lives->waits_unknown, ends = !lives->ends_unknown;
-	bool of_await = by != BY_THREAD;
+	bool of_await = by != BY_THREAD && !findings_of_thread(findings);
 
 	put_label(by, row, out);
 	csv_put_known(figures->created, true, out);
@@ -108,14 +109,18 @@ void report_csv_print(const struct findings *findings,
 		      const struct report_options *options, FILE *out)
 {
 	enum rows_by by = options->by == ROWS_BY ? BY_FUNCTION : options->by;
+	char text[CHOSEN_TEXT];
 	struct rows rows;
 
 	(void)symbols;
 	if (rows_make(&rows, findings, by, options->sort))
 		must(NULL);
 	doubts_find(findings, say_doubt, NULL);
+	if (chosen_any(&findings->chosen))
+		say("only what passes %s",
+		    chosen_text(&findings->chosen, text));
 	put_head(by, out);
 	for (size_t i = 0; i < rows.count; i++)
-		put_row(&findings->lives, by, &rows.row[i], out);
+		put_row(findings, by, &rows.row[i], out);
 	rows_free(&rows);
 }

@@ -8,6 +8,7 @@
 #include "awaitctl/report/critical_json.h"
 #include "awaitctl/report/look.h"
 #include "awaitctl/report/stacks_json.h"
+#include "awaitctl/report/whole_json.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 #include "lives/unfinished.h"
@@ -113,7 +114,8 @@ static void put_row(const struct findings *findings, enum rows_by by,
 		    const struct report_row *row, FILE *out)
 {
 	fputc('{', out);
-	put_figures(&findings->lives, row->figures, by == BY_THREAD, out);
+	put_figures(&findings->lives, row->figures,
+		    by == BY_THREAD || findings_of_thread(findings), out);
 	if (by == BY_FUNCTION)
 		put_function(row->function, out);
 	else if (by == BY_SITE)
@@ -304,15 +306,18 @@ void report_json_print(const struct findings *findings,
 	fputc(']', out);
 	if (findings->filtered)
 		json_put_member("filter", findings->filtered->text, out);
-	put_number("left_out_processes",
-		   findings->lives.process_count - findings->counted, out);
+	put_number("left_out_processes", findings->left_out, out);
+	whole_json_chosen(findings, out);
+	whole_json_when(findings, out);
 	fputs(",\n\"all\": {", out);
-	put_figures(&findings->lives, &findings->sums.all, false, out);
+	put_figures(&findings->lives, &findings->sums.all,
+		    findings_of_thread(findings), out);
 	fputc('}', out);
 	put_rows(findings, BY_FUNCTION, options->sort, "functions", out);
 	put_rows(findings, BY_SITE, options->sort, "sites", out);
 	put_rows(findings, BY_PROCESS, options->sort, "processes", out);
 	put_rows(findings, BY_THREAD, options->sort, "threads", out);
+	whole_json_edges(findings, out);
 	put_slowest(findings, symbols, out);
 	put_all_unfinished(findings, symbols, out);
 	put_looks(findings, out);

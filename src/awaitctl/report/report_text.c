@@ -6,11 +6,14 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/critical_text.h"
 #include "awaitctl/report/cells.h"
+#include "awaitctl/read/belonging.h"
 #include "awaitctl/read/doubts.h"
+#include "awaitctl/report/edges_text.h"
 #include "awaitctl/report/look.h"
 #include "awaitctl/report/stacks_text.h"
 #include "awaitctl/report/tables_text.h"
 #include "awaitctl/report/unfinished_text.h"
+#include "awaitctl/report/when_text.h"
 #include "awaitctl/tracedir/filtered.h"
 #include "common/await_text.h"
 #include "common/printable.h"
@@ -89,8 +92,7 @@ static void print_name(const struct lives_process *process, FILE *out)
 /* What the trace has beside the recording's processes. */
 static void print_left_out(const struct findings *findings, FILE *out)
 {
-	size_t count = findings->lives.process_count - findings->counted,
-	       printed = 0;
+	size_t count = findings->left_out, printed = 0;
 
 	if (!count)
 		return;
@@ -102,7 +104,7 @@ static void print_left_out(const struct findings *findings, FILE *out)
 	fprintf(out, "Left out, as they are not of this recording: ");
 	for (size_t i = 0;
 	     i < findings->lives.process_count && printed < NAMES_MAX; i++) {
-		if (findings_count(findings->lives.processes[i]))
+		if (findings->lives.processes[i]->belonging != BELONGS_NOT)
 			continue;
 		fputs(printed++ ? ", " : "", out);
 		print_name(findings->lives.processes[i], out);
@@ -163,15 +165,17 @@ static void print_totals(const struct findings *findings, FILE *out)
 {
 	const struct figures *all = &findings->sums.all;
 	const struct lives *lives = &findings->lives;
+	bool of_thread = findings_of_thread(findings);
 
 	fprintf(out, "Awaits: %" PRIu64 " created, %" PRIu64 " runs, ",
 		all->created, all->runs);
 	print_known(all->failed, !lives->ends_unknown, " failed, ", out);
 	fprintf(out, "%" PRIu64 " cached hits, ", all->hits);
-	print_known(all->never_waited, !lives->waits_unknown, " never waited, ",
-		    out);
-	print_known(all->running, !lives->ends_unknown, " still running", out);
-	if (all->cut_short)
+	print_known(all->never_waited, !lives->waits_unknown && !of_thread,
+		    " never waited, ", out);
+	print_known(all->running, !lives->ends_unknown && !of_thread,
+		    " still running", out);
+	if (all->cut_short && !of_thread)
 		fprintf(out, ", %" PRIu64 " ended by the end of their process",
 			all->cut_short);
 	fprintf(out, " (functions: %zu, processes: %zu)\n\n",
@@ -219,42 +223,46 @@ static void add_slow(struct text_table *table, const struct findings *findings,
 }
 
 static void print_slowest(const struct findings *findings,
-			  const struct symbols *symbols, FILE *out)
+			  const struct symbols *symbols,
+			  const struct sheet *sheet)
 {
 	static const char *const heads[] = { "TIME",	      "AWAIT",
 					     "FUNCTION",      "RESULT",
 					     "WAITED FOR AT", "CREATED AT" };
-	struct text_table table = { .align = "rlllll" };
+	struct text_table table = sheet_table(sheet, "rlllll");
 	const struct sums *sums = &findings->sums;
 
 	if (!sums->slow_count)
 		return;
-	fprintf(out, "\nSlowest first waits\n");
+	fputs("\nSlowest first waits\n", sheet->out);
 	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < sums->slow_count; i++)
 		add_slow(&table, findings, symbols, sums->slow[i]);
-	text_table_print(&table, out);
+	text_table_print(&table, sheet->out);
 }
 
 static void print_rows(const struct findings *findings, enum rows_by by,
-		       enum rows_sort sort, FILE *out)
+		       enum rows_sort sort, const struct sheet *sheet)
 {
 	struct rows rows;
 
 	if (rows_make(&rows, findings, by, sort))
 		must(NULL);
-	tables_text_counts(findings, &rows, out);
-	tables_text_times(findings, &rows, out);
+	tables_text_counts(findings, &rows, sheet);
+	tables_text_times(findings, &rows, sheet);
 	rows_free(&rows);
 }
 
-static void print_ends(const struct findings *findings, FILE *out)
+static void print_ends(const struct findings *findings,
+		       const struct sheet *sheet)
 {
 	struct rows rows;
 
+	if (findings_of_thread(findings))
+		return;
 	if (rows_make(&rows, findings, BY_FUNCTION, SORT_TOTAL))
 		must(NULL);
-	tables_text_ends(findings, &rows, out);
+	tables_text_ends(findings, &rows, sheet);
 	rows_free(&rows);
 }
 
@@ -276,23 +284,36 @@ static void add_look(void *data, const char *name, const struct report_row *row,
 	text_table_add(&looks->table, "%s", text);
 }
 
-static void print_looks(const struct findings *findings, size_t most, FILE *out)
+static void print_looks(const struct findings *findings, size_t most,
+			const struct sheet *sheet)
 {
 	static const char *const heads[] = { "LOOK AT", "CREATED AT",
 					     "FUNCTION", "WHAT" };
-	struct looks looks = { .table = { .align = "llll" }, .most = most };
+	struct looks looks = { .table = sheet_table(sheet, "llls"),
+			       .most = most };
 
 	cell_heads(&looks.table, heads, sizeof(heads) / sizeof(heads[0]));
 	if (look_at(findings, add_look, &looks))
 		must(NULL);
-	if (!looks.count) {
+	if (!looks.count || !most) {
 		text_table_free(&looks.table);
 		return;
 	}
-	text_table_print(&looks.table, out);
+	text_table_print(&looks.table, sheet->out);
 	if (looks.count > most)
-		fprintf(out, "and %zu more\n", looks.count - most);
-	fputc('\n', out);
+		fprintf(sheet->out, "and %zu more\n", looks.count - most);
+	fputc('\n', sheet->out);
+}
+
+/* So that nobody takes a part for the whole. */
+static void print_chosen(const struct chosen *chosen, FILE *out)
+{
+	char text[CHOSEN_TEXT];
+
+	if (chosen_any(chosen))
+		fprintf(out,
+			"Only what passes %s: docs/report.md says what that is\n\n",
+			chosen_text(chosen, text));
 }
 
 void report_text_heading(const struct findings *findings, FILE *out)
@@ -302,6 +323,7 @@ void report_text_heading(const struct findings *findings, FILE *out)
 	print_left_out(findings, out);
 	print_children(findings, out);
 	print_unended(findings, out);
+	print_chosen(&findings->chosen, out);
 	print_totals(findings, out);
 }
 
@@ -310,18 +332,23 @@ void report_text_print(const struct findings *findings,
 		       const struct report_options *options, FILE *out)
 {
 	bool usual = options->by == ROWS_BY;
+	struct sheet sheet;
 
+	sheet_begin(&sheet, out);
 	report_text_heading(findings, out);
-	if (usual)
-		print_looks(findings, options->slowest, out);
+	if (usual) {
+		when_text_print(findings, &sheet);
+		print_looks(findings, options->slowest, &sheet);
+	}
 	print_rows(findings, usual ? BY_FUNCTION : options->by, options->sort,
-		   out);
+		   &sheet);
 	if (!usual)
 		return;
-	print_ends(findings, out);
-	print_slowest(findings, symbols, out);
-	critical_text_print(findings, options->slowest, out);
-	unfinished_text_print(findings, symbols, options->slowest, out);
+	print_ends(findings, &sheet);
+	edges_text_print(findings, options->slowest, &sheet);
+	print_slowest(findings, symbols, &sheet);
+	critical_text_print(findings, options->slowest, &sheet);
+	unfinished_text_print(findings, symbols, options->slowest, &sheet);
 	if (options->stacks && !findings->lives.by_stack.used)
 		fputs("\nNo stack of these was recorded: see awaitctl record "
 		      "--stacks\n",

@@ -88,21 +88,14 @@ static void add_processes(struct rows *rows, const struct lives *lives)
 	}
 }
 
-static bool did_anything(const struct lives_thread *thread)
-{
-	const struct figures *figures = &thread->figures;
-
-	return figures->created || figures->runs || figures->waits ||
-	       figures->run.count || figures->blocked.count;
-}
-
 static void add_threads(struct rows *rows, const struct lives *lives)
 {
 	for (size_t i = 0; i < lives->thread_count; i++) {
 		const struct lives_thread *thread = lives->threads[i];
 		struct report_row *row;
 
-		if (!findings_count(thread->process) || !did_anything(thread))
+		if (!findings_count(thread->process) ||
+		    !figures_any(&thread->figures))
 			continue;
 		row = add(rows);
 		row->process = thread->process;
@@ -187,6 +180,23 @@ static int compare(const void *left, const void *right, void *sort)
 	return rc;
 }
 
+/* Where only a part is asked for: rows in which there is nothing of it. */
+static void leave_out(struct rows *rows, const struct findings *findings)
+{
+	const struct chosen *chosen = &findings->chosen;
+	size_t count = 0;
+
+	for (size_t i = 0; i < rows->count; i++) {
+		const struct figures *figures = rows->row[i].figures;
+
+		if (chosen->failed ?
+			    figures->failed :
+			    !chosen_any(chosen) || figures_any(figures))
+			rows->row[count++] = rows->row[i];
+	}
+	rows->count = count;
+}
+
 int rows_make(struct rows *rows, const struct findings *findings,
 	      enum rows_by by, enum rows_sort sort)
 {
@@ -206,6 +216,7 @@ int rows_make(struct rows *rows, const struct findings *findings,
 		add_processes(rows, lives);
 	else
 		add_threads(rows, lives);
+	leave_out(rows, findings);
 	qsort_r(rows->row, rows->count, sizeof(*rows->row), compare, &sort);
 	return 0;
 }

@@ -72,22 +72,27 @@ static void add_duration(struct text_table *table, uint64_t ns)
 }
 
 /* What a thread creates another may be the first to wait for. */
-static void add_counts(struct text_table *table, const struct lives *lives,
-		       enum rows_by by, const struct figures *figures)
+static void add_counts(struct text_table *table,
+		       const struct findings *findings, enum rows_by by,
+		       const struct figures *figures)
 {
+	const struct lives *lives = &findings->lives;
+
 	text_table_add(table, "%" PRIu64, figures->created);
 	text_table_add(table, "%" PRIu64, figures->runs);
 	add_known(table, figures->failed, !lives->ends_unknown);
 	text_table_add(table, "%" PRIu64, figures->hits);
 	add_known(table, figures->waits, !lives->waits_unknown);
 	if (by != BY_THREAD)
-		add_known(table, figures->never_waited, !lives->waits_unknown);
+		add_known(table, figures->never_waited,
+			  !lives->waits_unknown &&
+				  !findings_of_thread(findings));
 	add_duration(table, figures->run.total);
 	add_duration(table, figures->run.most);
 }
 
 void tables_text_counts(const struct findings *findings,
-			const struct rows *rows, FILE *out)
+			const struct rows *rows, const struct sheet *sheet)
 {
 	static const char *const heads[] = { "CREATED", "RUNS",	 "FAILED",
 					     "HITS",	"WAITS", "NEVER WAITED",
@@ -98,18 +103,18 @@ void tables_text_counts(const struct findings *findings,
 		[BY_PROCESS] = "lrrrrrrrr",
 		[BY_THREAD] = "rlrrrrrrr",
 	};
-	struct text_table table = { .align = aligns[rows->by] };
+	struct text_table table = sheet_table(sheet, aligns[rows->by]);
 
+	table.labels = labels[rows->by].count;
 	cell_heads(&table, labels[rows->by].heads, labels[rows->by].count);
 	cell_heads(&table, heads, 5);
 	cell_heads(&table, heads + 5 + (rows->by == BY_THREAD),
 		   3 - (rows->by == BY_THREAD));
 	for (size_t i = 0; i < rows->count; i++) {
 		add_label(&table, findings, rows->by, &rows->row[i]);
-		add_counts(&table, &findings->lives, rows->by,
-			   rows->row[i].figures);
+		add_counts(&table, findings, rows->by, rows->row[i].figures);
 	}
-	text_table_print(&table, out);
+	text_table_print(&table, sheet->out);
 }
 
 static bool has_ends(const struct figures *figures)
@@ -122,14 +127,15 @@ static bool has_ends(const struct figures *figures)
 }
 
 void tables_text_ends(const struct findings *findings, const struct rows *rows,
-		      FILE *out)
+		      const struct sheet *sheet)
 {
 	static const char *const heads[] = { "TIMED OUT", "REFUSED", "FAILED",
 					     "CANCELLED" };
-	struct text_table table = { .align = "llrrrr" };
+	struct text_table table = sheet_table(sheet, "llrrrr");
 	bool any = false;
 
-	cell_heads(&table, labels[BY_FUNCTION].heads, 2);
+	table.labels = labels[BY_FUNCTION].count;
+	cell_heads(&table, labels[BY_FUNCTION].heads, table.labels);
 	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < rows->count; i++) {
 		const struct report_row *row = &rows->row[i];
@@ -146,8 +152,8 @@ void tables_text_ends(const struct findings *findings, const struct rows *rows,
 		text_table_free(&table);
 		return;
 	}
-	fputs("\nWaits without a value that made no run\n", out);
-	text_table_print(&table, out);
+	fputs("\nWaits without a value that made no run\n", sheet->out);
+	text_table_print(&table, sheet->out);
 }
 
 static void add_times(struct text_table *table, const char *what,
@@ -203,7 +209,7 @@ static size_t add_row(struct text_table *table, const struct findings *findings,
 }
 
 void tables_text_times(const struct findings *findings, const struct rows *rows,
-		       FILE *out)
+		       const struct sheet *sheet)
 {
 	static const char *const heads[] = { "TIME", "COUNT", "MIN", "AVERAGE",
 					     "P50",  "P90",   "P99", "MAX" };
@@ -213,9 +219,10 @@ void tables_text_times(const struct findings *findings, const struct rows *rows,
 		[BY_PROCESS] = "llrrrrrrr",
 		[BY_THREAD] = "rllrrrrrrr",
 	};
-	struct text_table table = { .align = aligns[rows->by] };
+	struct text_table table = sheet_table(sheet, aligns[rows->by]);
 	size_t lines = 0;
 
+	table.labels = labels[rows->by].count;
 	cell_heads(&table, labels[rows->by].heads, labels[rows->by].count);
 	cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 	for (size_t i = 0; i < rows->count; i++)
@@ -224,11 +231,11 @@ void tables_text_times(const struct findings *findings, const struct rows *rows,
 		text_table_free(&table);
 		return;
 	}
-	fputc('\n', out);
-	text_table_print(&table, out);
+	fputc('\n', sheet->out);
+	text_table_print(&table, sheet->out);
 	fputs("Run times are of runs that ended, with the waits for other "
-	      "awaits inside; blocked\ntimes are of waits that slept; slack is "
-	      "the time from a creation to the first wait.\nPercentiles are at "
+	      "awaits inside;\nblocked times are of waits that slept; slack is "
+	      "the time from a creation to\nthe first wait. Percentiles are at "
 	      "most 1 % off.\n",
-	      out);
+	      sheet->out);
 }

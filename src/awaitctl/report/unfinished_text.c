@@ -49,24 +49,24 @@ static void add_row(struct text_table *table, const struct findings *findings,
 
 void unfinished_text_print(const struct findings *findings,
 			   const struct symbols *symbols, unsigned limit,
-			   FILE *out)
+			   const struct sheet *sheet)
 {
 	static const char *const heads[] = { "FOR",   "THREAD",	  "",
 					     "AWAIT", "FUNCTION", "WAITS AT" };
-	struct text_table table = { .align = "rrllll" };
+	struct text_table table = sheet_table(sheet, "rrllll");
 	struct lives_unfinished *found;
 	size_t count;
 
 	if (unfinished_find(&findings->lives, findings_count, &found, &count))
 		must(NULL);
 	if (count && limit) {
-		fputs("\nUnfinished when the recording ended\n", out);
+		fputs("\nUnfinished when the recording ended\n", sheet->out);
 		cell_heads(&table, heads, sizeof(heads) / sizeof(heads[0]));
 		for (size_t i = 0; i < count && i < limit; i++)
 			add_row(&table, findings, symbols, &found[i]);
-		text_table_print(&table, out);
+		text_table_print(&table, sheet->out);
 		if (count > limit)
-			fprintf(out, "and %zu more\n", count - limit);
+			fprintf(sheet->out, "and %zu more\n", count - limit);
 	}
 	free(found);
 }

@@ -3,11 +3,10 @@
 #pragma once
 
 #include "awaitctl/read/findings.h"
+#include "awaitctl/report/sheet.h"
 #include "symbols/symbols.h"
-
-#include <stdio.h>
 
 /* Prints nothing if all has ended; the first `limit`, and how many more. */
 void unfinished_text_print(const struct findings *findings,
 			   const struct symbols *symbols, unsigned limit,
-			   FILE *out);
+			   const struct sheet *sheet);
