@@ -6,7 +6,6 @@
 #include "awaitctl/common/say.h"
 #include "awaitctl/common/signals.h"
 #include "awaitctl/read/in_child.h"
-#include "awaitctl/tracedir/tree.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -78,7 +77,7 @@ static unsigned processes_for(const struct source *source)
 {
 	cpu_set_t set;
 
-	if (tree_size(source->path) < SIZE_FOR_SEVERAL ||
+	if (source->size < SIZE_FOR_SEVERAL ||
 	    sched_getaffinity(0, sizeof(set), &set))
 		return 1;
 	return (unsigned)CPU_COUNT(&set);
@@ -179,8 +178,7 @@ static int do_task(struct task *task)
 	int status;
 
 	for (size_t i = 0; i < reading->count; i++)
-		work.memory +=
-			MEMORY_FACTOR * tree_size(reading->sources[i].path);
+		work.memory += MEMORY_FACTOR * reading->sources[i].size;
 	reading->progress =
 		mmap(NULL, sizeof(*reading->progress), PROT_READ | PROT_WRITE,
 		     MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -197,7 +195,7 @@ int reading_do(const char *const *directories, size_t count, bool all,
 	struct task task = { .work = work, .data = data };
 	struct reading *reading = &task.reading;
 	bool lacks = false;
-	int stop = 0, status = EXIT_FAILED;
+	int stop = 0, status;
 
 	while (!stop && reading->count < count) {
 		size_t i = reading->count++;

@@ -8,6 +8,7 @@
 #include "awaitctl/tracedir/incomplete.h"
 #include "awaitctl/tracedir/live.h"
 #include "awaitctl/tracedir/snapshots.h"
+#include "awaitctl/tracedir/tree.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -102,6 +103,7 @@ int source_open(struct source *source, const char *directory, bool all)
 		add_incomplete(source, why);
 	}
 	choose(source, directory, all);
+	source->size = tree_size(source->path);
 	source->is_filtered = filtered_read(&source->filtered, directory);
 	return find_intact(source);
 }

@@ -12,9 +12,11 @@
 
 #include <limits.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 struct source {
 	char path[PATH_MAX]; /* for the user */
+	uint64_t size;	     /* bytes of all files there */
 	struct intact intact;
 	bool is_filtered; /* by what we know of */
 	struct filtered filtered;
