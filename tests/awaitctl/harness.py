@@ -322,6 +322,19 @@ class Case(unittest.TestCase):
             AWAITCTL, "record", *options, "-o", self.trace, "--", *program, **more
         )
 
+    def record_lossy(self) -> None:
+        """A burst that the buffers do not hold, which nobody empties meanwhile."""
+        app = self.running(
+            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
+            *("--", APP, "burst", 3000),
+        )
+        app.expect("ready")
+        with self.consumers_stopped():
+            app.send("\n")
+            app.expect("done")
+        app.send("\n")
+        self.assertEqual(app.end(), 0, app.stderr())
+
     def lines(self) -> list[str]:
         """The await events of self.trace, as babeltrace2 prints them."""
         out = run("babeltrace2", self.trace)

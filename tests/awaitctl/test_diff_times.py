@@ -121,16 +121,7 @@ class Unknown(Case):
     """What may be missing is not said to be."""
 
     def test_lost(self) -> None:
-        app = self.running(
-            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
-            *("--", APP, "burst", 3000),
-        )
-        app.expect("ready")
-        with self.consumers_stopped():
-            app.send("\n")
-            app.expect("done")
-        app.send("\n")
-        self.assertEqual(app.end(), 0, app.stderr())
+        self.record_lossy()
         whole = burst()
         for traces in (self.trace, whole), (whole, self.trace):
             found = self.diff(*traces, status=1, quiet=False)

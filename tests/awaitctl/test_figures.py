@@ -117,16 +117,7 @@ class Kinds(Case):
         self.check()
 
     def test_lossy(self) -> None:
-        app = self.running(
-            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
-            *("--", APP, "burst", 3000),
-        )
-        app.expect("ready")
-        with self.consumers_stopped():
-            app.send("\n")
-            app.expect("done")
-        app.send("\n")
-        self.assertEqual(app.end(), 0, app.stderr())
+        self.record_lossy()
         report = self.check()
         self.assertIn("events-discarded", [x["name"] for x in report["doubts"]])
 

@@ -163,16 +163,7 @@ class Doubtful(Case):
         self.assertLessEqual(ended, {SEEN, page_data.UNSEEN})
 
     def test_lossy(self) -> None:
-        app = self.running(
-            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
-            *("--", APP, "burst", 3000),
-        )
-        app.expect("ready")
-        with self.consumers_stopped():
-            app.send("\n")
-            app.expect("done")
-        app.send("\n")
-        self.assertEqual(app.end(), 0, app.stderr())
+        self.record_lossy()
         data = self.write()
         self.assertIn("EVENTS DISCARDED", data.json["heading"].splitlines()[0])
         runs = [x for x in data.spans if not x["flags"] & 1]

@@ -123,16 +123,7 @@ class Kinds(exportcase.Case):
         self.check_flows()
 
     def test_lossy(self) -> None:
-        app = self.running(
-            *(AWAITCTL, "record", "--buffers=4kx2", "-o", self.trace),
-            *("--", APP, "burst", 3000),
-        )
-        app.expect("ready")
-        with self.consumers_stopped():
-            app.send("\n")
-            app.expect("done")
-        app.send("\n")
-        self.assertEqual(app.end(), 0, app.stderr())
+        self.record_lossy()
         self.read_all()
         self.check_slices()
         self.assertIn(b"DISCARDED", self.export("csv").stderr)
