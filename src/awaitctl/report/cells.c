@@ -3,6 +3,7 @@
 #include "awaitctl/report/cells.h"
 
 #include "common/await_text.h"
+#include "common/printable.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -76,4 +77,13 @@ void cell_place(struct text_table *table, const struct symbols *symbols,
 	symbols_describe(symbols, process->number, time, addr, place,
 			 sizeof(place));
 	text_table_add_place(table, place);
+}
+
+void cell_put_process(const struct lives_process *process, FILE *out)
+{
+	char name[64];
+
+	snprintf(name, sizeof(name), "%s", process->name ? process->name : "");
+	printable_put(*name ? name : "?", out);
+	fprintf(out, " (%" PRId64 ")", process->vpid);
 }

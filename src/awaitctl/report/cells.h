@@ -20,6 +20,9 @@ void cell_id(struct text_table *table, const struct findings *findings,
 	     const struct lives_process *process, uint64_t id,
 	     const char *name);
 
+/* In a line of text: its name, cut if it is long, and its number. */
+void cell_put_process(const struct lives_process *process, FILE *out);
+
 /* Where awaits are created, if that was recorded. */
 void cell_site(struct text_table *table, const struct lives_site *site);
 

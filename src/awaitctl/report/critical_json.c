@@ -4,6 +4,7 @@
 
 #include "awaitctl/common/json_put.h"
 #include "awaitctl/common/say.h"
+#include "awaitctl/report/site_json.h"
 #include "lives/critical.h"
 
 #include <inttypes.h>
@@ -16,14 +17,8 @@ static void put_part(const struct critical_part *part, FILE *out)
 			part->site  ? "runs" :
 				      "in no run",
 			out);
-	if (part->site) {
-		json_put_member("function", part->site->function->name, out);
-		json_put_member("type", part->site->function->type, out);
-	}
-	if (part->site && part->site->file) {
-		json_put_member("file", part->site->file, out);
-		fprintf(out, ", \"line\": %" PRIu32, part->site->line);
-	}
+	if (part->site)
+		site_json_put(part->site, out);
 	fputc('}', out);
 }
 

@@ -4,16 +4,9 @@
 
 #include "awaitctl/common/say.h"
 #include "awaitctl/report/cells.h"
-#include "common/printable.h"
 #include "lives/critical.h"
 
 #include <inttypes.h>
-
-static void print_process(const struct lives_process *process, FILE *out)
-{
-	printable_put(process->name ? process->name : "?", out);
-	fprintf(out, " (%" PRId64 ")", process->vpid);
-}
 
 static void print_heading(const struct critical *critical, FILE *out)
 {
@@ -21,7 +14,7 @@ static void print_heading(const struct critical *critical, FILE *out)
 	int64_t before = critical->began - critical->process_began;
 
 	fputs("\nCritical path of ", out);
-	print_process(critical->process, out);
+	cell_put_process(critical->process, out);
 	fprintf(out, ": %s up to the last event of thread %" PRId64,
 		cell_duration(text,
 			      (uint64_t)(critical->ended - critical->began)),

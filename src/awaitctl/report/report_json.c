@@ -7,6 +7,7 @@
 #include "awaitctl/read/doubts.h"
 #include "awaitctl/report/critical_json.h"
 #include "awaitctl/report/look.h"
+#include "awaitctl/report/site_json.h"
 #include "awaitctl/report/stacks_json.h"
 #include "awaitctl/report/whole_json.h"
 #include "awaitctl/tracedir/filtered.h"
@@ -95,21 +96,6 @@ static void put_process(const struct lives_process *process, FILE *out)
 	json_put_member("host", process->host, out);
 }
 
-static void put_function(const struct lives_function *function, FILE *out)
-{
-	json_put_member("function", function->name, out);
-	json_put_member("type", function->type, out);
-}
-
-static void put_site(const struct lives_site *site, FILE *out)
-{
-	put_function(site->function, out);
-	if (!site->file)
-		return;
-	json_put_member("file", site->file, out);
-	put_number("line", site->line, out);
-}
-
 static void put_row(const struct findings *findings, enum rows_by by,
 		    const struct report_row *row, FILE *out)
 {
@@ -117,9 +103,9 @@ static void put_row(const struct findings *findings, enum rows_by by,
 	put_figures(&findings->lives, row->figures,
 		    by == BY_THREAD || findings_of_thread(findings), out);
 	if (by == BY_FUNCTION)
-		put_function(row->function, out);
+		site_json_put_function(row->function, out);
 	else if (by == BY_SITE)
-		put_site(row->site, out);
+		site_json_put(row->site, out);
 	else
 		put_process(row->process, out);
 	if (by == BY_PROCESS) {
@@ -187,7 +173,7 @@ static void put_slow(const struct symbols *symbols,
 {
 	put_id(slow->id, slow->name, out);
 	put_process(slow->process, out);
-	put_site(slow->site, out);
+	site_json_put(slow->site, out);
 	put_number("took_ns", slow->first.took_ns, out);
 	json_put_member("result", result_of(&slow->first), out);
 	if (slow->first.outcome == OUTCOME_FAILED)
@@ -222,7 +208,7 @@ static void put_unfinished(const struct lives *lives,
 	put_id(await->id, await->name, out);
 	put_process(await->process, out);
 	if (await->site)
-		put_site(await->site, out);
+		site_json_put(await->site, out);
 	if (one->thread)
 		fprintf(out, ", \"thread\": %" PRId64, one->thread);
 	json_put_member("does", one->runs ? "runs" : "waits", out);
@@ -273,7 +259,7 @@ static void put_look(void *data, const char *name, const struct report_row *row,
 	struct list *list = data;
 
 	put_warning(list, name, text);
-	put_site(row->site, list->out);
+	site_json_put(row->site, list->out);
 	fputc('}', list->out);
 }
 

@@ -80,15 +80,6 @@ static void print_filter(const struct findings *findings, FILE *out)
 			"");
 }
 
-static void print_name(const struct lives_process *process, FILE *out)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s", process->name ? process->name : "");
-	printable_put(*name ? name : "?", out);
-	fprintf(out, " (%" PRId64 ")", process->vpid);
-}
-
 /* What the trace has beside the recording's processes. */
 static void print_left_out(const struct findings *findings, FILE *out)
 {
@@ -107,7 +98,7 @@ static void print_left_out(const struct findings *findings, FILE *out)
 		if (findings->lives.processes[i]->belonging != BELONGS_NOT)
 			continue;
 		fputs(printed++ ? ", " : "", out);
-		print_name(findings->lives.processes[i], out);
+		cell_put_process(findings->lives.processes[i], out);
 	}
 	if (count > printed)
 		fprintf(out, " and %zu more", count - printed);
@@ -123,7 +114,7 @@ static void print_children(const struct findings *findings, FILE *out)
 	     i++) {
 		fprintf(out, "%schild %" PRId64 " of ", i ? ", " : "",
 			findings->lives.children[i].vpid);
-		print_name(findings->lives.children[i].parent, out);
+		cell_put_process(findings->lives.children[i].parent, out);
 	}
 	if (findings->lives.child_count > NAMES_MAX)
 		fprintf(out, " and %zu more",
@@ -147,7 +138,7 @@ static void print_unended(const struct findings *findings, FILE *out)
 				  "Still running, or ended by a signal, "
 				  "_exit() or exec in a run: ",
 		      out);
-		print_name(process, out);
+		cell_put_process(process, out);
 	}
 	if (printed)
 		fputs("\n\n", out);
